@@ -1,0 +1,35 @@
+"""The Kubernetes cluster that an environment runs on."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from components.settings.base import Settings
+from components.settings.markers import Bound, Section
+from components.settings.texts import Cidr, ClusterIdentity, NonEmpty, ObjectName, ZoneName
+
+
+class ApiServerSettings(Settings):
+    """Where pods reach the Kubernetes API server; network policies need addresses, not names."""
+
+    cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
+    """Networks that hold the API server's addresses, in CIDR form."""
+    port: Annotated[int, Bound(), Field(ge=1, le=65535)]
+    """Port of the API server at these addresses."""
+
+
+class ClusterSettings(Settings):
+    """The Kubernetes cluster and how to know it from another one."""
+
+    kubeconfig: Annotated[NonEmpty | None, Bound()] = None
+    """Path of the kubeconfig, relative to the project folder; ~/.kube/config when only a context is given."""
+    context: Annotated[NonEmpty | None, Bound()] = None
+    """Context in the kubeconfig; its current context when left out."""
+    identity: Annotated[ClusterIdentity, Bound()]
+    """UID of the namespace kube-system, compared before anything changes; `local` is the cluster of `make up`."""
+    zones: Annotated[tuple[ZoneName, ...], Bound(), Field(min_length=1)]
+    """Zones that pods and volumes are spread over (node label topology.kubernetes.io/zone)."""
+    storage_class: Annotated[ObjectName, Bound()]
+    """Storage class of all data volumes; it must retain released volumes and let them grow."""
+    api_server: Annotated[ApiServerSettings, Section()]
+    """Where pods reach the Kubernetes API server."""

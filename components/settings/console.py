@@ -1,0 +1,32 @@
+"""What stands in front of and beside the search cluster: its console and its metrics exporter."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from components.settings.base import Settings
+from components.settings.markers import Promoted, Scaled, ScaleRule
+from components.settings.quantities import Bytes, Millicores
+from components.settings.texts import ImageTag
+
+
+class ConsoleSettings(Settings):
+    """OpenSearch Dashboards, in the version of the search cluster."""
+
+    replicas: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
+    """Number of pods."""
+    cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Processors requested by each pod."""
+    memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Memory of each pod, requested and limited."""
+
+
+class MetricsExporterSettings(Settings):
+    """The exporter that turns the search cluster's state into Prometheus metrics."""
+
+    version: Annotated[ImageTag, Promoted()]
+    """Tag of the exporter's image."""
+    cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Processors requested."""
+    memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Memory, requested and limited."""

@@ -1,0 +1,91 @@
+"""How a setting travels between environments: exactly one marker stands on every field."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+
+
+class ScaleRule(StrEnum):
+    """How a size may differ along dev, staging, prod."""
+
+    NEVER_SMALLER = "never smaller downstream"
+    NEVER_LARGER = "never larger downstream"
+    FREE = "any size"
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Base of all markers; adds its name to the JSON schema, so that an editor shows how the key travels."""
+
+    @property
+    def label(self) -> str:
+        """The marker as the settings table prints it."""
+        return type(self).__name__
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: "GetJsonSchemaHandler") -> "JsonSchemaValue":  # noqa: ANN401 - pydantic's own signature
+        """Write the label beside the field's schema under `x-travels`."""
+        schema = handler(core_schema)
+        if not isinstance(self, Section):
+            schema["x-travels"] = self.label
+        return schema
+
+
+@dataclass(frozen=True)
+class Promoted(Marker):
+    """Must become equal downstream.
+
+    Attributes:
+        order: `semver` when a value can be newer or older than another, None when values only differ.
+        irreversible: True when an on-disk format cannot go back, so a downgrade needs a restore.
+        max_step: The largest step one promotion may take, None for any.
+    """
+
+    order: Literal["semver"] | None = None
+    irreversible: bool = False
+    max_step: Literal["major", "minor", "patch"] | None = None
+
+    @property
+    def label(self) -> str:
+        """The marker and what limits its steps."""
+        notes = [f"one {self.max_step} at a time"] if self.max_step else []
+        notes += ["irreversible"] if self.irreversible else []
+        return f"Promoted ({', '.join(notes)})" if notes else "Promoted"
+
+
+@dataclass(frozen=True)
+class Bound(Marker):
+    """Belongs to this environment and is never copied to another."""
+
+
+@dataclass(frozen=True)
+class Scaled(Marker):
+    """Differs by size between environments; reported against its rule, never copied."""
+
+    rule: ScaleRule
+
+    @property
+    def label(self) -> str:
+        """The marker and its rule."""
+        return f"Scaled ({self.rule.value})"
+
+
+@dataclass(frozen=True)
+class Secret(Marker):
+    """Only its presence is known here; the value is never read, compared or moved.
+
+    Attributes:
+        purpose: What the secret opens, in a few words.
+        readers: The components that may read it.
+    """
+
+    purpose: str
+    readers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section(Marker):
+    """Holds further fields that each carry their own marker; says nothing about them."""

@@ -1,0 +1,99 @@
+"""The search cluster: its version, its pools of nodes, its promise and its indexes."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from components.settings.base import Settings
+from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.quantities import Bytes, Duration, Millicores
+from components.settings.snapshots import PromiseSettings, SnapshotsSettings
+from components.settings.texts import ImageName, IndexPattern, ShortLabel, Version
+
+#: Above 32 GiB a JVM loses compressed object pointers; 31 GiB is the largest whole number below.
+LARGEST_HEAP = Bytes(31 * 2**30)
+
+
+class NodeRole(StrEnum):
+    """What a node of OpenSearch does."""
+
+    CLUSTER_MANAGER = "cluster_manager"
+    DATA = "data"
+    INGEST = "ingest"
+
+
+class NodePoolSettings(Settings):
+    """Nodes of one kind."""
+
+    roles: Annotated[tuple[NodeRole, ...], Bound(), Field(min_length=1)]
+    """What these nodes do: cluster_manager, data, ingest."""
+    nodes: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
+    """Number of nodes; fewer than before goes through a drain."""
+    cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Processors requested by each node."""
+    memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Memory of each node, requested and limited. At least 1Gi."""
+    heap: Annotated[Bytes | None, Scaled(ScaleRule.NEVER_SMALLER)] = None
+    """Java heap of each node; half of memory, at most 31Gi, when left out."""
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Disk of each node; it can grow and never shrinks. At least 1Gi."""
+
+    @property
+    def heap_size(self) -> Bytes:
+        """Java heap of each node in bytes: as given, or half of memory and at most 31 GiB."""
+        return self.heap if self.heap is not None else min(Bytes(self.memory // 2), LARGEST_HEAP)
+
+
+class IndexSettings(Settings):
+    """Indexes of one kind: their template and their lifecycle."""
+
+    patterns: Annotated[tuple[IndexPattern, ...], Promoted(), Field(min_length=1)]
+    """Index names the template applies to; no two entries may overlap."""
+    shards: Annotated[int, Promoted(), Field(ge=1)]
+    """Primary shards of each new index."""
+    delete_after: Annotated[Duration | None, Promoted()] = None
+    """Age at which an index is deleted; null keeps it for ever."""
+
+
+class OpenSearchSettings(Settings):
+    """The search cluster."""
+
+    version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="minor")]
+    """Version of OpenSearch and of its console; one minor at a time, no way back but a restore."""
+    image: Annotated[ImageName | None, Promoted()] = None
+    """Name of the derived image with repository-s3; null runs the stock image."""
+    pools: Annotated[dict[ShortLabel, NodePoolSettings], Section(), Field(min_length=1)]
+    """Pools of nodes by name."""
+    replicas: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=0)]
+    """Copies of each shard beside the primary; fewer than there are data nodes."""
+    promise: Annotated[PromiseSettings, Section()]
+    """What the store promises."""
+    snapshots: Annotated[SnapshotsSettings, Section()]
+    """Where snapshots go."""
+    indexes: Annotated[dict[ShortLabel, IndexSettings], Promoted()]
+    """Kinds of indexes by name."""
+
+    def nodes_with(self, role: NodeRole) -> int:
+        """Number of nodes over all pools that hold a role."""
+        return sum(pool.nodes for pool in self.pools.values() if role in pool.roles)
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes over all pools."""
+        return sum(pool.nodes for pool in self.pools.values())
+
+    @property
+    def managers(self) -> int:
+        """Number of nodes that may be elected manager."""
+        return self.nodes_with(NodeRole.CLUSTER_MANAGER)
+
+    @property
+    def data_nodes(self) -> int:
+        """Number of nodes that hold shards."""
+        return self.nodes_with(NodeRole.DATA)
+
+    @property
+    def is_single_node(self) -> bool:
+        """Whether the cluster is one node in all."""
+        return self.nodes == 1

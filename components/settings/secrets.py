@@ -1,0 +1,19 @@
+"""Which secrets a stack file must hold, what each opens and who reads it; their values are never read here."""
+
+from components.settings.markers import Secret
+
+#: Secrets by the name that follows `ballast:` in the stack file.
+SECRETS: dict[str, Secret] = {
+    "opensearchAdminPassword": Secret(
+        purpose="password of the user `admin`, who may do everything in the search cluster",
+        readers=("search configure job", "operator"),
+    ),
+    "opensearchConsolePassword": Secret(
+        purpose="password of the user with which OpenSearch Dashboards reaches the search cluster",
+        readers=("search configure job", "search console"),
+    ),
+    "opensearchMetricsPassword": Secret(
+        purpose="password of the user with which the metrics exporter reads the search cluster's state",
+        readers=("search configure job", "search metrics exporter"),
+    ),
+}

@@ -1,0 +1,52 @@
+"""Where snapshots of the search cluster go, and what they promise."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from components.settings.base import Settings
+from components.settings.markers import Bound, Scaled, ScaleRule, Section
+from components.settings.quantities import Bytes, Duration
+from components.settings.texts import BasePath, BucketName, Cidr, Region, RoleArn
+
+
+class PromiseSettings(Settings):
+    """What a store promises; schedules, retention, alerts and drills are computed from it."""
+
+    recovery_point: Annotated[Duration, Scaled(ScaleRule.NEVER_LARGER)]
+    """Age of the newest snapshot at worst: at most this much work is lost. At least 10m."""
+    recovery_time: Annotated[Duration, Scaled(ScaleRule.NEVER_LARGER)]
+    """Time from the decision to restore until the data answers again, at worst."""
+    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER)]
+    """How far back a snapshot can be chosen."""
+
+
+class VolumeSnapshots(Settings):
+    """Snapshots on a volume of their own; only for a cluster of one node, which alone can mount it."""
+
+    size: Annotated[Bytes, Scaled(ScaleRule.FREE)]
+    """Size of the volume; at least that of the node's disk."""
+
+
+class S3Snapshots(Settings):
+    """Snapshots in an S3 bucket."""
+
+    bucket: Annotated[BucketName, Bound()]
+    """Name of the bucket; it is not shared with another environment."""
+    region: Annotated[Region, Bound()]
+    """AWS region of the bucket."""
+    base_path: Annotated[BasePath, Bound()]
+    """Folder inside the bucket."""
+    role_arn: Annotated[RoleArn, Bound()]
+    """IAM role that the nodes take on to reach the bucket."""
+    egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
+    """Networks through which S3 and STS are reached (the VPC's endpoints)."""
+
+
+class SnapshotsSettings(Settings):
+    """Where snapshots go: exactly one of volume and s3."""
+
+    volume: Annotated[VolumeSnapshots | None, Section()] = None
+    """A volume in the cluster."""
+    s3: Annotated[S3Snapshots | None, Section()] = None
+    """A bucket in S3; needs an image with the plugin repository-s3."""
