@@ -31,5 +31,7 @@ class ClusterSettings(Settings):
     """Zones that pods and volumes are spread over (node label topology.kubernetes.io/zone)."""
     storage_class: Annotated[ObjectName, Bound()]
     """Storage class of all data volumes; it must retain released volumes and let them grow."""
+    memory_maps_raised: Annotated[bool, Bound()]
+    """Whether its nodes have vm.max_map_count at 262144 or more; without it indexes are read without memory maps."""
     api_server: Annotated[ApiServerSettings, Section()]
     """Where pods reach the Kubernetes API server."""

@@ -8,6 +8,10 @@ SECRETS: dict[str, Secret] = {
         purpose="password of the user `admin`, who may do everything in the search cluster",
         readers=("search configure job", "operator"),
     ),
+    "opensearchAutomationPassword": Secret(
+        purpose="password of the user that owns snapshot and lifecycle policies, which run with its rights",
+        readers=("search configure job",),
+    ),
     "opensearchConsolePassword": Secret(
         purpose="password of the user with which OpenSearch Dashboards reaches the search cluster",
         readers=("search configure job", "search console"),
