@@ -50,3 +50,11 @@ class SnapshotsSettings(Settings):
     """A volume in the cluster."""
     s3: Annotated[S3Snapshots | None, Section()] = None
     """A bucket in S3; needs an image with the plugin repository-s3."""
+
+    @property
+    def place(self) -> VolumeSnapshots | S3Snapshots:
+        """The one that is given; a stack file with none or both is refused when it is read."""
+        place = self.s3 or self.volume
+        if place is None:
+            raise ValueError("neither volume nor s3 is given")
+        return place

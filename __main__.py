@@ -1,0 +1,18 @@
+"""The Pulumi program: settings in, the recognised cluster, the platform on it, outputs out."""
+
+import pulumi
+from components.settings.load import load_secrets, load_stack
+
+from components.foundation.provider import recognised_cluster
+from components.platform import Platform, PlatformArgs
+
+stack = load_stack()
+provider = recognised_cluster(stack.cluster, f"Pulumi.{pulumi.get_stack()}.yaml")
+platform = Platform(
+    "platform",
+    PlatformArgs(stack=stack, secrets=load_secrets()),
+    opts=pulumi.ResourceOptions(providers=[provider]),
+)
+pulumi.export("search", platform.search)
+pulumi.export("console", platform.console)
+pulumi.export("teardown", stack.teardown.value)

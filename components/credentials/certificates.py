@@ -1,0 +1,133 @@
+"""Certificates by cert-manager: one self-signed root per concern, and leaves under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.apiextensions import CustomResource
+
+if TYPE_CHECKING:
+    from components.foundation.keeping import Keeper
+    from components.foundation.labels import Concern
+
+CERT_MANAGER = "cert-manager.io/v1"
+ORGANISATION = "ballast"
+ROOT_LIFETIME = "87600h"  # ten years: a new root means new trust everywhere, so it outlives the hardware
+LEAF_LIFETIME = "2160h"  # 90 days
+LEAF_RENEWAL = "720h"  # renewed at two thirds of its life: 30 days remain to notice that renewal fails
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateAuthorityArgs:
+    """Whose authority it is, and how its root is kept: without the root no old certificate can be checked."""
+
+    concern: Concern
+    keeper: Keeper
+
+
+class CertificateAuthority(ComponentResource):
+    """A self-signed root and the issuer that signs with it, in one namespace and for it alone."""
+
+    issuer: Output[str]
+
+    def __init__(self, name: str, args: CertificateAuthorityArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:credentials:CertificateAuthority", name, None, opts)
+        child = ResourceOptions(parent=self)
+        namespace = args.concern.value
+        self_signed = _issuer(f"{name}-self-signed", namespace, {"selfSigned": {}}, child)
+        root = CustomResource(
+            f"{name}-root",
+            api_version=CERT_MANAGER,
+            kind="Certificate",
+            metadata={"name": f"{name}-root", "namespace": namespace},
+            spec={
+                "isCA": True,
+                "commonName": f"{name}-root",
+                "subject": {"organizations": [ORGANISATION]},
+                "secretName": f"{name}-root",
+                "duration": ROOT_LIFETIME,
+                # A root that changes its key under running members would cut them off from each other.
+                "privateKey": {"algorithm": "ECDSA", "size": 384, "rotationPolicy": "Never"},
+                "issuerRef": {"name": f"{name}-self-signed", "kind": "Issuer", "group": "cert-manager.io"},
+            },
+            opts=ResourceOptions.merge(args.keeper.keep(child), ResourceOptions(depends_on=[self_signed])),
+        )
+        _issuer(name, namespace, {"ca": {"secretName": f"{name}-root"}}, child, after=root)
+        self.issuer = Output.from_input(name)
+        self.register_outputs({"issuer": self.issuer})
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeafCertificateArgs:
+    """What a leaf needs to know.
+
+    Attributes:
+        concern: whose certificate it is; also its namespace.
+        issuer: the authority's issuer.
+        common_name: with the organisation it makes the distinguished name (see `distinguished_name`).
+        dns_names: names under which the holder is called; empty for a pure client.
+        server: add server usage to the client usage that every leaf has.
+    """
+
+    concern: Concern
+    issuer: Output[str]
+    common_name: str
+    dns_names: tuple[str, ...] = ()
+    server: bool = False
+
+
+class LeafCertificate(ComponentResource):
+    """A leaf whose Secret (`tls.crt`, `tls.key` in PKCS#8, `ca.crt`) has the component's name."""
+
+    secret: Output[str]
+
+    def __init__(self, name: str, args: LeafCertificateArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:credentials:LeafCertificate", name, None, opts)
+        spec: dict[str, Any] = {
+            "commonName": args.common_name,
+            "subject": {"organizations": [ORGANISATION]},
+            "secretName": name,
+            "duration": LEAF_LIFETIME,
+            "renewBefore": LEAF_RENEWAL,
+            "usages": [
+                "digital signature",
+                "key encipherment",
+                "client auth",
+                *(["server auth"] if args.server else []),
+            ],
+            # OpenSearch reads keys in PKCS#8 only.
+            "privateKey": {"algorithm": "RSA", "size": 3072, "encoding": "PKCS8", "rotationPolicy": "Always"},
+            "issuerRef": {"name": args.issuer, "kind": "Issuer", "group": "cert-manager.io"},
+        }
+        if args.dns_names:
+            spec["dnsNames"] = list(args.dns_names)
+        CustomResource(
+            name,
+            api_version=CERT_MANAGER,
+            kind="Certificate",
+            metadata={"name": name, "namespace": args.concern.value},
+            spec=spec,
+            opts=ResourceOptions(parent=self),
+        )
+        self.secret = Output.from_input(name)
+        self.register_outputs({"secret": self.secret})
+
+
+def distinguished_name(common_name: str) -> str:
+    """Return the subject of a leaf as OpenSearch's security plugin compares it (RFC 2253)."""
+    return f"CN={common_name},O={ORGANISATION}"
+
+
+def _issuer(
+    name: str, namespace: str, spec: dict[str, Any], child: ResourceOptions, after: CustomResource | None = None
+) -> CustomResource:
+    return CustomResource(
+        name,
+        api_version=CERT_MANAGER,
+        kind="Issuer",
+        metadata={"name": name, "namespace": namespace},
+        spec=spec,
+        opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[after] if after else [])),
+    )

@@ -1,0 +1,55 @@
+"""Passwords given by the stack file, one Kubernetes Secret each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import Secret
+
+if TYPE_CHECKING:
+    from components.foundation.labels import Concern
+
+PASSWORD_KEY = "password"  # noqa: S105 - the file's name in the Secret, not a password
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordArgs:
+    """What a password needs to know.
+
+    Attributes:
+        concern: whose password it is; also its namespace.
+        value: the secret itself, encrypted in the state.
+        purpose: why it exists, for the person who finds it in the cluster.
+        readers: who may mount it; one Secret per password, so that nobody has to be given two.
+    """
+
+    concern: Concern
+    value: Output[str]
+    purpose: str
+    readers: tuple[str, ...]
+
+
+class Password(ComponentResource):
+    """One password in one Secret.
+
+    Its name is given by Pulumi, so a new value is a new Secret and whoever mounts it starts anew with it.
+    """
+
+    secret: Output[str]
+
+    def __init__(self, name: str, args: PasswordArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:credentials:Password", name, None, opts)
+        secret = Secret(
+            name,
+            metadata={
+                "namespace": args.concern.value,
+                "annotations": {"ballast/purpose": args.purpose, "ballast/readers": ", ".join(args.readers)},
+            },
+            type="Opaque",
+            string_data={PASSWORD_KEY: args.value},
+            opts=ResourceOptions(parent=self),
+        )
+        self.secret = secret.metadata.apply(lambda metadata: str(metadata.name))
+        self.register_outputs({"secret": self.secret})

@@ -1,0 +1,101 @@
+"""`Connection`: the only way to open a network path, at both ends at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.networking.v1 import NetworkPolicy
+
+from components.foundation.manifests import manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """Pods that speak or listen.
+
+    Attributes:
+        name: how the architecture picture and the policies call it.
+        namespace: the namespace of its pods.
+        pods: labels that select its pods.
+        ports: TCP ports by name; a client needs none.
+    """
+
+    name: str
+    namespace: str
+    pods: Mapping[str, str]
+    ports: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalEndpoint:
+    """Addresses outside the cluster's pods: the Kubernetes API server, an object store.
+
+    Attributes:
+        name: how the architecture picture and the policies call it.
+        cidrs: address ranges in CIDR notation.
+        ports: TCP ports by name.
+    """
+
+    name: str
+    cidrs: tuple[str, ...]
+    ports: Mapping[str, int]
+
+
+class Connection(ComponentResource):
+    """A path from `client` to `server` on one named port: egress at the client and ingress at the server.
+
+    Both rules come from the same three words, so they can't disagree. A server outside the cluster has only the
+    client's half.
+
+    Raises:
+        KeyError: if the server has no port of that name.
+    """
+
+    path: Output[str]
+
+    def __init__(
+        self, client: Endpoint, server: Endpoint | ExternalEndpoint, port: str, opts: ResourceOptions | None = None
+    ) -> None:
+        name = f"{client.name}-to-{server.name}-{port}"
+        super().__init__("ballast:foundation:Connection", name, None, opts)
+        child = ResourceOptions(parent=self)
+        rule_ports = [{"protocol": "TCP", "port": server.ports[port]}]
+        NetworkPolicy(
+            f"{name}-egress",
+            metadata={"name": f"{name}-egress", "namespace": client.namespace},
+            spec=manifest(
+                {
+                    "podSelector": {"matchLabels": dict(client.pods)},
+                    "policyTypes": ["Egress"],
+                    "egress": [{"to": _peers(server), "ports": rule_ports}],
+                }
+            ),
+            opts=child,
+        )
+        if isinstance(server, Endpoint):
+            NetworkPolicy(
+                f"{name}-ingress",
+                metadata={"name": f"{name}-ingress", "namespace": server.namespace},
+                spec=manifest(
+                    {
+                        "podSelector": {"matchLabels": dict(server.pods)},
+                        "policyTypes": ["Ingress"],
+                        "ingress": [{"from": _peers(client), "ports": rule_ports}],
+                    }
+                ),
+                opts=child,
+            )
+        self.path = Output.from_input(f"{client.name} -> {server.name}: {port} ({server.ports[port]})")
+        self.register_outputs({"path": self.path})
+
+
+def _peers(endpoint: Endpoint | ExternalEndpoint) -> list[dict[str, Any]]:
+    if isinstance(endpoint, ExternalEndpoint):
+        return [{"ipBlock": {"cidr": cidr}} for cidr in endpoint.cidrs]
+    namespace = {"matchLabels": {"kubernetes.io/metadata.name": endpoint.namespace}}
+    return [{"namespaceSelector": namespace, "podSelector": {"matchLabels": dict(endpoint.pods)}}]

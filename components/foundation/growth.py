@@ -1,0 +1,49 @@
+"""Hooks that refuse a change which would take a store's data away, before anything is touched."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import ResourceHookArgs
+
+_FACTORS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+
+
+def growing_claim(key: str, name: str) -> ResourceHookBinding:
+    """Return hooks for a claim's patch: its request may grow and stay, never shrink.
+
+    The hook runs at preview too, because it compares what the last update recorded with what is asked for now.
+
+    Args:
+        key: the key of the stack file that holds the size, for the message.
+        name: tells the hooks of two StatefulSets apart.
+    """
+
+    def refuse_smaller(args: ResourceHookArgs) -> None:
+        old, new = _requested(args.old_inputs), _requested(args.new_inputs)
+        if old is not None and new is not None and _bytes(new) < _bytes(old):
+            raise RunError(
+                f"{key} asks for a disk of {new}, smaller than the {old} that {args.name} has. A volume can't shrink "
+                f"and nothing was changed. Set the size back to {old} or more."
+            )
+
+    hook = ResourceHook(f"claims of {name} only grow", refuse_smaller, ResourceHookOptions(on_dry_run=True))
+    return ResourceHookBinding(before_update=[hook])
+
+
+def _requested(inputs: Mapping[str, Any] | None) -> str | None:
+    spec = (inputs or {}).get("spec") or {}
+    return ((spec.get("resources") or {}).get("requests") or {}).get("storage")
+
+
+def _bytes(quantity: str) -> int:
+    matched = re.fullmatch(r"(\d+)(Ki|Mi|Gi|Ti|)", quantity)
+    if matched is None:
+        raise RunError(f"{quantity!r} is not a size that this program writes")
+    return int(matched[1]) * _FACTORS[matched[2]]

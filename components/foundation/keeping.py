@@ -1,0 +1,27 @@
+"""`keep()`: the word that marks what holds somebody's data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi import ResourceOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeper:
+    """Options for data-bearing children.
+
+    Attributes:
+        protect: True where the stack refuses a teardown: Pulumi then stops with an error before it deletes or
+            replaces the object. False where the stack file says `teardown: keepData`: `destroy` may run, and the
+            object still stays in the cluster because it is retained.
+    """
+
+    protect: bool
+
+    def keep(self, child: ResourceOptions) -> ResourceOptions:
+        """Return `child` with the promise that no plan of ours removes the object from the cluster.
+
+        Only for children: set on a component, `protect` would reach Services and Secrets too.
+        """
+        return ResourceOptions.merge(child, ResourceOptions(protect=self.protect, retain_on_delete=True))

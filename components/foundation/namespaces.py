@@ -1,0 +1,87 @@
+"""A namespace in which nothing is allowed until somebody says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import Namespace, ResourceQuota
+from pulumi_kubernetes.networking.v1 import NetworkPolicy
+
+from components.foundation.labels import PART_OF, Concern
+from components.foundation.manifests import manifest
+
+if TYPE_CHECKING:
+    from components.foundation.keeping import Keeper
+    from components.foundation.quota import Quota
+
+RESTRICTED = {
+    f"pod-security.kubernetes.io/{mode}{suffix}": value
+    for mode in ("enforce", "audit", "warn")
+    for suffix, value in (("", "restricted"), ("-version", "latest"))
+}
+"""Pod Security "restricted" in all three modes: refused, written to the audit log, shown to the person who applies."""
+
+DNS_PORT = 53
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformNamespaceArgs:
+    """What a namespace needs to know.
+
+    Attributes:
+        concern: whose namespace it is; also its name.
+        quota: the most that its pods and claims may ask for together.
+        keeper: how data-bearing children are kept: deleting a namespace deletes every claim in it.
+    """
+
+    concern: Concern
+    quota: Quota
+    keeper: Keeper
+
+
+class PlatformNamespace(ComponentResource):
+    """A restricted namespace with all traffic denied both ways, DNS allowed, and a quota."""
+
+    namespace: Output[str]
+
+    def __init__(self, name: str, args: PlatformNamespaceArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:foundation:PlatformNamespace", name, None, opts)
+        child = ResourceOptions(parent=self)
+        namespace = Namespace(
+            name,
+            metadata={
+                "name": args.concern.value,
+                "labels": {"app.kubernetes.io/part-of": PART_OF, **RESTRICTED},
+            },
+            opts=args.keeper.keep(child),
+        )
+        self.namespace = namespace.metadata.apply(lambda metadata: str(metadata.name))
+        self._policy("default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, child)
+        self._policy("dns", _dns_only(), child)
+        ResourceQuota(
+            f"{name}-quota",
+            metadata={"name": "quota", "namespace": self.namespace},
+            spec={"hard": args.quota.hard()},
+            opts=child,
+        )
+        self.register_outputs({"namespace": self.namespace})
+
+    def _policy(self, policy: str, spec: dict[str, Any], child: ResourceOptions) -> None:
+        NetworkPolicy(
+            f"{self._name}-{policy}",
+            metadata={"name": policy, "namespace": self.namespace},
+            spec=manifest(spec),
+            opts=child,
+        )
+
+
+def _dns_only() -> dict[str, Any]:
+    """UDP and TCP: a truncated answer is asked for again over TCP, and the peers of a large cluster don't fit UDP."""
+    resolver = {
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+    }
+    ports = [{"protocol": protocol, "port": DNS_PORT} for protocol in ("UDP", "TCP")]
+    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [resolver], "ports": ports}]}

@@ -1,0 +1,250 @@
+"""The OpenSearch cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import ConfigMap, Service, ServiceAccount
+from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
+
+from components.credentials.certificates import (
+    CertificateAuthority,
+    CertificateAuthorityArgs,
+    LeafCertificate,
+    LeafCertificateArgs,
+)
+from components.foundation.connections import Endpoint
+from components.foundation.labels import CLUSTER_MANAGER, Component, Concern, labels, selector
+from components.foundation.manifests import manifest
+from components.search import configuration, desired, topology
+from components.search.nodes import HOLDS_DATA, NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
+from components.search.tasks import SearchJobs, SearchJobsArgs
+from components.settings.snapshots import S3Snapshots
+from components.storage.snapshots import s3_repository, volume_repository
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.foundation.images import ImageCatalogue
+    from components.foundation.keeping import Keeper
+    from components.settings.cluster import ClusterSettings
+    from components.settings.images import JobsSettings
+    from components.settings.opensearch import NodePoolSettings, OpenSearchSettings
+    from components.storage.snapshots import SnapshotRepository
+
+NAMESPACE = Concern.SEARCH.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenSearchClusterArgs:
+    """What the cluster needs to know.
+
+    Attributes:
+        settings: pools, promise, snapshots, indexes.
+        cluster: the Kubernetes cluster's zones, storage class and kernel settings.
+        jobs: the Python image of the jobs.
+        images: the catalogue.
+        passwords: Secret names by user of the cluster (see `desired.USERS`).
+        keeper: how data-bearing children are kept.
+    """
+
+    settings: OpenSearchSettings
+    cluster: ClusterSettings
+    jobs: JobsSettings
+    images: ImageCatalogue
+    passwords: Mapping[str, Output[str]]
+    keeper: Keeper
+
+
+class OpenSearchCluster(ComponentResource):
+    """An OpenSearch cluster that is founded once, never restarts by itself and never lets go of its data.
+
+    Its parts: a certificate authority and three leaves, a snapshot repository, configuration files, one StatefulSet
+    for each pool and zone, a service for clients and two for members, disruption budgets, and two jobs.
+    """
+
+    url: Output[str]
+    certificate: Output[str]
+    issuer: Output[str]
+
+    members = Endpoint(
+        name="search-members",
+        namespace=NAMESPACE,
+        pods=selector(Component.NODE),
+        ports={"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
+    )
+    founding_job = Endpoint(name="search-founding-job", namespace=NAMESPACE, pods=selector(Component.FOUNDING_JOB))
+    configure_job = Endpoint(name="search-configure-job", namespace=NAMESPACE, pods=selector(Component.CONFIGURE_JOB))
+
+    def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:search:OpenSearchCluster", name, None, opts)
+        self._child = ResourceOptions(parent=self)
+        pools = topology.zonal_pools(name, args.settings, args.cluster.zones)
+        authority = CertificateAuthority(
+            f"{name}-authority",
+            CertificateAuthorityArgs(concern=Concern.SEARCH, keeper=args.keeper),
+            opts=self._child,
+        )
+        transport = self._certificate("transport", authority, configuration.NODE_NAME, (f"{name}-nodes",), server=True)
+        names = (name, f"{name}.{NAMESPACE}", f"{name}.{NAMESPACE}.svc", "localhost")
+        http = self._certificate("http", authority, configuration.NODE_NAME, names, server=True)
+        admin = self._certificate("admin", authority, configuration.ADMIN_NAME, (), server=False)
+        self.snapshots = self._repository(args)
+        services = self._services(name)
+        scripts = self._config_map("scripts", configuration.scripts())
+        security = self._config_map("security", configuration.security_files())
+        account = ServiceAccount(
+            f"{name}-node",
+            metadata={
+                "name": f"{name}-node",
+                "namespace": NAMESPACE,
+                "annotations": self.snapshots.service_account_annotations,
+            },
+            automount_service_account_token=False,
+            opts=self._child,
+        )
+        configurations = {
+            pool: self._configuration(pool, settings, args, topology.data_zones(pools))
+            for pool, settings in args.settings.pools.items()
+        }
+        managers = topology.manager_names(pools)
+        nodes = [
+            OpenSearchNodes(
+                pool.name,
+                OpenSearchNodesArgs(
+                    pool=pool,
+                    image=args.images.opensearch(args.settings.version, args.settings.image),
+                    storage_class=args.cluster.storage_class,
+                    service=f"{name}-nodes",
+                    service_account=account.metadata.apply(lambda made: str(made.name)),
+                    initial_managers=tuple(managers) if pool.is_manager else (),
+                    files=NodeFiles(
+                        configuration=configurations[pool.pool],
+                        security=security,
+                        scripts=scripts,
+                        transport_certificate=transport,
+                        http_certificate=http,
+                    ),
+                    repository=self.snapshots,
+                    keeper=args.keeper,
+                ),
+                opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=services)),
+            )
+            for pool in pools
+        ]
+        self._budgets(name)
+        endpoint = f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}"
+        SearchJobs(
+            f"{name}-jobs",
+            SearchJobsArgs(
+                image=args.images.python(args.jobs.image, args.jobs.version),
+                admin_certificate=admin,
+                founding=desired.founding(endpoint, NAMESPACE, managers),
+                configuration=desired.configuration(
+                    endpoint, sum(pool.replicas for pool in pools), args.settings, self.snapshots
+                ),
+                passwords=args.passwords,
+            ),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=nodes)),
+        )
+        self.url = Output.from_input(endpoint)
+        self.certificate = http
+        self.issuer = authority.issuer
+        self.register_outputs({"url": self.url, "certificate": self.certificate, "issuer": self.issuer})
+
+    def _certificate(
+        self, use: str, authority: CertificateAuthority, common_name: str, dns_names: tuple[str, ...], *, server: bool
+    ) -> Output[str]:
+        leaf = LeafCertificate(
+            f"{self._name}-{use}",
+            LeafCertificateArgs(
+                concern=Concern.SEARCH,
+                issuer=authority.issuer,
+                common_name=common_name,
+                dns_names=dns_names,
+                server=server,
+            ),
+            opts=self._child,
+        )
+        return leaf.secret
+
+    def _repository(self, args: OpenSearchClusterArgs) -> SnapshotRepository:
+        place = args.settings.snapshots.place
+        if isinstance(place, S3Snapshots):
+            return s3_repository(place)
+        return volume_repository(
+            f"{self._name}-snapshots",
+            place,
+            concern=Concern.SEARCH,
+            storage_class=args.cluster.storage_class,
+            keeper=args.keeper,
+            child=self._child,
+        )
+
+    def _configuration(
+        self, pool: str, settings: NodePoolSettings, args: OpenSearchClusterArgs, zones: list[str]
+    ) -> Output[str]:
+        text = configuration.node_configuration(
+            self._name,
+            settings,
+            seeds=f"{self._name}-managers.{NAMESPACE}.svc",
+            zones=zones,
+            memory_maps_raised=args.cluster.memory_maps_raised,
+            repository=self.snapshots.node_settings,
+        )
+        return self._config_map(f"configuration-{pool}", {"opensearch.yml": text})
+
+    def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
+        made = ConfigMap(
+            f"{self._name}-{use}",
+            metadata={"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.NODE)},
+            data=dict(files),
+            opts=self._child,
+        )
+        return made.metadata.apply(lambda metadata: str(metadata.name))
+
+    def _services(self, name: str) -> list[Service]:
+        """Return the clients' service, and two that name members before they are ready, without which none would be."""
+        https = {"name": "https", "port": configuration.HTTP_PORT, "targetPort": "https"}
+        transport = {"name": "transport", "port": configuration.TRANSPORT_PORT, "targetPort": "transport"}
+        headless = {"clusterIP": "None", "publishNotReadyAddresses": True, "ports": [transport]}
+        specs = {
+            name: {"selector": {**selector(Component.NODE), HOLDS_DATA: "true"}, "ports": [https]},
+            f"{name}-nodes": {"selector": selector(Component.NODE), **headless},
+            f"{name}-managers": {"selector": {**selector(Component.NODE), CLUSTER_MANAGER: "true"}, **headless},
+        }
+        return [
+            Service(
+                service,
+                metadata={
+                    "name": service,
+                    "namespace": NAMESPACE,
+                    "labels": labels(Concern.SEARCH, Component.NODE),
+                    # Its pods are declared after it, because they need its name.
+                    "annotations": {"pulumi.com/skipAwait": "true"},
+                },
+                spec=manifest(spec),
+                opts=self._child,
+            )
+            for service, spec in specs.items()
+        ]
+
+    def _budgets(self, name: str) -> None:
+        """Declare one budget over all managers, whatever their pool, and one over nodes that only hold data.
+
+        A pod may be in one budget only: the eviction API refuses to judge two.
+        """
+        for budget, is_manager in (("managers", "true"), ("data", "false")):
+            PodDisruptionBudget(
+                f"{name}-{budget}",
+                metadata={"name": f"{name}-{budget}", "namespace": NAMESPACE},
+                spec=manifest(
+                    {
+                        "maxUnavailable": 1,
+                        "selector": {"matchLabels": {**selector(Component.NODE), CLUSTER_MANAGER: is_manager}},
+                    }
+                ),
+                opts=self._child,
+            )

@@ -1,0 +1,49 @@
+"""Stateless companions of the cluster: the shape that the console and the metrics exporter share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pulumi_kubernetes.apps.v1 import Deployment
+
+from components.foundation.labels import Concern, labels, selector
+from components.foundation.manifests import manifest
+
+if TYPE_CHECKING:
+    from pulumi import Output, ResourceOptions
+
+    from components.foundation.labels import Component
+
+
+def stateless(
+    name: str, *, component: Component, replicas: int, pod: dict[str, Any], opts: ResourceOptions
+) -> Deployment:
+    """Return a Deployment that never has fewer ready pods than it declares, spread over zones."""
+    spread = {
+        "maxSkew": 1,
+        "topologyKey": "topology.kubernetes.io/zone",
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": selector(component)},
+    }
+    return Deployment(
+        name,
+        metadata={"name": name, "namespace": Concern.SEARCH.value, "labels": labels(Concern.SEARCH, component)},
+        spec=manifest(
+            {
+                "replicas": replicas,
+                "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+                "selector": {"matchLabels": selector(component)},
+                "template": {
+                    "metadata": {"labels": labels(Concern.SEARCH, component)},
+                    "spec": {"topologySpreadConstraints": [spread], **pod},
+                },
+            }
+        ),
+        opts=opts,
+    )
+
+
+def authority_volume(certificate: Output[str]) -> dict[str, Any]:
+    """Return a volume with the authority's certificate alone, out of a Secret that holds a private key too."""
+    source = {"secret": {"name": certificate, "items": [{"key": "ca.crt", "path": "ca.crt"}]}}
+    return {"name": "authority", "projected": {"sources": [source]}}

@@ -1,0 +1,140 @@
+"""The desired state of a cluster, as the founding and the configure job read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from components.search.configuration import CONSOLE_USER
+from components.search.schedules import snapshot_policies
+from components.search.sizing import shards_per_node
+from components.settings.opensearch import NodeRole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from components.settings.opensearch import IndexSettings, OpenSearchSettings
+    from components.storage.snapshots import SnapshotRepository
+
+DEADLINE_SECONDS = 900
+"""How long a job waits for the cluster: a first start with slow volumes and image pulls fits in it."""
+
+FOUNDING_RECORD = "search-founding"
+REPOSITORY = "snapshots"
+ADMIN_USER = "admin"
+METRICS_USER = "metrics"
+AUTOMATION_USER = "automation"
+USERS = {
+    ADMIN_USER: "The people who run the platform",
+    CONSOLE_USER: "OpenSearch Dashboards",
+    METRICS_USER: "The metrics exporter",
+    AUTOMATION_USER: "Owner of snapshot and lifecycle policies, which run with its rights",
+}
+_METRICS_ROLE = "ballast_metrics"
+_AUTOMATION_ROLE = "ballast_automation"
+
+
+def founding(endpoint: str, namespace: str, managers: Sequence[str]) -> dict[str, Any]:
+    """Return what the founding job has to see before it writes the record."""
+    return {
+        "endpoint": endpoint,
+        "deadlineSeconds": DEADLINE_SECONDS,
+        "founding": {"namespace": namespace, "configMap": FOUNDING_RECORD, "managers": list(managers)},
+    }
+
+
+def configuration(
+    endpoint: str, nodes: int, settings: OpenSearchSettings, repository: SnapshotRepository
+) -> dict[str, Any]:
+    """Return everything that is configured in the cluster itself rather than in files."""
+    heap = min(pool.heap_size for pool in settings.pools.values() if NodeRole.DATA in pool.roles)
+    return {
+        "endpoint": endpoint,
+        "nodes": nodes,
+        "deadlineSeconds": DEADLINE_SECONDS,
+        "users": {
+            name: {
+                "secret": name,
+                "backendRoles": ["admin"] if name == ADMIN_USER else [],
+                "description": description,
+            }
+            for name, description in USERS.items()
+        },
+        "policyOwner": AUTOMATION_USER,
+        "roles": _roles(),
+        "roleMappings": {
+            "all_access": {"users": [], "backend_roles": ["admin"]},
+            "kibana_server": {"users": [CONSOLE_USER], "backend_roles": []},
+            _METRICS_ROLE: {"users": [METRICS_USER], "backend_roles": []},
+            _AUTOMATION_ROLE: {"users": [AUTOMATION_USER], "backend_roles": []},
+        },
+        "clusterSettings": {
+            # `DELETE /*` is a mistake, not a wish.
+            "action.destructive_requires_name": True,
+            "cluster.max_shards_per_node": shards_per_node(heap),
+        },
+        "repositories": {REPOSITORY: repository.definition},
+        "snapshotPolicies": snapshot_policies(settings.promise, REPOSITORY),
+        "ismPolicies": {
+            name: _deletion(name, index) for name, index in settings.indexes.items() if index.delete_after is not None
+        },
+        "indexTemplates": {name: _template(index, settings.replicas) for name, index in settings.indexes.items()},
+    }
+
+
+def _roles() -> dict[str, dict[str, Any]]:
+    return {
+        _METRICS_ROLE: {
+            "cluster_permissions": [
+                "cluster_monitor",
+                "cluster:admin/repository/get",
+                "cluster:admin/snapshot/get",
+                "cluster:admin/snapshot/status",
+            ],
+            "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["indices_monitor"]}],
+        },
+        _AUTOMATION_ROLE: {
+            "cluster_permissions": [
+                "cluster_monitor",
+                "manage_snapshots",
+                "cluster:admin/opensearch/snapshot_management/*",
+                "cluster:admin/opendistro/ism/*",
+            ],
+            "index_permissions": [
+                {"index_patterns": ["*"], "allowed_actions": ["indices_all"]},
+            ],
+        },
+    }
+
+
+def _template(index: IndexSettings, replicas: int) -> dict[str, Any]:
+    return {
+        "index_patterns": list(index.patterns),
+        "priority": 100,
+        "template": {
+            "settings": {
+                "index.number_of_shards": str(index.shards),
+                "index.number_of_replicas": str(replicas),
+                # A pod that moves comes back with its volume within minutes; copying its shards meanwhile is waste.
+                "index.unassigned.node_left.delayed_timeout": "5m",
+            }
+        },
+    }
+
+
+def _deletion(name: str, index: IndexSettings) -> dict[str, Any]:
+    age = index.delete_after.opensearch if index.delete_after is not None else ""
+    return {
+        "policy": {
+            "description": f"{name}: indexes are deleted {age} after they were made.",
+            "default_state": "live",
+            "ism_template": [{"index_patterns": list(index.patterns), "priority": 100}],
+            "states": [
+                {
+                    "name": "live",
+                    "actions": [],
+                    "transitions": [{"state_name": "expired", "conditions": {"min_index_age": age}}],
+                },
+                {"name": "expired", "actions": [{"delete": {}}], "transitions": []},
+            ],
+        }
+    }

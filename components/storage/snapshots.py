@@ -1,0 +1,113 @@
+"""Where snapshots go: a volume for a single node, a bucket for every larger cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from components.foundation.connections import ExternalEndpoint
+from components.storage.volumes import kept_claim
+
+if TYPE_CHECKING:
+    from pulumi import ResourceOptions
+
+    from components.foundation.keeping import Keeper
+    from components.foundation.labels import Concern
+    from components.settings.snapshots import S3Snapshots, VolumeSnapshots
+
+VOLUME_PATH = "/usr/share/opensearch/snapshots"
+TOKEN_FOLDER = "aws-token"  # noqa: S105 - a folder's name
+HTTPS = 443
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotRepository:
+    """A snapshot repository as the nodes and the configure job see it.
+
+    Attributes:
+        definition: the body of `PUT /_snapshot/<name>`.
+        node_settings: lines that it adds to opensearch.yml.
+        volumes: pod volumes that every node mounts for it.
+        mounts: where they are mounted.
+        environment: environment of every node.
+        service_account_annotations: how the pods' identity is told to the cloud.
+        endpoint: where the nodes must be able to connect to; none for a volume.
+    """
+
+    definition: dict[str, Any]
+    node_settings: dict[str, Any]
+    volumes: tuple[dict[str, Any], ...] = ()
+    mounts: tuple[dict[str, Any], ...] = ()
+    environment: tuple[dict[str, Any], ...] = ()
+    service_account_annotations: dict[str, str] = field(default_factory=dict)
+    endpoint: ExternalEndpoint | None = None
+
+
+def volume_repository(
+    name: str,
+    settings: VolumeSnapshots,
+    *,
+    concern: Concern,
+    storage_class: str,
+    keeper: Keeper,
+    child: ResourceOptions,
+) -> SnapshotRepository:
+    """Return a repository on one claim of its own. Settings allow it only where a single node writes to it."""
+    claim = kept_claim(
+        name, concern=concern, size=settings.size, storage_class=storage_class, keeper=keeper, child=child
+    )
+    return SnapshotRepository(
+        definition={"type": "fs", "settings": {"location": VOLUME_PATH, "compress": True}},
+        node_settings={"path.repo": [VOLUME_PATH]},
+        volumes=({"name": "snapshots", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
+        mounts=({"name": "snapshots", "mountPath": VOLUME_PATH},),
+    )
+
+
+def s3_repository(settings: S3Snapshots) -> SnapshotRepository:
+    """Return a repository in a bucket, reached with the pods' own identity and no stored key.
+
+    The token lies under the configuration folder because OpenSearch may read files only there, and is mounted as a
+    directory because a subPath mount is never refreshed (search-stores, "S3 on EKS").
+    """
+    folder = f"/usr/share/opensearch/config/{TOKEN_FOLDER}"
+    return SnapshotRepository(
+        definition={
+            "type": "s3",
+            "settings": {
+                "bucket": settings.bucket,
+                "base_path": settings.base_path,
+                "client": "default",
+                # Unset it means AES256 since 3.8, which a bucket with its own key refuses.
+                "server_side_encryption_type": "bucket_default",
+            },
+        },
+        node_settings={
+            "s3.client.default.region": settings.region,
+            "s3.client.default.identity_token_file": f"{folder}/token",
+        },
+        volumes=(
+            {
+                "name": TOKEN_FOLDER,
+                "projected": {
+                    "sources": [
+                        {
+                            "serviceAccountToken": {
+                                "audience": "sts.amazonaws.com",
+                                "expirationSeconds": 3600,
+                                "path": "token",
+                            }
+                        }
+                    ]
+                },
+            },
+        ),
+        mounts=({"name": TOKEN_FOLDER, "mountPath": folder, "readOnly": True},),
+        environment=(
+            {"name": "AWS_ROLE_ARN", "value": settings.role_arn},
+            {"name": "AWS_ROLE_SESSION_NAME", "value": "opensearch-snapshots"},
+            {"name": "AWS_WEB_IDENTITY_TOKEN_FILE", "value": f"{folder}/token"},
+        ),
+        service_account_annotations={"eks.amazonaws.com/role-arn": settings.role_arn},
+        endpoint=ExternalEndpoint(name="object-store", cidrs=tuple(settings.egress_cidrs), ports={"https": HTTPS}),
+    )

@@ -1,0 +1,100 @@
+"""Volumes of a StatefulSet: made once from a claim template, grown one claim at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, ResourceOptions
+from pulumi_kubernetes.core.v1 import PersistentVolumeClaim, PersistentVolumeClaimPatch
+
+from components.foundation.growth import growing_claim
+
+if TYPE_CHECKING:
+    from pulumi import Resource
+
+    from components.foundation.keeping import Keeper
+    from components.foundation.labels import Concern
+    from components.settings.quantities import Bytes
+
+KEEP_CLAIMS = {"whenDeleted": "Retain", "whenScaled": "Retain"}
+"""`persistentVolumeClaimRetentionPolicy` of every StatefulSet: claims outlive it and every scale-in."""
+
+
+def claim_template(volume: str, size: Bytes, storage_class: str) -> dict[str, Any]:
+    """Return a StatefulSet's claim template. Its size counts at creation only; see `GrowingClaims`."""
+    return {
+        "metadata": {"name": volume},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": storage_class,
+            "resources": {"requests": {"storage": size.kubernetes}},
+        },
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrowingClaimsArgs:
+    """What the claims of one StatefulSet need to know.
+
+    Attributes:
+        concern: whose claims they are; also their namespace.
+        stateful_set: the StatefulSet's name, from which Kubernetes makes the claims' names.
+        owner: the StatefulSet, whose controller has made the claims when it is ready.
+        volume: the claim template's name.
+        replicas: how many pods, and so claims, there are.
+        size: the size that each claim has or grows to.
+        key: the key of the stack file that holds the size.
+    """
+
+    concern: Concern
+    stateful_set: str
+    owner: Resource
+    volume: str
+    replicas: int
+    size: Bytes
+    key: str
+
+
+class GrowingClaims(ComponentResource):
+    """One patch per claim, so that a larger disk is an update and never replaces a StatefulSet.
+
+    Kubernetes doesn't let a claim template change. The claims themselves may grow; a smaller size is refused at
+    preview. Fewer replicas leave the claims where they are.
+    """
+
+    def __init__(self, name: str, args: GrowingClaimsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:storage:GrowingClaims", name, None, opts)
+        hooks = growing_claim(args.key, name)
+        for ordinal in range(args.replicas):
+            claim = f"{args.volume}-{args.stateful_set}-{ordinal}"
+            PersistentVolumeClaimPatch(
+                claim,
+                metadata={
+                    "name": claim,
+                    "namespace": args.concern.value,
+                    # The request was written by the StatefulSet's controller; growing it means taking it over.
+                    "annotations": {"pulumi.com/patchForce": "true"},
+                },
+                spec={"resources": {"requests": {"storage": args.size.kubernetes}}},
+                opts=ResourceOptions(parent=self, depends_on=[args.owner], retain_on_delete=True, hooks=hooks),
+            )
+        self.register_outputs({})
+
+
+def kept_claim(
+    name: str, *, concern: Concern, size: Bytes, storage_class: str, keeper: Keeper, child: ResourceOptions
+) -> PersistentVolumeClaim:
+    """Return a single claim that outlives the stack, for data that no StatefulSet owns."""
+    return PersistentVolumeClaim(
+        name,
+        metadata={
+            "name": name,
+            "namespace": concern.value,
+            # With a class that waits for the first consumer the claim binds when its pod starts, and that pod
+            # is declared after the claim: waiting here would wait for ever.
+            "annotations": {"pulumi.com/skipAwait": "true"},
+        },
+        spec=claim_template(name, size, storage_class)["spec"],
+        opts=keeper.keep(child),
+    )

@@ -1,0 +1,1 @@
+"""What the tests stand on: the recording monitor, the local cluster, a real OpenSearch."""
