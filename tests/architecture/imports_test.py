@@ -1,0 +1,119 @@
+"""Imports point one way, modules stay readable, and every test file is collected."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness.declare import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RANKS = [
+    {"settings"},
+    {"foundation"},
+    {"credentials", "storage"},
+    {"search", "vectors", "databases", "observability", "recovery", "cloud", "workloads"},
+    {"platform"},
+]
+"""What may be imported by whom: only folders of a lower rank, or the folder itself."""
+
+LINES = 250
+
+
+def modules(*folders: str) -> list[Path]:
+    return [
+        path for folder in folders for path in sorted((PROJECT / folder).rglob("*.py")) if ".venv" not in path.parts
+    ]
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+
+
+def rank(concern: str) -> int:
+    return next(index for index, concerns in enumerate(RANKS) if concern in concerns)
+
+
+def upward(path: Path, root: Path = PROJECT) -> list[str]:
+    """Return the imports of a module that don't point to a lower rank or into its own folder."""
+    own = path.relative_to(root / "components").parts[0].removesuffix(".py")
+    if own == "__init__":
+        return []
+    bad = []
+    for name in imported(path):
+        parts = name.split(".")
+        if parts[0] != "components" or len(parts) == 1 or parts[1] == own:
+            continue
+        if rank(parts[1]) >= rank(own):
+            bad.append(name)
+    return bad
+
+
+@pytest.mark.parametrize("path", modules("components"), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_component_imports_only_what_it_stands_on(path):
+    assert upward(path) == []
+
+
+@pytest.mark.parametrize("path", modules("components/settings"), ids=lambda path: path.name)
+def test_only_the_loader_of_settings_knows_pulumi(path):
+    roots = {name.split(".")[0] for name in imported(path)}
+    allowed = {"components", "pydantic", "pydantic_core", "yaml", *sys.stdlib_module_names}
+    if path.name == "load.py":
+        allowed.add("pulumi")
+    assert roots <= allowed
+
+
+def test_the_toolchain_knows_nothing_of_components_and_needs_nothing_but_python():
+    for path in modules("toolchain"):
+        roots = {name.split(".")[0] for name in imported(path)}
+        assert "components" not in roots, path
+        if "aws_standin" not in path.parts:
+            assert roots <= {"toolchain", *sys.stdlib_module_names}, path
+
+
+@pytest.mark.parametrize(
+    "path", modules("components", "toolchain", "tests"), ids=lambda path: str(path.relative_to(PROJECT))
+)
+def test_a_module_stays_under_250_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) < LINES
+
+
+def test_the_program_is_under_40_lines():
+    assert len((PROJECT / "__main__.py").read_text(encoding="utf-8").splitlines()) < 40
+
+
+def test_every_file_with_tests_is_collected():
+    for path in modules("tests"):
+        names = [node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+        if any(name.startswith("test_") for name in names):
+            assert path.name.endswith("_test.py"), f"{path} holds tests and would not be collected"
+
+
+def test_no_machine_path_or_registry_host_is_committed():
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    words = ["/" + "root/", "/work" + "/main", "registry-1." + "docker", "pypi" + ".org", "proxy.golang" + ".org"]
+    for name in tracked:
+        if name.endswith((".lock", "go.sum")):
+            continue
+        text = (PROJECT / name).read_text(encoding="utf-8", errors="replace")
+        assert [word for word in words if word in text] == [], name
+
+
+def test_the_rule_would_notice_an_import_that_points_up(tmp_path):
+    module = tmp_path / "components" / "settings" / "bad.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("from components.search import cluster\n")
+    assert upward(module, tmp_path) == ["components.search"]

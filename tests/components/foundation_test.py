@@ -1,0 +1,95 @@
+"""Foundation: recognising the cluster, growing claims, hardened pods, connections."""
+
+from __future__ import annotations
+
+import pytest
+from pulumi import ResourceHookArgs, RunError
+
+from components.foundation.connections import Connection, Endpoint
+from components.foundation.images import ImageCatalogue
+from components.foundation.pods import hardened_pod
+from components.foundation.quota import Footprint, Quota
+from components.settings.quantities import Bytes, Millicores
+from tests.harness.declare import declare, declare_stack, stack_settings
+
+
+def test_a_cluster_of_another_identity_is_refused_before_anything_is_declared_on_it():
+    with pytest.raises(RunError, match=r"identity names cluster .* Nothing was changed"):
+        declare_stack(stack_settings("prod"), identity="99999999-0000-4000-8000-000000000000")
+
+
+def test_the_local_cluster_may_have_any_identity():
+    recording = declare_stack(stack_settings("dev"), identity="99999999-0000-4000-8000-000000000000")
+    assert recording.one("kubernetes", "cluster").inputs["clusterIdentifier"] == "99999999-0000-4000-8000-000000000000"
+
+
+def grown(old, new):
+    recording = declare_stack(stack_settings("dev"))
+    patch = recording.of_kind("PersistentVolumeClaimPatch")[0]
+
+    def inputs(size):
+        return {"spec": {"resources": {"requests": {"storage": size}}}}
+
+    hook = recording.hooks[patch.hooks[0]]
+    assert hook.opts.on_dry_run, "the refusal must come at preview"
+    hook(
+        ResourceHookArgs(
+            urn=patch.urn, id="id", name=patch.name, type=patch.type, new_inputs=inputs(new), old_inputs=inputs(old)
+        )
+    )
+
+
+def test_a_disk_smaller_than_before_is_refused_with_the_key_of_the_stack_file():
+    with pytest.raises(
+        RunError, match=r"ballast:opensearch\.pools\.\w+\.disk asks for a disk of 5Gi, smaller than the 10Gi"
+    ):
+        grown("10Gi", "5Gi")
+
+
+@pytest.mark.parametrize(("old", "new"), [("10Gi", "10Gi"), ("10Gi", "20Gi"), ("1024Mi", "1Gi"), ("900Gi", "1Ti")])
+def test_a_disk_as_large_or_larger_is_accepted(old, new):
+    grown(old, new)
+    with pytest.raises(RunError):
+        grown("2Ti", new)
+
+
+def test_a_pod_can_not_bring_its_own_security_settings():
+    with pytest.raises(ValueError, match="security settings belong to hardened_pod"):
+        hardened_pod({"hostNetwork": True, "containers": []}, user=1000)
+    with pytest.raises(ValueError, match=r"\['shell'\]"):
+        hardened_pod({"containers": [{"name": "shell", "securityContext": {"privileged": True}}]}, user=1000)
+
+
+def test_both_halves_of_a_connection_name_the_same_port_and_each_other():
+    client = Endpoint(name="app", namespace="web", pods={"app": "web"})
+    server = Endpoint(name="store", namespace="search", pods={"app": "store"}, ports={"https": 9200})
+    recording = declare(lambda: Connection(client, server, "https"))
+    egress = recording.one("NetworkPolicy", "app-to-store-https-egress").inputs
+    ingress = recording.one("NetworkPolicy", "app-to-store-https-ingress").inputs
+    assert (egress["metadata"]["namespace"], ingress["metadata"]["namespace"]) == ("web", "search")
+    assert egress["spec"]["egress"][0]["ports"] == ingress["spec"]["ingress"][0]["ports"]
+    assert egress["spec"]["egress"][0]["to"][0]["podSelector"] == ingress["spec"]["podSelector"]
+    assert ingress["spec"]["ingress"][0]["from"][0]["podSelector"] == egress["spec"]["podSelector"]
+
+
+def test_a_connection_to_a_port_that_the_server_does_not_have_is_an_error():
+    client = Endpoint(name="app", namespace="web", pods={"app": "web"})
+    with pytest.raises(KeyError, match="grpc"):
+        declare(lambda: Connection(client, client, "grpc"))
+
+
+def test_a_mirror_takes_the_place_of_the_default_registry_only():
+    catalogue = ImageCatalogue(mirror="mirror.example:5000/hub/")
+    assert catalogue.opensearch("3.8.0", None) == "mirror.example:5000/hub/opensearchproject/opensearch:3.8.0"
+    assert catalogue.opensearch("3.8.0", "own.example/os") == "own.example/os:3.8.0"
+
+
+def test_a_quota_has_room_for_half_again_of_what_is_declared():
+    quota = Quota(
+        footprints=(Footprint(pods=4, cpu=Millicores(1000), memory=Bytes(2**30), disk=Bytes(10 * 2**30)),),
+        claims=(Bytes(5 * 2**30),),
+    )
+    assert quota.hard()["pods"] == "10"
+    assert quota.hard()["requests.cpu"] in ("7", "7000m")
+    assert quota.hard()["requests.memory"] == "7Gi"
+    assert quota.hard()["requests.storage"] == "90Gi"

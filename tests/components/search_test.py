@@ -1,0 +1,144 @@
+"""What is computed for OpenSearch: sizes, places, schedules, configuration."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import yaml
+
+from components.search import configuration, desired, schedules, sizing, topology
+from components.settings.quantities import Bytes, Duration
+from tests.harness.declare import stack_settings
+
+GIB = 2**30
+
+
+def pool(name, stack="prod"):
+    return stack_settings(stack).opensearch.pools[name]
+
+
+def test_minimum_and_maximum_heap_are_equal():
+    assert sizing.java_options(pool("data")).startswith("-Xms4096m -Xmx4096m ")
+
+
+def test_graphs_may_take_half_of_what_the_heap_leaves():
+    limits = sizing.node_limits(pool("data"))
+    assert limits["knn.memory.circuit_breaker.limit"] == f"{2 * GIB // 1024}kb"
+
+
+def test_watermarks_are_free_space_in_falling_order():
+    limits = sizing.node_limits(pool("data"))
+    free = [
+        int(limits[f"cluster.routing.allocation.disk.watermark.{step}"].removesuffix("kb")) * 1024
+        for step in ("low", "high", "flood_stage")
+    ]
+    assert free == [15 * GIB, 10 * GIB, 5 * GIB]
+
+
+def test_a_very_large_disk_is_not_left_idle_for_a_percentage():
+    huge = pool("data").model_copy(update={"disk": Bytes(4096 * GIB)})
+    assert sizing.node_limits(huge)["cluster.routing.allocation.disk.watermark.low"] == f"{150 * GIB // 1024}kb"
+
+
+@pytest.mark.parametrize(("heap", "shards"), [(4 * GIB, 100), (GIB // 2, 12), (64 * GIB, 1000)])
+def test_a_node_holds_25_shards_for_each_gibibyte_of_heap_and_never_more_than_1000(heap, shards):
+    assert sizing.shards_per_node(Bytes(heap)) == shards
+
+
+@pytest.mark.parametrize("nodes", range(1, 8))
+def test_adding_a_node_never_moves_another(nodes):
+    settings = stack_settings("prod").opensearch
+    zones = ["a", "b", "c"]
+
+    def pods(count):
+        data = settings.pools["data"].model_copy(update={"nodes": count})
+        changed = settings.model_copy(update={"pools": {"data": data}})
+        return {pod for zonal in topology.zonal_pools("search", changed, zones) for pod in zonal.pods}
+
+    assert pods(nodes) < pods(nodes + 1)
+    assert len(pods(nodes)) == nodes
+
+
+def test_managers_are_spread_so_that_no_zone_holds_a_majority():
+    pools = topology.zonal_pools("search", stack_settings("prod").opensearch, ["a", "b", "c"])
+    for zone, group in itertools.groupby(
+        sorted((p for p in pools if p.is_manager), key=lambda p: p.zone), lambda p: p.zone
+    ):
+        assert sum(p.replicas for p in group) == 1, zone
+
+
+@pytest.mark.parametrize(
+    ("promised", "interval"),
+    [("10m", "5m"), ("30m", "15m"), ("1h", "30m"), ("90m", "30m"), ("2h", "1h"), ("6h", "3h"), ("11h", "4h")],
+)
+def test_two_snapshots_fit_into_every_recovery_point(promised, interval):
+    promise = stack_settings("prod").opensearch.promise.model_copy(update={"recovery_point": Duration.parse(promised)})
+    assert schedules.snapshot_interval(promise).opensearch == interval
+
+
+def test_no_snapshot_may_run_into_the_next_one():
+    policies = schedules.snapshot_policies(stack_settings("prod").opensearch.promise, "snapshots")
+    assert policies["recent"]["creation"]["time_limit"] == "30m"
+    assert policies["recent"]["creation"]["schedule"]["cron"]["expression"] == "*/30 * * * *"
+    assert policies["daily"]["deletion"]["condition"] == {"max_age": "30d", "min_count": 1}
+
+
+def rendered(name, pool_name):
+    stack = stack_settings(name)
+    pools = topology.zonal_pools("search", stack.opensearch, stack.cluster.zones)
+    text = configuration.node_configuration(
+        "search",
+        stack.opensearch.pools[pool_name],
+        seeds="search-managers.search.svc",
+        zones=topology.data_zones(pools),
+        memory_maps_raised=stack.cluster.memory_maps_raised,
+        repository={},
+    )
+    return yaml.safe_load(text)
+
+
+def test_several_zones_are_forced_and_a_single_one_is_not():
+    assert len(rendered("prod", "data")["cluster.routing.allocation.awareness.force.zone.values"]) == 3
+    dev = stack_settings("dev")
+    lines = rendered("dev", next(iter(dev.opensearch.pools)))
+    assert "cluster.routing.allocation.awareness.force.zone.values" not in lines
+
+
+def test_security_is_on_everywhere_and_the_administrator_is_not_a_node():
+    for name in ("dev", "staging", "prod"):
+        for pool_name in stack_settings(name).opensearch.pools:
+            lines = rendered(name, pool_name)
+            assert lines["plugins.security.ssl.http.enabled"] is True
+            assert "plugins.security.disabled" not in lines
+            assert not set(lines["plugins.security.authcz.admin_dn"]) & set(lines["plugins.security.nodes_dn"])
+
+
+def test_the_initial_managers_are_never_in_the_configuration_file():
+    assert not [key for key in rendered("prod", "manager") if "initial" in key]
+
+
+def test_policies_are_owned_by_a_user_that_exists_and_may_run_them():
+    stack = stack_settings("prod")
+    state = desired.configuration("https://search", 6, stack.opensearch, _repository())
+    owner = state["policyOwner"]
+    mapped = [role for role, mapping in state["roleMappings"].items() if owner in mapping["users"]]
+    assert owner in state["users"]
+    assert set(mapped) <= set(state["roles"])
+    assert mapped
+
+
+def test_each_kind_of_index_has_a_template_and_only_expiring_ones_a_policy():
+    stack = stack_settings("prod")
+    state = desired.configuration("https://search", 6, stack.opensearch, _repository())
+    assert set(state["indexTemplates"]) == set(stack.opensearch.indexes)
+    expiring = {name for name, index in stack.opensearch.indexes.items() if index.delete_after is not None}
+    assert set(state["ismPolicies"]) == expiring
+    for template in state["indexTemplates"].values():
+        assert template["template"]["settings"]["index.number_of_replicas"] == "2"
+
+
+def _repository():
+    from components.storage.snapshots import s3_repository  # noqa: PLC0415 - brings the provider SDK
+
+    return s3_repository(stack_settings("prod").opensearch.snapshots.s3)

@@ -1,0 +1,88 @@
+"""The two scripts of a node, run by a real bash."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+
+import pytest
+import yaml
+
+from components.search.configuration import security_files
+from tests.harness.declare import PROJECT
+
+SCRIPTS = PROJECT / "components" / "search" / "scripts"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A folder like the image's, whose `opensearch` prints its arguments and its process id."""
+    program = tmp_path / "bin" / "opensearch"
+    program.parent.mkdir()
+    program.write_text('#!/bin/bash\necho "pid $$" "$@"\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return tmp_path
+
+
+def start(home, *, managers, record):
+    folder = home / "founding"
+    folder.mkdir()
+    if record:
+        (folder / "cluster_uuid").write_text("a-uuid")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "OPENSEARCH_HOME": str(home),
+        "BALLAST_FOUNDING": str(folder),
+        "BALLAST_INITIAL_MANAGERS": managers,
+    }
+    with subprocess.Popen(
+        ["bash", str(SCRIPTS / "start.sh")], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        output, _ = process.communicate(timeout=10)
+        return process, output
+
+
+def test_a_cluster_that_was_never_founded_is_founded_by_its_managers(home):
+    _, output = start(home, managers="search-manager-a-0,search-manager-b-0", record=False)
+    assert "-Ecluster.initial_cluster_manager_nodes=search-manager-a-0,search-manager-b-0" in output
+
+
+def test_an_empty_volume_can_not_found_a_second_cluster(home):
+    _, output = start(home, managers="search-manager-a-0", record=True)
+    assert "initial_cluster_manager_nodes" not in output
+
+
+def test_a_node_that_can_not_be_manager_founds_nothing(home):
+    _, output = start(home, managers="", record=False)
+    assert "initial_cluster_manager_nodes" not in output
+
+
+def test_the_node_takes_the_place_of_the_shell_so_that_it_receives_the_signal_to_stop(home):
+    process, output = start(home, managers="", record=True)
+    assert f"pid {process.pid}" in output
+
+
+def test_no_demo_user_of_the_image_survives_the_preparation(tmp_path):
+    image, ours, target = tmp_path / "image", tmp_path / "ours", tmp_path / "target"
+    (image / "config" / "opensearch-security").mkdir(parents=True)
+    (image / "config" / "jvm.options").write_text("-Xlog:gc\n")
+    (image / "config" / "opensearch-security" / "internal_users.yml").write_text("admin: {hash: demo}\n")
+    (image / "config" / "opensearch-security" / "extra.yml").write_text("demo: true\n")
+    (ours / "security").mkdir(parents=True)
+    (ours / "opensearch.yml").write_text("cluster.name: search\n")
+    for name, text in security_files().items():
+        (ours / "security" / name).write_text(text)
+    target.mkdir()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "OPENSEARCH_HOME": str(image),
+        "BALLAST_CONFIGURATION": str(ours),
+        "BALLAST_TARGET": str(target),
+    }
+    subprocess.run(["bash", str(SCRIPTS / "prepare.sh")], env=environment, check=True)
+    assert (target / "jvm.options").read_text() == "-Xlog:gc\n"
+    assert (target / "opensearch.yml").read_text() == "cluster.name: search\n"
+    assert {path.name for path in (target / "opensearch-security").iterdir()} == set(security_files())
+    users = yaml.safe_load((target / "opensearch-security" / "internal_users.yml").read_text())
+    assert list(users) == ["_meta"]

@@ -1,0 +1,60 @@
+"""Components are parts lists: one face, one provider, one grammar of names."""
+
+from __future__ import annotations
+
+import importlib
+import re
+
+
+def classes(stack):
+    for resource in stack.resources:
+        if resource.type.startswith("ballast:"):
+            yield resource
+
+
+def find(token):
+    _, concern, name = token.split(":")
+    package = importlib.import_module(f"components.{concern}")
+    for path in getattr(package, "__path__", [None]):
+        names = (
+            [f"components.{concern}"]
+            if path is None
+            else [
+                f"components.{concern}.{module.stem}"
+                for module in sorted(__import__("pathlib").Path(path).glob("*.py"))
+            ]
+        )
+        for module in names:
+            found = getattr(importlib.import_module(module), name, None)
+            if found is not None:
+                return found
+    raise AssertionError(f"no class for {token}")
+
+
+def test_a_component_registers_exactly_its_annotated_outputs(stack):
+    for resource in classes(stack):
+        annotated = {key for key, kind in find(resource.type).__annotations__.items() if str(kind).startswith("Output")}
+        assert set(stack.outputs[resource.urn]) == annotated, resource.type
+
+
+def test_every_type_token_follows_one_grammar(stack):
+    for resource in classes(stack):
+        assert re.fullmatch(r"ballast:[a-z]+:[A-Z][A-Za-z]+", resource.type)
+
+
+def test_everything_is_made_by_the_provider_that_recognised_the_cluster(stack):
+    for resource in stack.resources:
+        if resource.type.startswith("kubernetes:"):
+            assert "::cluster::" in resource.provider, resource.name
+
+
+def test_no_name_holds_the_environment(stack):
+    for resource in stack.resources:
+        assert not re.search(r"\b(dev|staging|prod)\b", resource.name), resource.name
+
+
+def test_every_object_carries_the_platforms_labels_where_pods_do(stack):
+    for workload in stack.workloads:
+        assert workload.pod_labels["app.kubernetes.io/part-of"] == "ballast"
+        selector = workload.inputs["spec"].get("selector", {}).get("matchLabels", {})
+        assert selector.items() <= workload.pod_labels.items()

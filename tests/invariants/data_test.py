@@ -1,0 +1,65 @@
+"""Nothing that holds data can be lost by a plan."""
+
+from __future__ import annotations
+
+from tests.harness.declare import declare_stack, stack_settings
+
+
+def test_losing_the_stack_keeps_everything_that_holds_data(stack):
+    assert len(stack.data_bearing) >= 2
+    for resource in stack.data_bearing:
+        assert resource.retain_on_delete, resource.name
+
+
+def test_a_teardown_of_production_is_refused_for_everything_that_holds_data():
+    for resource in declare_stack(stack_settings("prod")).data_bearing:
+        assert resource.protect, resource.name
+
+
+def test_development_can_be_torn_down_because_its_stack_file_says_so():
+    settings = stack_settings("dev")
+    assert settings.teardown.value == "keepData"
+    for resource in declare_stack(settings).data_bearing:
+        assert not resource.protect, resource.name
+
+
+def test_only_what_holds_data_or_trust_is_protected():
+    allowed = {"Namespace", "PersistentVolumeClaim", "StatefulSet", "Certificate"}
+    recording = declare_stack(stack_settings("prod"))
+    assert {resource.kind for resource in recording.resources if resource.protect} <= allowed
+
+
+def test_a_stateful_set_keeps_its_claims_and_restarts_nothing_by_itself(stack):
+    for stateful_set in stack.of_kind("StatefulSet"):
+        spec = stateful_set.inputs["spec"]
+        assert spec["persistentVolumeClaimRetentionPolicy"] == {"whenDeleted": "Retain", "whenScaled": "Retain"}
+        assert spec["updateStrategy"] == {"type": "OnDelete"}
+        assert stateful_set.ignore_changes == ("spec.volumeClaimTemplates",)
+
+
+def test_objects_that_others_find_by_name_have_a_name_of_ours(stack):
+    for resource in stack.of_kind("StatefulSet", "Service", "PersistentVolumeClaim", "Namespace", "Deployment"):
+        assert resource.inputs["metadata"].get("name"), resource.name
+
+
+def test_every_claim_can_grow_and_none_can_shrink(stack):
+    patches = {patch.object_name: patch for patch in stack.of_kind("PersistentVolumeClaimPatch")}
+    expected = {
+        f"{template['metadata']['name']}-{stateful_set.object_name}-{ordinal}"
+        for stateful_set in stack.of_kind("StatefulSet")
+        for template in stateful_set.inputs["spec"]["volumeClaimTemplates"]
+        for ordinal in range(stateful_set.inputs["spec"]["replicas"])
+    }
+    assert set(patches) == expected
+    for patch in patches.values():
+        assert patch.retain_on_delete
+        assert patch.hooks, f"{patch.name} has no hook that refuses a smaller size"
+
+
+def test_no_data_path_is_an_empty_directory(stack):
+    for workload in stack.of_kind("StatefulSet"):
+        volumes = {volume["name"]: volume for volume in workload.pod["volumes"]}
+        for container in workload.pod["containers"]:
+            for mount in container["volumeMounts"]:
+                if mount["mountPath"].endswith(("/data", "/snapshots")):
+                    assert "emptyDir" not in volumes.get(mount["name"], {}), mount

@@ -1,0 +1,76 @@
+"""Every pod satisfies Pod Security "restricted", and more."""
+
+from __future__ import annotations
+
+from components.foundation.namespaces import RESTRICTED
+
+
+def containers(workload):
+    return [*workload.pod.get("initContainers", []), *workload.pod["containers"]]
+
+
+def test_every_namespace_enforces_audits_and_warns_restricted(stack):
+    for namespace in stack.of_kind("Namespace"):
+        assert RESTRICTED.items() <= namespace.inputs["metadata"]["labels"].items()
+    assert sorted(RESTRICTED.values()) == ["latest"] * 3 + ["restricted"] * 3
+
+
+def test_every_workload_lives_in_a_namespace_of_the_platform(stack):
+    namespaces = {namespace.object_name for namespace in stack.of_kind("Namespace")}
+    for workload in stack.workloads:
+        assert workload.namespace in namespaces, workload.name
+
+
+def test_no_pod_runs_as_root_or_may_become_it(stack):
+    for workload in stack.workloads:
+        pod = workload.pod["securityContext"]
+        assert pod["runAsNonRoot"]
+        assert pod["runAsUser"] > 0
+        assert pod["seccompProfile"] == {"type": "RuntimeDefault"}
+        for container in containers(workload):
+            security = container["securityContext"]
+            assert security["capabilities"] == {"drop": ["ALL"]}
+            assert not security["allowPrivilegeEscalation"]
+            assert not security["privileged"]
+            assert security["readOnlyRootFilesystem"]
+
+
+def test_only_a_job_with_a_service_account_may_call_the_api(stack):
+    with_token = [workload.name for workload in stack.workloads if workload.pod["automountServiceAccountToken"]]
+    assert with_token == ["search-jobs-founding"]
+
+
+def test_every_container_says_what_it_needs_and_its_memory_is_fixed(stack):
+    for workload in stack.workloads:
+        for container in containers(workload):
+            resources = container["resources"]
+            assert resources["requests"]["cpu"]
+            assert resources["requests"]["memory"] == resources["limits"]["memory"], container["name"]
+
+
+def test_every_image_has_a_version(stack):
+    for workload in stack.workloads:
+        for container in containers(workload):
+            _, _, tag = container["image"].rpartition(":")
+            assert tag
+            assert tag != "latest"
+
+
+def test_every_long_running_pod_is_probed_without_a_password(stack):
+    for workload in stack.of_kind("StatefulSet", "Deployment"):
+        for container in workload.pod["containers"]:
+            assert "readinessProbe" in container, container["name"]
+            for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+                asked = container.get(probe, {})
+                assert "exec" not in asked
+                assert "httpHeaders" not in asked.get("httpGet", {})
+
+
+def test_quotas_hold_everything_that_is_declared(stack):
+    for quota in stack.of_kind("ResourceQuota"):
+        pods = sum(
+            workload.inputs["spec"].get("replicas", 1)
+            for workload in stack.workloads
+            if workload.namespace == quota.namespace
+        )
+        assert int(quota.inputs["spec"]["hard"]["pods"]) >= pods
