@@ -1,0 +1,84 @@
+"""Roles, users and role mappings of the security plugin.
+
+Whether a user's password is the desired one is found out by logging in with it: the plugin gives no hash away, and a
+digest kept beside the user would be a second thing to crack. So an unchanged password is never sent as a change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .client import segment
+from .comparison import equals
+from .errors import RequestError
+from .report import CREATED, UNCHANGED, UPDATED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .client import Client
+    from .orders import Orders
+    from .report import Report
+
+API = "/_plugins/_security/api"
+UNAUTHORIZED = 401
+SERVER_KEYS = frozenset({"hash", "reserved", "hidden", "static"})
+"""What the plugin adds to every object by itself."""
+
+
+def configure_security(orders: Orders, admin: Client, report: Report) -> None:
+    """Make roles, then users, then the mappings between them.
+
+    Raises:
+        UnreachableError: the cluster stopped answering.
+    """
+    for name, role in orders.section("roles").items():
+        report.attempt("role", name, lambda name=name, role=role: _put(admin, "roles", name, role))
+    for name, user in orders.section("users").items():
+        report.attempt("user", name, lambda name=name, user=user: _user(orders, admin, report, name, user))
+    for name, mapping in orders.section("roleMappings").items():
+        report.attempt("role mapping", name, lambda name=name, wish=mapping: _put(admin, "rolesmapping", name, wish))
+    for kind, resource, section in (
+        ("role", "roles", "roles"),
+        ("user", "internalusers", "users"),
+        ("role mapping", "rolesmapping", "roleMappings"),
+    ):
+        report.left_alone(kind, lambda path=resource: _listed(admin, path), orders.section(section))
+
+
+def _user(orders: Orders, admin: Client, report: Report, name: str, user: Mapping[str, Any]) -> str:
+    password = orders.password(user["secret"])
+    report.hide(password)
+    desired = {"backend_roles": user.get("backendRoles", []), "description": user.get("description", "")}
+    path = f"{API}/internalusers/{segment(name)}"
+    actual = (admin.get(path) or {}).get(name)
+    if actual is not None and equals(actual, desired, ignored=SERVER_KEYS) and _opens(orders, admin, name, password):
+        return UNCHANGED
+    admin.request("PUT", path, {**desired, "password": password})
+    return CREATED if actual is None else UPDATED
+
+
+def _opens(orders: Orders, admin: Client, name: str, password: str) -> bool:
+    user = admin.as_user(name, password, orders.trust())
+    try:
+        user.request("GET", "/_plugins/_security/authinfo")
+    except RequestError as error:
+        if error.status == UNAUTHORIZED:
+            return False
+        raise
+    return True
+
+
+def _put(admin: Client, resource: str, name: str, desired: Mapping[str, Any]) -> str:
+    path = f"{API}/{resource}/{segment(name)}"
+    actual = (admin.get(path) or {}).get(name)
+    if actual is not None and equals(actual, desired, ignored=SERVER_KEYS):
+        return UNCHANGED
+    admin.request("PUT", path, desired)
+    return CREATED if actual is None else UPDATED
+
+
+def _listed(admin: Client, resource: str) -> set[str]:
+    """Return what people made: the plugin's own objects are static, reserved or hidden."""
+    found: dict[str, dict[str, Any]] = admin.get(f"{API}/{resource}") or {}
+    return {name for name, body in found.items() if not any(body.get(key) for key in ("static", "reserved", "hidden"))}
