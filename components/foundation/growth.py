@@ -29,8 +29,8 @@ def growing_claim(key: str, name: str) -> ResourceHookBinding:
         old, new = _requested(args.old_inputs), _requested(args.new_inputs)
         if old is not None and new is not None and _bytes(new) < _bytes(old):
             raise RunError(
-                f"{key} asks for a disk of {new}, smaller than the {old} that {args.name} has. A volume can't shrink "
-                f"and nothing was changed. Set the size back to {old} or more."
+                f"{key} asks for a disk of {new}, smaller than the {old} that {args.name} has. A volume can't shrink, "
+                f"so it was left as it is. Set the size back to {old} or more."
             )
 
     hook = ResourceHook(f"claims of {name} only grow", refuse_smaller, ResourceHookOptions(on_dry_run=True))

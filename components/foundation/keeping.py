@@ -1,4 +1,4 @@
-"""`keep()`: the word that marks what holds somebody's data."""
+"""`keep()` and `guard()`: the words that mark what holds somebody's data, and what runs on it."""
 
 from __future__ import annotations
 
@@ -25,3 +25,11 @@ class Keeper:
         Only for children: set on a component, `protect` would reach Services and Secrets too.
         """
         return ResourceOptions.merge(child, ResourceOptions(protect=self.protect, retain_on_delete=True))
+
+    def guard(self, child: ResourceOptions) -> ResourceOptions:
+        """Return `child` protected but not retained, for what runs on data without holding it.
+
+        A StatefulSet's claims outlive it. Retained, it would go on running after a teardown that took its services
+        and network policies away, and the next `up` would meet an object that belongs to nobody.
+        """
+        return ResourceOptions.merge(child, ResourceOptions(protect=self.protect))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.search.configuration import CONSOLE_USER
 from components.search.schedules import snapshot_policies
-from components.search.sizing import shards_per_node
+from components.search.sizing import shards_per_node, watermarks
 from components.settings.opensearch import NodeRole
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def configuration(
     endpoint: str, nodes: int, settings: OpenSearchSettings, repository: SnapshotRepository
 ) -> dict[str, Any]:
     """Return everything that is configured in the cluster itself rather than in files."""
-    heap = min(pool.heap_size for pool in settings.pools.values() if NodeRole.DATA in pool.roles)
+    data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles]
     return {
         "endpoint": endpoint,
         "nodes": nodes,
@@ -70,7 +70,8 @@ def configuration(
         "clusterSettings": {
             # `DELETE /*` is a mistake, not a wish.
             "action.destructive_requires_name": True,
-            "cluster.max_shards_per_node": shards_per_node(heap),
+            "cluster.max_shards_per_node": shards_per_node(min(pool.heap_size for pool in data)),
+            **watermarks(min(pool.disk for pool in data)),
         },
         "repositories": {REPOSITORY: repository.definition},
         "snapshotPolicies": snapshot_policies(settings.promise, REPOSITORY),

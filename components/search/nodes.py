@@ -105,7 +105,7 @@ class OpenSearchNodes(ComponentResource):
                 }
             ),
             opts=ResourceOptions.merge(
-                args.keeper.keep(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
+                args.keeper.guard(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
             ),
         )
         GrowingClaims(

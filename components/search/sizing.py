@@ -37,11 +37,18 @@ def node_limits(pool: NodePoolSettings) -> dict[str, Any]:
     k-NN graphs live outside the heap: they may take half of what the heap leaves; the other half is the page cache.
     """
     graphs = (pool.memory - pool.heap_size) // 2
-    limits: dict[str, Any] = {"knn.memory.circuit_breaker.limit": f"{graphs // 1024}kb"}
-    for watermark, (share, ceiling) in WATERMARKS.items():
-        free = min(int(pool.disk * share), ceiling)
-        limits[f"cluster.routing.allocation.disk.watermark.{watermark}"] = f"{free // 1024}kb"
-    return limits
+    return {"knn.memory.circuit_breaker.limit": f"{graphs // 1024}kb"}
+
+
+def watermarks(disk: Bytes) -> dict[str, str]:
+    """Return the cluster settings for data nodes with a disk of this size.
+
+    They are set in the running cluster and not in a file, so that growing a disk restarts nothing.
+    """
+    return {
+        f"cluster.routing.allocation.disk.watermark.{step}": f"{min(int(disk * share), ceiling) // 1024}kb"
+        for step, (share, ceiling) in WATERMARKS.items()
+    }
 
 
 def shards_per_node(heap: Bytes) -> int:

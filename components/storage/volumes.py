@@ -73,8 +73,13 @@ class GrowingClaims(ComponentResource):
                 metadata={
                     "name": claim,
                     "namespace": args.concern.value,
-                    # The request was written by the StatefulSet's controller; growing it means taking it over.
-                    "annotations": {"pulumi.com/patchForce": "true"},
+                    "annotations": {
+                        # The request was written by the StatefulSet's controller; growing it means taking it over.
+                        "pulumi.com/patchForce": "true",
+                        # The StatefulSet is ready, so its claims are bound; Pulumi's own wait for a patched claim
+                        # never ends (seen: five minutes, then an error, with every claim bound).
+                        "pulumi.com/skipAwait": "true",
+                    },
                 },
                 spec={"resources": {"requests": {"storage": args.size.kubernetes}}},
                 opts=ResourceOptions(parent=self, depends_on=[args.owner], retain_on_delete=True, hooks=hooks),

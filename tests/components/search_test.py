@@ -28,7 +28,7 @@ def test_graphs_may_take_half_of_what_the_heap_leaves():
 
 
 def test_watermarks_are_free_space_in_falling_order():
-    limits = sizing.node_limits(pool("data"))
+    limits = sizing.watermarks(pool("data").disk)
     free = [
         int(limits[f"cluster.routing.allocation.disk.watermark.{step}"].removesuffix("kb")) * 1024
         for step in ("low", "high", "flood_stage")
@@ -37,8 +37,10 @@ def test_watermarks_are_free_space_in_falling_order():
 
 
 def test_a_very_large_disk_is_not_left_idle_for_a_percentage():
-    huge = pool("data").model_copy(update={"disk": Bytes(4096 * GIB)})
-    assert sizing.node_limits(huge)["cluster.routing.allocation.disk.watermark.low"] == f"{150 * GIB // 1024}kb"
+    assert (
+        sizing.watermarks(Bytes(4096 * GIB))["cluster.routing.allocation.disk.watermark.low"]
+        == f"{150 * GIB // 1024}kb"
+    )
 
 
 @pytest.mark.parametrize(("heap", "shards"), [(4 * GIB, 100), (GIB // 2, 12), (64 * GIB, 1000)])
@@ -96,6 +98,12 @@ def rendered(name, pool_name):
         repository={},
     )
     return yaml.safe_load(text)
+
+
+def test_a_larger_disk_changes_no_file_and_so_restarts_nothing():
+    larger = pool("data").model_copy(update={"disk": Bytes(500 * GIB)})
+    assert sizing.node_limits(larger) == sizing.node_limits(pool("data"))
+    assert sizing.java_options(larger) == sizing.java_options(pool("data"))
 
 
 def test_several_zones_are_forced_and_a_single_one_is_not():

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 DATA_BEARING = {
     "kubernetes:core/v1:Namespace",
     "kubernetes:core/v1:PersistentVolumeClaim",
-    "kubernetes:apps/v1:StatefulSet",
+    "kubernetes:core/v1:PersistentVolumeClaimPatch",
 }
-"""Types whose deletion takes data, or the claim on data, with it."""
+"""Types whose deletion takes data, or the claim on data, with it. A StatefulSet's claims outlive it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ class RecordingMonitor(MockMonitor):
         super().__init__(mocks)
         self.recording = recording
 
-    def RegisterResource(self, request: Any) -> Any:
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the gRPC method
         response = super().RegisterResource(request)
         raw = json_format.MessageToDict(request.object)
         hooks = [name for _, names in request.hooks.ListFields() for name in names]
@@ -118,7 +118,7 @@ class RecordingMonitor(MockMonitor):
             )
         return response
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the gRPC method
         self.recording.outputs[request.urn] = _plain(json_format.MessageToDict(request.outputs))
         return super().RegisterResourceOutputs(request)
 

@@ -11,15 +11,19 @@ def test_losing_the_stack_keeps_everything_that_holds_data(stack):
         assert resource.retain_on_delete, resource.name
 
 
-def test_a_teardown_of_production_is_refused_for_everything_that_holds_data():
-    for resource in declare_stack(stack_settings("prod")).data_bearing:
+def test_a_teardown_of_production_is_refused_for_what_holds_data_and_for_what_runs_on_it():
+    recording = declare_stack(stack_settings("prod"))
+    kept = recording.of_kind("Namespace", "PersistentVolumeClaim", "StatefulSet", "Certificate")
+    roots = [resource for resource in kept if resource.kind != "Certificate" or resource.inputs["spec"].get("isCA")]
+    assert len(roots) >= 8
+    for resource in roots:
         assert resource.protect, resource.name
 
 
 def test_development_can_be_torn_down_because_its_stack_file_says_so():
     settings = stack_settings("dev")
     assert settings.teardown.value == "keepData"
-    for resource in declare_stack(settings).data_bearing:
+    for resource in declare_stack(settings).resources:
         assert not resource.protect, resource.name
 
 
