@@ -1,0 +1,70 @@
+"""Command line of the toolchain: `python3 -m toolchain COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from toolchain import commands
+from toolchain.errors import ToolchainError
+from toolchain.paths import LOCAL_HOME
+from toolchain.recipes import RECIPES
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m toolchain", description=__doc__.splitlines()[0] if __doc__ else "")
+    commands_ = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    build = commands_.add_parser("build", help="build the programs that this machine lacks")
+    build.add_argument("--only", nargs="+", metavar="NAME", help=f"only these: {', '.join(RECIPES)}")
+    build.set_defaults(run=lambda options: commands.build(options.only))
+
+    up = commands_.add_parser("up", help="build what is missing and start the local cluster")
+    up.add_argument("--port", type=int, help="port of the API server (default: a free one)")
+    up.set_defaults(run=lambda options: commands.up(options.home, options.port))
+
+    down = commands_.add_parser("down", help="stop the local cluster; its data stays")
+    down.set_defaults(run=lambda options: commands.down(options.home))
+
+    status = commands_.add_parser("status", help="what runs, where, since when")
+    status.set_defaults(run=lambda options: commands.status(options.home))
+    for command in (up, down, status):
+        command.add_argument("--home", type=Path, default=LOCAL_HOME / "cluster", help="folder of the cluster")
+
+    clean = commands_.add_parser("clean", help="stop everything and delete this checkout's cluster and state")
+    clean.set_defaults(run=lambda _: commands.clean())
+
+    deploy = commands_.add_parser("deploy", help="bring the platform up: what `make up` runs")
+    deploy.add_argument("--stack", default="dev", help="which Pulumi.<stack>.yaml (default: dev)")
+    deploy.set_defaults(run=lambda options: commands.deploy(options.stack))
+
+    pulumi = commands_.add_parser("pulumi", help="run Pulumi as `make up` does on the local cluster", add_help=False)
+    pulumi.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENT")
+    pulumi.set_defaults(run=lambda options: commands.pulumi(options.arguments))
+    return parser
+
+
+def _interrupted(*_: object) -> None:
+    # As Ctrl-C does, so that what is half-made is cleared away on the way out.
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Run one command; returns the exit code."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGHUP, _interrupted)
+    options = _parser().parse_args()
+    try:
+        return options.run(options) or 0
+    except ToolchainError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted; what is finished stays, run the same command again to go on\n")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""From a checkout to a running platform: what `make up` does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from toolchain import stack_file, toolbox
+from toolchain.cluster import Cluster
+from toolchain.engine import Engine
+from toolchain.errors import ToolchainError
+from toolchain.paths import CHECKOUT, LOCAL_HOME
+from toolchain.progress import elapsed, say
+from toolchain.python_tools import find_uv
+from toolchain.recipes import CLUSTER, ENGINE
+from toolchain.summary import summary
+
+_PYTHON = CHECKOUT / ".venv" / "bin" / "python"
+
+
+def deploy(stack: str) -> int:
+    """Bring a stack up; returns the exit code.
+
+    A stack whose cluster is `local` gets the toolchain's cluster and engine and is brought up without a question. Any
+    other stack is left to the caller's own Pulumi settings, and Pulumi asks before it changes anything.
+
+    Raises:
+        ToolchainError: the stack file has mistakes, a program can't be had, or Pulumi failed.
+    """
+    started = time.monotonic()
+    path = stack_file.stack_path(CHECKOUT, stack)
+    sync()
+    check(path)
+    content = stack_file.read(path, _PYTHON)
+    if not content.is_local:
+        return _deploy_named(stack)
+    toolbox.provide((*ENGINE, *CLUSTER))
+    cluster = Cluster(LOCAL_HOME / "cluster")
+    cluster.start(zones=content.zones)
+    engine = Engine(LOCAL_HOME / "engine", CHECKOUT)
+    _select(engine, stack)
+    engine.run("up", "--yes", "--stack", stack, capture=False)
+    say(summary(cluster, engine, stack))
+    say(f"\nup in {elapsed(time.monotonic() - started)}")
+    return 0
+
+
+def sync() -> None:
+    """Make the project's virtual environment what the lock file says.
+
+    Raises:
+        ToolchainError: a package can't be had.
+    """
+    _run([str(find_uv()), "sync", "--frozen", "--compile-bytecode", "--quiet"], "the Python packages can't be installed")
+
+
+def check(path: Path) -> None:
+    """Have the platform judge its stack file, before anything is started.
+
+    Raises:
+        ToolchainError: it has mistakes; they have been printed.
+    """
+    command = [str(_PYTHON), "-m", "components.settings", "check", path.name]
+    _run(command, f"{path.name} has mistakes (see above); nothing was started or changed")
+
+
+def _run(command: Sequence[str], complaint: str, environment: Mapping[str, str] | None = None) -> None:
+    if subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode:  # noqa: S603 - built here
+        raise ToolchainError(complaint)
+
+
+def _select(engine: Engine, stack: str) -> None:
+    result = engine.run("stack", "select", "--create", stack, check=False)
+    if "incorrect passphrase" in result.stdout + result.stderr:
+        raise ToolchainError(
+            f"the passphrase does not fit Pulumi.{stack}.yaml. PULUMI_CONFIG_PASSPHRASE or "
+            "PULUMI_CONFIG_PASSPHRASE_FILE is set in your environment and overrides the one that dev comes with: "
+            "unset it, or set it to the right one."
+        )
+    if result.returncode:
+        raise ToolchainError(f"the stack {stack} can't be selected:\n{(result.stdout + result.stderr).strip()}")
+
+
+def _deploy_named(stack: str) -> int:
+    say(
+        f"{stack} names a cluster of its own: the local cluster is left alone; backend, credentials and secrets "
+        "provider are those of your own Pulumi environment, and Pulumi asks before it changes anything."
+    )
+    programs = ("pulumi", "pulumi-language-python")
+    toolbox.provide(programs)
+    folders = [_PYTHON.parent, *(toolbox.require(name).parent for name in programs), find_uv().parent]
+    # The stack file names its kubeconfig; one from the environment must not stand in for it.
+    environment = {key: value for key, value in os.environ.items() if key != "KUBECONFIG"}
+    environment["PATH"] = os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")])
+    command = [str(toolbox.require("pulumi")), "up", "--stack", stack]
+    return subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode  # noqa: S603 - built here

@@ -1,0 +1,134 @@
+"""A Pulumi engine of one's own: local state, no cloud, nothing ambient."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from toolchain.engine_locks import abandoned_stacks
+from toolchain.errors import ToolchainError
+from toolchain.paths import CHECKOUT
+from toolchain.python_tools import find_uv
+from toolchain.recipes import KUBERNETES_PROVIDER_VERSION
+from toolchain.toolbox import given, require
+
+# Stands in the repository for everyone to read: it protects nothing, and dev has nothing to protect.
+DEV_PASSPHRASE = "ballast-dev"  # noqa: S105 - documented as public
+AWS_STANDIN_VERSION = "7.51.1"
+_AWS_STANDIN = Path(__file__).resolve().parent / "aws_standin" / "pulumi-resource-aws"
+# What would let the engine reach something that nobody named.
+_AMBIENT = ("AWS_", "PULUMI_", "KUBE")
+
+
+class Engine:
+    """Pulumi on one project, with its state under `home`.
+
+    Args:
+        home: folder for state, plugins and settings of this engine; made if need be.
+        project: folder of the Pulumi project.
+    """
+
+    def __init__(self, home: Path, project: Path) -> None:
+        self.home = home.resolve()
+        self.project = project.resolve()
+        self.backend = self.home / "state"
+        self._pulumi_home = self.home / "pulumi"
+        self._bin = self.home / "bin"
+
+    def prepare(self) -> None:
+        """Make the folders and register the Kubernetes provider.
+
+        Raises:
+            ToolchainError: a program is not built.
+        """
+        self.backend.mkdir(parents=True, exist_ok=True)
+        self._assemble()
+        self._register("kubernetes", KUBERNETES_PROVIDER_VERSION, require("pulumi-resource-kubernetes"))
+
+    def use_aws_standin(self) -> None:
+        """Let the program create AWS resources in a provider that only pretends to."""
+        self._register("aws", AWS_STANDIN_VERSION, _AWS_STANDIN)
+
+    def environment(self) -> dict[str, str]:
+        """The environment in which Pulumi runs: the caller's, without anything that points at a cloud or a cluster."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(_AMBIENT)}
+        folders = [CHECKOUT / ".venv" / "bin", self._bin, find_uv().parent]
+        passphrase = {key: os.environ[key] for key in ("PULUMI_CONFIG_PASSPHRASE_FILE",) if key in os.environ}
+        return (
+            kept
+            | (passphrase or {"PULUMI_CONFIG_PASSPHRASE": os.environ.get("PULUMI_CONFIG_PASSPHRASE", DEV_PASSPHRASE)})
+            | {
+                "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]),
+                "PULUMI_HOME": str(self._pulumi_home),
+                "PULUMI_BACKEND_URL": self.backend.as_uri(),
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                # Without it kubectl-like libraries fall back to ~/.kube/config.
+                "KUBECONFIG": str(self.home / "no-kubeconfig"),
+            }
+        )
+
+    def run(self, *args: str, check: bool = True, capture: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `pulumi ARGS` on the project.
+
+        Args:
+            args: command and options, as typed after `pulumi`.
+            check: raise when it fails.
+            capture: collect both outputs (stderr apart from stdout); without it they go to the terminal.
+
+        Raises:
+            ToolchainError: it failed and `check` is set; the message ends with what it said.
+        """
+        self.prepare()
+        self._clear_abandoned_locks()
+        result = self._pulumi(*args, capture=capture)
+        if check and result.returncode:
+            said = f":\n{result.stdout}{result.stderr}".rstrip() if capture else "; what went wrong stands above"
+            raise ToolchainError(f"`pulumi {' '.join(args)}` failed{said}")
+        return result
+
+    def _pulumi(self, *args: str, capture: bool) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - the toolchain's own pulumi
+            [str(given("pulumi") or self._bin / "pulumi"), "--cwd", str(self.project), *args],
+            env=self.environment(),
+            capture_output=capture,
+            text=True,
+            check=False,
+        )
+
+    def _assemble(self) -> None:
+        """Put Pulumi and its Python host side by side, as the official archive has them.
+
+        Pulumi warns at every run about a host that lies elsewhere, and it looks through symbolic links.
+        """
+        if given("pulumi"):
+            return
+        self._bin.mkdir(parents=True, exist_ok=True)
+        for source in [require("pulumi"), *require("pulumi-language-python").parent.iterdir()]:
+            target = self._bin / source.name
+            if target.exists() and target.stat().st_mtime_ns == source.stat().st_mtime_ns:
+                continue
+            target.unlink(missing_ok=True)
+            try:
+                target.hardlink_to(source)
+            except OSError:
+                # Another file system.
+                shutil.copy2(source, target)
+
+    def _register(self, name: str, version: str, program: Path) -> None:
+        """Register a provider as `pulumi plugin install resource NAME VERSION --file PROGRAM` does.
+
+        By a link instead of a copy: an engine per test would otherwise copy hundreds of megabytes each.
+        """
+        link = self._pulumi_home / "plugins" / f"resource-{name}-v{version}" / f"pulumi-resource-{name}"
+        if link.is_symlink() and link.readlink() == program:
+            return
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(program)
+
+    def _clear_abandoned_locks(self) -> None:
+        for stack in abandoned_stacks(self.backend):
+            self._pulumi("cancel", "--yes", "--stack", stack, capture=True)

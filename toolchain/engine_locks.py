@@ -1,0 +1,34 @@
+"""Locks that a killed Pulumi left in a local file backend."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+from toolchain.processes import identity
+
+
+def is_abandoned(lock: Path) -> bool:
+    """Whether a lock file's owner was a process of this machine that is dead by now."""
+    try:
+        content = json.loads(lock.read_text())
+        pid, host = int(content["pid"]), content["hostname"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return host == socket.gethostname() and identity(pid) is None
+
+
+def abandoned_stacks(backend: Path) -> list[str]:
+    """Stacks of a file backend all of whose locks are abandoned, as `organization/project/stack`.
+
+    Args:
+        backend: the folder that the backend's URL names.
+    """
+    root = backend / ".pulumi" / "locks"
+    stacks = {lock.parent for lock in root.rglob("*.json")}
+    return sorted(
+        folder.relative_to(root).as_posix()
+        for folder in stacks
+        if all(is_abandoned(lock) for lock in folder.glob("*.json"))
+    )

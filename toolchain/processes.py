@@ -1,0 +1,87 @@
+"""Background processes that outlive the command that started them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+_KILL_SECONDS = 8.0
+
+
+def identity(pid: int) -> str | None:
+    """What tells a process from a later one with the same pid: its start time; None when it is dead or a zombie."""
+    try:
+        # The name in brackets may hold spaces; after it follow the state and, at place 20, the start time in ticks.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        if Path("/proc/self/stat").exists():
+            return None
+        return _identity_by_ps(pid)
+    return None if fields[0] in "ZX" else fields[19]
+
+
+def _identity_by_ps(pid: int) -> str | None:
+    result = subprocess.run(  # noqa: S603 - fixed program
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 - its path differs between systems
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    state, _, started = result.stdout.strip().partition(" ")
+    return started.strip() if started and not state.startswith("Z") else None
+
+
+def spawn(command: list[str], log: Path, folder: Path, environment: dict[str, str]) -> int:
+    """Start a program in `folder`, detached from this one, both outputs appended to `log`; returns its pid."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603 - commands are built by this package
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=folder,
+            start_new_session=True,
+        )
+    # Its end is seen through `identity`; this keeps Python from warning about a child it still knows.
+    process.returncode = 0
+    return process.pid
+
+
+def stop(pid: int, expected: str, patience: float) -> None:
+    """End a process that is still the one with this identity.
+
+    Args:
+        pid: the process.
+        expected: its `identity` when it was started; a later process of the same pid is left alone.
+        patience: seconds it gets to end by itself before it is killed; 0 for what has nothing to put in order.
+    """
+    for sign, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, _KILL_SECONDS)):
+        if identity(pid) != expected:
+            break
+        if seconds:
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and identity(pid) == expected:
+            time.sleep(0.02)
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def left_behind(programs: Sequence[str], folder: Path) -> list[int]:
+    """Processes of these program names that were given a file of `folder` as an option (Linux only; elsewhere none)."""
+    marker = f"{folder}/".encode()
+    found: list[int] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            program, *options = (entry / "cmdline").read_bytes().split(b"\0")
+            ours = Path(program.decode(errors="replace")).name in programs
+            if ours and any(option.partition(b"=")[2].startswith(marker) for option in options):
+                found.append(int(entry.name))
+    return found
