@@ -3,11 +3,14 @@
 import pulumi
 from components.settings.load import load_secrets, load_stack
 
+from components.foundation.kubeconfig import named_kubeconfig
 from components.foundation.provider import recognised_cluster
 from components.platform import Platform, PlatformArgs
 
 stack = load_stack()
-provider = recognised_cluster(stack.cluster, f"Pulumi.{pulumi.get_stack()}.yaml")
+stack_file = f"Pulumi.{pulumi.get_stack()}.yaml"
+kubeconfig = named_kubeconfig(stack.cluster, stack_file)
+provider = recognised_cluster(kubeconfig, stack.cluster.identity, stack_file)
 platform = Platform(
     "platform",
     PlatformArgs(stack=stack, secrets=load_secrets()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pulumi_kubernetes as kubernetes
@@ -10,17 +9,16 @@ from pulumi import Output, ResourceOptions, RunError
 from pulumi_kubernetes.apiextensions.v1 import CustomResourceDefinition
 from pulumi_kubernetes.core.v1 import Namespace
 
-if TYPE_CHECKING:
-    from components.settings.cluster import ClusterSettings
+from components.foundation.kubeconfig import LOCAL
 
-LOCAL = "local"
-"""The identity of the toolchain's own cluster, whose UID is new each time it is made; settings allow it in dev only."""
+if TYPE_CHECKING:
+    from components.foundation.kubeconfig import Kubeconfig
 
 REQUIRED_CRDS = ("certificates.cert-manager.io", "issuers.cert-manager.io")
 """Custom resources that this program declares. Their definitions live outside this stack's lifecycle."""
 
 
-def recognised_cluster(settings: ClusterSettings, stack_file: str) -> kubernetes.Provider:
+def recognised_cluster(kubeconfig: Kubeconfig, identity: str, stack_file: str) -> kubernetes.Provider:
     """Return a provider for the cluster that the stack file names, and only for that one.
 
     A first provider may only read: the UID of namespace kube-system and the custom resource definitions. What it
@@ -28,14 +26,16 @@ def recognised_cluster(settings: ClusterSettings, stack_file: str) -> kubernetes
     stops `preview` and `up` before anything was changed. An ambient KUBECONFIG or current context is never used.
 
     Args:
-        settings: which cluster, and its identity.
+        kubeconfig: where the cluster is.
+        identity: the UID that its namespace kube-system must have, or `local`.
         stack_file: name of the stack file, for the message.
 
     Raises:
         RunError: at preview or up, if the identity differs.
     """
-    kubeconfig = str(Path(settings.kubeconfig or "~/.kube/config").expanduser())
-    reader = kubernetes.Provider("cluster-reader", kubeconfig=kubeconfig, context=settings.context)
+    reader = kubernetes.Provider(
+        "cluster-reader", kubeconfig=kubeconfig.path, context=kubeconfig.context, cluster_identifier="reader"
+    )
     reads = ResourceOptions(provider=reader)
     kube_system = Namespace.get("cluster-identity", "kube-system", opts=reads)
     definitions = [
@@ -44,21 +44,23 @@ def recognised_cluster(settings: ClusterSettings, stack_file: str) -> kubernetes
     ]
 
     def recognise(found: str) -> str:
-        if settings.identity not in (LOCAL, found):
+        if identity not in (LOCAL, found):
             raise RunError(
-                f"{stack_file}: ballast:cluster.identity names cluster {settings.identity}, "
-                f"but the namespace kube-system of the cluster behind {kubeconfig} has UID {found}. "
+                f"{stack_file}: ballast:cluster.identity names cluster {identity}, "
+                f"but the namespace kube-system of the cluster behind {kubeconfig.path} has UID {found}. "
                 "Nothing was changed. Point kubeconfig or context at the right cluster, or correct the identity: "
                 "kubectl get namespace kube-system -o jsonpath={.metadata.uid}"
             )
         return found
 
-    identity = Output.all(kube_system.metadata.uid, *[d.id for d in definitions]).apply(lambda read: recognise(read[0]))
+    recognised = Output.all(kube_system.metadata.uid, *[d.id for d in definitions]).apply(
+        lambda read: recognise(read[0])
+    )
     return kubernetes.Provider(
         "cluster",
-        kubeconfig=kubeconfig,
-        context=settings.context,
+        kubeconfig=kubeconfig.path,
+        context=kubeconfig.context,
         # Without an identifier Pulumi guesses from the kubeconfig when a cluster is another one, and a wrong guess
         # replaces every object.
-        cluster_identifier=identity,
+        cluster_identifier=recognised,
     )

@@ -147,6 +147,6 @@ def test_each_kind_of_index_has_a_template_and_only_expiring_ones_a_policy():
 
 
 def _repository():
-    from components.storage.snapshots import s3_repository  # noqa: PLC0415 - brings the provider SDK
+    from components.storage.snapshots import s3_repository
 
     return s3_repository(stack_settings("prod").opensearch.snapshots.s3)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi.runtime import mocks, settings
 
+from components.foundation.kubeconfig import Kubeconfig
 from components.foundation.provider import recognised_cluster
 from components.platform import Platform, PlatformArgs
 from components.settings.secrets import SECRETS
@@ -53,7 +54,8 @@ def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recor
 
     def build() -> None:
         secrets = {key: pulumi.Output.secret(f"value of {key}") for key in SECRETS}
-        provider = recognised_cluster(stack.cluster, f"Pulumi.{stack.environment}.yaml")
+        kubeconfig = Kubeconfig(path="a-kubeconfig", context=stack.cluster.context, server="https://127.0.0.1")
+        provider = recognised_cluster(kubeconfig, stack.cluster.identity, f"Pulumi.{stack.environment}.yaml")
         Platform(
             "platform",
             PlatformArgs(stack=stack, secrets=secrets),
