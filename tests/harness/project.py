@@ -1,0 +1,112 @@
+"""A copy of the project in which a real stack file can run on the local cluster."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from components.settings.secrets import SECRETS
+from tests.harness.declare import PROJECT
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from toolchain.cluster import Cluster
+    from toolchain.engine import Engine
+
+PROGRAM = ("__main__.py", "Pulumi.yaml", "pyproject.toml", "uv.lock", "components")
+REPLACED_CLUSTER_KEYS = {"kubeconfig", "context", "identity"}
+
+
+def copy_program(folder: Path) -> Path:
+    """Return a copy of the program with this checkout's virtual environment."""
+    folder.mkdir(parents=True)
+    for name in PROGRAM:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, folder / name)
+    (folder / ".venv").symlink_to(PROJECT / ".venv")
+    return folder
+
+
+@dataclass
+class Stack:
+    """One real stack file in a copy of the project, with its own engine, on a local cluster.
+
+    Replaced in the copy are the secrets provider, which needs somebody's key, the cluster's identity, and the
+    secrets; a test holds the copy against the original.
+    """
+
+    name: str
+    folder: Path
+    engine: Engine
+    cluster: Cluster
+
+    @property
+    def file(self) -> Path:
+        return self.folder / f"Pulumi.{self.name}.yaml"
+
+    def create(self) -> Stack:
+        """Write the copy, let the engine encrypt secrets with a passphrase, and give the nodes the stack's zones."""
+        original = PROJECT / f"Pulumi.{self.name}.yaml"
+        document = yaml.safe_load(original.read_text(encoding="utf-8"))
+        self.cluster.label_zones(document["config"]["ballast:cluster"]["zones"])
+        text = _without_secrets(original.read_text(encoding="utf-8"))
+        uid = self.cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout.strip()
+        kubeconfig = self.cluster.kubeconfig
+        if self.name != "dev":
+            text = re.sub(r"(?m)^(\s+identity:).*$", rf"\1 {uid}", text)
+        text = re.sub(r"(?m)^(\s+kubeconfig:).*$", rf"\1 {kubeconfig}", text)
+        text = re.sub(r"(?m)^\s+context:.*\n", "", text)
+        if "kubeconfig:" not in text:
+            raise AssertionError(f"{original.name} names no kubeconfig that could be replaced")
+        self.file.write_text(text, encoding="utf-8")
+        self.pulumi("stack", "init", self.name, "--secrets-provider", "passphrase")
+        for key in SECRETS:
+            self.pulumi("config", "set", "--secret", f"ballast:{key}", f"a test's {key}")
+        return self
+
+    def pulumi(self, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        result = self.engine.run(*args, *([] if args[0] == "stack" else ["--stack", self.name]), check=check)
+        assert "Traceback" not in result.stdout + result.stderr, result.stdout + result.stderr
+        return result
+
+    def preview(self, *args: str, check: bool = True) -> str:
+        return _said(self.pulumi("preview", "--non-interactive", *args, check=check))
+
+    def up(self, *args: str) -> str:
+        return _said(self.pulumi("up", "--yes", "--non-interactive", "--skip-preview", *args))
+
+    def change(self, old: str, new: str) -> None:
+        """Replace a piece of the stack file that stands in it exactly once."""
+        text = self.file.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {self.file.name}"
+        self.file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def objects(self, kind: str, namespace: str = "search") -> list[dict[str, Any]]:
+        answer = self.cluster.kubectl("get", kind, "--namespace", namespace, "-o", "yaml").stdout
+        return yaml.safe_load(answer)["items"]
+
+
+def _without_secrets(text: str) -> str:
+    """Return a stack file without its key material; the engine writes its own."""
+    text = re.sub(r"(?m)^(secretsprovider|encryptedkey|encryptionsalt):.*\n", "", text)
+    return re.sub(
+        r"(?m)^\s+ballast:\w+:\s*\n?\s+\{?\s*secure:.*\n", "", re.sub(r"(?m)^\s+ballast:\w+: \{ ?secure:.*\n", "", text)
+    )
+
+
+def _said(result: subprocess.CompletedProcess[str]) -> str:
+    return result.stdout + result.stderr
+
+
+def remove(stack: Stack) -> None:
+    """Delete what a stack left behind, its kept namespace included, so that the next one meets an empty cluster."""
+    stack.cluster.kubectl("delete", "namespace", "search", "--ignore-not-found", "--timeout=60s")
