@@ -8,39 +8,46 @@ import sys
 from pathlib import Path
 
 from toolchain import commands
+from toolchain.deploy import deploy as run_deploy
+from toolchain.deploy import sync
 from toolchain.errors import ToolchainError
 from toolchain.paths import LOCAL_HOME
 from toolchain.recipes import RECIPES
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python3 -m toolchain", description=__doc__.splitlines()[0] if __doc__ else "")
-    commands_ = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser = argparse.ArgumentParser(
+        prog="python3 -m toolchain", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    build = commands_.add_parser("build", help="build the programs that this machine lacks")
+    build = subparsers.add_parser("build", help="build the programs that this machine lacks")
     build.add_argument("--only", nargs="+", metavar="NAME", help=f"only these: {', '.join(RECIPES)}")
     build.set_defaults(run=lambda options: commands.build(options.only))
 
-    up = commands_.add_parser("up", help="build what is missing and start the local cluster")
+    up = subparsers.add_parser("up", help="build what is missing and start the local cluster")
     up.add_argument("--port", type=int, help="port of the API server (default: a free one)")
     up.set_defaults(run=lambda options: commands.up(options.home, options.port))
 
-    down = commands_.add_parser("down", help="stop the local cluster; its data stays")
+    down = subparsers.add_parser("down", help="stop the local cluster; its data stays")
     down.set_defaults(run=lambda options: commands.down(options.home))
 
-    status = commands_.add_parser("status", help="what runs, where, since when")
+    status = subparsers.add_parser("status", help="what runs, where, since when")
     status.set_defaults(run=lambda options: commands.status(options.home))
     for command in (up, down, status):
         command.add_argument("--home", type=Path, default=LOCAL_HOME / "cluster", help="folder of the cluster")
 
-    clean = commands_.add_parser("clean", help="stop everything and delete this checkout's cluster and state")
+    clean = subparsers.add_parser("clean", help="stop everything and delete this checkout's cluster and state")
     clean.set_defaults(run=lambda _: commands.clean())
 
-    deploy = commands_.add_parser("deploy", help="bring the platform up: what `make up` runs")
-    deploy.add_argument("--stack", default="dev", help="which Pulumi.<stack>.yaml (default: dev)")
-    deploy.set_defaults(run=lambda options: commands.deploy(options.stack))
+    packages = subparsers.add_parser("packages", help="install the locked Python packages into .venv")
+    packages.set_defaults(run=lambda _: sync())
 
-    pulumi = commands_.add_parser("pulumi", help="run Pulumi as `make up` does on the local cluster", add_help=False)
+    deploy = subparsers.add_parser("deploy", help="bring the platform up: what `make up` runs")
+    deploy.add_argument("--stack", default="dev", help="which Pulumi.<stack>.yaml (default: dev)")
+    deploy.set_defaults(run=lambda options: run_deploy(options.stack))
+
+    pulumi = subparsers.add_parser("pulumi", help="run Pulumi as `make up` does on the local cluster", add_help=False)
     pulumi.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENT")
     pulumi.set_defaults(run=lambda options: commands.pulumi(options.arguments))
     return parser

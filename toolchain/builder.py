@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from toolchain.disk import require_room
 from toolchain.errors import ToolchainError
@@ -18,7 +18,12 @@ from toolchain.golang import Go, find_go
 from toolchain.locking import locked
 from toolchain.paths import MODULES, programs_root
 from toolchain.progress import Progress
-from toolchain.recipes import ModuleFile, Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from toolchain.recipes import ModuleFile, Recipe
 
 _DISK_FULL = "no space left on device"
 _POLL_SECONDS = 0.2
@@ -58,9 +63,9 @@ def _build_one(go: Go, recipe: Recipe, title: str) -> None:
             result.rename(folder_of(recipe))
         except OSError as error:
             progress.finish("failed after")
-            raise ToolchainError(_disk_full(recipe) if error.errno == 28 else str(error)) from error  # noqa: PLR2004 - ENOSPC
-        except BaseException:
-            progress.finish("stopped after")
+            raise ToolchainError(_disk_full(recipe) if error.errno == errno.ENOSPC else str(error)) from error
+        except BaseException as error:
+            progress.finish("failed after" if isinstance(error, ToolchainError) else "stopped after")
             raise
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -111,7 +116,6 @@ def _run_go(go: Go, recipe: Recipe, command: list[str], cwd: Path, progress: Pro
             progress.beat(_activity(log))
     if process.returncode:
         lines = [line for line in log.read_text(errors="replace").splitlines() if "go: downloading" not in line]
-        progress.finish("failed after")
         text = "\n".join(lines)
         if _DISK_FULL in text:
             raise ToolchainError(_disk_full(recipe))
@@ -119,7 +123,7 @@ def _run_go(go: Go, recipe: Recipe, command: list[str], cwd: Path, progress: Pro
 
 
 @contextmanager
-def _group(command: list[str], cwd: Path, env: dict[str, str], output: object) -> Iterator[subprocess.Popen[bytes]]:
+def _group(command: list[str], cwd: Path, env: dict[str, str], output: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     # A session of its own, so that an interruption ends go together with the compilers it started.
     process = subprocess.Popen(  # noqa: S603 - built by the caller from recipes
         command, cwd=cwd, env=env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True

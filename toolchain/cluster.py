@@ -6,9 +6,8 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain import cluster_access, ports, processes
 from toolchain.cluster_objects import DEFAULT_ZONES, NODES, furniture, stages, zones_of_nodes
@@ -17,6 +16,10 @@ from toolchain.cluster_state import State
 from toolchain.errors import ToolchainError
 from toolchain.locking import locked
 from toolchain.toolbox import require
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 _START_SECONDS = 60.0
 _ATTEMPTS = 3
@@ -79,9 +82,7 @@ class Cluster:
         ready = bool(port and all(pids.values()) and cluster_access.is_ready(self._layout, port))
         return Status(server=f"https://{ports.LOOPBACK}:{port}" if port else None, pids=pids, ready=ready)
 
-    def kubectl(
-        self, *args: str, check: bool = True, stdin: str | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def kubectl(self, *args: str, check: bool = True, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run kubectl on this cluster and no other.
 
         Raises:
@@ -90,7 +91,11 @@ class Cluster:
         environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(self.home)}
         result = subprocess.run(  # noqa: S603 - the toolchain's own kubectl
             [str(require("kubectl")), f"--kubeconfig={self.kubeconfig}", *args],
-            env=environment, input=stdin, capture_output=True, text=True, check=False,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if check and result.returncode:
             raise ToolchainError(f"`kubectl {' '.join(args)}` failed on the local cluster:\n{result.stderr.strip()}")
@@ -105,8 +110,10 @@ class Cluster:
     def _start_parts(self, asked: int | None) -> None:
         port = self._state.port
         core_runs = bool(
-            port and asked in {None, port}
-            and self._state.running("etcd") and self._state.running("kube-apiserver")
+            port
+            and asked in {None, port}
+            and self._state.running("etcd")
+            and self._state.running("kube-apiserver")
             and cluster_access.is_ready(self._layout, port)
         )
         if core_runs and port:
@@ -155,11 +162,14 @@ class Cluster:
                 self._stop()
                 if "address already in use" in log:
                     return False
-                raise ToolchainError(f"{part} ended right after its start; the end of {self._layout.log(part)}:\n{log[-1500:]}")
+                raise ToolchainError(
+                    f"{part} ended right after its start; the end of {self._layout.log(part)}:\n{log[-1500:]}"
+                )
             if time.monotonic() > deadline:
                 self._stop()
                 raise ToolchainError(
-                    f"the API server was not ready after {_START_SECONDS:.0f} s; see {self._layout.log('kube-apiserver')}"
+                    f"the API server was not ready after {_START_SECONDS:.0f} s; "
+                    f"see {self._layout.log('kube-apiserver')}"
                 )
             time.sleep(0.1)
         cluster_access.write_kubeconfigs(self._layout, port, self.kubeconfig)

@@ -8,10 +8,14 @@ import os
 import secrets
 import ssl
 import urllib.request
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from toolchain.cluster_parts import Layout
 from toolchain.ports import LOOPBACK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolchain.cluster_parts import Layout
 
 # kubeconfig name -> user and group in Kubernetes. The controller manager and the scheduler get the rights that
 # Kubernetes' own roles give them; kwok plays kubelet and storage driver, for which no ready-made role exists.
@@ -90,9 +94,7 @@ def is_ready(layout: Layout, port: int) -> bool:
     # Python 3.13 demands certificate extensions that Kubernetes' self-made authority lacks.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     # A proxy from the environment must not be asked for a loopback address.
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
-    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     try:
         with opener.open(f"https://{LOOPBACK}:{port}/readyz", timeout=2) as answer:
             return answer.status == 200  # noqa: PLR2004 - HTTP OK

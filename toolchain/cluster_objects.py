@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain.errors import ToolchainError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DEFAULT_ZONES = ("local-a", "local-b", "local-c")
 REGION = "local"
@@ -24,7 +27,9 @@ def zones_of_nodes(zones: Sequence[str]) -> dict[str, str]:
         ToolchainError: no zone, or more zones than there are nodes.
     """
     if not 1 <= len(zones) <= len(NODES):
-        raise ToolchainError(f"the local cluster has {len(NODES)} nodes: it takes 1 to {len(NODES)} zones, not {len(zones)}")
+        raise ToolchainError(
+            f"the local cluster has {len(NODES)} nodes: it takes 1 to {len(NODES)} zones, not {len(zones)}"
+        )
     return {node: zones[position % len(zones)] for position, node in enumerate(NODES)}
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain.ports import LOOPBACK
 from toolchain.toolbox import require
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # In the order in which they start. The last three only talk to the API server.
 CORE = ("etcd", "kube-apiserver")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolchain import processes
 from toolchain.cluster_access import write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class State:

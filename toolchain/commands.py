@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain import toolbox
 from toolchain.cluster import Cluster
-from toolchain.deploy import deploy as deploy
 from toolchain.engine import Engine
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT, LOCAL_HOME, programs_root
 from toolchain.progress import say
 from toolchain.recipes import CLUSTER, ENGINE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 
 def build(only: Sequence[str] | None) -> None:
@@ -61,7 +63,9 @@ def clean() -> None:
         Cluster(home).delete()
     say(f"deleting {LOCAL_HOME}: the local stacks' state and logs")
     shutil.rmtree(LOCAL_HOME)
-    say(f"kept: the built programs in {programs_root()}; all checkouts share them, delete that folder to be rid of them")
+    say(
+        f"kept: the built programs in {programs_root()}; all checkouts share them, delete that folder to be rid of them"
+    )
 
 
 def pulumi(arguments: Sequence[str]) -> int:

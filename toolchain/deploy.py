@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain import stack_file, toolbox
 from toolchain.cluster import Cluster
@@ -17,6 +16,10 @@ from toolchain.progress import elapsed, say
 from toolchain.python_tools import find_uv
 from toolchain.recipes import CLUSTER, ENGINE
 from toolchain.summary import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 _PYTHON = CHECKOUT / ".venv" / "bin" / "python"
 
@@ -54,7 +57,9 @@ def sync() -> None:
     Raises:
         ToolchainError: a package can't be had.
     """
-    _run([str(find_uv()), "sync", "--frozen", "--compile-bytecode", "--quiet"], "the Python packages can't be installed")
+    _run(
+        [str(find_uv()), "sync", "--frozen", "--compile-bytecode", "--quiet"], "the Python packages can't be installed"
+    )
 
 
 def check(path: Path) -> None:

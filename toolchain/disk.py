@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain.errors import ToolchainError
-from toolchain.recipes import Recipe
+
+if TYPE_CHECKING:
+    from toolchain.recipes import Recipe
 
 _GB = 10**9
 # Modules and build cache measured 95 % of what a build takes, its result 5 %.

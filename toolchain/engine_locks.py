@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain.processes import identity
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def is_abandoned(lock: Path) -> bool:

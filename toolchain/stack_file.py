@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain.errors import ToolchainError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # PyYAML lives in the project's virtual environment only; this module runs without it.
 _READER = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from toolchain.cluster import Cluster
-from toolchain.engine import Engine
+if TYPE_CHECKING:
+    from toolchain.cluster import Cluster
+    from toolchain.engine import Engine
 
 _KINDS = ("pods", "statefulsets", "deployments", "jobs", "persistentvolumeclaims", "services", "networkpolicies")
 
@@ -23,8 +24,10 @@ def summary(cluster: Cluster, engine: Engine, stack: str) -> str:
         "",
         "Look at it:",
         f"  export KUBECONFIG={cluster.kubeconfig}",
-        "  kubectl get pods --all-namespaces -o wide    "
-        "(no kubectl of 1.34 to 1.36 on PATH? `make status` shows the pods as well)",
+        (
+            "  kubectl get pods --all-namespaces -o wide    "
+            "(no kubectl of 1.34 to 1.36 on PATH? `make status` shows the pods as well)"
+        ),
         "  python3 -m toolchain pulumi preview --diff   (any Pulumi command on this stack)",
         "",
         "Next:",
@@ -49,7 +52,8 @@ def _counts(items: list[dict[str, Any]]) -> list[str]:
         if item["kind"] == "Pod" and _is_well(item):
             ready[namespace] = ready.get(namespace, 0) + 1
     return [
-        f"  {namespace}: " + ", ".join(
+        f"  {namespace}: "
+        + ", ".join(
             f"{ready.get(namespace, 0)} of {count} Pods ready or completed" if kind == "Pod" else f"{count} {kind}"
             for kind, count in sorted(kinds.items(), key=lambda pair: (pair[0] != "Pod", pair[0]))
         )

@@ -7,14 +7,17 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain.builder import build, folder_of
 from toolchain.errors import ToolchainError
 from toolchain.progress import say
 from toolchain.recipes import KUBERNETES_PROVIDER_VERSION, KUBERNETES_VERSION, RECIPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PULUMI_OLDEST = (3, 250)
 _PULUMI_TOO_NEW = (4, 0)

@@ -1,0 +1,42 @@
+# Everything a developer or an operator types. `make` alone lists it.
+PYTHON ?= python3
+STACK ?= dev
+SHELL := /bin/bash
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: up down status check test bench clean help packages
+
+up: ## Bring the platform up (STACK=dev: builds what is missing, starts the local cluster, asks nothing)
+	@$(PYTHON) -m toolchain deploy --stack $(STACK)
+
+down: ## Stop the local cluster; its data stays and `make up` resumes
+	@$(PYTHON) -m toolchain down
+
+status: ## Show what runs on the local cluster
+	@$(PYTHON) -m toolchain status
+
+check: packages ## Format, lint, types and the tests that need neither engine nor network
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyrefly check
+	@$(BIN)/pytest -q -m "not engine and not opensearch"
+
+test: packages ## Everything: check's three judges, then every test on the real engine, API server and OpenSearch
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyrefly check
+	@$(PYTHON) -m toolchain build
+	@BALLAST_REQUIRE=1 $(BIN)/pytest
+
+bench: packages ## Figures, each beside its floor, in one run
+	@$(PYTHON) -m toolchain build
+	@$(BIN)/python -m tests.bench
+
+clean: ## Stop and delete this checkout's local cluster, state and logs (says what it deletes)
+	@$(PYTHON) -m toolchain clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+packages:
+	@$(PYTHON) -m toolchain packages
