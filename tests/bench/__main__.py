@@ -14,8 +14,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.harness.cluster import copy_project
 from tests.harness.declare import declare_stack, stack_settings
-from tests.harness.project import Stack, copy_program
+from tests.harness.project import Stack
 from toolchain.cluster import Cluster
 from toolchain.engine import Engine
 
@@ -74,7 +75,7 @@ def seconds(run: Callable[[], object]) -> float:
 
 def flat(folder: Path, cluster: Cluster, count: int) -> Engine:
     """Return an engine on a program of `count` bare ConfigMaps."""
-    project = copy_program(folder / "project")
+    project = copy_project(folder / "project")
     (project / "__main__.py").write_text(FLAT.format(kubeconfig=str(cluster.kubeconfig), count=count))
     engine = Engine(folder / "engine", project)
     engine.run("stack", "init", "flat", "--secrets-provider", "passphrase")
@@ -91,7 +92,7 @@ def main() -> int:
             count = len(
                 [r for r in declare_stack(stack_settings("prod")).resources if r.type.startswith("kubernetes:")]
             )
-            project = copy_program(folder / "prod")
+            project = copy_project(folder / "prod")
             prod = Stack("prod", project, Engine(folder / "engine", project), cluster).create()
             bare = flat(folder / "flat", cluster, count)
             memory = PeakMemory()

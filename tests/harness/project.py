@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,22 +17,6 @@ if TYPE_CHECKING:
 
     from toolchain.cluster import Cluster
     from toolchain.engine import Engine
-
-PROGRAM = ("__main__.py", "Pulumi.yaml", "pyproject.toml", "uv.lock", "components")
-REPLACED_CLUSTER_KEYS = {"kubeconfig", "context", "identity"}
-
-
-def copy_program(folder: Path) -> Path:
-    """Return a copy of the program with this checkout's virtual environment."""
-    folder.mkdir(parents=True)
-    for name in PROGRAM:
-        source = PROJECT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(source, folder / name)
-    (folder / ".venv").symlink_to(PROJECT / ".venv")
-    return folder
 
 
 @dataclass

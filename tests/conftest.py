@@ -1,0 +1,19 @@
+"""What every test starts from: nothing ambient that points at a cluster, a cloud or a stack."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+pytest_plugins = ["tests.harness.cluster", "tests.harness.opensearch"]
+
+AMBIENT = ("AWS_", "PULUMI_", "KUBE")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ambient(monkeypatch):
+    """Take away what could lead a test to somebody's real cluster or account."""
+    for name in list(os.environ):
+        if name.startswith(AMBIENT):
+            monkeypatch.delenv(name)

@@ -1,0 +1,90 @@
+"""`up` until all is ready, an unchanged preview, a changed replica count, a teardown that keeps its promise."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def dev(stacks):
+    """Development, brought up once."""
+    stack = stacks("dev")
+    stack.up()
+    yield stack
+    stack.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
+
+
+def unready(stack):
+    """Names of pods that are neither ready nor finished."""
+    return [
+        pod["metadata"]["name"]
+        for pod in stack.objects("pods")
+        if pod["status"]["phase"] != "Succeeded"
+        and not any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
+    ]
+
+
+def test_every_pod_of_development_is_ready_and_every_claim_bound(dev):
+    assert len(dev.objects("pods")) == 5
+    assert unready(dev) == []
+    assert {claim["status"]["phase"] for claim in dev.objects("persistentvolumeclaims")} == {"Bound"}
+    assert len(dev.objects("persistentvolumeclaims")) == 2
+
+
+def test_a_second_preview_finds_nothing_to_change(dev):
+    assert "unchanged" in dev.preview("--expect-no-changes")
+
+
+def test_a_changed_replica_count_changes_one_deployment_and_nothing_else(dev):
+    dev.change("  ballast:console:\n    replicas: 1", "  ballast:console:\n    replicas: 2")
+    said = dev.up()
+    assert "~ 1 updated" in said
+    assert "replaced" not in said
+    assert {d["metadata"]["name"]: d["status"].get("readyReplicas") for d in dev.objects("deployments")} == {
+        "search-console": 2,
+        "search-metrics-exporter": 1,
+    }
+
+
+def test_a_larger_disk_grows_the_claim_and_restarts_nothing(dev):
+    before = {pod["metadata"]["uid"] for pod in dev.objects("pods") if "node" in str(pod["metadata"]["labels"])}
+    generations = [s["status"]["updateRevision"] for s in dev.objects("statefulsets")]
+    dev.change("disk: 10Gi", "disk: 15Gi")
+    dev.change("size: 20Gi", "size: 25Gi")
+    dev.up()
+    sizes = {c["spec"]["resources"]["requests"]["storage"] for c in dev.objects("persistentvolumeclaims")}
+    assert sizes == {"15Gi", "25Gi"}
+    assert [s["status"]["updateRevision"] for s in dev.objects("statefulsets")] == generations
+    assert before & {pod["metadata"]["uid"] for pod in dev.objects("pods")}
+
+
+def test_a_smaller_disk_is_refused_at_preview_and_nothing_changes(dev):
+    resources = dev.objects("persistentvolumeclaims")
+    dev.change("disk: 15Gi", "disk: 12Gi")
+    result = dev.pulumi("preview", "--non-interactive", check=False)
+    dev.change("disk: 12Gi", "disk: 15Gi")
+    assert result.returncode != 0
+    assert ".disk asks for a disk of 12Gi, smaller than the 15Gi" in result.stdout + result.stderr
+    assert [c["metadata"]["resourceVersion"] for c in dev.objects("persistentvolumeclaims")] == [
+        c["metadata"]["resourceVersion"] for c in resources
+    ]
+
+
+def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev):
+    claims = {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")}
+    dev.cluster.kubectl(
+        "create", "configmap", "search-founding", "--namespace", "search", "--from-literal=cluster_uuid=founded-once"
+    )
+    result = dev.pulumi("destroy", "--yes", "--non-interactive")
+    assert "search-namespace deleted" in result.stdout
+    assert "[retain]" in result.stdout
+    assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
+    assert dev.objects("statefulsets") == []
+    assert dev.objects("deployments") == []
+    dev.up()
+    assert unready(dev) == []
+    assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
+    records = [c for c in dev.objects("configmaps") if c["metadata"]["name"] == "search-founding"]
+    assert [record["data"]["cluster_uuid"] for record in records] == ["founded-once"]

@@ -1,0 +1,42 @@
+"""`pulumi preview` of the three real stack files, as a pull request runs it."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from components.settings.secrets import SECRETS
+from tests.harness.declare import PROJECT, STACKS, declare_stack, stack_settings
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_preview_of_a_real_stack_file_declares_what_the_mocks_declared(stacks, name):
+    said = stacks(name).preview()
+    expected = len(declare_stack(stack_settings(name)).resources) + 1  # and the stack itself
+    assert f"+ {expected} to create" in said
+    assert "error" not in said.lower()
+    assert "warning" not in said.lower()
+
+
+@pytest.mark.parametrize("name", ["staging", "prod"])
+def test_only_the_clusters_identity_and_the_secrets_differ_in_the_copy(stacks, name):
+    copy = yaml.safe_load(stacks(name).file.read_text())
+    original = yaml.safe_load((PROJECT / f"Pulumi.{name}.yaml").read_text())
+    replaced = {"kubeconfig", "context", "identity"}
+    for document in (copy, original):
+        document.pop("secretsprovider", None)
+        document.pop("encryptionsalt", None)
+        for key in SECRETS:
+            document["config"].pop(f"ballast:{key}", None)
+        for key in replaced:
+            document["config"]["ballast:cluster"].pop(key, None)
+    assert copy == original
+
+
+def test_no_secret_is_printed_by_a_preview_with_details(stacks):
+    said = stacks("dev").preview("--diff")
+    assert "[secret]" in said
+    for key in SECRETS:
+        assert f"a test's {key}" not in said
