@@ -1,6 +1,6 @@
 """The base of every settings model: strict, frozen, no unknown keys, camelCase in the file."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -27,7 +27,7 @@ class Settings(BaseModel):
 
     if not TYPE_CHECKING:  # a checker that saw it would accept any attribute name
 
-        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - stands in for any field
+        def __getattr__(self, name: str) -> object:
             """Tell a field that the file left wrong (see partial.py) from a name that does not exist."""
             if name in type(self).model_fields:
                 raise NotReadError(name)

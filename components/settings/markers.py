@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 
 class ScaleRule(StrEnum):
@@ -26,7 +27,9 @@ class Marker:
         """The marker as the settings table prints it."""
         return type(self).__name__
 
-    def __get_pydantic_json_schema__(self, core_schema: Any, handler: "GetJsonSchemaHandler") -> "JsonSchemaValue":  # noqa: ANN401 - pydantic's own signature
+    def __get_pydantic_json_schema__(
+        self, core_schema: "CoreSchema", handler: "GetJsonSchemaHandler"
+    ) -> "JsonSchemaValue":
         """Write the label beside the field's schema under `x-travels`."""
         schema = handler(core_schema)
         if not isinstance(self, Section):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -45,7 +45,7 @@ class Quantity(int):
 
     @property
     def text(self) -> str:
-        """The quantity in the largest unit that holds it exactly, as the stack file writes it; bare if no unit is exact."""
+        """The quantity in the largest unit that holds it exactly, as the file writes it; bare if none is exact."""
         exact = [(size, unit) for unit, size in self.units.items() if self and self % size == 0]
         if not exact:
             return str(int(self))  # zero, or a computed size between two units
@@ -57,7 +57,7 @@ class Quantity(int):
         return self.text
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - pydantic's own signature
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Validate by `parse`, write back as text."""
         del source, handler
         return core_schema.no_info_plain_validator_function(
@@ -77,7 +77,7 @@ class Quantity(int):
 class Bytes(Quantity):
     """A size in bytes; written with a binary unit, as Kubernetes and the JVM count."""
 
-    units = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}  # noqa: RUF012 - ClassVar in the base
+    units: ClassVar[Mapping[str, int]] = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
     noun = "a size"
     example = "8Gi"
 
@@ -90,7 +90,7 @@ class Bytes(Quantity):
 class Millicores(Quantity):
     """A share of processors in thousandths of one; written `500m`, or `2` in quotes for whole processors."""
 
-    units = {"m": 1, "": 1000}  # noqa: RUF012 - ClassVar in the base
+    units: ClassVar[Mapping[str, int]] = {"m": 1, "": 1000}
     noun = "a share of processors"
     example = '500m, or "2" in quotes'
 
@@ -103,7 +103,7 @@ class Millicores(Quantity):
 class Duration(Quantity):
     """A span of time in seconds; written with the unit s, m, h or d."""
 
-    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}  # noqa: RUF012 - ClassVar in the base
+    units: ClassVar[Mapping[str, int]] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     noun = "a span of time"
     example = "30d"
 

@@ -1,0 +1,107 @@
+"""Rules that join several values: each a small generator over the whole stack."""
+
+from collections.abc import Iterator
+
+from components.settings.base import NotReadError
+from components.settings.environment import Environment, Teardown
+from components.settings.opensearch_rules import OPENSEARCH_RULES, Rule
+from components.settings.report import Mistake
+from components.settings.stack import StackSettings
+
+#: The word that stands for the cluster of `make up` in place of a UID.
+LOCAL = "local"
+#: Managers that survive the loss of one, and the zones that keep such a loss to one.
+QUORUM = 3
+
+
+def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
+    """Mistakes across fields, paths beginning at the stack.
+
+    Args:
+        stack: A stack, possibly partial: rules that need what could not be read are left out.
+    """
+    for rule in (*STACK_RULES, *OPENSEARCH_RULES):
+        try:
+            yield from list(rule(stack))
+        except NotReadError:
+            continue
+
+
+def _cluster_is_named(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.cluster.kubeconfig is None and stack.cluster.context is None:
+        yield Mistake(
+            ("cluster",),
+            "names no cluster: neither kubeconfig nor context is given, and an ambient one is never used",
+            "add kubeconfig: PATH or context: NAME",
+        )
+
+
+def _local_cluster_is_for_dev(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.cluster.identity == LOCAL and stack.environment is not Environment.DEV:
+        yield Mistake(
+            ("cluster", "identity"),
+            f"is local, which only dev may name; {stack.environment} must know its cluster by UID",
+            "write the output of: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
+        )
+
+
+def _zones_are_unique(stack: StackSettings) -> Iterator[Mistake]:
+    zones = stack.cluster.zones
+    for index, zone in enumerate(zones):
+        if zone in zones[:index]:
+            yield Mistake(("cluster", "zones", index), f"zone {zone} is named twice", "name each zone once")
+
+
+def _managers_have_zones(stack: StackSettings) -> Iterator[Mistake]:
+    zones = set(stack.cluster.zones)
+    if stack.opensearch.managers >= QUORUM and len(zones) < QUORUM:
+        yield Mistake(
+            ("cluster", "zones"),
+            f"has {len(zones)} zones for {stack.opensearch.managers} managers: the loss of one zone could take the "
+            "majority",
+            "name at least 3 zones",
+        )
+
+
+def _prod_refuses_teardown(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.environment is Environment.PROD and stack.teardown is not Teardown.REFUSE:
+        yield Mistake(("teardown",), f"is {stack.teardown}, but prod must refuse to be torn down", "write refuse")
+
+
+def _prod_has_a_majority(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.environment is Environment.PROD and stack.opensearch.managers < QUORUM:
+        yield Mistake(
+            ("opensearch", "pools"),
+            f"prod has {stack.opensearch.managers} nodes of the role cluster_manager; it must survive the loss of one",
+            "give the role to 3 or 5 nodes",
+        )
+
+
+def _prod_has_data_nodes(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.environment is Environment.PROD and stack.opensearch.data_nodes < QUORUM:
+        yield Mistake(
+            ("opensearch", "pools"),
+            f"prod has {stack.opensearch.data_nodes} nodes of the role data; it needs one in each of three zones",
+            "give the role to at least 3 nodes",
+        )
+
+
+def _prod_has_replicas(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.environment is Environment.PROD and stack.opensearch.replicas < 1:
+        yield Mistake(
+            ("opensearch", "replicas"),
+            "is 0, but prod must not lose a shard with a node",
+            "write at least 1 (2 survives the loss of two nodes)",
+        )
+
+
+STACK_RULES: tuple[Rule, ...] = (
+    _cluster_is_named,
+    _local_cluster_is_for_dev,
+    _zones_are_unique,
+    _managers_have_zones,
+    _prod_refuses_teardown,
+    _prod_has_a_majority,
+    _prod_has_data_nodes,
+    _prod_has_replicas,
+)
