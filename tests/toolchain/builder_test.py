@@ -1,0 +1,157 @@
+"""Building programs: whole or not at all, once, and with words when it fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness.fake_go import FakeGo
+from toolchain.builder import build, folder_of
+from toolchain.errors import ToolchainError
+from toolchain.paths import CHECKOUT, programs_root
+from toolchain.recipes import RECIPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ETCD = RECIPES["etcd"]
+
+
+@pytest.fixture
+def go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeGo:
+    fake = FakeGo(tmp_path / "go")
+    monkeypatch.setenv("PATH", f"{fake.bin}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("toolchain.builder.require_room", lambda *_: None)
+    return fake
+
+
+def leftovers() -> list[str]:
+    return [path.name for path in programs_root().iterdir() if not path.name.startswith(".lock-")]
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "waited 20 s in vain"
+        time.sleep(0.05)
+
+
+def start_build() -> subprocess.Popen[str]:
+    # The room check is not what is tested here, and a machine for tests may be small.
+    code = (
+        "import sys, toolchain.builder as b, toolchain.__main__ as m; b.require_room = lambda *_: None; "
+        "sys.argv[1:] = ['build', '--only', 'etcd']; sys.exit(m.main())"
+    )
+    command = [sys.executable, "-c", code]
+    return subprocess.Popen(
+        command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ)
+    )
+
+
+def test_a_program_is_built_once_and_then_found(go: FakeGo) -> None:
+    build([ETCD])
+    build([ETCD])
+    assert go.builds() == ["./etcd"]
+    assert (folder_of(ETCD) / "etcd").read_text() == "whole"
+
+
+def test_progress_says_what_is_built_and_which_of_how_many(go: FakeGo, capsys: pytest.CaptureFixture[str]) -> None:
+    build([ETCD, RECIPES["kubectl"]])
+    output = capsys.readouterr().out
+    assert "[1/2] etcd … built in" in output
+    assert "[2/2] kubectl … built in" in output
+    assert len(go.builds()) == 2
+
+
+@pytest.mark.usefixtures("go")
+def test_a_build_never_writes_into_the_checkout() -> None:
+    before = {path: path.stat().st_mtime_ns for path in (CHECKOUT / "toolchain" / "modules").rglob("*")}
+    build([ETCD])
+    assert {path: path.stat().st_mtime_ns for path in (CHECKOUT / "toolchain" / "modules").rglob("*")} == before
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_build_leaves_nothing_and_the_next_run_goes_on(go: FakeGo, sign: signal.Signals) -> None:
+    go.behave("slow")
+    running = start_build()
+    wait_until(go.builds)
+    running.send_signal(sign)
+    output, _ = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert "run the same command again" in output
+    assert "Traceback" not in output
+    assert leftovers() == []
+    go.behave("well")
+    build([ETCD])
+    assert (folder_of(ETCD) / "etcd").read_text() == "whole"
+
+
+def test_a_killed_build_leaves_a_folder_that_the_next_run_clears(go: FakeGo) -> None:
+    go.behave("slow")
+    running = start_build()
+    wait_until(go.builds)
+    running.kill()
+    running.communicate(timeout=20)
+    assert not folder_of(ETCD).exists()
+    assert len(leftovers()) == 1
+    go.behave("well")
+    build([ETCD])
+    assert leftovers() == [folder_of(ETCD).name]
+
+
+def test_two_checkouts_do_not_build_the_same_program_at_once(go: FakeGo) -> None:
+    go.behave("pause")
+    both = [start_build(), start_build()]
+    outputs = [process.communicate(timeout=30)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert go.builds() == ["./etcd"]
+    assert any("waiting for a build of etcd" in output for output in outputs)
+
+
+def test_a_disk_that_becomes_full_is_one_clear_message(go: FakeGo) -> None:
+    go.behave("disk full")
+    with pytest.raises(ToolchainError, match=r"disk became full while building etcd.*\n.*run the command again"):
+        build([ETCD])
+    assert leftovers() == []
+
+
+def test_a_failed_build_shows_what_go_said(go: FakeGo) -> None:
+    go.behave("broken")
+    with pytest.raises(ToolchainError, match="undefined: Foo"):
+        build([ETCD])
+    assert leftovers() == []
+
+
+def test_too_little_room_stops_the_build_before_it_begins(go: FakeGo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("PATH", f"{go.bin}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(go.bin.parent))
+
+    def refuse(*_: object) -> None:
+        raise ToolchainError("not enough disk space")
+
+    monkeypatch.setattr("toolchain.builder.require_room", refuse)
+    with pytest.raises(ToolchainError, match="not enough disk space"):
+        build([ETCD])
+    assert go.builds() == []
+
+
+def test_an_old_go_without_a_package_index_names_both_ways_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = FakeGo(tmp_path / "old", version="1.21.3")
+    monkeypatch.setenv("PATH", f"{old.bin}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    def unreachable(*_: object) -> Path:
+        raise ToolchainError("no index")
+
+    monkeypatch.setattr("toolchain.golang.python_tool", unreachable)
+    with pytest.raises(ToolchainError, match=r"(?s)`go` on PATH is 1\.21.*1\.26 or newer.*go\.dev/dl"):
+        build([ETCD])
