@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Service, ServiceAccount
-from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
+from pulumi_kubernetes.core.v1 import ConfigMap, ServiceAccount
 
 from components.credentials.certificates import (
     CertificateAuthority,
@@ -16,10 +15,11 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
 )
 from components.foundation.connections import Endpoint
-from components.foundation.labels import CLUSTER_MANAGER, Component, Concern, labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.labels import Component, Concern, labels, selector
 from components.search import configuration, desired, topology
-from components.search.nodes import HOLDS_DATA, NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
+from components.search.budgets import budgets
+from components.search.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
+from components.search.services import services
 from components.search.tasks import SearchJobs, SearchJobsArgs
 from components.settings.snapshots import S3Snapshots
 from components.storage.snapshots import s3_repository, volume_repository
@@ -92,7 +92,7 @@ class OpenSearchCluster(ComponentResource):
         http = self._certificate("http", authority, configuration.NODE_NAME, names, server=True)
         admin = self._certificate("admin", authority, configuration.ADMIN_NAME, (), server=False)
         self.snapshots = self._repository(args)
-        services = self._services(name)
+        named = services(name, self._child)
         scripts = self._config_map("scripts", configuration.scripts())
         security = self._config_map("security", configuration.security_files())
         account = ServiceAccount(
@@ -130,11 +130,11 @@ class OpenSearchCluster(ComponentResource):
                     repository=self.snapshots,
                     keeper=args.keeper,
                 ),
-                opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=services)),
+                opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=named)),
             )
             for pool in pools
         ]
-        self._budgets(name)
+        budgets(name, self._child)
         endpoint = f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}"
         SearchJobs(
             f"{name}-jobs",
@@ -204,47 +204,3 @@ class OpenSearchCluster(ComponentResource):
             opts=self._child,
         )
         return made.metadata.apply(lambda metadata: str(metadata.name))
-
-    def _services(self, name: str) -> list[Service]:
-        """Return the clients' service, and two that name members before they are ready, without which none would be."""
-        https = {"name": "https", "port": configuration.HTTP_PORT, "targetPort": "https"}
-        transport = {"name": "transport", "port": configuration.TRANSPORT_PORT, "targetPort": "transport"}
-        headless = {"clusterIP": "None", "publishNotReadyAddresses": True, "ports": [transport]}
-        specs = {
-            name: {"selector": {**selector(Component.NODE), HOLDS_DATA: "true"}, "ports": [https]},
-            f"{name}-nodes": {"selector": selector(Component.NODE), **headless},
-            f"{name}-managers": {"selector": {**selector(Component.NODE), CLUSTER_MANAGER: "true"}, **headless},
-        }
-        return [
-            Service(
-                service,
-                metadata={
-                    "name": service,
-                    "namespace": NAMESPACE,
-                    "labels": labels(Concern.SEARCH, Component.NODE),
-                    # Its pods are declared after it, because they need its name.
-                    "annotations": {"pulumi.com/skipAwait": "true"},
-                },
-                spec=manifest(spec),
-                opts=self._child,
-            )
-            for service, spec in specs.items()
-        ]
-
-    def _budgets(self, name: str) -> None:
-        """Declare one budget over all managers, whatever their pool, and one over nodes that only hold data.
-
-        A pod may be in one budget only: the eviction API refuses to judge two.
-        """
-        for budget, is_manager in (("managers", "true"), ("data", "false")):
-            PodDisruptionBudget(
-                f"{name}-{budget}",
-                metadata={"name": f"{name}-{budget}", "namespace": NAMESPACE},
-                spec=manifest(
-                    {
-                        "maxUnavailable": 1,
-                        "selector": {"matchLabels": {**selector(Component.NODE), CLUSTER_MANAGER: is_manager}},
-                    }
-                ),
-                opts=self._child,
-            )

@@ -11,12 +11,14 @@ from pulumi.runtime import mocks, settings
 from components.foundation.kubeconfig import Kubeconfig
 from components.foundation.provider import recognised_cluster
 from components.platform import Platform, PlatformArgs
+from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
-from components.settings.stack import StackSettings
 from tests.harness.recorded import Answers, Hooks, Recording, RecordingMonitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from components.settings.stack import StackSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
 STACKS = ("dev", "staging", "prod")
@@ -46,7 +48,7 @@ def declare(build: Callable[[], object], *, identity: str = IDENTITY, preview: b
 
 def stack_settings(name: str) -> StackSettings:
     """Return the settings of a real stack file, whose secrets only its key could open."""
-    return StackSettings.from_file(PROJECT / f"Pulumi.{name}.yaml", secrets=SECRETS.keys())
+    return read_stack(PROJECT / f"Pulumi.{name}.yaml", secrets=SECRETS)
 
 
 def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recording:

@@ -29,8 +29,9 @@ def picture() -> str:
         [
             "# Who may talk to whom (production)",
             "",
-            f"Generated from `components/platform.py` (`{REFRESH}`). Every namespace denies all traffic; each",
-            "arrow is a `Connection`, which opens egress at its tail and ingress at its head. Every pod may resolve names.",
+            f"Generated from `components/platform.py` (`{REFRESH}`).",
+            "Every namespace denies all traffic; each arrow is a `Connection`, which opens egress at its tail",
+            "and ingress at its head. Every pod may resolve names.",
             "",
             "```mermaid",
             "flowchart LR",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from .errors import JobError
@@ -49,7 +49,7 @@ def found(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Dead
             raise JobError(_two_clusters(uuid, other, "another node behind the same Service"))
     data = {
         "cluster_uuid": uuid,
-        "founded_at": datetime.now(tz=timezone.utc).isoformat(timespec="seconds"),
+        "founded_at": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "managers": "\n".join(managers),
     }
     if not kubernetes.create_config_map(namespace, name, data):
