@@ -6,7 +6,7 @@ import base64
 import json
 import ssl
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -57,7 +57,7 @@ class Client:
 
     endpoint: str
     tls: ssl.SSLContext | None = None
-    authorization: str | None = None
+    authorization: str | None = field(default=None, repr=False)
     attempts: int = 8
     pause: float = 0.5
     timeout: float = 30.0

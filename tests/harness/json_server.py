@@ -1,0 +1,147 @@
+"""A server on loopback that answers JSON and can be told to misbehave; the ground of every stub."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as a stub sees it.
+
+    Attributes:
+        method: GET, PUT, POST, DELETE.
+        path: with its query.
+        authorization: the header, or an empty string.
+        peer: common name of the client certificate, or None.
+        raw: the body as it came.
+    """
+
+    method: str
+    path: str
+    authorization: str
+    peer: str | None
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw) if self.raw else None
+
+
+class Answering(Protocol):
+    """What a stub is."""
+
+    def answer(self, request: Request) -> tuple[int, object]:
+        """Return status and body; a string is sent as plain text."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A misbehaviour: an answer other than the right one, a delay before it, or both."""
+
+    status: int | None = None
+    body: object = "out of order"
+    delay: float = 0.0
+    path: str = ""
+    drop_answer: bool = False
+
+
+@dataclass
+class JsonServer:
+    """A running stub.
+
+    Attributes:
+        stub: who answers.
+        log: method and path of everything that was asked.
+        troubles: used up one per request whose path contains theirs, in order.
+    """
+
+    stub: Answering
+    tls: ssl.SSLContext | None = None
+    log: list[tuple[str, str]] = field(default_factory=list)
+    troubles: deque[Trouble] = field(default_factory=deque)
+
+    def __enter__(self) -> JsonServer:
+        self._server = _Server(("127.0.0.1", 0), _handler(self._respond))
+        if self.tls is not None:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def port(self) -> int:
+        return self._server.server_address[1]
+
+    @property
+    def url(self) -> str:
+        return f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self.port}"
+
+    def misbehave(self, times: int, trouble: Trouble) -> None:
+        self.troubles.extend([trouble] * times)
+
+    def writes(self) -> list[tuple[str, str]]:
+        """Return what was asked that could have changed something."""
+        return [(method, path) for method, path in self.log if method != "GET" and not path.endswith("/_verify")]
+
+    def _respond(self, request: Request) -> tuple[int, object] | None:
+        self.log.append((request.method, request.path))
+        if self.troubles and self.troubles[0].path in request.path:
+            trouble = self.troubles.popleft()
+            time.sleep(trouble.delay)
+            if trouble.drop_answer:
+                self.stub.answer(request)
+                return None
+            if trouble.status is not None:
+                return trouble.status, trouble.body
+        return self.stub.answer(request)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: clients that hang up or distrust the certificate are what is tested."""
+
+
+def _handler(respond: Callable[[Request], tuple[int, object] | None]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def _serve(self) -> None:
+            peer = getattr(self.connection, "getpeercert", dict)() or {}
+            names = {key: value for pair in peer.get("subject", ()) for key, value in pair}
+            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            authorization = self.headers.get("Authorization", "")
+            answer = respond(Request(self.command, self.path, authorization, names.get("commonName"), raw))
+            if answer is None:
+                self.close_connection = True
+                return
+            status, body = answer
+            text = isinstance(body, str)
+            payload = str(body).encode() if text else json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/plain" if text else "application/json")
+            self.send_header("Content-Length", str(len(payload)))
+            self.end_headers()
+            self.wfile.write(payload)
+
+        do_GET = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test output clean."""
+
+    return Handler
