@@ -31,6 +31,7 @@ def grown(old, new):
         return {"spec": {"resources": {"requests": {"storage": size}}}}
 
     hook = recording.hooks[patch.hooks[0]]
+    assert hook.opts is not None
     assert hook.opts.on_dry_run, "the refusal must come at preview"
     hook(
         ResourceHookArgs(

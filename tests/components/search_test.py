@@ -147,6 +147,9 @@ def test_each_kind_of_index_has_a_template_and_only_expiring_ones_a_policy():
 
 
 def _repository():
+    from components.settings.snapshots import S3Snapshots
     from components.storage.snapshots import s3_repository
 
-    return s3_repository(stack_settings("prod").opensearch.snapshots.s3)
+    place = stack_settings("prod").opensearch.snapshots.place
+    assert isinstance(place, S3Snapshots)
+    return s3_repository(place)
