@@ -61,7 +61,8 @@ class OpenSearchSettings(Settings):
 
     version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="minor")]
     """Version of OpenSearch and of its console; one minor at a time, no way back but a restore."""
-    image: Annotated[ImageName | None, Promoted()] = None
+    # Bound: what travels is the version; dev writes to a volume and so runs the stock image of the same version.
+    image: Annotated[ImageName | None, Bound()] = None
     """Name of the derived image with repository-s3; null runs the stock image."""
     pools: Annotated[dict[ShortLabel, NodePoolSettings], Section(), Field(min_length=1)]
     """Pools of nodes by name."""

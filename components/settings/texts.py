@@ -79,7 +79,7 @@ ImageName = Annotated[
     Matching(
         r"[a-z0-9][a-z0-9._-]*(:[0-9]+/)?[a-z0-9._/-]*[a-z0-9]",
         "an image name without tag or digest (the version is a key of its own)",
-        "registry.example.com/search/opensearch-s3",
+        "acme/opensearch-s3",
     ),
 ]
 MirrorPrefix = Annotated[
