@@ -41,11 +41,12 @@ def deploy(stack: str) -> int:
     if not content.is_local:
         return _deploy_named(stack)
     toolbox.provide((*ENGINE, *CLUSTER))
+    engine = Engine(LOCAL_HOME / "engine", CHECKOUT)
+    select(engine, stack)
     cluster = Cluster(LOCAL_HOME / "cluster")
     cluster.start(zones=content.zones)
-    engine = Engine(LOCAL_HOME / "engine", CHECKOUT)
-    _select(engine, stack)
-    engine.run("up", "--yes", "--stack", stack, capture=False)
+    # Nobody is asked, so nobody would read a preview first.
+    engine.run("up", "--yes", "--skip-preview", "--stack", stack, capture=False)
     say(summary(cluster, engine, stack))
     say(f"\nup in {elapsed(time.monotonic() - started)}")
     return 0
@@ -77,16 +78,23 @@ def _run(command: Sequence[str], complaint: str, environment: Mapping[str, str] 
         raise ToolchainError(complaint)
 
 
-def _select(engine: Engine, stack: str) -> None:
-    result = engine.run("stack", "select", "--create", stack, check=False)
-    if "incorrect passphrase" in result.stdout + result.stderr:
-        raise ToolchainError(
-            f"the passphrase does not fit Pulumi.{stack}.yaml. PULUMI_CONFIG_PASSPHRASE or "
-            "PULUMI_CONFIG_PASSPHRASE_FILE is set in your environment and overrides the one that dev comes with: "
-            "unset it, or set it to the right one."
-        )
-    if result.returncode:
-        raise ToolchainError(f"the stack {stack} can't be selected:\n{(result.stdout + result.stderr).strip()}")
+def select(engine: Engine, stack: str) -> None:
+    """Make the stack if there is none yet, and see that its secrets can be read.
+
+    Raises:
+        ToolchainError: the passphrase is wrong, or Pulumi refuses the stack.
+    """
+    # The second command decrypts every secret, and what it says stays here.
+    for command in (("stack", "select", "--create", stack), ("config", "--show-secrets", "--json", "--stack", stack)):
+        result = engine.run(*command, check=False)
+        if "incorrect passphrase" in result.stderr:
+            raise ToolchainError(
+                f"the passphrase does not fit Pulumi.{stack}.yaml. PULUMI_CONFIG_PASSPHRASE or "
+                "PULUMI_CONFIG_PASSPHRASE_FILE is set in your environment and overrides the one that dev comes with: "
+                "unset it, or set it to the right one."
+            )
+        if result.returncode:
+            raise ToolchainError(f"the stack {stack} can't be used:\n{result.stderr.strip()}")
 
 
 def _deploy_named(stack: str) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.harness.cluster import link_packages
+from toolchain.deploy import select
 from toolchain.engine import DEV_PASSPHRASE, Engine
 from toolchain.errors import ToolchainError
 
@@ -94,6 +95,17 @@ def test_the_documented_passphrase_holds_unless_another_is_given(
     assert engine.environment()["PULUMI_CONFIG_PASSPHRASE"] == DEV_PASSPHRASE
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "another")
     assert engine.environment()["PULUMI_CONFIG_PASSPHRASE"] == "another"  # noqa: S105 - no secret
+
+
+def test_a_wrong_passphrase_is_one_clear_message(
+    tiny: Callable[[str], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = tiny("")
+    engine.run("config", "set", "--secret", "word", "hidden")
+    select(engine, "dev")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
+    with pytest.raises(ToolchainError, match=r"passphrase does not fit Pulumi\.dev\.yaml.*unset it"):
+        select(engine, "dev")
 
 
 def test_a_failing_command_is_told_with_what_pulumi_said(tiny: Callable[[str], Engine]) -> None:
