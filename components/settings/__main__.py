@@ -1,0 +1,66 @@
+"""The commands `check`, `write`, `schema` and `table`: python -m components.settings --help."""
+
+import argparse
+import json
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from components.settings.read import read_stack
+from components.settings.report import SettingsError
+from components.settings.schema import stack_schema
+from components.settings.secrets import SECRETS
+from components.settings.table import settings_table
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def generated() -> dict[Path, str]:
+    """The committed files that are made from the models, with their content."""
+    return {
+        Path("docs/schema/stack.schema.json"): json.dumps(stack_schema(), indent=2, ensure_ascii=False) + "\n",
+        Path("docs/settings.md"): settings_table(),
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 1 when a file has mistakes."""
+    parser = argparse.ArgumentParser(prog="python -m components.settings", description="The typed stack file.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="report every mistake in stack files")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.add_argument("--without-secrets", action="store_true", help="don't ask for secrets that are not set yet")
+    commands.add_parser("write", help="write docs/schema/stack.schema.json and docs/settings.md anew")
+    commands.add_parser("schema", help="print the JSON schema of a stack file")
+    commands.add_parser("table", help="print the table of settings")
+    given = parser.parse_args(arguments)
+    schema, table = generated().values()
+    match given.command:
+        case "check":
+            assumed = SECRETS if given.without_secrets else ()
+            # Every file is judged, also after a broken one: all mistakes in one run.
+            return max([_check(file, assumed) for file in given.files])
+        case "write":
+            for path, text in generated().items():
+                (PROJECT / path).parent.mkdir(parents=True, exist_ok=True)
+                (PROJECT / path).write_text(text, encoding="utf-8")
+                sys.stdout.write(f"{path}: written\n")
+        case "schema":
+            sys.stdout.write(schema)
+        case _:
+            sys.stdout.write(table)
+    return 0
+
+
+def _check(file: Path, assumed: Collection[str]) -> int:
+    try:
+        read_stack(file, assumed)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{file}: ok\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

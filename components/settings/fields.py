@@ -1,0 +1,66 @@
+"""Walks every field of the stack file: where it is, how it travels, what it says."""
+
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from types import UnionType
+
+from pydantic.fields import FieldInfo
+
+from components.settings.base import Settings
+from components.settings.markers import Marker
+from components.settings.partial import section_of
+from components.settings.quantities import Quantity
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field.
+
+    Attributes:
+        path: Keys from the stack down, `*` for the names of entries.
+        info: What pydantic knows of it.
+        markers: The markers on it; exactly one when all is well.
+    """
+
+    path: tuple[str, ...]
+    info: FieldInfo
+    markers: tuple[Marker, ...]
+
+    @property
+    def section(self) -> type[Settings] | None:
+        """The class of the fields below it, None for a leaf."""
+        return section_of(self.info.annotation)
+
+    @property
+    def takes(self) -> str:
+        """What a value looks like, in a word or two."""
+        return _takes(self.info.annotation)
+
+
+def fields(model: type[Settings], path: tuple[str, ...] = ()) -> Iterator[Field]:
+    """All fields of a model and of the sections below it, each section before its fields."""
+    for name, info in model.model_fields.items():
+        here = (*path, info.alias or name)
+        found = Field(here, info, tuple(data for data in info.metadata if isinstance(data, Marker)))
+        yield found
+        if found.section is not None:
+            named = typing.get_origin(info.annotation) is dict
+            yield from fields(found.section, (*here, "*") if named else here)
+
+
+def _takes(annotation: object) -> str:
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _takes(arguments[0])
+    if origin in (typing.Union, UnionType):
+        return ", or ".join(_takes(argument) for argument in arguments)
+    if origin is tuple:
+        return f"list of {_takes(arguments[0])}"
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return " / ".join(f"`{member}`" for member in annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Quantity):
+        return f"{annotation.noun} such as {annotation.example}"
+    words = {int: "whole number", str: "text", bool: "`true` / `false`", type(None): "`null`"}
+    return next((word for kind, word in words.items() if annotation is kind), "section")

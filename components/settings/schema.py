@@ -1,0 +1,61 @@
+"""The JSON schema of a whole stack file, from which editors complete keys and mark mistakes."""
+
+from typing import Any
+
+from components.settings.secrets import SECRETS
+from components.settings.stack import NAMESPACE, StackSettings
+
+_SECURE = {
+    "type": "object",
+    "required": ["secure"],
+    "additionalProperties": False,
+    "properties": {"secure": {"type": "string", "minLength": 1}},
+}
+_ENVELOPE = {
+    "secretsprovider": "The key that encrypts the secrets of this file, for example awskms://alias/NAME?region=REGION.",
+    "encryptionsalt": "Belongs to a passphrase; written by the engine.",
+    "encryptedkey": "The data key, encrypted by the secrets provider; written by the engine.",
+}
+
+
+def stack_schema() -> dict[str, Any]:
+    """The schema; `x-travels` beside a key says how it travels between environments."""
+    model = StackSettings.model_json_schema(by_alias=True)
+    definitions = {name: _without_titles(definition) for name, definition in model["$defs"].items()}
+    keys: dict[str, Any] = {"pulumi:disable-default-providers": {"const": ["*"]}}
+    keys |= {f"{NAMESPACE}:{name}": _without_titles(schema) for name, schema in model["properties"].items()}
+    required = [*keys]
+    for name, secret in SECRETS.items():
+        readers = ", ".join(secret.readers)
+        about = f"Secret: {secret.purpose}. Read by: {readers}."
+        keys[f"{NAMESPACE}:{name}"] = {**_SECURE, "description": about, "x-travels": secret.label}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A stack file of Ballast",
+        "type": "object",
+        "required": ["config"],
+        "additionalProperties": False,
+        "properties": {
+            **{name: {"type": "string", "description": about} for name, about in _ENVELOPE.items()},
+            "environment": {"description": "Imports of Pulumi ESC.", "type": ["array", "object"]},
+            "config": {
+                "type": "object",
+                # Secrets are left out: a file without them is complete but for what only its key's holder can add.
+                "required": required,
+                "additionalProperties": False,
+                "patternProperties": {"^pulumi:": {}},
+                "properties": keys,
+            },
+        },
+        "$defs": definitions,
+    }
+
+
+def _without_titles(schema: Any) -> Any:  # noqa: ANN401 - any piece of a JSON schema
+    """Drop the titles that pydantic derives from names; an editor would show them in place of the key."""
+    if isinstance(schema, list):
+        return [_without_titles(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    # A title that is a mapping is a key of the stack file that happens to be called so.
+    return {k: _without_titles(v) for k, v in schema.items() if not (k == "title" and isinstance(v, str))}
