@@ -8,7 +8,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     import ssl
@@ -71,7 +71,7 @@ class JsonServer:
     log: list[tuple[str, str]] = field(default_factory=list)
     troubles: deque[Trouble] = field(default_factory=deque)
 
-    def __enter__(self) -> JsonServer:
+    def __enter__(self) -> Self:
         self._server = _Server(("127.0.0.1", 0), _handler(self._respond))
         if self.tls is not None:
             self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
@@ -115,7 +115,7 @@ class JsonServer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, *_: object) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: clients that hang up or distrust the certificate are what is tested."""
 
 
@@ -141,7 +141,7 @@ def _handler(respond: Callable[[Request], tuple[int, object] | None]) -> type[Ba
 
         do_GET = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's signature
             """Keep the test output clean."""
 
     return Handler

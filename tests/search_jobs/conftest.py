@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.search.jobs.client import Client
+from components.search.jobs.configure import configure
 from components.search.jobs.kubernetes import Kubernetes
 from components.search.jobs.orders import Orders
+from components.search.jobs.report import Report
+from components.search.jobs.waiting import Deadline
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
 from tests.harness.opensearch import OpenSearch, opensearch_cluster
@@ -18,6 +21,8 @@ from tests.harness.search_plugins import SearchPlugins
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    Run = Callable[[dict[str, Any]], tuple[int, str, str]]
 
 __all__ = ["opensearch_cluster"]
 
@@ -72,3 +77,68 @@ def orders(tmp_path: Path) -> Callable[[dict[str, Any]], Orders]:
         )
 
     return write
+
+
+@pytest.fixture
+def desired(cluster: OpenSearch) -> dict[str, Any]:
+    return {
+        "endpoint": "http://unused",
+        "nodes": 3,
+        "roles": {"metrics": {"cluster_permissions": ["cluster_monitor"], "index_permissions": []}},
+        "users": {
+            "admin": {"secret": "admin", "backendRoles": ["admin"], "description": "People"},
+            "automation": {"secret": "automation", "backendRoles": [], "description": "Policies"},
+        },
+        "policyOwner": "automation",
+        "roleMappings": {"all_access": {"users": [], "backend_roles": ["admin"]}},
+        "clusterSettings": {"action.destructive_requires_name": True, "cluster.max_shards_per_node": 500},
+        "repositories": {"snapshots": {"type": "fs", "settings": {"location": str(cluster.repositories / "a")}}},
+        "indexTemplates": {
+            "logs": {
+                "index_patterns": ["logs-*"],
+                "priority": 100,
+                "template": {"settings": {"index.number_of_shards": "1", "index.number_of_replicas": "2"}},
+            }
+        },
+        "ismPolicies": {
+            "logs": {
+                "policy": {
+                    "description": "30 days",
+                    "default_state": "live",
+                    "ism_template": [{"index_patterns": ["logs-*"], "priority": 100}],
+                    "states": [
+                        {
+                            "name": "live",
+                            "actions": [],
+                            "transitions": [{"state_name": "gone", "conditions": {"min_index_age": "30d"}}],
+                        },
+                        {"name": "gone", "actions": [{"delete": {}}], "transitions": []},
+                    ],
+                }
+            }
+        },
+        "snapshotPolicies": {
+            "hourly": {
+                "enabled": True,
+                "creation": {"schedule": {"cron": {"expression": "0 * * * *", "timezone": "UTC"}}, "time_limit": "1h"},
+                "deletion": {"condition": {"max_age": "48h", "min_count": 1}},
+                "snapshot_config": {"repository": "snapshots", "indices": "*"},
+            }
+        },
+    }
+
+
+@pytest.fixture
+def run(orders: Callable[[dict[str, Any]], Orders], search: JsonServer, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the job and return its exit code, what it said, and what it complained of; no password in either."""
+
+    def once(desired: dict[str, Any]) -> tuple[int, str, str]:
+        report = Report()
+        client = Client(endpoint=search.url, pause=0.01)
+        configure(orders(desired), client, report, Deadline.after(20, pause=0.05))
+        code = report.close()
+        said = capsys.readouterr()
+        assert not [word for word in PASSWORDS.values() if word in said.out + said.err]
+        return code, said.out, said.err
+
+    return once

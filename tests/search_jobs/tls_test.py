@@ -21,7 +21,7 @@ from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
 from tests.harness.search_plugins import ADMIN, SearchPlugins
 
 SEARCH = Path(__file__).resolve().parents[2] / "components" / "search"
-PASSWORD = "correct-horse-battery"
+PASSWORD = "correct-horse-battery"  # noqa: S105 - a test's
 
 pytestmark = pytest.mark.skipif(openssl() is None, reason="no openssl program: `apt-get install openssl`")
 

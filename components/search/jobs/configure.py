@@ -29,9 +29,9 @@ def configure(orders: Orders, admin: Client, report: Report, deadline: Deadline)
     """
     deadline.wait("the cluster", lambda: _serving(admin.impatient(), int(orders.desired.get("nodes", 1))))
     configure_security(orders, admin, report)
-    for key, value in orders.section("clusterSettings").items():
-        report.attempt("setting", key, lambda key=key, value=value: objects.ensure_setting(admin, key, value))
-    report.left_alone("setting", lambda: objects.persistent_settings(admin), orders.section("clusterSettings"))
+    settings = orders.section("clusterSettings")
+    report.attempt_together("setting", ", ".join(settings), lambda: objects.ensure_settings(admin, settings))
+    report.left_alone("setting", lambda: objects.persistent_settings(admin), settings)
     for name, wish in orders.section("repositories").items():
         report.attempt("repository", name, lambda n=name, wish=wish: objects.ensure_repository(admin, n, wish))
     report.left_alone("repository", lambda: objects.repository_names(admin), orders.section("repositories"))

@@ -23,13 +23,21 @@ def persistent_settings(admin: Client) -> dict[str, Any]:
     return flat((admin.get("/_cluster/settings?flat_settings=true") or {}).get("persistent", {}))
 
 
-def ensure_setting(admin: Client, key: str, value: object) -> str:
-    """Set a persistent cluster setting and return what had to be done."""
+def ensure_settings(admin: Client, desired: Mapping[str, Any]) -> dict[str, str]:
+    """Set persistent cluster settings and return what had to be done for each.
+
+    In one request: disk watermarks are only accepted together when they change from percentages to sizes. So one that
+    is refused leaves all of them as they were.
+    """
     actual = persistent_settings(admin)
-    if key in actual and covers(actual[key], value):
-        return UNCHANGED
-    admin.request("PUT", "/_cluster/settings", {"persistent": {key: value}})
-    return UPDATED if key in actual else CREATED
+    outcomes = {
+        key: (UNCHANGED if covers(actual[key], value) else UPDATED) if key in actual else CREATED
+        for key, value in desired.items()
+    }
+    changes = {key: value for key, value in desired.items() if outcomes[key] != UNCHANGED}
+    if changes:
+        admin.request("PUT", "/_cluster/settings", {"persistent": changes})
+    return outcomes
 
 
 def ensure_template(admin: Client, name: str, desired: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .errors import JobError, UnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 CREATED = "created"
 UPDATED = "updated"
@@ -34,14 +34,23 @@ class Report:
         Raises:
             UnreachableError: the server is gone; further steps would only wait for it one after the other.
         """
+        self.attempt_together(kind, name, lambda: {name: step()})
+
+    def attempt_together(self, kind: str, names: str, step: Callable[[], Mapping[str, str]]) -> None:
+        """Run a step for several objects that answers by name; its failure is the failure of all.
+
+        Raises:
+            UnreachableError: as in `attempt`.
+        """
         try:
-            outcome = step()
+            outcomes = step()
         except UnreachableError as error:
-            self.failure(kind, name, error)
+            self.failure(kind, names, error)
             raise
         except JobError as error:
-            self.failure(kind, name, error)
-        else:
+            self.failure(kind, names, error)
+            return
+        for name, outcome in outcomes.items():
             self._counts[outcome] += 1
             self._write(f"{outcome:<11}{kind} {name}")
 
