@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 
 from tests.harness.cluster import copy_project
+from tests.harness.declare import PROJECT
 from tests.harness.project import Stack
 from toolchain.cluster import Cluster
 from toolchain.engine import Engine
@@ -80,13 +82,18 @@ def test_a_wrong_passphrase_opens_nothing_and_changes_nothing(dev, monkeypatch):
     assert "incorrect passphrase" in result.stdout + result.stderr
 
 
-def test_broken_yaml_is_refused(dev):
+def test_broken_yaml_is_refused_by_the_engine_and_named_by_the_check_that_runs_before_it(dev):
     original = dev.file.read_text()
     dev.file.write_text(original + "\nconfig: [\n")
     result = dev.pulumi("preview", "--non-interactive", check=False)
+    command = [str(PROJECT / ".venv" / "bin" / "python"), "-m", "components.settings", "check", str(dev.file)]
+    checked = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     dev.file.write_text(original)
     assert result.returncode != 0
-    assert "Pulumi.dev.yaml" in result.stdout + result.stderr
+    assert "invalid YAML" in result.stdout + result.stderr
+    assert checked.returncode != 0
+    assert "Pulumi.dev.yaml" in checked.stdout + checked.stderr
+    assert "Traceback" not in checked.stdout + checked.stderr
 
 
 def test_a_cluster_without_cert_manager_is_refused_before_anything_is_made(tmp_path):

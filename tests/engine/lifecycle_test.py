@@ -37,10 +37,12 @@ def test_a_second_preview_finds_nothing_to_change(dev):
     assert "unchanged" in dev.preview("--expect-no-changes")
 
 
-def test_a_changed_replica_count_changes_one_deployment_and_nothing_else(dev):
+def test_a_changed_replica_count_changes_one_deployment_the_quota_and_nothing_else(dev):
     dev.change("  ballast:console:\n    replicas: 1", "  ballast:console:\n    replicas: 2")
     said = dev.up()
-    assert "~ 1 updated" in said
+    assert "~ 2 updated" in said
+    assert "ResourceQuota search-namespace-quota updated" in said
+    assert "Deployment search-console updated" in said
     assert "replaced" not in said
     assert {d["metadata"]["name"]: d["status"].get("readyReplicas") for d in dev.objects("deployments")} == {
         "search-console": 2,
