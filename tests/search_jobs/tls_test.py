@@ -44,7 +44,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def _configure(tmp_path: Path, url: str) -> subprocess.CompletedProcess[str]:
     users = {"automation": {"secret": "automation", "backendRoles": [], "description": "Policies"}}
     policy = {"enabled": True, "snapshot_config": {"indices": "*"}}
-    desired: dict[str, Any] = {"endpoint": url, "nodes": 1, "deadlineSeconds": 3, "users": users}
+    desired: dict[str, Any] = {"endpoint": url, "nodes": 1, "deadlineSeconds": 1, "users": users}
     desired |= {"policyOwner": "automation", "snapshotPolicies": {"hourly": policy}}
     (tmp_path / "desired.json").write_text(json.dumps(desired))
     (tmp_path / "secrets").mkdir(exist_ok=True)
@@ -83,7 +83,7 @@ def test_a_certificate_of_another_name_is_nobody(tmp_path: Path, authority: Auth
     with JsonServer(Healthy(tls=True), tls=context) as server:
         ended = _configure(tmp_path, server.url)
     assert ended.returncode == 1
-    assert "the cluster: not within 3 s; at the end: GET /_cluster/health answered 401" in ended.stderr
+    assert "the cluster: not within 1 s; at the end: GET /_cluster/health answered 401" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
