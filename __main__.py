@@ -1,11 +1,11 @@
 """The Pulumi program: settings in, the recognised cluster, the platform on it, outputs out."""
 
 import pulumi
-from components.settings.load import load_secrets, load_stack
 
 from components.foundation.kubeconfig import named_kubeconfig
 from components.foundation.provider import recognised_cluster
 from components.platform import Platform, PlatformArgs
+from components.settings.load import load_secrets, load_stack
 
 stack = load_stack()
 stack_file = f"Pulumi.{pulumi.get_stack()}.yaml"
