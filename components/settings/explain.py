@@ -47,6 +47,8 @@ def mistakes_in(error: ValidationError, model: type[Settings]) -> Iterator[Mista
     for detail in details:
         if detail["type"] == "missing" and _path(detail) in meant:
             continue
+        if detail["type"] == "too_short" and any(_path(other)[:-1] == _path(detail) for other in details):
+            continue  # pydantic counts only the entries that are right
         yield Mistake(_path(detail), *_explained(detail, model))
 
 

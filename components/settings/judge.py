@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from components.settings.environment import Environment
 from components.settings.explain import did_you_mean, mistakes_in, unknown_key
 from components.settings.partial import partial
 from components.settings.report import KeyPath, Mistake
@@ -89,7 +90,7 @@ def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:
 
 def _about_the_name(given: Given) -> Iterator[Mistake]:
     environment = given.values.get("environment")
-    if isinstance(environment, str) and environment != given.stack:
+    if environment in list(Environment) and environment != given.stack:
         yield _qualified(
             Mistake(
                 ("environment",),

@@ -136,7 +136,7 @@ def _snapshot_volume_serves_one_node(stack: StackSettings) -> Iterator[Mistake]:
 
 def _snapshot_volume_holds_the_data(stack: StackSettings) -> Iterator[Mistake]:
     volume = stack.opensearch.snapshots.volume
-    largest = max(pool.disk for pool in stack.opensearch.pools.values())
+    largest = max((pool.disk for pool in stack.opensearch.pools.values()), default=SMALLEST_DISK)
     if volume is not None and volume.size < largest:
         yield Mistake(
             ("opensearch", "snapshots", "volume", "size"),

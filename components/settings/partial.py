@@ -29,7 +29,13 @@ def partial(model: type[M], data: object) -> M:
     """
     if not isinstance(data, dict):
         raise NotReadError(model.__name__)
-    return model.model_construct(None, **dict(_values(model, data)))
+    values = dict(_values(model, data))
+    section = model.model_construct(None, **values)
+    for name, info in model.model_fields.items():
+        key = info.alias or name
+        if key in data and key not in values:
+            section.__dict__.pop(name, None)  # a wrong value is unread, and not the default
+    return section
 
 
 def _values(model: type[Settings], data: dict[str, object]) -> Iterator[tuple[str, object]]:

@@ -69,16 +69,16 @@ def _prod_refuses_teardown(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _prod_has_a_majority(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.opensearch.managers < QUORUM:
+    if stack.environment is Environment.PROD and stack.opensearch.managers == 1:
         yield Mistake(
             ("opensearch", "pools"),
-            f"prod has {stack.opensearch.managers} nodes of the role cluster_manager; it must survive the loss of one",
+            "prod has one node of the role cluster_manager; it must survive the loss of one",
             "give the role to 3 or 5 nodes",
         )
 
 
 def _prod_has_data_nodes(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.opensearch.data_nodes < QUORUM:
+    if stack.environment is Environment.PROD and 0 < stack.opensearch.data_nodes < QUORUM:
         yield Mistake(
             ("opensearch", "pools"),
             f"prod has {stack.opensearch.data_nodes} nodes of the role data; it needs one in each of three zones",

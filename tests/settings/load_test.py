@@ -1,0 +1,83 @@
+"""The running stack: the same report from the engine's configuration, as one error without a traceback."""
+
+import json
+
+import pulumi
+import pytest
+import yaml
+
+from components.settings.load import load_secrets, load_stack
+from components.settings.read import read_stack
+from components.settings.secrets import SECRETS
+
+from .conftest import PROJECT
+
+
+@pytest.fixture
+def engine(monkeypatch, tmp_path):
+    """Hands a stack file to the program as the engine does: scalars as text, sections as JSON, secrets decrypted."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(file, *, missing=(), plain=()):
+        config = yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
+        config |= {f"ballast:{name}": "decrypted" for name in SECRETS}
+        for name in missing:
+            del config[f"ballast:{name}"]
+        texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+        secret = [f"ballast:{name}" for name in SECRETS if name not in plain]
+        monkeypatch.setattr(pulumi, "get_stack", lambda: file.name.split(".")[1])
+        monkeypatch.setenv("PULUMI_CONFIG", json.dumps(texts))
+        monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", json.dumps(secret))
+
+    return run
+
+
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_the_engine_and_the_file_give_the_same_settings(engine, stack):
+    file = PROJECT / f"Pulumi.{stack}.yaml"
+    engine(file)
+    assert load_stack() == read_stack(file, SECRETS)
+
+
+def test_two_mistakes_stand_in_one_error_with_their_lines(engine, changed):
+    file = changed("prod", ("heap: 4Gi", "heap: 5Gi"), ("disk: 100Gi", "disk: 100GB"))
+    engine(file)
+    with pytest.raises(pulumi.RunError) as caught:
+        load_stack()
+    lines = file.read_text().splitlines()
+    for key, text in (("heap", "heap: 5Gi"), ("disk", "disk: 100GB")):
+        line = next(number for number, content in enumerate(lines, 1) if text in content)
+        assert f"line {line}, ballast:opensearch.pools.data.{key}" in str(caught.value)
+
+
+def test_lines_of_another_file_than_the_engine_read_are_not_given(engine, changed, tmp_path):
+    file = changed("prod", ("heap: 4Gi", "heap: 5Gi"))
+    engine(file)
+    (tmp_path / file.name).write_text(file.read_text().replace("heap: 5Gi", "heap: 6Gi"))
+    with pytest.raises(pulumi.RunError) as caught:
+        load_stack()
+    assert "ballast:opensearch.pools.data.heap" in str(caught.value)
+    assert "line " not in str(caught.value)
+
+
+def test_a_missing_and_a_plain_secret_are_refused_and_not_repeated(engine):
+    engine(PROJECT / "Pulumi.prod.yaml", missing=["opensearchAdminPassword"], plain=["opensearchMetricsPassword"])
+    with pytest.raises(pulumi.RunError) as caught:
+        load_stack()
+    said = str(caught.value)
+    assert "Pulumi.prod.yaml: 2 mistakes" in said
+    assert "pulumi config set --secret ballast:opensearchAdminPassword --stack prod" in said
+    assert "decrypted" not in said
+
+
+def test_secrets_are_outputs_by_name(engine):
+    engine(PROJECT / "Pulumi.prod.yaml")
+
+    @pulumi.runtime.test
+    def run() -> None:
+        secrets = load_secrets()
+        assert set(secrets) == set(SECRETS)
+        for value in secrets.values():
+            assert isinstance(value, pulumi.Output)
+
+    run()

@@ -1,0 +1,224 @@
+"""Bad input: each mistake once, at its line, with a way out, and never a traceback."""
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from components.settings.document import read_document
+from components.settings.read import read_stack
+from components.settings.report import SettingsError
+from components.settings.secrets import SECRETS
+
+from .conftest import PROJECT
+
+
+def check(*arguments: object) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "components.settings", "check", *map(str, arguments)]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+
+
+def test_an_unknown_key_is_named_once_with_the_one_that_was_meant(mistakes):
+    found = mistakes("prod", ("storageClass:", "storage_class:"))
+    assert list(found) == ["ballast:cluster.storage_class"]
+    assert "did you mean `storageClass`" in found["ballast:cluster.storage_class"].remedy
+
+
+def test_an_unknown_section_is_named_once_with_the_one_that_was_meant(mistakes):
+    found = mistakes("prod", ("ballast:console:", "ballast:konsole:"))
+    assert list(found) == ["ballast:konsole"]
+    assert "did you mean `ballast:console`" in found["ballast:konsole"].remedy
+
+
+def test_a_misspelled_secret_is_named_once_with_the_one_that_was_meant(changed):
+    with pytest.raises(SettingsError) as caught:
+        read_stack(changed("dev", ("opensearchAdminPassword", "opensearchAdminPasword")))
+    assert [mistake.key for mistake in caught.value.mistakes] == ["ballast:opensearchAdminPasword"]
+
+
+def test_a_key_without_the_project_is_named_with_the_one_that_was_meant(mistakes):
+    found = mistakes("dev", ("ballast:console:", "console:"))
+    assert "did you mean `ballast:console`" in found["console"].remedy
+
+
+def test_an_unknown_key_beside_config_is_refused(mistakes):
+    assert (
+        "secretsprovider"
+        in mistakes("dev", ("encryptionsalt:", "secretprovider: x\nencryptionsalt:"))["secretprovider"].remedy
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "words"),
+    [
+        ("replicas: 2\n    promise", 'replicas: "2"\n    promise', "ballast:opensearch.replicas", "whole number"),
+        ("replicas: 2\n    promise", "replicas: 2.5\n    promise", "ballast:opensearch.replicas", "whole number"),
+        ("replicas: 2\n    promise", "replicas: true\n    promise", "ballast:opensearch.replicas", "whole number"),
+        ("memoryMapsRaised: true", "memoryMapsRaised: yes", "ballast:cluster.memoryMapsRaised", "true or false"),
+        ("version: 3.8.0", "version: 3.8", "ballast:opensearch.version", "quotes"),
+        ("[eu-central-1a, eu-central-1b, eu-central-1c]", "eu-central-1a", "ballast:cluster.zones", "a list"),
+        ("zones: [eu-central-1a, eu-central-1b, eu-central-1c]", "zones: []", "ballast:cluster.zones", "at least one"),
+        ("roles: [data, ingest]", "roles: [data, ingests]", "ballast:opensearch.pools.data.roles[1]", "one of"),
+        ("environment: prod", "environment: production", "ballast:environment", "production"),
+        ("disk: 100Gi", "disk: 100GB", "ballast:opensearch.pools.data.disk", "Ki, Mi, Gi, Ti"),
+        ("disk: 100Gi", "disk: 100", "ballast:opensearch.pools.data.disk", "Ki, Mi, Gi, Ti"),
+        ("disk: 100Gi", "disk: -1Gi", "ballast:opensearch.pools.data.disk", "not a size"),
+        ('cpu: "2"', "cpu: 2", "ballast:opensearch.pools.data.cpu", "in quotes"),
+        ("retention: 30d", "retention: 1month", "ballast:opensearch.promise.retention", "s, m, h, d"),
+        ("port: 443", "port: 70000", "ballast:cluster.apiServer.port", "at most 65535"),
+    ],
+)
+def test_a_wrong_type_or_unit_is_refused_with_what_is_accepted(mistakes, old, new, key, words):
+    found = mistakes("prod", (old, new))
+    assert key in found
+    assert words in f"{found[key].problem} {found[key].remedy}"
+
+
+def test_a_missing_section_is_reported(mistakes):
+    found = mistakes("prod", ("  ballast:jobs:\n    image: python\n    version: 3.13-slim\n", ""))
+    assert list(found) == ["ballast:jobs"]
+    assert "missing" in found["ballast:jobs"].problem
+
+
+def test_a_section_that_is_no_section_is_reported(mistakes):
+    found = mistakes("prod", ("mirror: null", "- mirror"))
+    assert "section of keys" in found["ballast:images"].problem
+
+
+def test_missing_secrets_are_reported_with_the_command_that_sets_each():
+    with pytest.raises(SettingsError) as caught:
+        read_stack(PROJECT / "Pulumi.prod.yaml")
+    assert {mistake.remedy for mistake in caught.value.mistakes} == {
+        f"pulumi config set --secret ballast:{name} --stack prod" for name in SECRETS
+    }
+
+
+def test_a_secret_in_plain_text_is_refused_and_not_repeated(changed):
+    file = changed("dev")
+    text = file.read_text()
+    start = text.index("  ballast:opensearchMetricsPassword:")
+    file.write_text(text[:start] + "  ballast:opensearchMetricsPassword: correct-horse\n")
+    result = check(file)
+    assert result.returncode == 1
+    assert "plain text" in result.stderr
+    assert "pulumi config set --secret ballast:opensearchMetricsPassword --stack dev" in result.stderr
+    assert "correct-horse" not in result.stdout + result.stderr
+
+
+def test_a_secret_inside_a_section_is_refused_once(mistakes):
+    found = mistakes("prod", ("version: 3.8.0", "version: {secure: v1:abc}"))
+    assert list(found) == ["ballast:opensearch.version"]
+    assert "decrypted in the clear" in found["ballast:opensearch.version"].problem
+
+
+def test_mistakes_of_every_kind_stand_in_one_report_in_the_order_of_the_file(changed):
+    file = changed(
+        "prod",
+        ("storageClass: gp3-retain", "storageClass: gp3-retain\n    colour: blue"),
+        ("roles: [cluster_manager]\n        nodes: 3", "roles: [cluster_manager]\n        nodes: 4"),
+        ("memory: 8Gi", "memory: 8GB"),
+    )
+    result = check("--without-secrets", file)
+    lines = [line.strip() for line in result.stderr.splitlines() if line.startswith("  line")]
+    keys = ["cluster.colour", "opensearch.pools.manager.nodes", "opensearch.pools.data.memory"]
+    text = file.read_text().splitlines()
+    wanted = [next(n for n, line in enumerate(text, 1) if mark in line) for mark in ("colour", "nodes: 4", "8GB")]
+    assert result.stderr.startswith("Pulumi.prod.yaml: 3 mistakes")
+    assert lines == [f"line {n}, ballast:{key}" for n, key in zip(wanted, keys, strict=True)]
+    assert result.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"config:\n  a: [1, 2\n  b: 3\n", "line 3"),
+        (b"config:\n\tballast:environment: dev\n", "line 2"),
+        (b"config: &a\n  b: *a\n", "aliases"),
+        (b"config: {? [a] : b}\n", "plain text"),
+        (b"config: !!python/object:os.system x\n", "not valid YAML"),
+        (b"a: 1\n---\nb: 2\n", "not valid YAML"),
+        (b"\xff\xfe\x00", "can't be read"),
+        (b"", "holds no settings"),
+        (b"- a\n", "holds no settings"),
+        (b"config: 3\n", "section of keys"),
+        (b"[" * 5000, "not valid YAML"),
+        (b"config: 2026-13-45\n", "section of keys"),
+    ],
+)
+def test_a_broken_file_gives_one_message_and_no_traceback(tmp_path, content, words):
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_bytes(content)
+    result = check(file)
+    assert result.returncode == 1
+    assert result.stderr.startswith("Pulumi.dev.yaml: ")
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_not_there_gives_one_message(tmp_path):
+    result = check(tmp_path / "Pulumi.dev.yaml")
+    assert (result.returncode, "no such file" in result.stderr, "Traceback" in result.stderr) == (1, True, False)
+
+
+def test_a_file_of_another_name_is_refused(tmp_path):
+    file = tmp_path / "settings.yaml"
+    file.write_text("config: {}\n")
+    with pytest.raises(SettingsError, match="not the name of a stack file"):
+        read_stack(file)
+
+
+def test_a_key_that_is_written_twice_is_reported_at_its_second_line(mistakes):
+    found = mistakes("prod", ("storageClass: gp3-retain", "storageClass: gp3-retain\n    storageClass: gp2"))
+    assert "twice" in found["ballast:cluster.storageClass"].problem
+
+
+def test_every_file_is_judged_after_a_broken_one(tmp_path):
+    result = check("--without-secrets", tmp_path / "Pulumi.dev.yaml", PROJECT / "Pulumi.prod.yaml")
+    assert result.returncode == 1
+    assert "Pulumi.prod.yaml: ok" in result.stdout
+
+
+ODD = [None, True, -1, 0.5, "", "x\ny", [], [None], {}, {"a": None}, {"secure": "v1"}]
+
+
+def paths(data: object, path: tuple = ()) -> list[tuple]:
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [path, *(found for key, child in children for found in paths(child, (*path, key)))]
+
+
+def refusal(file: Path) -> str:
+    try:
+        read_stack(file, SECRETS)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
+    file = PROJECT / "Pulumi.prod.yaml"
+    document = read_document(file)
+    monkeypatch.setattr("components.settings.read.read_document", lambda _: document)
+    spots = [path for path in paths(document.data["config"]) if path]
+    accepted = []
+    for path, odd in itertools.product(spots, ODD):
+        *above, last = path
+        holder = document.data["config"]
+        for key in above:
+            holder = holder[key]
+        before, holder[last] = holder[last], odd
+        if not refusal(file):
+            accepted.append((path[-1], odd))
+        holder[last] = before
+    # Only what may be empty, absent or true accepts one of them.
+    assert {str(key) for key, _ in accepted} == {
+        "ballast:images",
+        "kubeconfig",
+        "context",
+        "memoryMapsRaised",
+        "mirror",
+        "heap",
+        "deleteAfter",
+        "indexes",
+    }

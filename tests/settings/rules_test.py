@@ -1,0 +1,181 @@
+"""Every cross-field rule, broken once in a real stack file."""
+
+import pytest
+
+PROD, STAGING, DEV = "prod", "staging", "dev"
+MANAGER = "roles: [cluster_manager]\n        nodes: 3"
+DATA = "roles: [data, ingest]\n        nodes: 3"
+REPLICAS = "replicas: 2\n    promise"
+ALL = "nodes: 1\n"
+OPENSEARCH = "ballast:opensearch"
+S3_END = "egressCidrs: [10.30.16.0/20]\n"
+
+BROKEN = {
+    "two managers": (PROD, [(MANAGER, MANAGER.replace("3", "2"))], f"{OPENSEARCH}.pools.manager.nodes", "1, 3 or 5"),
+    "four managers": (PROD, [(MANAGER, MANAGER.replace("3", "4"))], f"{OPENSEARCH}.pools.manager.nodes", "1, 3 or 5"),
+    "no manager": (PROD, [(MANAGER, "roles: [data]\n        nodes: 3")], f"{OPENSEARCH}.pools", "1, 3 or 5"),
+    "no data node": (PROD, [(DATA, "roles: [ingest]\n        nodes: 3")], f"{OPENSEARCH}.pools", "role data"),
+    "no ingest node": (PROD, [(DATA, "roles: [data]\n        nodes: 3")], f"{OPENSEARCH}.pools", "role ingest"),
+    "a role twice": (PROD, [(DATA, DATA.replace("ingest", "ingest, data"))], f"{OPENSEARCH}.pools.data.roles", "twice"),
+    "replicas not below data nodes": (
+        PROD,
+        [(REPLICAS, REPLICAS.replace("2", "3"))],
+        f"{OPENSEARCH}.replicas",
+        "at most 2",
+    ),
+    "a heap above half of memory": (PROD, [("heap: 4Gi", "heap: 5Gi")], f"{OPENSEARCH}.pools.data.heap", "at most 4Gi"),
+    "a heap of 32Gi": (
+        PROD,
+        [("memory: 8Gi", "memory: 64Gi"), ("heap: 4Gi", "heap: 32Gi")],
+        f"{OPENSEARCH}.pools.data.heap",
+        "at most 31Gi",
+    ),
+    "too little memory": (
+        STAGING,
+        [("memory: 2Gi", "memory: 1023Mi"), ("heap: 1Gi", "heap: 256Mi")],
+        f"{OPENSEARCH}.pools.all.memory",
+        "at least 1Gi",
+    ),
+    "too small a disk": (STAGING, [("disk: 20Gi", "disk: 512Mi")], f"{OPENSEARCH}.pools.all.disk", "at least 1Gi"),
+    "neither volume nor s3": (DEV, [("volume:\n        size: 20Gi", "s3: null")], f"{OPENSEARCH}.snapshots", "neither"),
+    "volume and s3": (
+        STAGING,
+        [("snapshots:\n", "snapshots:\n      volume: {size: 20Gi}\n")],
+        f"{OPENSEARCH}.snapshots",
+        "both",
+    ),
+    "a snapshot volume for several nodes": (DEV, [(ALL, "nodes: 3\n")], f"{OPENSEARCH}.snapshots.volume", "one node"),
+    "a snapshot volume smaller than the disk": (
+        DEV,
+        [("size: 20Gi", "size: 9Gi")],
+        f"{OPENSEARCH}.snapshots.volume.size",
+        "10Gi",
+    ),
+    "s3 without its image": (STAGING, [("acme/opensearch-s3", "null")], f"{OPENSEARCH}.image", "repository-s3"),
+    "a recovery point of minutes": (
+        PROD,
+        [("recoveryPoint: 1h", "recoveryPoint: 9m")],
+        f"{OPENSEARCH}.promise.recoveryPoint",
+        "10m",
+    ),
+    "retention below the recovery point": (
+        PROD,
+        [("retention: 30d", "retention: 59m")],
+        f"{OPENSEARCH}.promise.retention",
+        "1h or more",
+    ),
+    "no recovery time": (
+        PROD,
+        [("recoveryTime: 4h", "recoveryTime: 0h")],
+        f"{OPENSEARCH}.promise.recoveryTime",
+        "more than zero",
+    ),
+    "a version that crashes on renewal": (PROD, [("3.8.0", "2.19.0")], f"{OPENSEARCH}.version", "too old"),
+    "a version of the next major": (PROD, [("3.8.0", "4.0.0")], f"{OPENSEARCH}.version", "newer"),
+    "a version of two numbers": (PROD, [("3.8.0", '"3.8"')], f"{OPENSEARCH}.version", "three numbers"),
+    "overlapping patterns": (
+        PROD,
+        [('"logs-*"', '"work*"')],
+        f"{OPENSEARCH}.indexes.logs.patterns[0]",
+        "same index",
+    ),
+    "a pattern that reaches system indexes": (
+        PROD,
+        [('"logs-*"', '"*"')],
+        f"{OPENSEARCH}.indexes.logs.patterns[0]",
+        "an index name",
+    ),
+    "no shard": (
+        PROD,
+        [('["logs-*"]\n        shards: 1', '["logs-*"]\n        shards: 0')],
+        f"{OPENSEARCH}.indexes.logs.shards",
+        "at least 1",
+    ),
+    "a pool that is no DNS label": (PROD, [("      data:\n", "      Data_1:\n")], f"{OPENSEARCH}.pools.Data_1", "DNS"),
+    "an index kind in capitals": (PROD, [("      logs:\n", "      Logs:\n")], f"{OPENSEARCH}.indexes.Logs", "DNS"),
+    "a zone twice": (
+        PROD,
+        [("eu-central-1c", "eu-central-1c, eu-central-1a")],
+        "ballast:cluster.zones[3]",
+        "twice",
+    ),
+    "two zones for three managers": (PROD, [(", eu-central-1c", "")], "ballast:cluster.zones", "at least 3"),
+    "the local cluster in prod": (
+        PROD,
+        [("00000000-0000-4000-8000-000000000002", "local")],
+        "ballast:cluster.identity",
+        "only dev",
+    ),
+    "an identity that is no UID": (
+        PROD,
+        [("00000000-0000-4000-8000-000000000002", "prod-cluster")],
+        "ballast:cluster.identity",
+        "UID",
+    ),
+    "no cluster named": (DEV, [("kubeconfig: .ballast/cluster/kubeconfig", "")], "ballast:cluster", "names no cluster"),
+    "prod that may be torn down": (PROD, [("teardown: refuse", "teardown: keepData")], "ballast:teardown", "refuse"),
+    "prod with one manager": (PROD, [(MANAGER, MANAGER.replace("3", "1"))], f"{OPENSEARCH}.pools", "loss of one"),
+    "prod with two data nodes": (
+        PROD,
+        [(DATA, DATA.replace("3", "2")), (REPLICAS, REPLICAS.replace("2", "1"))],
+        f"{OPENSEARCH}.pools",
+        "three zones",
+    ),
+    "prod without replicas": (PROD, [(REPLICAS, REPLICAS.replace("2", "0"))], f"{OPENSEARCH}.replicas", "at least 1"),
+    "a file copied from another environment": (
+        PROD,
+        [("environment: prod", "environment: staging")],
+        "ballast:environment",
+        "the stack is prod",
+    ),
+    "a passphrase in prod": (
+        PROD,
+        [("awskms://alias/ballast-prod?region=eu-central-1", "passphrase")],
+        "secretsprovider",
+        "awskms",
+    ),
+    "default providers": (
+        PROD,
+        [('disable-default-providers: ["*"]', "disable-default-providers: []")],
+        "pulumi:disable-default-providers",
+        "ambient",
+    ),
+    "a network with host bits": (
+        PROD,
+        [("10.30.0.0/28", "10.30.0.1/28")],
+        "ballast:cluster.apiServer.cidrs[0]",
+        "CIDR",
+    ),
+    "an image with a tag": (PROD, [("acme/opensearch-s3", "acme/opensearch-s3:3.8.0")], f"{OPENSEARCH}.image", "tag"),
+    "a bucket in capitals": (
+        PROD,
+        [("bucket: acme-prod", "bucket: Acme-prod")],
+        f"{OPENSEARCH}.snapshots.s3.bucket",
+        "S3 bucket",
+    ),
+}
+
+
+@pytest.mark.parametrize(("environment", "changes", "key", "words"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(mistakes, environment, changes, key, words):
+    found = mistakes(environment, *changes)
+    assert list(found) == [key]
+    assert words in f"{found[key].problem} {found[key].remedy}"
+    assert found[key].remedy
+
+
+@pytest.mark.parametrize(
+    ("environment", "changes"),
+    [
+        (PROD, [(MANAGER, MANAGER.replace("3", "5"))]),
+        (PROD, [("heap: 4Gi", "heap: 4096Mi")]),
+        (PROD, [("memory: 8Gi", "memory: 62Gi"), ("heap: 4Gi", "heap: 31Gi")]),
+        (PROD, [("3.8.0", "2.19.1")]),
+        (PROD, [("recoveryPoint: 1h", "recoveryPoint: 10m")]),
+        (PROD, [('"logs-*"', '"logs-*", "workflow-logs-*"')]),
+        (DEV, [("size: 20Gi", "size: 10Gi")]),
+        (STAGING, [("teardown: keepData", "teardown: refuse")]),
+    ],
+)
+def test_a_value_just_inside_its_rule_is_accepted(mistakes, environment, changes):
+    assert mistakes(environment, *changes) == {}
