@@ -37,6 +37,33 @@ def growing_claim(key: str, name: str) -> ResourceHookBinding:
     return ResourceHookBinding(before_update=[hook])
 
 
+def growing_pool(key: str, name: str) -> ResourceHookBinding:
+    """Return hooks for a store's StatefulSet: it may gain nodes and keep them, never just lose one.
+
+    A node that is taken away takes its shards out of service. That has to go through a drain, which moves them first.
+
+    Args:
+        key: the key of the stack file that holds the number of nodes, for the message.
+        name: tells the hooks of two StatefulSets apart.
+    """
+
+    def refuse_fewer(args: ResourceHookArgs) -> None:
+        old, new = _replicas(args.old_inputs), _replicas(args.new_inputs)
+        if new < old:
+            raise RunError(
+                f"{key} leaves {new} of {old} nodes in {args.name}, and shards would go with the ones taken away. "
+                "Nodes are only taken away after a drain has moved their shards, so they were left as they are. "
+                "Set the number back."
+            )
+
+    hook = ResourceHook(f"nodes of {name} only grow", refuse_fewer, ResourceHookOptions(on_dry_run=True))
+    return ResourceHookBinding(before_update=[hook])
+
+
+def _replicas(inputs: Mapping[str, Any] | None) -> int:
+    return int(((inputs or {}).get("spec") or {}).get("replicas", 0))
+
+
 def _requested(inputs: Mapping[str, Any] | None) -> str | None:
     spec = (inputs or {}).get("spec") or {}
     return ((spec.get("resources") or {}).get("requests") or {}).get("storage")

@@ -54,7 +54,13 @@ def volume_repository(
 ) -> SnapshotRepository:
     """Return a repository on one claim of its own. Settings allow it only where a single node writes to it."""
     claim = kept_claim(
-        name, concern=concern, size=settings.size, storage_class=storage_class, keeper=keeper, child=child
+        name,
+        concern=concern,
+        size=settings.size,
+        storage_class=storage_class,
+        key="ballast:opensearch.snapshots.volume.size",
+        keeper=keeper,
+        child=child,
     )
     return SnapshotRepository(
         definition={"type": "fs", "settings": {"location": VOLUME_PATH, "compress": True}},

@@ -88,9 +88,13 @@ class GrowingClaims(ComponentResource):
 
 
 def kept_claim(
-    name: str, *, concern: Concern, size: Bytes, storage_class: str, keeper: Keeper, child: ResourceOptions
+    name: str, *, concern: Concern, size: Bytes, storage_class: str, key: str, keeper: Keeper, child: ResourceOptions
 ) -> PersistentVolumeClaim:
-    """Return a single claim that outlives the stack, for data that no StatefulSet owns."""
+    """Return a single claim that outlives the stack, for data that no StatefulSet owns.
+
+    It grows and never shrinks (`key` is the key of the stack file that holds its size). The storage class counts at
+    creation only, as in a claim template: Kubernetes can't change it, and a replaced claim would be an empty one.
+    """
     return PersistentVolumeClaim(
         name,
         metadata={
@@ -101,5 +105,8 @@ def kept_claim(
             "annotations": {"pulumi.com/skipAwait": "true"},
         },
         spec=claim_template(name, size, storage_class)["spec"],
-        opts=keeper.keep(child),
+        opts=ResourceOptions.merge(
+            keeper.keep(child),
+            ResourceOptions(ignore_changes=["spec.storageClassName"], hooks=growing_claim(key, name)),
+        ),
     )

@@ -54,6 +54,31 @@ def test_a_disk_as_large_or_larger_is_accepted(old, new):
         grown("2Ti", new)
 
 
+def test_a_node_is_never_just_taken_away():
+    recording = declare_stack(stack_settings("prod"))
+    stateful_set = recording.of_kind("StatefulSet")[0]
+    hook = recording.hooks[stateful_set.hooks[0]]
+    assert hook.opts is not None
+    assert hook.opts.on_dry_run, "the refusal must come at preview"
+
+    def change(old, new):
+        hook(
+            ResourceHookArgs(
+                urn=stateful_set.urn,
+                id="id",
+                name=stateful_set.name,
+                type=stateful_set.type,
+                old_inputs={"spec": {"replicas": old}},
+                new_inputs={"spec": {"replicas": new}},
+            )
+        )
+
+    change(1, 2)
+    change(2, 2)
+    with pytest.raises(RunError, match=r"ballast:opensearch\.pools\.\w+\.nodes leaves 1 of 2 nodes"):
+        change(2, 1)
+
+
 def test_a_pod_can_not_bring_its_own_security_settings():
     with pytest.raises(ValueError, match="security settings belong to hardened_pod"):
         hardened_pod({"hostNetwork": True, "containers": []}, user=1000)

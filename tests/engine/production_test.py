@@ -61,6 +61,17 @@ def test_another_data_node_joins_without_touching_the_others(prod):
     assert unready(prod) == []
 
 
+def test_fewer_nodes_in_a_zone_are_refused_at_preview(prod):
+    prod.change("nodes: 4", "nodes: 3")
+    result = prod.pulumi("preview", "--non-interactive", check=False)
+    prod.change(
+        "      data:\n        roles: [data, ingest]\n        nodes: 3",
+        "      data:\n        roles: [data, ingest]\n        nodes: 4",
+    )
+    assert result.returncode != 0
+    assert "ballast:opensearch.pools.data.nodes leaves 1 of 2 nodes" in result.stdout + result.stderr
+
+
 def test_a_teardown_of_production_is_refused_and_deletes_nothing(prod):
     before = len(prod.objects("all"))
     result = prod.pulumi("destroy", "--yes", "--non-interactive", check=False)

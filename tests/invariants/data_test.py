@@ -60,6 +60,17 @@ def test_every_claim_can_grow_and_none_can_shrink(stack):
         assert patch.hooks, f"{patch.name} has no hook that refuses a smaller size"
 
 
+def test_no_single_claim_is_replaced_or_shrunk(stack):
+    for claim in stack.of_kind("PersistentVolumeClaim"):
+        assert claim.ignore_changes == ("spec.storageClassName",)
+        assert claim.hooks
+
+
+def test_no_node_of_a_store_is_just_taken_away(stack):
+    for stateful_set in stack.of_kind("StatefulSet"):
+        assert stateful_set.hooks
+
+
 def test_no_data_path_is_an_empty_directory(stack):
     for workload in stack.of_kind("StatefulSet"):
         volumes = {volume["name"]: volume for volume in workload.pod["volumes"]}
