@@ -21,9 +21,9 @@ _ENVELOPE = {
 def stack_schema() -> dict[str, Any]:
     """The schema; `x-travels` beside a key says how it travels between environments."""
     model = StackSettings.model_json_schema(by_alias=True)
-    definitions = {name: _without_titles(definition) for name, definition in model["$defs"].items()}
+    definitions = {name: _tidied(definition) for name, definition in model["$defs"].items()}
     keys: dict[str, Any] = {"pulumi:disable-default-providers": {"const": ["*"]}}
-    keys |= {f"{NAMESPACE}:{name}": _without_titles(schema) for name, schema in model["properties"].items()}
+    keys |= {f"{NAMESPACE}:{name}": _tidied(schema) for name, schema in model["properties"].items()}
     required = [*keys]
     for name, secret in SECRETS.items():
         readers = ", ".join(secret.readers)
@@ -51,11 +51,15 @@ def stack_schema() -> dict[str, Any]:
     }
 
 
-def _without_titles(schema: Any) -> Any:  # noqa: ANN401 - any piece of a JSON schema
-    """Drop the titles that pydantic derives from names; an editor would show them in place of the key."""
+def _tidied(schema: Any) -> Any:  # noqa: ANN401 - any piece of a JSON schema
+    """Drop the titles that pydantic derives from names, and close sections of named entries to other names.
+
+    An editor would show the titles in place of the keys.
+    """
     if isinstance(schema, list):
-        return [_without_titles(item) for item in schema]
+        return [_tidied(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     # A title that is a mapping is a key of the stack file that happens to be called so.
-    return {k: _without_titles(v) for k, v in schema.items() if not (k == "title" and isinstance(v, str))}
+    closed = {"additionalProperties": False} if "patternProperties" in schema else {}
+    return {k: _tidied(v) for k, v in schema.items() if not (k == "title" and isinstance(v, str))} | closed

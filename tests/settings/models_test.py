@@ -14,6 +14,7 @@ from components.settings.markers import Promoted, Section
 from components.settings.opensearch import NodePoolSettings
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.read import read_stack
+from components.settings.schema import stack_schema
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
 
@@ -78,6 +79,15 @@ def test_the_sizes_of_the_three_stacks_are_those_required():
 @pytest.mark.parametrize("path", generated())
 def test_files_made_from_the_models_are_up_to_date(path):
     assert (PROJECT / path).read_text() == generated()[path], "refresh it: python -m components.settings write"
+
+
+def test_the_schema_lets_no_unknown_key_through_anywhere():
+    definitions = stack_schema()["$defs"]
+    objects = [found for found in definitions.values() if found.get("type") == "object"]
+    named = [p for found in objects for p in found["properties"].values() if p.get("type") == "object"]
+    assert len(objects) > 8
+    assert len(named) == 2
+    assert all(found["additionalProperties"] is False for found in [*objects, *named])
 
 
 def test_settings_import_no_provider_sdk_and_no_engine():
