@@ -15,15 +15,13 @@ from components.search.jobs.client import Client
 from components.search.jobs.errors import JobError
 from components.search.jobs.kubernetes import Kubernetes
 from components.search.jobs.orders import Orders
-from tests.harness.certificates import Authority, openssl, server_context
+from tests.harness.certificates import Authority, server_context
 from tests.harness.json_server import JsonServer, Request
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
 from tests.harness.search_plugins import ADMIN, SearchPlugins
 
 SEARCH = Path(__file__).resolve().parents[2] / "components" / "search"
 PASSWORD = "correct-horse-battery"  # noqa: S105 - a test's
-
-pytestmark = pytest.mark.skipif(openssl() is None, reason="no openssl program: `apt-get install openssl`")
 
 
 class Healthy(SearchPlugins):
@@ -37,8 +35,8 @@ class Healthy(SearchPlugins):
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority.found(tmp_path_factory.mktemp("pki") / "ca")
+def authority() -> Authority:
+    return Authority()
 
 
 def _configure(tmp_path: Path, url: str) -> subprocess.CompletedProcess[str]:
@@ -88,7 +86,7 @@ def test_a_certificate_of_another_name_is_nobody(tmp_path: Path, authority: Auth
 
 
 def test_a_server_of_another_authority_is_told_nothing(tmp_path: Path, authority: Authority) -> None:
-    stranger = Authority.found(tmp_path / "stranger")
+    stranger = Authority()
     authority.issue(tmp_path / "tls", ADMIN)
     plugins = Healthy(tls=True)
     with JsonServer(plugins, tls=server_context(stranger.issue(tmp_path / "server", "node"))) as server:
