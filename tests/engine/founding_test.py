@@ -1,0 +1,58 @@
+"""The founding record, written with the rights that the program really gives, against a real API server."""
+
+from __future__ import annotations
+
+import ssl
+
+import pytest
+import yaml
+
+from components.search.jobs.client import Client
+from components.search.jobs.errors import JobError
+from components.search.jobs.kubernetes import Kubernetes
+
+pytestmark = pytest.mark.engine
+
+RECORD = {"cluster_uuid": "first", "founded_at": "2026-01-01T00:00:00Z", "managers": "search-all-local-a-0"}
+
+
+@pytest.fixture(scope="module")
+def as_founding_job(stacks):
+    """The API server as the founding job's service account meets it, after development was brought up."""
+    dev = stacks("dev")
+    dev.up()
+    token = dev.cluster.kubectl("create", "token", "search-jobs-founding", "--namespace", "search").stdout.strip()
+    server = yaml.safe_load(dev.cluster.kubeconfig.read_text())["clusters"][0]["cluster"]
+    trust = ssl.create_default_context(cadata=_authority(server))
+    yield Kubernetes(Client(endpoint=server["server"], tls=trust, authorization=f"Bearer {token}"))
+    dev.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
+
+
+def _authority(server):
+    import base64
+
+    return base64.b64decode(server["certificate-authority-data"]).decode()
+
+
+def test_the_record_is_written_once_and_never_overwritten(as_founding_job):
+    assert as_founding_job.config_map("search", "search-founding") is None
+    assert as_founding_job.create_config_map("search", "search-founding", RECORD)
+    assert as_founding_job.config_map("search", "search-founding") == RECORD
+    assert not as_founding_job.create_config_map("search", "search-founding", {**RECORD, "cluster_uuid": "second"})
+    assert as_founding_job.config_map("search", "search-founding") == RECORD
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/api/v1/namespaces/search/configmaps/search-founding"),
+        ("PUT", "/api/v1/namespaces/search/configmaps/search-founding"),
+        ("GET", "/api/v1/namespaces/search/secrets"),
+        ("GET", "/api/v1/namespaces/search/configmaps"),
+        ("GET", "/api/v1/namespaces/kube-system/configmaps/search-founding"),
+        ("GET", "/api/v1/nodes"),
+    ],
+)
+def test_the_job_may_do_nothing_else(as_founding_job, method, path):
+    with pytest.raises(JobError, match="403"):
+        as_founding_job.client.request(method, path, {} if method == "PUT" else None)
