@@ -125,7 +125,7 @@ def opensearch_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ope
     base = tmp_path_factory.mktemp("opensearch")
     repositories = base / "repositories"
     repositories.mkdir()
-    port = _base_port(len(NODES))
+    port = base_port(len(NODES))
     transports = ports.pick(len(NODES))
     for number, transport in enumerate(transports, start=1):
         _write_node(base, number, transport, transports, repositories)
@@ -178,7 +178,8 @@ def _await(cluster: OpenSearch, process: subprocess.Popen[bytes], log: Path) -> 
     pytest.fail(f"OpenSearch did not start:\n{log.read_text()[-3000:]}")
 
 
-def _base_port(nodes: int) -> int:
+def base_port(nodes: int) -> int:
+    """Return a base port above which the ports of so many nodes are free."""
     for port in range(9210, HIGHEST_PORT - nodes, nodes + 1):
         if all(ports.is_free(port + number) for number in range(1, nodes + 1)):
             return port
