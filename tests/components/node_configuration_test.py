@@ -32,7 +32,6 @@ def rendered(name, pool, repository):
 def local(settings, folder):
     """Return the settings with what only a pod has replaced: addresses, folders, certificates, founders."""
     core = {key: value for key, value in settings.items() if not key.startswith(PLUGIN_PREFIXES)}
-    core.pop("transport.ssl.enforce_hostname_verification")
     for key in ("network.publish_host", "http.port", "node.name"):
         core.pop(key)
     return core | {
