@@ -1,8 +1,6 @@
 """The whole stack file as one typed value."""
 
-from collections.abc import Collection
-from pathlib import Path
-from typing import Annotated, Self, cast
+from typing import Annotated
 
 from components.settings.base import Settings
 from components.settings.cluster import ClusterSettings
@@ -35,10 +33,3 @@ class StackSettings(Settings):
     """The exporter of the search cluster's metrics."""
     jobs: Annotated[JobsSettings, Section()]
     """The image that runs the platform's own jobs."""
-
-    @classmethod
-    def from_file(cls, path: Path, secrets: Collection[str] = ()) -> Self:
-        """Read a stack file; see `read.read_stack`."""
-        from components.settings.read import read_stack  # noqa: PLC0415 - it builds on this module
-
-        return cast("Self", read_stack(path, secrets))

@@ -67,7 +67,7 @@ def test_no_bound_name_of_one_stack_stands_in_another():
 
 def test_the_sizes_of_the_three_stacks_are_those_required():
     def node(stack: str, pool: str) -> tuple[str, ...]:
-        pools = StackSettings.from_file(PROJECT / f"Pulumi.{stack}.yaml", SECRETS).opensearch.pools
+        pools = read_stack(PROJECT / f"Pulumi.{stack}.yaml", SECRETS).opensearch.pools
         return tuple(map(str, (pools[pool].nodes, pools[pool].memory, pools[pool].heap_size, pools[pool].disk)))
 
     assert node("dev", "all") == ("1", "2Gi", "512Mi", "10Gi")
