@@ -10,6 +10,7 @@ import yaml
 
 from components.settings.secrets import SECRETS
 from tests.harness.declare import PROJECT
+from toolchain.cluster_objects import DEFAULT_ZONES
 
 if TYPE_CHECKING:
     import subprocess
@@ -91,5 +92,6 @@ def _said(result: subprocess.CompletedProcess[str]) -> str:
 
 
 def remove(stack: Stack) -> None:
-    """Delete what a stack left behind, its kept namespace included, so that the next one meets an empty cluster."""
+    """Delete what a stack left behind, its kept namespace included: the next one meets the cluster as it was."""
     stack.cluster.kubectl("delete", "namespace", "search", "--ignore-not-found", "--timeout=60s")
+    stack.cluster.label_zones(DEFAULT_ZONES)
