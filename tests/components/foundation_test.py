@@ -10,7 +10,7 @@ from components.foundation.images import ImageCatalogue
 from components.foundation.pods import hardened_pod
 from components.foundation.quota import Footprint, Quota
 from components.settings.quantities import Bytes, Millicores
-from tests.harness.declare import declare, declare_stack, stack_settings
+from tests.harness.declare import declare, declare_stack, real_stack, stack_settings
 
 
 def test_a_cluster_of_another_identity_is_refused_before_anything_is_declared_on_it():
@@ -24,7 +24,7 @@ def test_the_local_cluster_may_have_any_identity():
 
 
 def grown(old, new):
-    recording = declare_stack(stack_settings("dev"))
+    recording = real_stack("dev")
     patch = recording.of_kind("PersistentVolumeClaimPatch")[0]
 
     def inputs(size):
@@ -55,7 +55,7 @@ def test_a_disk_as_large_or_larger_is_accepted(old, new):
 
 
 def test_a_node_is_never_just_taken_away():
-    recording = declare_stack(stack_settings("prod"))
+    recording = real_stack("prod")
     stateful_set = recording.of_kind("StatefulSet")[0]
     hook = recording.hooks[stateful_set.hooks[0]]
     assert hook.opts is not None

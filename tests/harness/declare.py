@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,12 @@ def declare(build: Callable[[], object], *, identity: str = IDENTITY, preview: b
 
     run()
     return recording
+
+
+@cache
+def real_stack(name: str) -> Recording:
+    """Return what the program declares for a real stack file; once per process, because nobody changes a recording."""
+    return declare_stack(stack_settings(name))
 
 
 def stack_settings(name: str) -> StackSettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.harness.declare import PROJECT, declare_stack, stack_settings
+from tests.harness.declare import PROJECT, real_stack
 
 README = PROJECT / "README.md"
 REFRESH = ".venv/bin/python -m tests.harness.picture"
@@ -14,7 +14,7 @@ END = "<!-- end of the generated picture -->"
 
 def paths() -> list[tuple[str, str, str]]:
     """Return client, server and port of every connection of production."""
-    recording = declare_stack(stack_settings("prod"))
+    recording = real_stack("prod")
     said = [
         recording.outputs[resource.urn]["path"]
         for resource in recording.resources

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.harness.declare import declare_stack, stack_settings
+from tests.harness.declare import real_stack, stack_settings
 
 
 def test_losing_the_stack_keeps_everything_that_holds_data(stack):
@@ -12,7 +12,7 @@ def test_losing_the_stack_keeps_everything_that_holds_data(stack):
 
 
 def test_a_teardown_of_production_is_refused_for_what_holds_data_and_for_what_runs_on_it():
-    recording = declare_stack(stack_settings("prod"))
+    recording = real_stack("prod")
     kept = recording.of_kind("Namespace", "PersistentVolumeClaim", "StatefulSet", "Certificate")
     roots = [resource for resource in kept if resource.kind != "Certificate" or resource.inputs["spec"].get("isCA")]
     assert len(roots) >= 8
@@ -21,15 +21,14 @@ def test_a_teardown_of_production_is_refused_for_what_holds_data_and_for_what_ru
 
 
 def test_development_can_be_torn_down_because_its_stack_file_says_so():
-    settings = stack_settings("dev")
-    assert settings.teardown.value == "keepData"
-    for resource in declare_stack(settings).resources:
+    assert stack_settings("dev").teardown.value == "keepData"
+    for resource in real_stack("dev").resources:
         assert not resource.protect, resource.name
 
 
 def test_only_what_holds_data_or_trust_is_protected():
     allowed = {"Namespace", "PersistentVolumeClaim", "StatefulSet", "Certificate"}
-    recording = declare_stack(stack_settings("prod"))
+    recording = real_stack("prod")
     assert {resource.kind for resource in recording.resources if resource.protect} <= allowed
 
 
