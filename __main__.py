@@ -10,11 +10,11 @@ from components.settings.load import load_secrets, load_stack
 stack = load_stack()
 stack_file = f"Pulumi.{pulumi.get_stack()}.yaml"
 kubeconfig = named_kubeconfig(stack.cluster, stack_file)
-provider = recognised_cluster(kubeconfig, stack.cluster.identity, stack_file)
+cluster = recognised_cluster(kubeconfig, stack.cluster.identity, stack_file)
 platform = Platform(
     "platform",
-    PlatformArgs(stack=stack, secrets=load_secrets()),
-    opts=pulumi.ResourceOptions(providers=[provider]),
+    PlatformArgs(stack=stack, secrets=load_secrets(), cluster=cluster.uid),
+    opts=pulumi.ResourceOptions(providers=[cluster.provider]),
 )
 pulumi.export("search", platform.search)
 pulumi.export("console", platform.console)

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PlatformArgs:
-    """The stack file: its settings, and its secrets by key."""
+    """The stack file: its settings and its secrets by key; and the UID of the cluster, known once it is recognised."""
 
     stack: StackSettings
     secrets: Mapping[str, Output[str]]
+    cluster: Output[str]
 
 
 class Platform(ComponentResource):
@@ -51,7 +52,9 @@ class Platform(ComponentResource):
 
         namespace = PlatformNamespace(
             "search-namespace",
-            PlatformNamespaceArgs(concern=Concern.SEARCH, quota=_search_quota(stack), keeper=keeper),
+            PlatformNamespaceArgs(
+                concern=Concern.SEARCH, cluster=args.cluster, quota=_search_quota(stack), keeper=keeper
+            ),
             opts=child,
         )
         inside = ResourceOptions(parent=self, depends_on=[namespace])

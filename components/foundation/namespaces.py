@@ -32,11 +32,13 @@ class PlatformNamespaceArgs:
 
     Attributes:
         concern: whose namespace it is; also its name.
+        cluster: UID of the cluster, known once it was recognised: nothing exists before that.
         quota: the most that its pods and claims may ask for together.
         keeper: how data-bearing children are kept: deleting a namespace deletes every claim in it.
     """
 
     concern: Concern
+    cluster: Output[str]
     quota: Quota
     keeper: Keeper
 
@@ -54,6 +56,7 @@ class PlatformNamespace(ComponentResource):
             metadata={
                 "name": args.concern.value,
                 "labels": {"app.kubernetes.io/part-of": PART_OF, **RESTRICTED},
+                "annotations": {"ballast/cluster": args.cluster},
             },
             opts=args.keeper.keep(child),
         )

@@ -1,12 +1,13 @@
-"""The one Kubernetes provider of a stack, which exists only after the cluster was recognised."""
+"""The one Kubernetes provider of a stack, and the proof that it leads to the cluster that the stack file names."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Output, ResourceOptions, RunError
-from pulumi_kubernetes.apiextensions.v1 import CustomResourceDefinition
+from pulumi_kubernetes.apiregistration.v1 import APIService
 from pulumi_kubernetes.core.v1 import Namespace
 
 from components.foundation.kubeconfig import LOCAL
@@ -14,16 +15,27 @@ from components.foundation.kubeconfig import LOCAL
 if TYPE_CHECKING:
     from components.foundation.kubeconfig import Kubeconfig
 
-REQUIRED_CRDS = ("certificates.cert-manager.io", "issuers.cert-manager.io")
-"""Custom resources that this program declares. Their definitions live outside this stack's lifecycle."""
+CERT_MANAGER = "v1.cert-manager.io"
+"""The API that cert-manager's definitions bring, whose lifecycle is outside this stack. It is read in place of the
+definitions themselves, because one of those is a hundred kilobytes."""
 
 
-def recognised_cluster(kubeconfig: Kubeconfig, identity: str, stack_file: str) -> kubernetes.Provider:
-    """Return a provider for the cluster that the stack file names, and only for that one.
+@dataclass(frozen=True, kw_only=True)
+class RecognisedCluster:
+    """A provider, and the UID of its cluster, which becomes known only when it is the right one.
 
-    A first provider may only read: the UID of namespace kube-system and the custom resource definitions. What it
-    read is an input of the provider that writes, so a cluster of another identity, or one without cert-manager,
-    stops `preview` and `up` before anything was changed. An ambient KUBECONFIG or current context is never used.
+    The namespaces of the platform carry the UID and everything else depends on them, so nothing is declared on a
+    cluster that was not recognised.
+    """
+
+    provider: kubernetes.Provider
+    uid: Output[str]
+
+
+def recognised_cluster(kubeconfig: Kubeconfig, identity: str, stack_file: str) -> RecognisedCluster:
+    """Return the cluster that the stack file names, and only that one.
+
+    A cluster of another identity, or one without cert-manager, stops `preview` and `up` before anything was changed.
 
     Args:
         kubeconfig: where the cluster is.
@@ -33,15 +45,17 @@ def recognised_cluster(kubeconfig: Kubeconfig, identity: str, stack_file: str) -
     Raises:
         RunError: at preview or up, if the identity differs.
     """
-    reader = kubernetes.Provider(
-        "cluster-reader", kubeconfig=kubeconfig.path, context=kubeconfig.context, cluster_identifier="reader"
+    provider = kubernetes.Provider(
+        "cluster",
+        kubeconfig=kubeconfig.path,
+        context=kubeconfig.context,
+        # Without an identifier Pulumi guesses from the kubeconfig when a cluster is another one, and a wrong guess
+        # replaces every object.
+        cluster_identifier=identity,
     )
-    reads = ResourceOptions(provider=reader)
+    reads = ResourceOptions(provider=provider)
     kube_system = Namespace.get("cluster-identity", "kube-system", opts=reads)
-    definitions = [
-        CustomResourceDefinition.get(f"required definition {name} (install cert-manager first)", name, opts=reads)
-        for name in REQUIRED_CRDS
-    ]
+    cert_manager = APIService.get("cert-manager (install it first)", CERT_MANAGER, opts=reads)
 
     def recognise(found: str) -> str:
         if identity not in (LOCAL, found):
@@ -53,14 +67,5 @@ def recognised_cluster(kubeconfig: Kubeconfig, identity: str, stack_file: str) -
             )
         return found
 
-    recognised = Output.all(kube_system.metadata.uid, *[d.id for d in definitions]).apply(
-        lambda read: recognise(read[0])
-    )
-    return kubernetes.Provider(
-        "cluster",
-        kubeconfig=kubeconfig.path,
-        context=kubeconfig.context,
-        # Without an identifier Pulumi guesses from the kubeconfig when a cluster is another one, and a wrong guess
-        # replaces every object.
-        cluster_identifier=recognised,
-    )
+    uid = Output.all(kube_system.metadata.uid, cert_manager.id).apply(lambda read: recognise(str(read[0])))
+    return RecognisedCluster(provider=provider, uid=uid)

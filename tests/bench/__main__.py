@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.harness.cluster import copy_project
-from tests.harness.declare import declare_stack, stack_settings
+from tests.harness.declare import real_stack
 from tests.harness.project import Stack
 from toolchain.cluster import Cluster
 from toolchain.engine import Engine
@@ -89,9 +89,7 @@ def main() -> int:
         cluster = Cluster(folder / "cluster")
         cluster.start()
         try:
-            count = len(
-                [r for r in declare_stack(stack_settings("prod")).resources if r.type.startswith("kubernetes:")]
-            )
+            count = len(real_stack("prod").resources)
             project = copy_project(folder / "prod")
             prod = Stack("prod", project, Engine(folder / "engine", project), cluster).create()
             bare = flat(folder / "flat", cluster, count)
@@ -107,7 +105,7 @@ def main() -> int:
         finally:
             cluster.delete()
     preview, floor = statistics.median(previews), statistics.median(floors)
-    print(f"preview of prod, {count} Kubernetes objects:    {preview:6.2f} s   (of {_all(previews)})")
+    print(f"preview of prod, {count} resources:           {preview:6.2f} s   (of {_all(previews)})")
     print(f"floor: {count} bare ConfigMaps, same run:       {floor:6.2f} s   (of {_all(floors)})")
     print(f"ratio:                                      {preview / floor:6.2f}     aim {AIM_RATIO} or less")
     print(f"peak memory of the Python programs:         {memory.megabytes:6.0f} MB  aim under {AIM_MEGABYTES} MB")

@@ -20,7 +20,9 @@ def test_a_cluster_of_another_identity_is_refused_before_anything_is_declared_on
 
 def test_the_local_cluster_may_have_any_identity():
     recording = declare_stack(stack_settings("dev"), identity="99999999-0000-4000-8000-000000000000")
-    assert recording.one("kubernetes", "cluster").inputs["clusterIdentifier"] == "99999999-0000-4000-8000-000000000000"
+    annotations = recording.of_kind("Namespace")[0].inputs["metadata"]["annotations"]
+    assert annotations == {"ballast/cluster": "99999999-0000-4000-8000-000000000000"}
+    assert recording.one("kubernetes", "cluster").inputs["clusterIdentifier"] == "local"
 
 
 def grown(old, new):

@@ -48,6 +48,23 @@ def test_everything_is_made_by_the_provider_that_recognised_the_cluster(stack):
             assert "::cluster::" in resource.provider, resource.name
 
 
+def test_everything_waits_for_the_namespace_and_so_for_the_recognised_cluster(stack):
+    objects = {resource.urn: resource for resource in stack.resources}
+    namespaces = {namespace.urn for namespace in stack.of_kind("Namespace")}
+
+    def waits(urn, seen):
+        if urn in namespaces:
+            return True
+        resource = objects.get(urn)
+        if resource is None or urn in seen:
+            return False
+        return any(waits(other, seen | {urn}) for other in (*resource.dependencies, resource.parent))
+
+    for resource in stack.resources:
+        if resource.type.startswith("kubernetes:"):
+            assert waits(resource.urn, frozenset()), resource.name
+
+
 def test_no_name_holds_the_environment(stack):
     for resource in stack.resources:
         assert not re.search(r"\b(dev|staging|prod)\b", resource.name), resource.name
