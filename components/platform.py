@@ -53,7 +53,11 @@ class Platform(ComponentResource):
         namespace = PlatformNamespace(
             "search-namespace",
             PlatformNamespaceArgs(
-                concern=Concern.SEARCH, cluster=args.cluster, quota=_search_quota(stack), keeper=keeper
+                concern=Concern.SEARCH,
+                cluster=args.cluster,
+                pools={f"ballast:opensearch.pools.{name}.nodes": p.nodes for name, p in stack.opensearch.pools.items()},
+                quota=_search_quota(stack),
+                keeper=keeper,
             ),
             opts=child,
         )

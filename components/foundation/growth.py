@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -37,31 +38,40 @@ def growing_claim(key: str, name: str) -> ResourceHookBinding:
     return ResourceHookBinding(before_update=[hook])
 
 
-def growing_pool(key: str, name: str) -> ResourceHookBinding:
-    """Return hooks for a store's StatefulSet: it may gain nodes and keep them, never just lose one.
+LEDGER = "ballast/nodes"
+"""Annotation of a namespace: how many nodes each pool of a store in it has, by the key of the stack file."""
+
+
+def ledger(nodes: Mapping[str, int]) -> str:
+    """Return the annotation's value."""
+    return json.dumps(nodes, sort_keys=True)
+
+
+def growing_pools() -> ResourceHookBinding:
+    """Return hooks for a namespace: the pools in its ledger may gain nodes, never just lose some or disappear.
 
     A node that is taken away takes its shards out of service. That has to go through a drain, which moves them first.
-
-    Args:
-        key: the key of the stack file that holds the number of nodes, for the message.
-        name: tells the hooks of two StatefulSets apart.
+    The namespace is where this is asked, because everything else waits for it, and because a StatefulSet that is no
+    longer declared can't be asked any more.
     """
 
     def refuse_fewer(args: ResourceHookArgs) -> None:
-        old, new = _replicas(args.old_inputs), _replicas(args.new_inputs)
-        if new < old:
-            raise RunError(
-                f"{key} leaves {new} of {old} nodes in {args.name}, and shards would go with the ones taken away. "
-                "Nodes are only taken away after a drain has moved their shards, so they were left as they are. "
-                "Set the number back."
-            )
+        old, new = _nodes(args.old_inputs), _nodes(args.new_inputs)
+        for key, before in old.items():
+            after = new.get(key, 0)
+            if after < before:
+                raise RunError(
+                    f"{key} leaves {after} of {before} nodes, and shards would go with the ones taken away. Nodes are "
+                    "only taken away after a drain has moved their shards, so nothing was changed. Set the number back."
+                )
 
-    hook = ResourceHook(f"nodes of {name} only grow", refuse_fewer, ResourceHookOptions(on_dry_run=True))
+    hook = ResourceHook("pools only grow", refuse_fewer, ResourceHookOptions(on_dry_run=True))
     return ResourceHookBinding(before_update=[hook])
 
 
-def _replicas(inputs: Mapping[str, Any] | None) -> int:
-    return int(((inputs or {}).get("spec") or {}).get("replicas", 0))
+def _nodes(inputs: Mapping[str, Any] | None) -> dict[str, int]:
+    annotations = ((inputs or {}).get("metadata") or {}).get("annotations") or {}
+    return json.loads(annotations.get(LEDGER, "{}"))
 
 
 def _requested(inputs: Mapping[str, Any] | None) -> str | None:

@@ -9,10 +9,13 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ResourceQuota
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
+from components.foundation.growth import LEDGER, growing_pools, ledger
 from components.foundation.labels import PART_OF, Concern
 from components.foundation.manifests import manifest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.foundation.keeping import Keeper
     from components.foundation.quota import Quota
 
@@ -33,12 +36,14 @@ class PlatformNamespaceArgs:
     Attributes:
         concern: whose namespace it is; also its name.
         cluster: UID of the cluster, known once it was recognised: nothing exists before that.
+        pools: nodes of each pool of a store in it, by the key of the stack file that says so.
         quota: the most that its pods and claims may ask for together.
         keeper: how data-bearing children are kept: deleting a namespace deletes every claim in it.
     """
 
     concern: Concern
     cluster: Output[str]
+    pools: Mapping[str, int]
     quota: Quota
     keeper: Keeper
 
@@ -56,9 +61,9 @@ class PlatformNamespace(ComponentResource):
             metadata={
                 "name": args.concern.value,
                 "labels": {"app.kubernetes.io/part-of": PART_OF, **RESTRICTED},
-                "annotations": {"ballast/cluster": args.cluster},
+                "annotations": {"ballast/cluster": args.cluster, LEDGER: ledger(args.pools)},
             },
-            opts=args.keeper.keep(child),
+            opts=ResourceOptions.merge(args.keeper.keep(child), ResourceOptions(hooks=growing_pools())),
         )
         self.namespace = namespace.metadata.apply(lambda metadata: str(metadata.name))
         self._policy("default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, child)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import StatefulSet
 
-from components.foundation.growth import growing_pool
 from components.foundation.labels import CLUSTER_MANAGER, POOL, Component, Concern, labels
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
@@ -106,11 +105,7 @@ class OpenSearchNodes(ComponentResource):
                 }
             ),
             opts=ResourceOptions.merge(
-                args.keeper.guard(child),
-                ResourceOptions(
-                    ignore_changes=["spec.volumeClaimTemplates"],
-                    hooks=growing_pool(f"ballast:opensearch.pools.{pool.pool}.nodes", name),
-                ),
+                args.keeper.guard(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
             ),
         )
         GrowingClaims(

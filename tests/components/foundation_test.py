@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from pulumi import ResourceHookArgs, RunError
 
 from components.foundation.connections import Connection, Endpoint
+from components.foundation.growth import LEDGER
 from components.foundation.images import ImageCatalogue
 from components.foundation.pods import hardened_pod
 from components.foundation.quota import Footprint, Quota
@@ -21,7 +24,7 @@ def test_a_cluster_of_another_identity_is_refused_before_anything_is_declared_on
 def test_the_local_cluster_may_have_any_identity():
     recording = declare_stack(stack_settings("dev"), identity="99999999-0000-4000-8000-000000000000")
     annotations = recording.of_kind("Namespace")[0].inputs["metadata"]["annotations"]
-    assert annotations == {"ballast/cluster": "99999999-0000-4000-8000-000000000000"}
+    assert annotations["ballast/cluster"] == "99999999-0000-4000-8000-000000000000"
     assert recording.one("kubernetes", "cluster").inputs["clusterIdentifier"] == "local"
 
 
@@ -56,29 +59,31 @@ def test_a_disk_as_large_or_larger_is_accepted(old, new):
         grown("2Ti", new)
 
 
-def test_a_node_is_never_just_taken_away():
+def test_a_pool_never_just_loses_nodes_or_disappears():
     recording = real_stack("prod")
-    stateful_set = recording.of_kind("StatefulSet")[0]
-    hook = recording.hooks[stateful_set.hooks[0]]
+    namespace = recording.of_kind("Namespace")[0]
+    hook = recording.hooks[namespace.hooks[0]]
     assert hook.opts is not None
     assert hook.opts.on_dry_run, "the refusal must come at preview"
+    declared = namespace.inputs["metadata"]["annotations"][LEDGER]
+    assert json.loads(declared) == {
+        "ballast:opensearch.pools.data.nodes": 3,
+        "ballast:opensearch.pools.manager.nodes": 3,
+    }
 
     def change(old, new):
-        hook(
-            ResourceHookArgs(
-                urn=stateful_set.urn,
-                id="id",
-                name=stateful_set.name,
-                type=stateful_set.type,
-                old_inputs={"spec": {"replicas": old}},
-                new_inputs={"spec": {"replicas": new}},
-            )
-        )
+        def inputs(nodes):
+            return {"metadata": {"annotations": {LEDGER: json.dumps(nodes)}}}
 
-    change(1, 2)
-    change(2, 2)
-    with pytest.raises(RunError, match=r"ballast:opensearch\.pools\.\w+\.nodes leaves 1 of 2 nodes"):
-        change(2, 1)
+        hook(ResourceHookArgs(urn="urn", id="id", name="n", type="t", old_inputs=inputs(old), new_inputs=inputs(new)))
+
+    change({}, {"data": 3})
+    change({"data": 3}, {"data": 3, "more": 1})
+    change({"data": 3}, {"data": 4})
+    with pytest.raises(RunError, match=r"data leaves 2 of 3 nodes, .* nothing was changed"):
+        change({"data": 3}, {"data": 2})
+    with pytest.raises(RunError, match="data leaves 0 of 3 nodes"):
+        change({"data": 3}, {"renamed": 3})
 
 
 def test_a_pod_can_not_bring_its_own_security_settings():

@@ -61,15 +61,16 @@ def test_another_data_node_joins_without_touching_the_others(prod):
     assert unready(prod) == []
 
 
-def test_fewer_nodes_in_a_zone_are_refused_at_preview(prod):
+def test_fewer_nodes_are_refused_before_anything_is_changed(prod):
     prod.change("nodes: 4", "nodes: 3")
-    result = prod.pulumi("preview", "--non-interactive", check=False)
+    result = prod.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
     prod.change(
         "      data:\n        roles: [data, ingest]\n        nodes: 3",
         "      data:\n        roles: [data, ingest]\n        nodes: 4",
     )
     assert result.returncode != 0
-    assert "ballast:opensearch.pools.data.nodes leaves 1 of 2 nodes" in result.stdout + result.stderr
+    assert "ballast:opensearch.pools.data.nodes leaves 3 of 4 nodes" in result.stdout + result.stderr
+    assert "unchanged" in prod.preview("--expect-no-changes")
 
 
 def test_a_teardown_of_production_is_refused_and_deletes_nothing(prod):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+from components.foundation.growth import LEDGER
 from tests.harness.declare import real_stack, stack_settings
 
 
@@ -65,9 +68,12 @@ def test_no_single_claim_is_replaced_or_shrunk(stack):
         assert claim.hooks
 
 
-def test_no_node_of_a_store_is_just_taken_away(stack):
-    for stateful_set in stack.of_kind("StatefulSet"):
-        assert stateful_set.hooks
+def test_every_node_of_a_store_stands_in_the_ledger_of_its_namespace(stack):
+    for namespace in stack.of_kind("Namespace"):
+        assert namespace.hooks == ("pools only grow",)
+        nodes = sum(json.loads(namespace.inputs["metadata"]["annotations"][LEDGER]).values())
+        stateful_sets = [s for s in stack.of_kind("StatefulSet") if s.namespace == namespace.object_name]
+        assert nodes == sum(s.inputs["spec"]["replicas"] for s in stateful_sets)
 
 
 def test_no_data_path_is_an_empty_directory(stack):
