@@ -121,7 +121,9 @@ class Platform(ComponentResource):
             connect(search.members, search.snapshots.endpoint, "https")
 
         self.search = search.url
-        self.console = Output.from_input(f"https://search-console.{Concern.SEARCH.value}.svc:5601")
+        self.console = Output.from_input(
+            f"https://search-console.{Concern.SEARCH.value}.svc:{SearchConsole.endpoint.ports['https']}"
+        )
         self.register_outputs({"search": self.search, "console": self.console})
 
     def _password(self, user: str, args: PlatformArgs, opts: ResourceOptions) -> Output[str]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, RunError
+
+from components.settings.quantities import Bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pulumi import ResourceHookArgs
-
-_FACTORS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 
 
 def growing_claim(key: str, name: str) -> ResourceHookBinding:
@@ -28,7 +27,7 @@ def growing_claim(key: str, name: str) -> ResourceHookBinding:
 
     def refuse_smaller(args: ResourceHookArgs) -> None:
         old, new = _requested(args.old_inputs), _requested(args.new_inputs)
-        if old is not None and new is not None and _bytes(new) < _bytes(old):
+        if old is not None and new is not None and Bytes.parse(new) < Bytes.parse(old):
             raise RunError(
                 f"{key} asks for a disk of {new}, smaller than the {old} that {args.name} has. A volume can't shrink, "
                 f"so it was left as it is. Set the size back to {old} or more."
@@ -77,10 +76,3 @@ def _nodes(inputs: Mapping[str, Any] | None) -> dict[str, int]:
 def _requested(inputs: Mapping[str, Any] | None) -> str | None:
     spec = (inputs or {}).get("spec") or {}
     return ((spec.get("resources") or {}).get("requests") or {}).get("storage")
-
-
-def _bytes(quantity: str) -> int:
-    matched = re.fullmatch(r"(\d+)(Ki|Mi|Gi|Ti|)", quantity)
-    if matched is None:
-        raise RunError(f"{quantity!r} is not a size that this program writes")
-    return int(matched[1]) * _FACTORS[matched[2]]

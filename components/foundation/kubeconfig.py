@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 import yaml
 from pulumi import RunError
 
+from components.settings.cluster import LOCAL
+
 if TYPE_CHECKING:
     from components.settings.cluster import ClusterSettings
-
-LOCAL = "local"
-"""The identity of the toolchain's own cluster, whose UID is new each time it is made; settings allow it in dev only."""
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _ANSWER_SECONDS = 5.0

@@ -10,7 +10,7 @@ from pulumi import Output, ResourceOptions, RunError
 from pulumi_kubernetes.apiregistration.v1 import APIService
 from pulumi_kubernetes.core.v1 import Namespace
 
-from components.foundation.kubeconfig import LOCAL
+from components.settings.cluster import LOCAL
 
 if TYPE_CHECKING:
     from components.foundation.kubeconfig import Kubeconfig

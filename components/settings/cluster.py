@@ -8,6 +8,9 @@ from components.settings.base import Settings
 from components.settings.markers import Bound, Section
 from components.settings.texts import Cidr, ClusterIdentity, NonEmpty, ObjectName, ZoneName
 
+#: The word that stands for the cluster of `make up` in place of a UID, which is new each time it is made; for dev only.
+LOCAL = "local"
+
 
 class ApiServerSettings(Settings):
     """Where pods reach the Kubernetes API server; network policies need addresses, not names."""

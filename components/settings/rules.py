@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from components.settings.base import NotReadError
+from components.settings.cluster import LOCAL
 from components.settings.environment import Environment, Teardown
 from components.settings.opensearch_rules import OPENSEARCH_RULES, Rule
 from components.settings.report import Mistake
 from components.settings.stack import StackSettings
 
-#: The word that stands for the cluster of `make up` in place of a UID.
-LOCAL = "local"
 #: Managers that survive the loss of one, and the zones that keep such a loss to one.
 QUORUM = 3
 

@@ -5,28 +5,13 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from components.search import configuration, topology
-from tests.harness.declare import stack_settings
 from tests.harness.opensearch_node import started_node
+from tests.harness.rendered import node_settings
 
 pytestmark = pytest.mark.opensearch
 
 PLUGIN_PREFIXES = ("plugins.", "knn.", "s3.")
 """Settings of plugins that the core server lacks."""
-
-
-def rendered(name, pool, repository):
-    stack = stack_settings(name)
-    pools = topology.zonal_pools("search", stack.opensearch, stack.cluster.zones)
-    text = configuration.node_configuration(
-        "search",
-        stack.opensearch.pools[pool],
-        seeds="127.0.0.1",
-        zones=topology.data_zones(pools),
-        memory_maps_raised=stack.cluster.memory_maps_raised,
-        repository=repository,
-    )
-    return yaml.safe_load(text)
 
 
 def local(settings, folder):
@@ -45,7 +30,7 @@ def local(settings, folder):
 
 @pytest.mark.parametrize(("stack", "pool"), [("dev", "all"), ("staging", "all"), ("prod", "manager")])
 def test_a_real_node_accepts_the_configuration_and_takes_its_zone_from_the_environment(stack, pool, tmp_path):
-    settings = rendered(stack, pool, {"path.repo": [str(tmp_path)]})
+    settings = node_settings(stack, pool, seeds="127.0.0.1", repository={"path.repo": [str(tmp_path)]})
     with started_node(tmp_path, yaml.safe_dump(local(settings, tmp_path)), {"BALLAST_ZONE": "a-zone"}) as node:
         (found,) = node.ask("GET", "/_nodes")["nodes"].values()
         assert found["attributes"]["zone"] == "a-zone"
@@ -55,7 +40,9 @@ def test_a_real_node_accepts_the_configuration_and_takes_its_zone_from_the_envir
 
 
 def test_a_real_node_refuses_a_setting_that_does_not_exist(tmp_path):
-    settings = local(rendered("dev", "all", {}), tmp_path) | {"cluster.routing.allocation.awarenes.attributes": "zone"}
+    settings = local(node_settings("dev", "all", seeds="127.0.0.1"), tmp_path) | {
+        "cluster.routing.allocation.awarenes.attributes": "zone"
+    }
     # The runner closes without a word; that only this one line differs from a node that starts is the evidence.
     with (
         pytest.raises(pytest.fail.Exception, match="did not start"),

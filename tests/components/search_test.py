@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
-import yaml
 
-from components.search import configuration, desired, schedules, sizing, topology
+from components.search import desired, schedules, sizing, topology
 from components.settings.quantities import Bytes, Duration
 from tests.harness.declare import stack_settings
+from tests.harness.rendered import node_settings
 
 GIB = 2**30
 
@@ -86,20 +86,6 @@ def test_no_snapshot_may_run_into_the_next_one():
     assert policies["daily"]["deletion"]["condition"] == {"max_age": "30d", "min_count": 1}
 
 
-def rendered(name, pool_name):
-    stack = stack_settings(name)
-    pools = topology.zonal_pools("search", stack.opensearch, stack.cluster.zones)
-    text = configuration.node_configuration(
-        "search",
-        stack.opensearch.pools[pool_name],
-        seeds="search-managers.search.svc",
-        zones=topology.data_zones(pools),
-        memory_maps_raised=stack.cluster.memory_maps_raised,
-        repository={},
-    )
-    return yaml.safe_load(text)
-
-
 def test_a_larger_disk_changes_no_file_and_so_restarts_nothing():
     larger = pool("data").model_copy(update={"disk": Bytes(500 * GIB)})
     assert sizing.node_limits(larger) == sizing.node_limits(pool("data"))
@@ -107,23 +93,23 @@ def test_a_larger_disk_changes_no_file_and_so_restarts_nothing():
 
 
 def test_several_zones_are_forced_and_a_single_one_is_not():
-    assert len(rendered("prod", "data")["cluster.routing.allocation.awareness.force.zone.values"]) == 3
+    assert len(node_settings("prod", "data")["cluster.routing.allocation.awareness.force.zone.values"]) == 3
     dev = stack_settings("dev")
-    lines = rendered("dev", next(iter(dev.opensearch.pools)))
+    lines = node_settings("dev", next(iter(dev.opensearch.pools)))
     assert "cluster.routing.allocation.awareness.force.zone.values" not in lines
 
 
 def test_security_is_on_everywhere_and_the_administrator_is_not_a_node():
     for name in ("dev", "staging", "prod"):
         for pool_name in stack_settings(name).opensearch.pools:
-            lines = rendered(name, pool_name)
+            lines = node_settings(name, pool_name)
             assert lines["plugins.security.ssl.http.enabled"] is True
             assert "plugins.security.disabled" not in lines
             assert not set(lines["plugins.security.authcz.admin_dn"]) & set(lines["plugins.security.nodes_dn"])
 
 
 def test_the_initial_managers_are_never_in_the_configuration_file():
-    assert not [key for key in rendered("prod", "manager") if "initial" in key]
+    assert not [key for key in node_settings("prod", "manager") if "initial" in key]
 
 
 def test_policies_are_owned_by_a_user_that_exists_and_may_run_them():

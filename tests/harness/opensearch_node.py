@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness.opensearch import MAIN, MODULES, OpenSearch, base_port, java_command
+from tests.harness.opensearch import MAIN, MODULES, OpenSearch, base_port, end, java_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,19 +37,14 @@ def started_node(folder: Path, configuration: str, environment: Mapping[str, str
         )
         try:
             node = OpenSearch(f"127.0.0.1:{port + 1}", folder)
-            end = time.monotonic() + START_SECONDS
+            latest = time.monotonic() + START_SECONDS
             while not _answers(node):
-                if process.poll() is not None or time.monotonic() > end:
+                if process.poll() is not None or time.monotonic() > latest:
                     pytest.fail(f"the node did not start:\n{log.read_text()[-20000:]}")
                 time.sleep(0.2)
             yield node
         finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
 
 
 def _answers(node: OpenSearch) -> bool:
