@@ -16,19 +16,9 @@ def dev(stacks):
     stack.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
 
 
-def unready(stack):
-    """Names of pods that are neither ready nor finished."""
-    return [
-        pod["metadata"]["name"]
-        for pod in stack.objects("pods")
-        if pod["status"]["phase"] != "Succeeded"
-        and not any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
-    ]
-
-
 def test_every_pod_of_development_is_ready_and_every_claim_bound(dev):
     assert len(dev.objects("pods")) == 5
-    assert unready(dev) == []
+    assert dev.unready() == []
     assert {claim["status"]["phase"] for claim in dev.objects("persistentvolumeclaims")} == {"Bound"}
     assert len(dev.objects("persistentvolumeclaims")) == 2
 
@@ -86,7 +76,7 @@ def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev)
     assert dev.objects("statefulsets") == []
     assert dev.objects("deployments") == []
     dev.up()
-    assert unready(dev) == []
+    assert dev.unready() == []
     assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
     records = [c for c in dev.objects("configmaps") if c["metadata"]["name"] == "search-founding"]
     assert [record["data"]["cluster_uuid"] for record in records] == ["founded-once"]

@@ -6,8 +6,6 @@ from collections import Counter
 
 import pytest
 
-from tests.engine.lifecycle_test import unready
-
 pytestmark = pytest.mark.engine
 
 
@@ -33,7 +31,7 @@ def zone_of_pods(stack, role):
 
 
 def test_every_pod_of_production_is_ready_and_every_claim_bound(prod):
-    assert unready(prod) == []
+    assert prod.unready() == []
     assert len(prod.objects("statefulsets")) == 6
     assert {claim["status"]["phase"] for claim in prod.objects("persistentvolumeclaims")} == {"Bound"}
 
@@ -58,7 +56,7 @@ def test_another_data_node_joins_without_touching_the_others(prod):
     stores = {name: uid for name, uid in before.items() if "-data-" in name or "-manager-" in name}
     assert stores.items() <= after.items()
     assert len([name for name in after if "-data-" in name]) == 4
-    assert unready(prod) == []
+    assert prod.unready() == []
 
 
 def test_fewer_nodes_are_refused_before_anything_is_changed(prod):

@@ -78,6 +78,15 @@ class Stack:
         answer = self.cluster.kubectl("get", kind, "--namespace", namespace, "-o", "yaml").stdout
         return yaml.safe_load(answer)["items"]
 
+    def unready(self) -> list[str]:
+        """Return the names of pods that are neither ready nor finished."""
+        return [
+            pod["metadata"]["name"]
+            for pod in self.objects("pods")
+            if pod["status"]["phase"] != "Succeeded"
+            and not any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
+        ]
+
 
 def _without_secrets(text: str) -> str:
     """Return a stack file without its key material; the engine writes its own."""
