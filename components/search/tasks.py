@@ -11,9 +11,9 @@ from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
 from components.credentials.passwords import PASSWORD_KEY
-from components.foundation.jobs import PythonJob, PythonJobArgs
 from components.foundation.labels import Component, Concern
 from components.foundation.manifests import manifest
+from components.foundation.tasks import PythonJob, PythonJobArgs
 from components.search.desired import DEADLINE_SECONDS, FOUNDING_RECORD
 
 if TYPE_CHECKING:

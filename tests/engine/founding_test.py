@@ -7,9 +7,9 @@ import ssl
 import pytest
 import yaml
 
-from components.search.jobs.client import Client
-from components.search.jobs.errors import JobError
-from components.search.jobs.kubernetes import Kubernetes
+from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.kubernetes import Kubernetes
 
 pytestmark = pytest.mark.engine
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from components.search.jobs.client import Client
-from components.search.jobs.errors import RequestError, UnreachableError
+from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.errors import RequestError, UnreachableError
 from tests.harness.json_server import JsonServer, Request, Trouble
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.search.jobs.comparison import covers, equals
+from components.foundation.jobkit.comparison import covers, equals
 
 
 @pytest.mark.parametrize(

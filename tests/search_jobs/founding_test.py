@@ -4,18 +4,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from components.search.jobs.client import Client
-from components.search.jobs.errors import JobError
+from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.errors import JobError
 from components.search.jobs.founding import found
-from components.search.jobs.waiting import Deadline
+from components.foundation.jobkit.waiting import Deadline
 from tests.harness.json_server import JsonServer, Request, Trouble
 from tests.harness.opensearch import NODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from components.search.jobs.kubernetes import Kubernetes
-    from components.search.jobs.orders import Orders
+    from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.foundation.jobkit.orders import Orders
     from tests.harness.kubernetes_stub import KubernetesStub
     from tests.harness.opensearch import OpenSearch
 

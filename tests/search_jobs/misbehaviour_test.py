@@ -52,7 +52,7 @@ def test_a_password_that_the_plugin_refuses_is_not_repeated_in_the_complaint(
     desired: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("components.search.jobs.orders.Orders.password", lambda _self, _name: "short")
+    monkeypatch.setattr("components.foundation.jobkit.orders.Orders.password", lambda _self, _name: "short")
     code, _, complaints = run(desired)
     assert code == 1
     assert (

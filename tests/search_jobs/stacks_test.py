@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from components.search.desired import configuration
-from components.search.jobs.client import Client
+from components.foundation.jobkit.client import Client
 from components.search.jobs.configure import configure
-from components.search.jobs.report import Report
-from components.search.jobs.waiting import Deadline
+from components.foundation.jobkit.report import Report
+from components.foundation.jobkit.waiting import Deadline
 from tests.harness.declare import STACKS, stack_settings
 from tests.harness.opensearch import NODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from components.search.jobs.orders import Orders
+    from components.foundation.jobkit.orders import Orders
     from components.storage.snapshots import SnapshotRepository
     from tests.harness.json_server import JsonServer
     from tests.harness.opensearch import OpenSearch

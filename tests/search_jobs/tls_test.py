@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from components.search.jobs.client import Client
-from components.search.jobs.errors import JobError
-from components.search.jobs.kubernetes import Kubernetes
-from components.search.jobs.orders import Orders
+from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.kubernetes import Kubernetes
+from components.foundation.jobkit.orders import Orders
 from tests.harness.certificates import Authority, server_context
 from tests.harness.json_server import JsonServer, Request
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub

@@ -1,1 +1,1 @@
-"""Programs that make a running cluster what the stack file says; standard library only, shipped as a ConfigMap."""
+"""Programs that make a running search cluster what the stack file says, and keep it whole while it changes."""

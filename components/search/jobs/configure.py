@@ -1,6 +1,7 @@
 """Makes the cluster what `desired.json` says, as often as it is run; the second run finds nothing to do.
 
-Nothing that exists is ever deleted: what nobody declared is named and left alone. Run as `python -m jobs.configure`.
+Nothing that exists is ever deleted: what nobody declared is named and left alone.
+Run as `python -m components.search.jobs.configure`.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from . import objects
-from .errors import JobError, UnreachableError
-from .orders import Orders
-from .policies import LIFECYCLE, SNAPSHOTS
-from .report import Report
-from .security import configure_security
-from .waiting import Deadline, NotYetError
+from components.foundation.jobkit.errors import JobError, UnreachableError
+from components.foundation.jobkit.orders import Orders
+from components.foundation.jobkit.report import Report
+from components.foundation.jobkit.waiting import Deadline, NotYetError
+from components.search.jobs import objects
+from components.search.jobs.policies import LIFECYCLE, SNAPSHOTS
+from components.search.jobs.security import configure_security
 
 if TYPE_CHECKING:
-    from .client import Client
+    from components.foundation.jobkit.client import Client
 
 
 def configure(orders: Orders, admin: Client, report: Report, deadline: Deadline) -> None:

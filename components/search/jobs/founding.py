@@ -1,7 +1,7 @@
 """Writes down that the cluster has been founded, once, so that no empty volume can ever found a second one.
 
 The record is a ConfigMap. While it is absent, managers start with the setting that lets them form a cluster; once it
-exists they only join. Run as `python -m jobs.founding`.
+exists they only join. Run as `python -m components.search.jobs.founding`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from .errors import JobError
-from .kubernetes import Kubernetes
-from .orders import Orders
-from .waiting import Deadline, NotYetError
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.kubernetes import Kubernetes
+from components.foundation.jobkit.orders import Orders
+from components.foundation.jobkit.waiting import Deadline, NotYetError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from .client import Client
+    from components.foundation.jobkit.client import Client
 
 NO_CLUSTER = "_na_"
 """The uuid that a node gives while it belongs to no cluster."""

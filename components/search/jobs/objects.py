@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .client import segment
-from .comparison import covers, flat
-from .errors import JobError
-from .report import CREATED, UNCHANGED, UPDATED
+from components.foundation.jobkit.client import segment
+from components.foundation.jobkit.comparison import covers, flat
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.report import CREATED, UNCHANGED, UPDATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .client import Client
+    from components.foundation.jobkit.client import Client
 
 PLACE = {"fs": ("location",), "s3": ("bucket", "base_path", "endpoint"), "url": ("url",)}
 """The settings that say where a repository's snapshots lie, by type."""

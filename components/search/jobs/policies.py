@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .client import CONFLICT, segment
-from .comparison import covers
-from .errors import RequestError
-from .report import CREATED, UNCHANGED, UPDATED
+from components.foundation.jobkit.client import CONFLICT, segment
+from components.foundation.jobkit.comparison import covers
+from components.foundation.jobkit.errors import RequestError
+from components.foundation.jobkit.report import CREATED, UNCHANGED, UPDATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .client import Client
+    from components.foundation.jobkit.client import Client
 
 
 @dataclass(frozen=True)

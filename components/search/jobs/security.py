@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .client import segment
-from .comparison import equals
-from .errors import RequestError
-from .report import CREATED, UNCHANGED, UPDATED
+from components.foundation.jobkit.client import segment
+from components.foundation.jobkit.comparison import equals
+from components.foundation.jobkit.errors import RequestError
+from components.foundation.jobkit.report import CREATED, UNCHANGED, UPDATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .client import Client
-    from .orders import Orders
-    from .report import Report
+    from components.foundation.jobkit.client import Client
+    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.report import Report
 
 API = "/_plugins/_security/api"
 UNAUTHORIZED = 401

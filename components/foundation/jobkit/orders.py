@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import ssl
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .client import Client
-from .errors import JobError
+from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.errors import JobError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,8 @@ class Orders:
 
     Attributes:
         desired: the parsed `desired.json`.
+        request: what an operator's command asks of this one run; empty for runs that nobody asked for.
+        holder: the name under which the job takes a lock: its pod's.
         tls: folder with `tls.crt`, `tls.key` and `ca.crt`; not looked at when the endpoint is plain http.
         secrets: folder with one password per file.
     """
@@ -30,13 +34,15 @@ class Orders:
     desired: Mapping[str, Any]
     tls: Path
     secrets: Path
+    request: Mapping[str, Any] = field(default_factory=dict)
+    holder: str = "a job"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Orders:
-        """Read the orders named by BALLAST_DESIRED, BALLAST_TLS and BALLAST_SECRETS.
+        """Read the orders named by BALLAST_DESIRED, BALLAST_TLS, BALLAST_SECRETS, BALLAST_REQUEST and BALLAST_HOLDER.
 
         Raises:
-            JobError: the file is missing or no JSON object with an `endpoint`.
+            JobError: the file is missing or no JSON object with an `endpoint`, or the request is none.
         """
         path = Path(environment.get("BALLAST_DESIRED", "/etc/ballast/desired/desired.json"))
         try:
@@ -49,6 +55,8 @@ class Orders:
             desired,
             Path(environment.get("BALLAST_TLS", "/etc/ballast/tls")),
             Path(environment.get("BALLAST_SECRETS", "/etc/ballast/secrets")),
+            _request(environment.get("BALLAST_REQUEST", "{}")),
+            environment.get("BALLAST_HOLDER", "a job"),
         )
 
     def section(self, name: str) -> Mapping[str, Any]:
@@ -101,3 +109,18 @@ class Orders:
         if not password:
             raise JobError(f"{path}: the password is empty. Set it in the stack file.")
         return password
+
+
+def end_on_sigterm() -> None:
+    """Let a pod that is taken away leave through its `finally` blocks, as a person's interrupt would."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def _request(text: str) -> Mapping[str, Any]:
+    try:
+        request = json.loads(text)
+    except ValueError:
+        request = None
+    if not isinstance(request, dict):
+        raise JobError("BALLAST_REQUEST: is no JSON object. It is written by the `ballast` command.")
+    return request

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from .errors import JobError, RequestError, UnreachableError
+from components.foundation.jobkit.errors import JobError, RequestError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,10 +11,10 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from .errors import JobError, RequestError, UnreachableError
+from components.foundation.jobkit.errors import JobError, RequestError, UnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 BUSY = frozenset({429, 503})
 """Too many requests; not ready yet (no manager elected, security not initialised): worth another try."""
@@ -50,6 +50,7 @@ class Client:
         endpoint: `https://host:port`; with `http://` nothing is encrypted and `tls` is not looked at.
         tls: whom to trust and, for the administrator, with which certificate to appear.
         authorization: value of the header of that name; appears in no message.
+        headers: further headers of every request, such as an API key; appear in no message.
         attempts: how often a request is tried while the server can't be reached or is busy.
         pause: seconds before the second attempt, doubled with each further one.
         timeout: seconds until an attempt counts as lost.
@@ -58,6 +59,7 @@ class Client:
     endpoint: str
     tls: ssl.SSLContext | None = None
     authorization: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     attempts: int = 8
     pause: float = 0.5
     timeout: float = 30.0
@@ -115,20 +117,27 @@ class Client:
             f"{method} {self.endpoint}{_shown(path)} got no answer in {self.attempts} attempts; the last: {trouble}"
         )
 
-    def _send(self, method: str, path: str, body: object) -> Answer:
+    def connection(self) -> HTTPConnection:
+        """Return a new connection to the server, not yet opened; the caller closes it."""
         address = urlsplit(self.endpoint)
         host = address.hostname or ""
         if address.scheme == "https":
-            connection: HTTPConnection = HTTPSConnection(host, address.port, timeout=self.timeout, context=self.tls)
-        else:
-            connection = HTTPConnection(host, address.port, timeout=self.timeout)
-        headers = {"Accept": "application/json"}
-        if self.authorization is not None:
-            headers["Authorization"] = self.authorization
+            return HTTPSConnection(host, address.port, timeout=self.timeout, context=self.tls)
+        return HTTPConnection(host, address.port, timeout=self.timeout)
+
+    def identification(self) -> dict[str, str]:
+        """Return the headers by which the server knows who asks."""
+        known = {} if self.authorization is None else {"Authorization": self.authorization}
+        return {**self.headers, **known}
+
+    def _send(self, method: str, path: str, body: object) -> Answer:
+        connection = self.connection()
+        headers = {"Accept": "application/json", **self.identification()}
         payload = None
         if body is not None:
             payload = json.dumps(body).encode()
-            headers["Content-Type"] = "application/json"
+            # Kubernetes tells kinds of patches apart by their content type.
+            headers["Content-Type"] = "application/merge-patch+json" if method == "PATCH" else "application/json"
         try:
             connection.request(method, path, body=payload, headers=headers)
             response = connection.getresponse()
@@ -156,7 +165,7 @@ def _shown(path: str) -> str:
 
 
 def _reason(body: object) -> str:
-    """Return a server's explanation: OpenSearch's root cause, Kubernetes' and the security plugin's message."""
+    """Return a server's explanation: OpenSearch's root cause, Qdrant's status, Kubernetes' and the plugins' message."""
     if not isinstance(body, dict):
         return str(body).strip()[:LONGEST_REASON] or "no explanation"
     error = body.get("error")
@@ -167,5 +176,8 @@ def _reason(body: object) -> str:
             causes.append(inner.get("reason"))
             inner = inner.get("caused_by")
         return ": ".join(dict.fromkeys(str(cause) for cause in causes if cause))[:LONGEST_REASON]
+    status = body.get("status")
+    if isinstance(status, dict) and status.get("error"):
+        return str(status["error"])[:LONGEST_REASON]
     parts = [str(body[key]) for key in ("message", "reason") if body.get(key)]
     return "; ".join(parts or [str(error or "no explanation")])[:LONGEST_REASON]

@@ -1,0 +1,1 @@
+"""What job programs stand on: standard library only, shipped as a ConfigMap beside the programs themselves."""
