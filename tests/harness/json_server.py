@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Request:
         authorization: the header, or an empty string.
         peer: common name of the client certificate, or None.
         raw: the body as it came.
+        headers: by lower-case name.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Request:
     authorization: str
     peer: str | None
     raw: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def body(self) -> Any:
@@ -42,7 +44,7 @@ class Answering(Protocol):
     """What a stub is."""
 
     def answer(self, request: Request) -> tuple[int, object]:
-        """Return status and body; a string is sent as plain text."""
+        """Return status and body; a string is sent as plain text, bytes as they are."""
 
 
 @dataclass(frozen=True)
@@ -126,22 +128,30 @@ def _handler(respond: Callable[[Request], tuple[int, object] | None]) -> type[Ba
             names = {key: value for pair in peer.get("subject", ()) for key, value in pair}
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             authorization = self.headers.get("Authorization", "")
-            answer = respond(Request(self.command, self.path, authorization, names.get("commonName"), raw))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            answer = respond(Request(self.command, self.path, authorization, names.get("commonName"), raw, headers))
             if answer is None:
                 self.close_connection = True
                 return
             status, body = answer
-            text = isinstance(body, str)
-            payload = str(body).encode() if text else json.dumps(body).encode()
+            payload, kind = _payload(body)
             self.send_response(status)
-            self.send_header("Content-Type", "text/plain" if text else "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(payload)))
             self.end_headers()
             self.wfile.write(payload)
 
-        do_GET = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
+        do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's signature
             """Keep the test output clean."""
 
     return Handler
+
+
+def _payload(body: object) -> tuple[bytes, str]:
+    if isinstance(body, bytes):
+        return body, "application/octet-stream"
+    if isinstance(body, str):
+        return body.encode(), "text/plain"
+    return json.dumps(body).encode(), "application/json"
