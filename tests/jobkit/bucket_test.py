@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from components.foundation.jobkit import bucket as buckets
+from components.foundation.jobkit.archive import from_orders
+from components.foundation.jobkit.bucket import Bucket
+from components.foundation.jobkit.errors import JobError
+from tests.harness.json_server import JsonServer, Request
+from tests.harness.s3_server import IDENTITY, REGION, S3
+from toolchain import ports
+
+ROOT = Path(__file__).resolve().parents[2]
+PART = 5 * 1024 * 1024
+"""The smallest part that S3 takes."""
+
+
+class Refusing:
+    """A server that says no to everybody."""
+
+    def answer(self, _request: Request) -> tuple[int, object]:
+        return 403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
+
+
+def test_a_large_file_goes_in_parts_and_arrives_whole(bucket: Bucket, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "PART", PART)
+    content = b"0123456789abcdef" * (PART // 16) * 2 + b"the rest"
+    stored = bucket.put("sets/1/large", io.BytesIO(content))
+    assert stored.size == len(content)
+    assert bucket.read("sets/1/large") == content
+    # S3 writes the number of parts at the end of the tag.
+    assert s3.client.head_object(Bucket=s3.bucket, Key="vectors/sets/1/large")["ETag"].endswith('-3"')
+
+
+def test_parts_that_a_killed_job_left_go_with_their_folder(bucket: Bucket, s3: S3) -> None:
+    for key in ("vectors/sets/1/large", "vectors/sets/10/large"):
+        s3.client.create_multipart_upload(Bucket=s3.bucket, Key=key)
+    bucket.delete("sets/1")
+    uploads = s3.client.list_multipart_uploads(Bucket=s3.bucket)["Uploads"]
+    assert [upload["Key"] for upload in uploads] == ["vectors/sets/10/large"]
+
+
+def test_a_store_sees_only_its_own_folder_of_the_bucket(bucket: Bucket, s3: S3) -> None:
+    s3.client.put_object(Bucket=s3.bucket, Key="vectors-of-another/sets/1/a", Body=b"")
+    bucket.write("sets/1/a", b"")
+    assert bucket.names() == ["sets/1/a"]
+    assert Bucket(s3.bucket, "", REGION, s3.endpoint).names() == ["vectors-of-another/sets/1/a", "vectors/sets/1/a"]
+
+
+def test_refused_credentials_are_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    with JsonServer(Refusing()) as server:
+        bucket = Bucket("snapshots", "", REGION, server.url)
+        for act in (bucket.names, lambda: bucket.write("a", b"x"), lambda: bucket.read("a")):
+            with pytest.raises(JobError, match=r"^the bucket snapshots at .* refused the credentials at \S+ \(AccessD"):
+                act()
+
+
+def test_a_pod_without_a_role_is_told_so(s3: S3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in IDENTITY:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(JobError, match="there are no credentials"):
+        Bucket(s3.bucket, "", REGION, s3.endpoint).names()
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/snapshots")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "absent"))
+    with pytest.raises(JobError, match="there are no credentials"):
+        Bucket(s3.bucket, "", REGION, s3.endpoint).names()
+
+
+def test_the_role_of_the_service_account_is_taken_on(s3: S3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in IDENTITY:
+        monkeypatch.delenv(name)
+    (tmp_path / "token").write_text("a token of the service account")
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/snapshots")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", s3.endpoint)
+    bucket = Bucket(s3.bucket, "", REGION, s3.endpoint)
+    bucket.write("a", b"x")
+    assert bucket.names() == ["a"]
+
+
+def test_a_bucket_that_does_not_exist_is_named(s3: S3) -> None:
+    with pytest.raises(JobError, match=r"^the bucket absent at .* does not exist\."):
+        Bucket("absent", "", REGION, s3.endpoint).write("a", b"x")
+
+
+def test_an_endpoint_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    endpoint = f"http://127.0.0.1:{ports.pick(1)[0]}"
+    with pytest.raises(JobError, match=r"^the bucket snapshots at .* can't be reached"):
+        Bucket("snapshots", "", REGION, endpoint).names()
+
+
+def test_the_desired_state_may_choose_a_bucket(s3: S3) -> None:
+    section = {"bucket": s3.bucket, "prefix": "vectors", "region": REGION, "endpoint": s3.endpoint}
+    assert from_orders(section) == Bucket(s3.bucket, "vectors", REGION, s3.endpoint)
+
+
+def test_an_image_without_boto3_names_the_one_to_build() -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from components.foundation.jobkit.errors import JobError\n"
+        "from components.foundation.jobkit.archive import from_orders\n"
+        "try: from_orders({'bucket': 'b', 'region': 'r'})\n"
+        "except JobError as error: print(error)"
+    )
+    # -S: the interpreter sees no installed packages, like the stock image.
+    command = [sys.executable, "-I", "-S", "-c", program, str(ROOT)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "images/jobs/Dockerfile" in ended.stdout
