@@ -75,7 +75,7 @@ def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:
         if name in given.values:
             problem = "is a secret in plain text; whoever reads the file or its history now knows it"
             yield _qualified(Mistake((name,), problem, f"choose a new one and encrypt it: {command}"))
-        elif name not in assumed:
+        elif name not in assumed and (secret.section is None or given.values.get(secret.section) is not None):
             yield _qualified(Mistake((name,), f"the secret is missing: {secret.purpose}", command))
     for path in given.encrypted:
         if path[0] in known:

@@ -31,9 +31,16 @@ def load_stack() -> StackSettings:
 
 
 def load_secrets() -> dict[str, pulumi.Output[str]]:
-    """The running stack's secrets by name, each an output that stays secret wherever it goes."""
+    """The running stack's secrets by name, each an output that stays secret wherever it goes.
+
+    Secrets of a section that the stack file leaves out are missing here, unless they are set all the same.
+    """
     config = pulumi.Config(NAMESPACE)
-    return {name: config.require_secret(name) for name in SECRETS}
+    found = {
+        name: config.require_secret(name) if secret.section is None else config.get_secret(name)
+        for name, secret in SECRETS.items()
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _given(stack: str) -> Given:

@@ -83,10 +83,12 @@ class Secret(Marker):
     Attributes:
         purpose: What the secret opens, in a few words.
         readers: The components that may read it.
+        section: The section it belongs to; it is asked for only when the stack file has that section.
     """
 
     purpose: str
     readers: tuple[str, ...]
+    section: str | None = None
 
 
 @dataclass(frozen=True)

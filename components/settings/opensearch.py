@@ -28,8 +28,8 @@ class NodePoolSettings(Settings):
 
     roles: Annotated[tuple[NodeRole, ...], Bound(), Field(min_length=1)]
     """What these nodes do: cluster_manager, data, ingest."""
-    nodes: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
-    """Number of nodes; fewer than before goes through a drain."""
+    nodes: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=0)]
+    """Number of nodes; fewer than before goes through a drain, and 0 is a pool on its way out."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested by each node."""
     memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
@@ -60,7 +60,7 @@ class OpenSearchSettings(Settings):
     """The search cluster."""
 
     version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="minor")]
-    """Version of OpenSearch and of its console; one minor at a time, no way back but a restore."""
+    """Version of OpenSearch, its console and its plugin for S3; one minor at a time, no way back but a restore."""
     # Bound: what travels is the version; dev writes to a volume and so runs the stock image of the same version.
     image: Annotated[ImageName | None, Bound()] = None
     """Name of the derived image with repository-s3; null runs the stock image."""
@@ -93,6 +93,11 @@ class OpenSearchSettings(Settings):
     def data_nodes(self) -> int:
         """Number of nodes that hold shards."""
         return self.nodes_with(NodeRole.DATA)
+
+    @property
+    def snapshot_room(self) -> Bytes:
+        """Size in bytes of the smallest volume that may hold its snapshots, which share what has not changed."""
+        return max((pool.disk for pool in self.pools.values()), default=Bytes(0))
 
     @property
     def is_single_node(self) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from components.settings.base import NotReadError
 from components.settings.opensearch import LARGEST_HEAP, NodePoolSettings, NodeRole
-from components.settings.quantities import Bytes, Duration
+from components.settings.quantities import Bytes
 from components.settings.report import Mistake
+from components.settings.rule import Rule
 from components.settings.stack import StackSettings
-
-Rule = Callable[[StackSettings], Iterable[Mistake]]
+from components.settings.texts import numbers
 
 #: 2.19.0 crashes when a certificate is reloaded while it runs (opensearch-k8s-operator issue 1460).
 FIRST_VERSION = (2, 19, 1)
@@ -17,8 +17,6 @@ FIRST_VERSION = (2, 19, 1)
 FIRST_UNKNOWN_MAJOR = 4
 #: A majority that survives as many losses as it can: 1, 3 and 5 managers bear 0, 1 and 2.
 MANAGER_COUNTS = (1, 3, 5)
-#: Snapshots run every half of the recovery point, and snapshot management counts in minutes.
-SHORTEST_RECOVERY_POINT = Duration(10 * 60)
 #: Below it the Java runtime and its off-heap buffers leave no room beside the smallest sensible heap.
 SMALLEST_MEMORY = Bytes(2**30)
 #: Below it OpenSearch's own watermarks and translog leave no room for data.
@@ -26,7 +24,7 @@ SMALLEST_DISK = Bytes(2**30)
 
 
 def _version_is_supported(stack: StackSettings) -> Iterator[Mistake]:
-    version = tuple(int(part) for part in stack.opensearch.version.split("."))
+    version = numbers(stack.opensearch.version)
     if version < FIRST_VERSION:
         problem = "is too old: before 2.19.1 a node crashes when its certificate is renewed"
     elif version[0] >= FIRST_UNKNOWN_MAJOR:
@@ -114,17 +112,6 @@ def _heap_leaves_half_of_memory(pool: NodePoolSettings) -> Iterator[tuple[str, s
         )
 
 
-def _snapshots_go_to_one_place(stack: StackSettings) -> Iterator[Mistake]:
-    snapshots = stack.opensearch.snapshots
-    if (snapshots.volume is None) == (snapshots.s3 is None):
-        given = "neither" if snapshots.s3 is None else "both"
-        yield Mistake(
-            ("opensearch", "snapshots"),
-            f"must have exactly one of volume and s3, but has {given}",
-            "keep s3: {...} for a cluster, or volume: {size: 20Gi} for a single node",
-        )
-
-
 def _snapshot_volume_serves_one_node(stack: StackSettings) -> Iterator[Mistake]:
     if stack.opensearch.snapshots.volume is not None and not stack.opensearch.is_single_node:
         yield Mistake(
@@ -134,44 +121,12 @@ def _snapshot_volume_serves_one_node(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
-def _snapshot_volume_holds_the_data(stack: StackSettings) -> Iterator[Mistake]:
-    volume = stack.opensearch.snapshots.volume
-    largest = max((pool.disk for pool in stack.opensearch.pools.values()), default=SMALLEST_DISK)
-    if volume is not None and volume.size < largest:
-        yield Mistake(
-            ("opensearch", "snapshots", "volume", "size"),
-            f"is {volume.size}, less than the {largest} disk it is to hold",
-            f"write {largest} or more",
-        )
-
-
 def _s3_needs_the_derived_image(stack: StackSettings) -> Iterator[Mistake]:
     if stack.opensearch.snapshots.s3 is not None and stack.opensearch.image is None:
         yield Mistake(
             ("opensearch", "image"),
             "is empty, but snapshots go to s3 and the stock image lacks the plugin repository-s3",
             "build images/opensearch/Dockerfile and write the image's name here",
-        )
-
-
-def _recovery_point_can_be_kept(stack: StackSettings) -> Iterator[Mistake]:
-    point = stack.opensearch.promise.recovery_point
-    if point < SHORTEST_RECOVERY_POINT:
-        yield Mistake(
-            ("opensearch", "promise", "recoveryPoint"),
-            f"is {point}; snapshots run every half of it and can't run more often than every 5m",
-            f"write {SHORTEST_RECOVERY_POINT} or more",
-        )
-
-
-def _retention_covers_the_recovery_point(stack: StackSettings) -> Iterator[Mistake]:
-    promise = stack.opensearch.promise
-    if promise.retention < promise.recovery_point:
-        yield Mistake(
-            ("opensearch", "promise", "retention"),
-            f"is {promise.retention}, less than the recovery point {promise.recovery_point}: the newest snapshot could "
-            "already be deleted",
-            f"write {promise.recovery_point} or more",
         )
 
 
@@ -205,11 +160,7 @@ OPENSEARCH_RULES: tuple[Rule, ...] = (
         _each_pool,
         (_roles_are_unique, _memory_is_enough, _disk_is_enough, _heap_leaves_half_of_memory),
     ),
-    _snapshots_go_to_one_place,
     _snapshot_volume_serves_one_node,
-    _snapshot_volume_holds_the_data,
     _s3_needs_the_derived_image,
-    _recovery_point_can_be_kept,
-    _retention_covers_the_recovery_point,
     _patterns_do_not_overlap,
 )

@@ -1,16 +1,17 @@
 """Rules that join several values: each a small generator over the whole stack."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
 from components.settings.environment import Environment, Teardown
-from components.settings.opensearch_rules import OPENSEARCH_RULES, Rule
+from components.settings.opensearch_rules import OPENSEARCH_RULES
+from components.settings.qdrant_rules import QDRANT_RULES
 from components.settings.report import Mistake
+from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
-
-#: Managers that survive the loss of one, and the zones that keep such a loss to one.
-QUORUM = 3
+from components.settings.store_rules import STORE_RULES
 
 
 def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
@@ -19,7 +20,7 @@ def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
     Args:
         stack: A stack, possibly partial: rules that need what could not be read are left out.
     """
-    for rule in (*STACK_RULES, *OPENSEARCH_RULES):
+    for rule in (*STACK_RULES, *OPENSEARCH_RULES, *QDRANT_RULES, *STORE_RULES):
         try:
             yield from list(rule(stack))
         except NotReadError:
@@ -51,13 +52,20 @@ def _zones_are_unique(stack: StackSettings) -> Iterator[Mistake]:
             yield Mistake(("cluster", "zones", index), f"zone {zone} is named twice", "name each zone once")
 
 
-def _managers_have_zones(stack: StackSettings) -> Iterator[Mistake]:
-    zones = set(stack.cluster.zones)
-    if stack.opensearch.managers >= QUORUM and len(zones) < QUORUM:
+def _majorities_have_zones(stack: StackSettings) -> Iterator[Mistake]:
+    zones = len(set(stack.cluster.zones))
+    voters: list[str] = []
+    with suppress(NotReadError):
+        if stack.opensearch.managers >= QUORUM:
+            voters.append(f"{stack.opensearch.managers} managers")
+    with suppress(NotReadError):
+        if stack.qdrant is not None and stack.qdrant.nodes >= QUORUM:
+            voters.append(f"{stack.qdrant.nodes} nodes of qdrant")
+    if voters and zones < QUORUM:
         yield Mistake(
             ("cluster", "zones"),
-            f"has {len(zones)} zones for {stack.opensearch.managers} managers: the loss of one zone could take the "
-            "majority",
+            f"has {zones} zone{'' if zones == 1 else 's'} for {' and '.join(voters)}: the loss of one zone could take "
+            "the majority",
             "name at least 3 zones",
         )
 
@@ -98,7 +106,7 @@ STACK_RULES: tuple[Rule, ...] = (
     _cluster_is_named,
     _local_cluster_is_for_dev,
     _zones_are_unique,
-    _managers_have_zones,
+    _majorities_have_zones,
     _prod_refuses_teardown,
     _prod_has_a_majority,
     _prod_has_data_nodes,

@@ -24,10 +24,12 @@ def stack_schema() -> dict[str, Any]:
     definitions = {name: _tidied(definition) for name, definition in model["$defs"].items()}
     keys: dict[str, Any] = {"pulumi:disable-default-providers": {"const": ["*"]}}
     keys |= {f"{NAMESPACE}:{name}": _tidied(schema) for name, schema in model["properties"].items()}
-    required = [*keys]
+    # Secrets are left out: a file without them is complete but for what only its key's holder can add.
+    required = ["pulumi:disable-default-providers", *(f"{NAMESPACE}:{name}" for name in model["required"])]
     for name, secret in SECRETS.items():
         readers = ", ".join(secret.readers)
-        about = f"Secret: {secret.purpose}. Read by: {readers}."
+        needed = f" Needed with {NAMESPACE}:{secret.section}." if secret.section else ""
+        about = f"Secret: {secret.purpose}. Read by: {readers}.{needed}"
         keys[f"{NAMESPACE}:{name}"] = {**_SECURE, "description": about, "x-travels": secret.label}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -40,7 +42,6 @@ def stack_schema() -> dict[str, Any]:
             "environment": {"description": "Imports of Pulumi ESC.", "type": ["array", "object"]},
             "config": {
                 "type": "object",
-                # Secrets are left out: a file without them is complete but for what only its key's holder can add.
                 "required": required,
                 "additionalProperties": False,
                 "patternProperties": {"^pulumi:": {}},

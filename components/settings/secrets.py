@@ -20,4 +20,19 @@ SECRETS: dict[str, Secret] = {
         purpose="password of the user with which the metrics exporter reads the search cluster's state",
         readers=("search configure job", "search metrics exporter"),
     ),
+    "qdrantApiKey": Secret(
+        purpose="key with which everything may be done in the vector store, and with which its nodes know each other",
+        readers=("vector nodes", "vector jobs", "applications", "operator"),
+        section="qdrant",
+    ),
+    "qdrantAlternativeApiKey": Secret(
+        purpose="second key with the same rights, so that the two can be exchanged one after the other",
+        readers=("vector nodes",),
+        section="qdrant",
+    ),
+    "qdrantReadOnlyApiKey": Secret(
+        purpose="key that only reads the vector store",
+        readers=("vector nodes", "metrics", "applications"),
+        section="qdrant",
+    ),
 }

@@ -1,4 +1,4 @@
-"""Where snapshots of the search cluster go, and what they promise."""
+"""Where snapshots of a store go, and what they promise."""
 
 from typing import Annotated
 
@@ -8,6 +8,9 @@ from components.settings.base import Settings
 from components.settings.markers import Bound, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration
 from components.settings.texts import BasePath, BucketName, Cidr, Region, RoleArn
+
+#: The newest complete set stays until the next one is complete, so that there is always one to restore.
+SETS_ON_A_VOLUME = 2
 
 
 class PromiseSettings(Settings):
@@ -22,10 +25,10 @@ class PromiseSettings(Settings):
 
 
 class VolumeSnapshots(Settings):
-    """Snapshots on a volume of their own; only for a cluster of one node, which alone can mount it."""
+    """Snapshots on a volume of their own; OpenSearch mounts it, so that it can have one node only."""
 
     size: Annotated[Bytes, Scaled(ScaleRule.FREE)]
-    """Size of the volume; at least that of the node's disk."""
+    """Size of the volume: at least the node's disk for opensearch, at least twice all disks for any other store."""
 
 
 class S3Snapshots(Settings):
@@ -36,9 +39,9 @@ class S3Snapshots(Settings):
     region: Annotated[Region, Bound()]
     """AWS region of the bucket."""
     base_path: Annotated[BasePath, Bound()]
-    """Folder inside the bucket."""
+    """Folder inside the bucket, of this store alone."""
     role_arn: Annotated[RoleArn, Bound()]
-    """IAM role that the nodes take on to reach the bucket."""
+    """IAM role that nodes and jobs take on to reach the bucket."""
     egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks through which S3 and STS are reached (the VPC's endpoints)."""
 
@@ -49,7 +52,7 @@ class SnapshotsSettings(Settings):
     volume: Annotated[VolumeSnapshots | None, Section()] = None
     """A volume in the cluster."""
     s3: Annotated[S3Snapshots | None, Section()] = None
-    """A bucket in S3; needs an image with the plugin repository-s3."""
+    """A bucket in S3; opensearch.image needs repository-s3 for it, and for other stores jobs.image needs boto3."""
 
     @property
     def place(self) -> VolumeSnapshots | S3Snapshots:

@@ -2,13 +2,18 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from components.settings.base import Settings
 from components.settings.cluster import ClusterSettings
 from components.settings.console import ConsoleSettings, MetricsExporterSettings
+from components.settings.embedded import ChromaSettings, EmbeddedVolumeSettings
 from components.settings.environment import Environment, Teardown
 from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Section
 from components.settings.opensearch import OpenSearchSettings
+from components.settings.qdrant import QdrantSettings
+from components.settings.texts import ShortLabel
 
 #: The project's name, which stands before every key of ours in a stack file.
 NAMESPACE = "ballast"
@@ -31,5 +36,11 @@ class StackSettings(Settings):
     """OpenSearch Dashboards."""
     metrics_exporter: Annotated[MetricsExporterSettings, Section()]
     """The exporter of the search cluster's metrics."""
+    qdrant: Annotated[QdrantSettings | None, Section()] = None
+    """The vector store, Qdrant; left out where there are no vectors."""
+    chroma: Annotated[ChromaSettings | None, Section()] = None
+    """Chroma, a vector store of one pod; left out where nothing uses it."""
+    volumes: Annotated[dict[ShortLabel, EmbeddedVolumeSettings], Section(), Field(default_factory=dict)]
+    """Volumes for stores inside applications, each mounted by the application of its name."""
     jobs: Annotated[JobsSettings, Section()]
     """The image that runs the platform's own jobs."""

@@ -11,7 +11,7 @@ _INTRODUCTION = """\
 # Settings
 
 Every key of `Pulumi.<environment>.yaml`. Made by `python -m components.settings write` from the models in
-`components/settings/`; don't edit it by hand. A key marked *optional* may be left out or be `null`.
+`components/settings/`; don't edit it by hand. What is marked *optional* may be left out or be `null`.
 
 How a value travels between environments:
 
@@ -34,8 +34,10 @@ def _sections() -> Iterator[str]:
     yield from _table("The stack", alone)
     for top in fields(StackSettings):
         if len(top.path) == 1 and top.section is not None:
-            below = [field for field in fields(top.section, top.path) if not _is_plain_section(field)]
-            yield from _table(f"`{NAMESPACE}:{top.path[0]}`", below, top.info.description or "")
+            every = [field for field in fields(StackSettings) if field.path[:1] == top.path and field != top]
+            below = [field for field in every if not _is_plain_section(field)]
+            optional = "" if top.info.is_required() else " *optional*"
+            yield from _table(f"`{NAMESPACE}:{top.path[0]}`{optional}", below, top.info.description or "")
 
 
 def _is_plain_section(field: Field) -> bool:
@@ -58,4 +60,5 @@ def _table(title: str, rows: list[Field], about: str = "") -> Iterator[str]:
 def _secrets() -> Iterator[str]:
     yield "## Secrets\n\n| Key | Opens | Read by |\n| --- | --- | --- |"
     for name, secret in SECRETS.items():
-        yield f"| `{NAMESPACE}:{name}` | {secret.purpose} | {', '.join(secret.readers)} |"
+        needed = f" *with `{NAMESPACE}:{secret.section}`*" if secret.section else ""
+        yield f"| `{NAMESPACE}:{name}`{needed} | {secret.purpose} | {', '.join(secret.readers)} |"

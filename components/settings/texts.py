@@ -90,6 +90,15 @@ MirrorPrefix = Annotated[
         "registry.example.com/mirror",
     ),
 ]
+#: Qdrant makes a folder of this name; it takes more, which would have to be escaped in addresses and shells.
+CollectionName = Annotated[
+    str,
+    Matching(
+        "[A-Za-z][A-Za-z0-9_-]{0,99}",
+        "a name of at most 100 letters, digits, `_` and `-` that begins with a letter",
+        "documents",
+    ),
+]
 ImageTag = Annotated[str, Matching("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", "an image tag", "3.13-slim")]
 Version = Annotated[
     str, Matching(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}", "a version of three numbers, x.y.z", "3.8.0")
@@ -119,3 +128,13 @@ def _network(value: str) -> str:
 
 
 Cidr = Annotated[str, AfterValidator(_network)]
+
+
+def numbers(version: str) -> tuple[int, int, int]:
+    """The three numbers of a version, which compare as versions do.
+
+    Raises:
+        ValueError: The text is not of the form x.y.z.
+    """
+    major, minor, patch = map(int, version.split("."))
+    return major, minor, patch

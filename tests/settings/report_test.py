@@ -66,7 +66,7 @@ def test_an_unknown_key_beside_config_is_refused(mistakes):
         ("disk: 100Gi", "disk: 100", "ballast:opensearch.pools.data.disk", "Ki, Mi, Gi, Ti"),
         ("disk: 100Gi", "disk: -1Gi", "ballast:opensearch.pools.data.disk", "not a size"),
         ('cpu: "2"', "cpu: 2", "ballast:opensearch.pools.data.cpu", "in quotes"),
-        ("retention: 30d", "retention: 1month", "ballast:opensearch.promise.retention", "s, m, h, d"),
+        ("retention: 30d\n", "retention: 1month\n", "ballast:opensearch.promise.retention", "s, m, h, d"),
         ("port: 443", "port: 70000", "ballast:cluster.apiServer.port", "at most 65535"),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_wrong_type_or_unit_is_refused_with_what_is_accepted(mistakes, old, ne
 
 
 def test_a_missing_section_is_reported(mistakes):
-    found = mistakes("prod", ("  ballast:jobs:\n    image: python\n    version: 3.13-slim\n", ""))
+    found = mistakes("prod", ("  ballast:jobs:\n    image: acme/ballast-jobs\n    version: 3.13-slim\n", ""))
     assert list(found) == ["ballast:jobs"]
     assert "missing" in found["ballast:jobs"].problem
 
@@ -214,6 +214,10 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
     # Only what may be empty, absent or true accepts one of them.
     assert {str(key) for key, _ in accepted} == {
         "ballast:images",
+        "ballast:qdrant",
+        "ballast:chroma",
+        "ballast:volumes",
+        "collections",
         "kubeconfig",
         "context",
         "memoryMapsRaised",

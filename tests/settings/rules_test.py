@@ -6,9 +6,9 @@ PROD, STAGING, DEV = "prod", "staging", "dev"
 MANAGER = "roles: [cluster_manager]\n        nodes: 3"
 DATA = "roles: [data, ingest]\n        nodes: 3"
 REPLICAS = "replicas: 2\n    promise"
-ALL = "nodes: 1\n"
+ALL = "ingest]\n        nodes: 1\n"
 OPENSEARCH = "ballast:opensearch"
-S3_END = "egressCidrs: [10.30.16.0/20]\n"
+SEARCH_BUCKET = "snapshots:\n      s3:\n        bucket: acme-staging-search"
 
 BROKEN = {
     "two managers": (PROD, [(MANAGER, MANAGER.replace("3", "2"))], f"{OPENSEARCH}.pools.manager.nodes", "1, 3 or 5"),
@@ -40,11 +40,16 @@ BROKEN = {
     "neither volume nor s3": (DEV, [("volume:\n        size: 20Gi", "s3: null")], f"{OPENSEARCH}.snapshots", "neither"),
     "volume and s3": (
         STAGING,
-        [("snapshots:\n", "snapshots:\n      volume: {size: 20Gi}\n")],
+        [(SEARCH_BUCKET, SEARCH_BUCKET.replace("s3:", "volume: {size: 20Gi}\n      s3:"))],
         f"{OPENSEARCH}.snapshots",
         "both",
     ),
-    "a snapshot volume for several nodes": (DEV, [(ALL, "nodes: 3\n")], f"{OPENSEARCH}.snapshots.volume", "one node"),
+    "a snapshot volume for several nodes": (
+        DEV,
+        [(ALL, ALL.replace("1", "3"))],
+        f"{OPENSEARCH}.snapshots.volume",
+        "one node",
+    ),
     "a snapshot volume smaller than the disk": (
         DEV,
         [("size: 20Gi", "size: 9Gi")],
@@ -60,13 +65,13 @@ BROKEN = {
     ),
     "retention below the recovery point": (
         PROD,
-        [("retention: 30d", "retention: 59m")],
+        [("retention: 30d\n", "retention: 59m\n")],
         f"{OPENSEARCH}.promise.retention",
         "1h or more",
     ),
     "no recovery time": (
         PROD,
-        [("recoveryTime: 4h", "recoveryTime: 0h")],
+        [("recoveryTime: 4h\n", "recoveryTime: 0h\n")],
         f"{OPENSEARCH}.promise.recoveryTime",
         "more than zero",
     ),
@@ -149,7 +154,7 @@ BROKEN = {
     "an image with a tag": (PROD, [("acme/opensearch-s3", "acme/opensearch-s3:3.8.0")], f"{OPENSEARCH}.image", "tag"),
     "a bucket in capitals": (
         PROD,
-        [("bucket: acme-prod", "bucket: Acme-prod")],
+        [("bucket: acme-prod-search", "bucket: Acme-prod-search")],
         f"{OPENSEARCH}.snapshots.s3.bucket",
         "S3 bucket",
     ),

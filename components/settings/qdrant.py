@@ -1,0 +1,91 @@
+"""The vector store: its version, its nodes, its promise and its collections."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from components.settings.base import Settings
+from components.settings.markers import Promoted, Scaled, ScaleRule, Section
+from components.settings.quantities import Bytes, Millicores
+from components.settings.snapshots import SETS_ON_A_VOLUME, PromiseSettings, SnapshotsSettings
+from components.settings.texts import CollectionName, Version
+
+
+class Distance(StrEnum):
+    """How the nearness of two vectors is measured."""
+
+    COSINE = "cosine"
+    DOT = "dot"
+    EUCLID = "euclid"
+    MANHATTAN = "manhattan"
+
+
+class Quantization(StrEnum):
+    """How vectors are compressed for the first pass of a search."""
+
+    NONE = "none"
+    SCALAR = "scalar"
+    BINARY = "binary"
+    PRODUCT = "product"
+    TURBO = "turbo"
+
+
+class MemoryTier(StrEnum):
+    """Where vectors are kept (Qdrant 1.19): read from disk, in the page cache, or held in memory."""
+
+    COLD = "cold"
+    CACHED = "cached"
+    PINNED = "pinned"
+
+
+class VectorSettings(Settings):
+    """One vector of each point."""
+
+    size: Annotated[int, Promoted(), Field(ge=1, le=65536)]
+    """Number of dimensions; fixed after creation."""
+    distance: Annotated[Distance, Promoted()]
+    """How nearness is measured; fixed after creation."""
+
+
+class CollectionSettings(Settings):
+    """A collection, created when it is missing and never dropped or altered."""
+
+    vector: Annotated[VectorSettings | None, Section()] = None
+    """The only vector of each point, without a name; exactly one of vector and vectors."""
+    vectors: Annotated[dict[CollectionName, VectorSettings], Section(), Field(default_factory=dict)]
+    """Several vectors of each point by name; exactly one of vector and vectors."""
+    shards: Annotated[int, Promoted(), Field(ge=1)]
+    """Shards that points are spread over, fixed after creation; times replication, the most nodes that share work."""
+    quantization: Annotated[Quantization, Promoted()] = Quantization.NONE
+    """How vectors are compressed; none when left out."""
+    memory: Annotated[MemoryTier, Promoted()] = MemoryTier.CACHED
+    """Where vectors are kept; cached when left out."""
+
+
+class QdrantSettings(Settings):
+    """The vector store, Qdrant; a system without vectors leaves it out."""
+
+    version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="minor")]
+    """Version of Qdrant; one minor at a time, no way back but a restore."""
+    nodes: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
+    """Number of nodes: 1, or 3 and more; fewer than before goes through a drain."""
+    cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Processors requested by each node."""
+    memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Memory of each node, requested and limited. At least 512Mi."""
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Disk of each node; it can grow and never shrinks. At least 1Gi."""
+    replication: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
+    """Copies of each shard in all, each on a node of its own: 1 with one node, otherwise 2 or more."""
+    promise: Annotated[PromiseSettings, Section()]
+    """What the store promises."""
+    snapshots: Annotated[SnapshotsSettings, Section()]
+    """Where snapshots go."""
+    collections: Annotated[dict[CollectionName, CollectionSettings], Promoted()]
+    """Collections by name; one that is removed here stays in the store."""
+
+    @property
+    def snapshot_room(self) -> Bytes:
+        """Size in bytes of the smallest volume that may hold its snapshots."""
+        return Bytes(SETS_ON_A_VOLUME * self.nodes * self.disk)

@@ -1,0 +1,150 @@
+"""Rules that every store keeps alike: its promise, and the place of its snapshots."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+
+from components.settings.base import NotReadError
+from components.settings.embedded import ChromaSettings, EmbeddedVolumeSettings
+from components.settings.opensearch import OpenSearchSettings
+from components.settings.qdrant import QdrantSettings
+from components.settings.quantities import Duration
+from components.settings.report import KeyPath, Mistake
+from components.settings.rule import Rule
+from components.settings.stack import StackSettings
+
+Store = OpenSearchSettings | QdrantSettings | ChromaSettings | EmbeddedVolumeSettings
+#: Path below the store, problem and remedy.
+Finding = tuple[KeyPath, str, str]
+
+#: Snapshots run every half of the recovery point; OpenSearch's snapshot management counts in minutes.
+SHORTEST_RECOVERY_POINT = Duration(10 * 60)
+#: The image of Docker's library under each of its names; it holds Python and no boto3.
+STOCK_PYTHON = ("python", "library/python", "docker.io/python", "docker.io/library/python")
+
+
+def _stores(stack: StackSettings) -> Iterator[tuple[KeyPath, Store]]:
+    """Every store that is given and could be read."""
+    for name in ("opensearch", "qdrant", "chroma"):
+        with suppress(NotReadError):
+            store: Store | None = getattr(stack, name)
+            if store is not None:
+                yield (name,), store
+    with suppress(NotReadError):
+        for name, volume in stack.volumes.items():
+            yield ("volumes", name), volume
+
+
+def _each_store(check: Callable[[Store], Iterable[Finding]]) -> Rule:
+    """A rule for one store, run on all of them; a store that could not be read does not hide the others."""
+
+    def rule(stack: StackSettings) -> Iterator[Mistake]:
+        for path, store in _stores(stack):
+            try:
+                found = list(check(store))
+            except NotReadError:
+                continue
+            for below, problem, remedy in found:
+                yield Mistake((*path, *below), problem, remedy)
+
+    return rule
+
+
+def _recovery_point_can_be_kept(store: Store) -> Iterator[Finding]:
+    point = store.promise.recovery_point
+    if point < SHORTEST_RECOVERY_POINT:
+        yield (
+            ("promise", "recoveryPoint"),
+            f"is {point}; snapshots run every half of it and can't run more often than every 5m",
+            f"write {SHORTEST_RECOVERY_POINT} or more",
+        )
+
+
+def _retention_covers_the_recovery_point(store: Store) -> Iterator[Finding]:
+    promise = store.promise
+    if promise.retention < promise.recovery_point:
+        yield (
+            ("promise", "retention"),
+            (
+                f"is {promise.retention}, less than the recovery point {promise.recovery_point}: not even the newest "
+                "snapshot would have to stay"
+            ),
+            f"write {promise.recovery_point} or more",
+        )
+
+
+def _snapshots_go_to_one_place(store: Store) -> Iterator[Finding]:
+    snapshots = store.snapshots
+    if (snapshots.volume is None) == (snapshots.s3 is None):
+        given = "neither" if snapshots.s3 is None else "both"
+        yield (
+            ("snapshots",),
+            f"must have exactly one of volume and s3, but has {given}",
+            "keep s3: {...} for whatever must survive its cluster, or volume: {size: 20Gi}",
+        )
+
+
+def _snapshot_volume_holds_the_data(store: Store) -> Iterator[Finding]:
+    volume = store.snapshots.volume
+    if volume is None or volume.size >= store.snapshot_room:
+        return
+    room = store.snapshot_room
+    if isinstance(store, OpenSearchSettings):
+        problem = f"is {volume.size}, less than the {room} disk it is to hold"
+    else:
+        problem = (
+            f"is {volume.size}, less than {room}, twice the disk it is to hold: the newest complete snapshot stays "
+            "until the next one is complete"
+        )
+    yield ("snapshots", "volume", "size"), problem, f"write {room} or more"
+
+
+def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.jobs.image not in STOCK_PYTHON:
+        return
+    with_bucket: list[str] = []
+    for path, store in _stores(stack):
+        with suppress(NotReadError):
+            # OpenSearch writes its snapshots itself, with its own plugin.
+            if store.snapshots.s3 is not None and not isinstance(store, OpenSearchSettings):
+                with_bucket.append(".".join(map(str, path)))
+    if with_bucket:
+        yield Mistake(
+            ("jobs", "image"),
+            f"is {stack.jobs.image}, which lacks boto3, but snapshots of {', '.join(with_bucket)} go to s3",
+            "build images/jobs/Dockerfile and write the image's name here",
+        )
+
+
+def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
+    owners: dict[tuple[str, ...], str] = {}
+    for path, store in _stores(stack):
+        with suppress(NotReadError):
+            place = store.snapshots.s3
+            if place is None:
+                continue
+            folder = (place.bucket, *place.base_path.split("/"))
+            for other, owner in owners.items():
+                if other[: len(folder)] == folder[: len(other)]:
+                    yield Mistake(
+                        (*path, "snapshots", "s3", "basePath"),
+                        f"{'/'.join(folder)} is, holds or lies in the folder of {owner}: each of the two would delete "
+                        "the other's snapshots as too old",
+                        "write a folder or a bucket of its own",
+                    )
+                    break
+            owners[folder] = ".".join(map(str, path))
+
+
+STORE_RULES: tuple[Rule, ...] = (
+    *map(
+        _each_store,
+        (
+            _recovery_point_can_be_kept,
+            _retention_covers_the_recovery_point,
+            _snapshots_go_to_one_place,
+            _snapshot_volume_holds_the_data,
+        ),
+    ),
+    _jobs_can_reach_a_bucket,
+    _no_folder_has_two_owners,
+)
