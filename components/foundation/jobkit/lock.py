@@ -35,6 +35,7 @@ class Lock:
         name: its name, the same for all jobs that must not meet.
         holder: who we are; equal names are taken for one holder, so it is the pod's name.
         seconds: how long a holder counts as alive after its last renewal.
+        inherited: whether the last holder never gave it back: it was killed, and may have left something undone.
     """
 
     kubernetes: Kubernetes
@@ -42,6 +43,7 @@ class Lock:
     name: str
     holder: str
     seconds: int = SECONDS
+    inherited: bool = field(default=False, init=False)
     _lost: str = field(default="", init=False)
     _ended: threading.Event = field(default_factory=threading.Event, init=False)
 
@@ -83,6 +85,7 @@ class Lock:
             )
             if answer.status == CONFLICT:
                 raise NotYetError("another job was faster")
+            self.inherited = False
             return
         spec = lease.get("spec") or {}
         holder = spec.get("holderIdentity")
@@ -90,6 +93,7 @@ class Lock:
             raise NotYetError(f"{holder} holds it")
         if not self._write(lease, self.holder):
             raise NotYetError("another job was faster")
+        self.inherited = bool(holder)
 
     def _renew(self) -> None:
         silent_since = datetime.now(tz=UTC)

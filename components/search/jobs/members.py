@@ -1,0 +1,29 @@
+"""Who belongs to the cluster, and whether its shards are at rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from components.foundation.jobkit.waiting import NotYetError
+
+if TYPE_CHECKING:
+    from components.foundation.jobkit.client import Client
+
+
+def versions(search: Client) -> dict[str, str]:
+    """Return the version of every node that answers, by name."""
+    found = search.request("GET", "/_nodes?filter_path=nodes.*.name,nodes.*.version").body.get("nodes", {})
+    return {node["name"]: node["version"] for node in found.values()}
+
+
+def at_rest(search: Client) -> dict[str, Any]:
+    """Return the cluster's health.
+
+    Raises:
+        NotYetError: shards are being made or moved.
+    """
+    health: dict[str, Any] = search.request("GET", "/_cluster/health").body
+    for key, what in (("initializing_shards", "being made"), ("relocating_shards", "moving")):
+        if health[key]:
+            raise NotYetError(f"{health[key]} shards are {what}")
+    return health
