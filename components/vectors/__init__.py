@@ -1,0 +1,1 @@
+"""Qdrant: the cluster and the jobs that found, configure, restart, resize, copy and restore it."""

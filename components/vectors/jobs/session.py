@@ -1,0 +1,65 @@
+"""What every program of the vector store begins with, and the one way in which it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.kubernetes import Kubernetes
+from components.foundation.jobkit.lock import Lock
+from components.foundation.jobkit.orders import Orders, end_on_sigterm
+from components.foundation.jobkit.waiting import Deadline
+from components.vectors.jobs.cluster import Cluster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Session:
+    """One run: its orders, the cluster, and the time that it has."""
+
+    orders: Orders
+    deadline: Deadline
+
+    @cached_property
+    def cluster(self) -> Cluster:
+        """The cluster, asked with the API key."""
+        return Cluster.of(self.orders)
+
+    @cached_property
+    def kubernetes(self) -> Kubernetes:
+        """The API server, asked as the pod's service account."""
+        return Kubernetes.from_pod(os.environ)
+
+    @cached_property
+    def lock(self) -> Lock:
+        """The lock that all acting jobs of this store share."""
+        return Lock(self.kubernetes, self.namespace, self.orders.desired["lock"], self.orders.holder)
+
+    @property
+    def namespace(self) -> str:
+        """Where the store lives."""
+        return self.orders.desired["namespace"]
+
+
+def run(name: str, work: Callable[[Session], None]) -> int:
+    """Run a job on what its pod mounts; return the exit code."""
+    end_on_sigterm()
+    try:
+        orders = Orders.read(os.environ)
+        work(Session(orders, Deadline.after(orders.deadline_seconds)))
+    except JobError as error:
+        sys.stderr.write(f"failed     {name}: {error}\n")
+        return 1
+    return 0
+
+
+def say(what: str, line: str) -> None:
+    """Print one line about one thing, in the shape of the report."""
+    sys.stdout.write(f"{what:<11}{line}\n")
+    sys.stdout.flush()
