@@ -19,28 +19,39 @@ ENVELOPE = ("config", "secretsprovider", "encryptionsalt", "encryptedkey", "envi
 NO_DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
 
 
-def read_stack(path: Path, secrets: Collection[str] = ()) -> StackSettings:
+def read_stack(path: Path, secrets: Collection[str] = (), stack: str | None = None) -> StackSettings:
     """Read the settings of a stack file.
 
     Args:
-        path: The file, named `Pulumi.<environment>.yaml`.
+        path: The file, named `Pulumi.<environment>.yaml` unless its stack is given.
         secrets: Names of secrets that count as present although the file does not hold them.
+        stack: Name of its stack, for a copy under another name.
 
     Raises:
         SettingsError: With every mistake in the file.
     """
     document = read_document(path)
+    name = stack or stack_name(path)
+    settings, mistakes = judge(_given(document, name), secrets)
+    mistakes = [*document.duplicates, *_about_the_envelope(document, name), *mistakes]
+    if mistakes or settings is None:
+        raise SettingsError(document.source, located(document, mistakes))
+    return settings
+
+
+def stack_name(path: Path) -> str:
+    """The stack whose file this is, by the file's name.
+
+    Raises:
+        SettingsError: The file is not named `Pulumi.<environment>.yaml`.
+    """
     named = re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name)
     if named is None:
         environments = ", ".join(Environment)
         raise SettingsError.of(
             path.name, "is not the name of a stack file", f"name it Pulumi.<one of {environments}>.yaml"
         )
-    stack, mistakes = judge(_given(document, named[1]), secrets)
-    mistakes = [*document.duplicates, *_about_the_envelope(document, named[1]), *mistakes]
-    if mistakes or stack is None:
-        raise SettingsError(document.source, _located(document, mistakes))
-    return stack
+    return named[1]
 
 
 def _given(document: Document, stack: str) -> Given:
@@ -101,7 +112,8 @@ def _about_the_envelope(document: Document, stack: str) -> Iterator[Mistake]:
         )
 
 
-def _located(document: Document, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+def located(document: Document, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """The same mistakes, each with its line in the file."""
     for mistake in mistakes:
         if mistake.line is not None or not mistake.path:
             yield mistake

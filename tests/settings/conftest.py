@@ -18,6 +18,11 @@ Changed = Callable[..., Path]
 Mistakes = Callable[..., dict[str, Mistake]]
 
 
+def swap(text: str, old: str, new: str) -> Change:
+    """A change inside a text that is long enough to stand once."""
+    return text, text.replace(old, new)
+
+
 @pytest.fixture
 def changed(tmp_path: Path) -> Changed:
     """Copies a stack file with some text exchanged; each piece must stand in it exactly once."""

@@ -4,6 +4,13 @@ import pytest
 
 PROD, STAGING, DEV = "prod", "staging", "dev"
 MANAGER = "roles: [cluster_manager]\n        nodes: 3"
+LEAVING = """roles: [data]
+        nodes: 0
+        cpu: "1"
+        memory: 2Gi
+        disk: 10Gi
+      second:
+        """
 DATA = "roles: [data, ingest]\n        nodes: 3"
 REPLICAS = "replicas: 2\n    promise"
 ALL = "ingest]\n        nodes: 1\n"
@@ -173,6 +180,7 @@ def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(mistak
     ("environment", "changes"),
     [
         (PROD, [(MANAGER, MANAGER.replace("3", "5"))]),
+        (PROD, [(MANAGER, LEAVING + MANAGER)]),
         (PROD, [("heap: 4Gi", "heap: 4096Mi")]),
         (PROD, [("memory: 8Gi", "memory: 62Gi"), ("heap: 4Gi", "heap: 31Gi")]),
         (PROD, [("3.8.0", "2.19.1")]),

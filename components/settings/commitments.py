@@ -1,0 +1,64 @@
+"""What a deployed store has committed to, as plain text that a later release can still read."""
+
+from collections.abc import Iterator
+
+from components.settings.qdrant import CollectionSettings, VectorSettings
+from components.settings.snapshots import SnapshotsSettings
+from components.settings.stack import StackSettings
+
+
+def commitments(stack: StackSettings) -> dict[str, str]:
+    """Everything that data already written ties a stack to, by its key in the stack file.
+
+    Sizes and versions are written as in the file, lists in one order with commas, so that two equal stacks give equal
+    texts. steps.py judges what may follow what.
+
+    Args:
+        stack: A valid stack.
+    """
+    return dict(_commitments(stack))
+
+
+def _commitments(stack: StackSettings) -> Iterator[tuple[str, str]]:
+    # In the file's order: the order of zones decides in which of them a pool's next node stands.
+    yield "cluster.zones", ",".join(stack.cluster.zones)
+    yield "opensearch.version", stack.opensearch.version
+    for name, pool in stack.opensearch.pools.items():
+        yield f"opensearch.pools.{name}.roles", ",".join(sorted(pool.roles))
+        yield f"opensearch.pools.{name}.nodes", str(pool.nodes)
+        yield f"opensearch.pools.{name}.disk", str(pool.disk)
+    yield from _snapshot_volume("opensearch", stack.opensearch.snapshots)
+    if stack.qdrant is not None:
+        yield "qdrant.version", stack.qdrant.version
+        yield "qdrant.nodes", str(stack.qdrant.nodes)
+        yield "qdrant.disk", str(stack.qdrant.disk)
+        yield from _snapshot_volume("qdrant", stack.qdrant.snapshots)
+        for name, collection in stack.qdrant.collections.items():
+            yield f"qdrant.collections.{name}", _shape(collection)
+    if stack.chroma is not None:
+        yield "chroma.version", stack.chroma.version
+        yield "chroma.disk", str(stack.chroma.disk)
+        yield from _snapshot_volume("chroma", stack.chroma.snapshots)
+    for name, volume in stack.volumes.items():
+        yield f"volumes.{name}.engine", volume.engine
+        yield f"volumes.{name}.disk", str(volume.disk)
+        yield from _snapshot_volume(f"volumes.{name}", volume.snapshots)
+
+
+def _snapshot_volume(store: str, snapshots: SnapshotsSettings) -> Iterator[tuple[str, str]]:
+    if snapshots.volume is not None:
+        yield f"{store}.snapshots.volume.size", str(snapshots.volume.size)
+
+
+def _shape(collection: CollectionSettings) -> str:
+    """What is fixed on creation, for example `vector=1024/cosine shards=6` or `vectors=title:384/dot shards=6`."""
+    if collection.vector is not None:
+        vectors = f"vector={_vector(collection.vector)}"
+    else:
+        named = sorted(collection.vectors.items())
+        vectors = "vectors=" + ",".join(f"{name}:{_vector(vector)}" for name, vector in named)
+    return f"{vectors} shards={collection.shards}"
+
+
+def _vector(vector: VectorSettings) -> str:
+    return f"{vector.size}/{vector.distance}"
