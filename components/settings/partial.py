@@ -3,6 +3,7 @@
 Attributes that could not be read raise `NotReadError` when a rule asks for them (see base.py).
 """
 
+import functools
 import json
 import types
 import typing
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 
 from components.settings.base import NotReadError, Settings
 
@@ -45,28 +45,30 @@ def _values(model: type[Settings], data: dict[str, object]) -> Iterator[tuple[st
             continue  # model_construct fills in defaults; a required field stays unread
         try:
             # model_construct expects the alias, as validation does.
-            yield key, _value(info, data[key])
+            yield key, _value(model, name, data[key])
         except NotReadError:
             continue
 
 
-def _value(info: FieldInfo, value: object) -> object:
-    annotation = info.annotation
+def _value(model: type[Settings], name: str, value: object) -> object:
+    annotation = model.model_fields[name].annotation
     section = section_of(annotation)
     if section is not None and not (value is None and type(None) in typing.get_args(annotation)):
         if typing.get_origin(annotation) is not dict:
             return partial(section, value)
         if not isinstance(value, dict):
             raise NotReadError(section.__name__)
-        return {name: partial(section, entry) for name, entry in value.items()}
+        return {key: partial(section, entry) for key, entry in value.items()}
     try:
         # As JSON, because pydantic's strict mode takes texts for enums and lists for tuples only from there.
-        return _adapter(info).validate_json(json.dumps(value))
+        return _adapter(model, name).validate_json(json.dumps(value))
     except ValidationError:
-        raise NotReadError(str(info.alias)) from None
+        raise NotReadError(name) from None
 
 
-def _adapter(info: FieldInfo) -> TypeAdapter[Any]:
+@functools.cache  # one takes longer to build than all else that is done with it
+def _adapter(model: type[Settings], name: str) -> TypeAdapter[Any]:
+    info = model.model_fields[name]
     # A type put together at run time, which no checker can follow.
     return TypeAdapter(cast("Any", Annotated).__class_getitem__((info.annotation, *info.metadata)))
 
