@@ -43,8 +43,8 @@ class Request:
 class Answering(Protocol):
     """What a stub is."""
 
-    def answer(self, request: Request) -> tuple[int, object]:
-        """Return status and body; a string is sent as plain text, bytes as they are."""
+    def answer(self, request: Request) -> tuple[int, object] | None:
+        """Return status and body, a string as plain text, bytes as they are; None hangs up."""
 
 
 @dataclass(frozen=True)

@@ -36,13 +36,21 @@ DOCUMENTS = {
 
 @dataclass
 class Bench:
-    """Everything that a job meets, and the ways to run one."""
+    """Everything that a job meets, and the ways to run one.
+
+    Attributes:
+        changes: what `desired.json` says otherwise.
+        away: pods that were taken away, in order.
+        worst: how many of them were away at once.
+    """
 
     servers: QdrantServers
     store: KubernetesStore
     api: JsonServer
     folder: Path
     changes: dict[str, Any] = field(default_factory=dict)
+    away: list[str] = field(default_factory=list)
+    worst: int = 0
 
     @property
     def cluster(self) -> QdrantCluster:
