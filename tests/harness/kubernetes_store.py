@@ -61,6 +61,14 @@ class KubernetesStore:
             found["metadata"]["generation"] += 1
             found["status"] = {"observedGeneration": found["metadata"]["generation"], "updateRevision": revision}
 
+    def accept_pods(self, namespace: str, name: str) -> None:
+        """Let a StatefulSet's pods count as made from its current template."""
+        with self._guard:
+            revision = self.objects[path("statefulsets", namespace, name)]["status"]["updateRevision"]
+            for pod, body in self.pods(namespace).items():
+                if pod.rpartition("-")[0] == name:
+                    body["metadata"]["labels"][REVISION] = revision
+
     def pods(self, namespace: str) -> dict[str, dict[str, Any]]:
         """Return all pods of a namespace by name."""
         with self._guard:

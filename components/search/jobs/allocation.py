@@ -9,6 +9,8 @@ from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.waiting import Deadline, NotYetError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from components.foundation.jobkit.client import Client
 
 ENABLE = "cluster.routing.allocation.enable"
@@ -65,7 +67,7 @@ def include_again(search: Client) -> None:
     _set(search, EXCLUDE, None)
 
 
-def take_back(what: str, step: Any, *, pause: float) -> bool:  # noqa: ANN401 - any step
+def take_back(what: str, step: Callable[[], None], *, pause: float) -> bool:
     """Run a step that must not be left out, again while the cluster refuses it; say clearly when it stays undone.
 
     Returns whether it is done, and raises nothing: it runs while another error is on its way.

@@ -116,7 +116,7 @@ def restart(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: De
             deadline=deadline,
         ).run()
     if restarted:
-        return f"restarted  {restarted} pods"
+        return f"restarted  {restarted} in all"
     # A cluster that is only being founded doesn't answer, and has nothing that could have been left over.
     with contextlib.suppress(JobError):
         allocation.release_primaries(search.impatient())
