@@ -10,7 +10,7 @@ from components.settings.load import load_secrets, load_stack
 stack = load_stack()
 stack_file = f"Pulumi.{pulumi.get_stack()}.yaml"
 kubeconfig = named_kubeconfig(stack.cluster, stack_file)
-cluster = recognised_cluster(kubeconfig, stack.cluster.identity, stack_file)
+cluster = recognised_cluster(kubeconfig, stack.cluster.identity, stack.cluster.storage_class, stack_file)
 platform = Platform(
     "platform",
     PlatformArgs(stack=stack, secrets=load_secrets(), cluster=cluster.uid),

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
+from components.foundation.labels import PATHS
 from components.foundation.manifests import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from components.foundation.labels import Concern, Paths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,17 @@ class ExternalEndpoint:
     name: str
     cidrs: tuple[str, ...]
     ports: Mapping[str, int]
+
+
+def jobs_reaching(concern: Concern, paths: Paths, store: str) -> Endpoint:
+    """Return all jobs of a concern that reach the same things, as one client.
+
+    Args:
+        concern: whose jobs; also their namespace.
+        paths: what they reach.
+        store: for the policies' names.
+    """
+    return Endpoint(name=f"{store}-{paths.value}s", namespace=concern.value, pods={PATHS: f"{store}-{paths.value}"})
 
 
 class Connection(ComponentResource):

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, RunError
 
 from components.settings.quantities import Bytes
+from components.settings.steps import broken_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pulumi import ResourceHookArgs
+
+COMMITMENTS = "ballast/commitments"
+"""Annotation of a namespace: what the stores of the stack have committed to, by key of the stack file."""
 
 
 def growing_claim(key: str, name: str) -> ResourceHookBinding:
@@ -37,40 +41,31 @@ def growing_claim(key: str, name: str) -> ResourceHookBinding:
     return ResourceHookBinding(before_update=[hook])
 
 
-LEDGER = "ballast/nodes"
-"""Annotation of a namespace: how many nodes each pool of a store in it has, by the key of the stack file."""
-
-
-def ledger(nodes: Mapping[str, int]) -> str:
+def written(commitments: Mapping[str, str]) -> str:
     """Return the annotation's value."""
-    return json.dumps(nodes, sort_keys=True)
+    return json.dumps(commitments, sort_keys=True)
 
 
-def growing_pools() -> ResourceHookBinding:
-    """Return hooks for a namespace: the pools in its ledger may gain nodes, never just lose some or disappear.
+def allowed_steps() -> ResourceHookBinding:
+    """Return hooks for the namespace that carries the commitments: only steps that no store loses data by.
 
-    A node that is taken away takes its shards out of service. That has to go through a drain, which moves them first.
-    The namespace is where this is asked, because everything else waits for it, and because a StatefulSet that is no
-    longer declared can't be asked any more.
+    Versions, sizes, pools and zones are compared with what the last update recorded. The namespace is where this is
+    asked, because everything else waits for it, and because what is no longer declared can't be asked any more.
     """
 
-    def refuse_fewer(args: ResourceHookArgs) -> None:
-        old, new = _nodes(args.old_inputs), _nodes(args.new_inputs)
-        for key, before in old.items():
-            after = new.get(key, 0)
-            if after < before:
-                raise RunError(
-                    f"{key} leaves {after} of {before} nodes, and shards would go with the ones taken away. Nodes are "
-                    "only taken away after a drain has moved their shards, so nothing was changed. Set the number back."
-                )
+    def refuse(args: ResourceHookArgs) -> None:
+        broken = broken_steps(_committed(args.old_inputs), _committed(args.new_inputs))
+        if broken:
+            lines = [f"{'.'.join(map(str, m.path))}: {m.problem}; {m.remedy}" for m in broken]
+            raise RunError("\n".join(["Nothing was changed, because data could be lost:", *lines]))
 
-    hook = ResourceHook("pools only grow", refuse_fewer, ResourceHookOptions(on_dry_run=True))
+    hook = ResourceHook("steps that lose no data", refuse, ResourceHookOptions(on_dry_run=True))
     return ResourceHookBinding(before_update=[hook])
 
 
-def _nodes(inputs: Mapping[str, Any] | None) -> dict[str, int]:
+def _committed(inputs: Mapping[str, Any] | None) -> dict[str, str]:
     annotations = ((inputs or {}).get("metadata") or {}).get("annotations") or {}
-    return json.loads(annotations.get(LEDGER, "{}"))
+    return json.loads(annotations.get(COMMITMENTS, "{}"))
 
 
 def _requested(inputs: Mapping[str, Any] | None) -> str | None:

@@ -23,6 +23,14 @@ class ImageCatalogue:
         """Return the exporter that also speaks OpenSearch (search-stores, "Metrics B")."""
         return self._named("prometheuscommunity/elasticsearch-exporter", version)
 
+    def qdrant(self, version: str) -> str:
+        """Return Qdrant's image whose user is no root and so needs no right to change the owner of a volume."""
+        return self._named("qdrant/qdrant", f"v{version}-unprivileged")
+
+    def chroma(self, version: str) -> str:
+        """Return Chroma's image."""
+        return self._named("chromadb/chroma", version)
+
     def python(self, name: str, version: str) -> str:
         """Return the slim Python image in which job modules run."""
         return self._named(name, version)

@@ -9,6 +9,8 @@ class Concern(StrEnum):
     """The part of the platform that a workload belongs to; equals the name of its namespace."""
 
     SEARCH = "search"
+    VECTORS = "vectors"
+    DATABASES = "databases"
 
 
 class Component(StrEnum):
@@ -19,9 +21,41 @@ class Component(StrEnum):
     METRICS_EXPORTER = "opensearch-metrics-exporter"
     FOUNDING_JOB = "opensearch-founding-job"
     CONFIGURE_JOB = "opensearch-configure-job"
+    RESTART_JOB = "opensearch-restart-job"
+    DRAIN_JOB = "opensearch-drain-job"
+    SNAPSHOT_JOB = "opensearch-snapshot-job"
+    RESTORE_JOB = "opensearch-restore-job"
+    QDRANT = "qdrant-node"
+    QDRANT_FOUNDING_JOB = "qdrant-founding-job"
+    QDRANT_CONFIGURE_JOB = "qdrant-configure-job"
+    QDRANT_RESTART_JOB = "qdrant-restart-job"
+    QDRANT_REBALANCE_JOB = "qdrant-rebalance-job"
+    QDRANT_DRAIN_JOB = "qdrant-drain-job"
+    QDRANT_SNAPSHOT_JOB = "qdrant-snapshot-job"
+    QDRANT_RESTORE_JOB = "qdrant-restore-job"
+    CHROMA = "chroma"
+    CHROMA_SNAPSHOT_JOB = "chroma-snapshot-job"
+    CHROMA_RESTORE_JOB = "chroma-restore-job"
+    VOLUME_SNAPSHOT_JOB = "volume-snapshot-job"
+    VOLUME_RESTORE_JOB = "volume-restore-job"
+    ARCHIVE_PROBE = "snapshot-archive-probe"
+    SNAPSHOT_METRICS = "snapshot-metrics"
 
 
 PART_OF = "ballast"
+
+PATHS = "ballast/paths"
+"""What a job reaches, where several jobs of a concern reach the same: network policies select them by it."""
+
+
+class Paths(StrEnum):
+    """What jobs reach beside names."""
+
+    KEEPER = "keeper"
+    """The store's nodes and the Kubernetes API."""
+    ARCHIVIST = "archivist"
+    """The store's nodes, the Kubernetes API, and the archive of its snapshots."""
+
 
 POOL = "ballast/pool"
 """Which node pool an OpenSearch pod belongs to."""

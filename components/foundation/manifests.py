@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+FORCED = {"pulumi.com/patchForce": "true"}
+"""Annotation of objects in which a job of ours changes a field, as a drain changes a number of nodes: the next `up`
+takes the field back without calling the job's hand on it a conflict."""
+
 
 def manifest(fields: dict[str, Any]) -> Any:  # noqa: ANN401 - see below
     """Return `fields`, typed so that the SDK accepts them.

@@ -9,9 +9,10 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ResourceQuota
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
-from components.foundation.growth import LEDGER, growing_pools, ledger
+from components.foundation.growth import COMMITMENTS, allowed_steps, written
+from components.foundation.guards import NODES
 from components.foundation.labels import PART_OF, Concern
-from components.foundation.manifests import manifest
+from components.foundation.manifests import FORCED, manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,7 @@ class PlatformNamespaceArgs:
         concern: whose namespace it is; also its name.
         cluster: UID of the cluster, known once it was recognised: nothing exists before that.
         pools: nodes of each pool of a store in it, by the key of the stack file that says so.
+        commitments: what all stores of the stack have committed to; on one namespace of the stack only.
         quota: the most that its pods and claims may ask for together.
         keeper: how data-bearing children are kept: deleting a namespace deletes every claim in it.
     """
@@ -46,6 +48,7 @@ class PlatformNamespaceArgs:
     pools: Mapping[str, int]
     quota: Quota
     keeper: Keeper
+    commitments: Mapping[str, str] | None = None
 
 
 class PlatformNamespace(ComponentResource):
@@ -61,9 +64,12 @@ class PlatformNamespace(ComponentResource):
             metadata={
                 "name": args.concern.value,
                 "labels": {"app.kubernetes.io/part-of": PART_OF, **RESTRICTED},
-                "annotations": {"ballast/cluster": args.cluster, LEDGER: ledger(args.pools)},
+                "annotations": {"ballast/cluster": args.cluster, **_ledger(args), **FORCED},
             },
-            opts=ResourceOptions.merge(args.keeper.keep(child), ResourceOptions(hooks=growing_pools())),
+            opts=ResourceOptions.merge(
+                args.keeper.keep(child),
+                ResourceOptions(hooks=None if args.commitments is None else allowed_steps()),
+            ),
         )
         self.namespace = namespace.metadata.apply(lambda metadata: str(metadata.name))
         self._policy("default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, child)
@@ -83,6 +89,12 @@ class PlatformNamespace(ComponentResource):
             spec=manifest(spec),
             opts=child,
         )
+
+
+def _ledger(args: PlatformNamespaceArgs) -> dict[str, str]:
+    """Return what guards compare: nodes inside the API server, commitments at preview."""
+    nodes = {f"{NODES}{pool}": str(count) for pool, count in args.pools.items()}
+    return nodes if args.commitments is None else {**nodes, COMMITMENTS: written(args.commitments)}
 
 
 def _dns_only() -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
+
+from pulumi import Output
 
 TERMINATION_GRACE_SECONDS = 30
 
@@ -58,3 +61,8 @@ def fixed_resources(cpu: str, memory: str) -> dict[str, Any]:
     CPU has no limit: throttling a store in the middle of a garbage collection does harm and saves nothing.
     """
     return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}}
+
+
+def template_digest(template: dict[str, Any]) -> Output[str]:
+    """Return a digest of a pod template, names of Secrets and ConfigMaps included: what a restart job depends on."""
+    return Output.json_dumps(template, sort_keys=True).apply(lambda text: hashlib.sha256(text.encode()).hexdigest())

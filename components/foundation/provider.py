@@ -9,6 +9,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi import Output, ResourceOptions, RunError
 from pulumi_kubernetes.apiregistration.v1 import APIService
 from pulumi_kubernetes.core.v1 import Namespace
+from pulumi_kubernetes.storage.v1 import StorageClass
 
 from components.settings.cluster import LOCAL
 
@@ -32,18 +33,20 @@ class RecognisedCluster:
     uid: Output[str]
 
 
-def recognised_cluster(kubeconfig: Kubeconfig, identity: str, stack_file: str) -> RecognisedCluster:
+def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str, stack_file: str) -> RecognisedCluster:
     """Return the cluster that the stack file names, and only that one.
 
-    A cluster of another identity, or one without cert-manager, stops `preview` and `up` before anything was changed.
+    A cluster of another identity, one without cert-manager, or one whose storage class would let go of data or never
+    lets it grow, stops `preview` and `up` before anything was changed.
 
     Args:
         kubeconfig: where the cluster is.
         identity: the UID that its namespace kube-system must have, or `local`.
+        storage_class: the class of all data volumes.
         stack_file: name of the stack file, for the message.
 
     Raises:
-        RunError: at preview or up, if the identity differs.
+        RunError: at preview or up, if the identity differs or the class doesn't retain and expand.
     """
     provider = kubernetes.Provider(
         "cluster",
@@ -67,5 +70,29 @@ def recognised_cluster(kubeconfig: Kubeconfig, identity: str, stack_file: str) -
             )
         return found
 
-    uid = Output.all(kube_system.metadata.uid, cert_manager.id).apply(lambda read: recognise(str(read[0])))
+    volumes = StorageClass.get("storage class of all data volumes", storage_class, opts=reads)
+
+    def trust(reclaim_policy: object, expandable: object) -> None:
+        missing = [
+            word
+            for word, there in (
+                ("reclaimPolicy: Retain", reclaim_policy == "Retain"),
+                ("allowVolumeExpansion: true", expandable is True),
+            )
+            if not there
+        ]
+        if missing:
+            raise RunError(
+                f"{stack_file}: ballast:cluster.storageClass names {storage_class}, which lacks "
+                f"{' and '.join(missing)}: a volume must outlive its claim and be able to grow. Nothing was changed. "
+                "Name a class that has both, or make one."
+            )
+
+    def judge(read: list[object]) -> str:
+        trust(read[2], read[3])
+        return recognise(str(read[0]))
+
+    uid = Output.all(
+        kube_system.metadata.uid, cert_manager.id, volumes.reclaim_policy, volumes.allow_volume_expansion
+    ).apply(judge)
     return RecognisedCluster(provider=provider, uid=uid)

@@ -1,4 +1,4 @@
-"""A one-shot job whose program is a package of plain Python modules."""
+"""Jobs whose program is a plain Python module: run once, by the clock, or when somebody asks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.batch.v1 import Job
+from pulumi_kubernetes.batch.v1 import CronJob, Job
 from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.foundation.labels import labels
@@ -16,116 +16,204 @@ from components.foundation.pods import fixed_resources, hardened_pod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from components.foundation.labels import Component, Concern
+    from components.foundation.programs import JobPrograms
 
 USER = 65532
 """An id that no image of ours gives to anything; the slim Python image runs under any."""
 
 ROOT = "/opt/ballast"
 
+LEEWAY_SECONDS = 300
+"""Kubernetes' own limit lies so much past the job's: the job shall say what it waited for before it is ended."""
+
+NEVER = "0 0 1 1 *"
+"""The schedule of a job that only runs when asked: it must have one, and is suspended."""
+
 
 @dataclass(frozen=True, kw_only=True)
-class PythonJobArgs:
+class TaskArgs:
     """What a job needs to know.
 
     Attributes:
         concern: whose job it is; also its namespace.
         component: which job; its pods are selected by it.
         image: a Python image.
-        package: folder of the modules, shipped as `/opt/ballast/jobs`.
-        module: the module to run, as `python -m jobs.<module>`.
-        desired: what the job is to make true, as JSON; a change of it makes a new job.
+        programs: where its module lies.
+        module: the module to run, by its whole path.
+        desired: what the job is to make true, as JSON; a change of it makes a new one-shot job.
         deadline_seconds: when Kubernetes ends the job, retries included.
-        secrets: secret names by the folder under `/etc/ballast` in which their files appear.
-        service_account: set when the job calls the Kubernetes API.
+        secrets: sources of a projected volume by the folder under `/etc/ballast` in which they appear.
+        service_account: set when the job calls the Kubernetes API or has an identity in the cloud.
+        volumes: further pod volumes.
+        mounts: where they are mounted.
+        environment: further environment.
+        memory: requested and limited.
+        placement: further fields of the pod, such as an affinity.
+        labels: further labels of the pod.
+        user: uid, gid and fsGroup; another than ours where the job shares a volume with an application.
     """
 
     concern: Concern
     component: Component
     image: str
-    package: Path
+    programs: JobPrograms
     module: str
     desired: Mapping[str, Any]
     deadline_seconds: int
     secrets: Mapping[str, list[Any]] = field(default_factory=dict)
     service_account: Output[str] | None = None
+    volumes: tuple[dict[str, Any], ...] = ()
+    mounts: tuple[dict[str, Any], ...] = ()
+    environment: tuple[dict[str, Any], ...] = ()
+    memory: str = "64Mi"
+    placement: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    user: int = USER
 
 
 class PythonJob(ComponentResource):
-    """A Job and the ConfigMap with its program and its orders.
+    """A Job that runs once for each desired state.
 
-    Both are autonamed: a changed program or order makes a new ConfigMap and with it a new run.
+    It and the ConfigMap with its orders are autonamed: changed orders or a changed program make a new run, and so does
+    a changed `trigger`, which says what else the job looks at.
     """
 
     job: Output[str]
 
-    def __init__(self, name: str, args: PythonJobArgs, opts: ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, args: TaskArgs, *, trigger: Output[str] | None = None, opts: ResourceOptions | None = None
+    ) -> None:
         super().__init__("ballast:foundation:PythonJob", name, None, opts)
         child = ResourceOptions(parent=self)
-        metadata = {"namespace": args.concern.value, "labels": labels(args.concern, args.component)}
-        program = ConfigMap(f"{name}-program", metadata=metadata, data=_modules(args.package), opts=child)
-        desired = ConfigMap(
-            f"{name}-desired",
-            metadata=metadata,
-            data={"desired.json": json.dumps(args.desired, indent=1, sort_keys=True)},
-            opts=child,
-        )
         job = Job(
             name,
-            metadata=metadata,
-            spec=manifest(
-                {
-                    "backoffLimit": 6,
-                    "activeDeadlineSeconds": args.deadline_seconds,
-                    "template": {"metadata": {"labels": metadata["labels"]}, "spec": _pod(args, program, desired)},
-                }
-            ),
+            metadata=manifest(_metadata(args)),
+            spec=_job_spec(name, args, child),
             # A finished job is its own record; a deleted one would be made again by the next `up`.
-            opts=ResourceOptions.merge(child, ResourceOptions(delete_before_replace=False)),
+            opts=ResourceOptions.merge(
+                child, ResourceOptions(delete_before_replace=False, replacement_trigger=trigger)
+            ),
         )
         self.job = job.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"job": self.job})
 
 
-def _modules(package: Path) -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(package.glob("*.py"))}
+class PythonCronJob(ComponentResource):
+    """A CronJob that runs by the clock, one run at a time."""
+
+    cron_job: Output[str]
+
+    def __init__(self, name: str, args: TaskArgs, schedule: str, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:foundation:PythonCronJob", name, None, opts)
+        self.cron_job = _cron_job(name, args, {"schedule": schedule}, ResourceOptions(parent=self))
+        self.register_outputs({"cron_job": self.cron_job})
 
 
-def _pod(args: PythonJobArgs, program: ConfigMap, desired: ConfigMap) -> dict[str, Any]:
+class PythonOnDemandJob(ComponentResource):
+    """A suspended CronJob: the template from which the `ballast` command makes one run, with what it was asked for."""
+
+    cron_job: Output[str]
+
+    def __init__(self, name: str, args: TaskArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:foundation:PythonOnDemandJob", name, None, opts)
+        self.cron_job = _cron_job(name, args, {"schedule": NEVER, "suspend": True}, ResourceOptions(parent=self))
+        self.register_outputs({"cron_job": self.cron_job})
+
+
+def _cron_job(name: str, args: TaskArgs, when: dict[str, Any], child: ResourceOptions) -> Output[str]:
+    made = CronJob(
+        name,
+        # People and the `ballast` command call it by its name.
+        metadata=manifest({**_metadata(args), "name": name}),
+        spec=manifest(
+            {
+                **when,
+                "timeZone": "Etc/UTC",
+                # Two runs would only wait for each other's lock.
+                "concurrencyPolicy": "Forbid",
+                # A controller that was away for a while makes up for the last missed run, not for all of them.
+                "startingDeadlineSeconds": 600,
+                "successfulJobsHistoryLimit": 3,
+                "failedJobsHistoryLimit": 3,
+                "jobTemplate": {
+                    "metadata": {"labels": labels(args.concern, args.component)},
+                    "spec": _job_spec(name, args, child),
+                },
+            }
+        ),
+        opts=child,
+    )
+    return made.metadata.apply(lambda metadata: str(metadata.name))
+
+
+def _metadata(args: TaskArgs) -> dict[str, Any]:
+    return {"namespace": args.concern.value, "labels": labels(args.concern, args.component)}
+
+
+def _desired(name: str, args: TaskArgs, child: ResourceOptions) -> ConfigMap:
+    return ConfigMap(
+        f"{name}-desired",
+        metadata=manifest(_metadata(args)),
+        data={"desired.json": json.dumps(args.desired, indent=1, sort_keys=True)},
+        opts=child,
+    )
+
+
+def _job_spec(name: str, args: TaskArgs, child: ResourceOptions) -> Any:  # noqa: ANN401 - see manifest()
+    return manifest(
+        {
+            "backoffLimit": 6,
+            "activeDeadlineSeconds": args.deadline_seconds,
+            "template": {
+                "metadata": {"labels": {**labels(args.concern, args.component), **args.labels}},
+                "spec": task_pod(name, args, child),
+            },
+        }
+    )
+
+
+def task_pod(name: str, args: TaskArgs, child: ResourceOptions) -> dict[str, Any]:
+    """Return the pod of a job: its program, its orders in a ConfigMap of their own, its secrets, its identity."""
+    desired = _desired(name, args, child)
     volumes: list[dict[str, Any]] = [
-        {"name": "program", "configMap": {"name": program.metadata.name}},
+        args.programs.volume("program"),
         {"name": "desired", "configMap": {"name": desired.metadata.name}},
+        # Temporary files of Python's own; the root file system is read-only.
+        {"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}},
     ]
     mounts = [
-        {"name": "program", "mountPath": f"{ROOT}/jobs", "readOnly": True},
+        {"name": "program", "mountPath": ROOT, "readOnly": True},
         {"name": "desired", "mountPath": "/etc/ballast/desired", "readOnly": True},
+        {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
     ]
     for folder, sources in args.secrets.items():
         volumes.append({"name": folder, "projected": {"defaultMode": 0o440, "sources": sources}})
         mounts.append({"name": folder, "mountPath": f"/etc/ballast/{folder}", "readOnly": True})
+    container = {
+        "name": args.module.rpartition(".")[2].replace("_", "-"),
+        "image": args.image,
+        "command": ["python", "-m", args.module],
+        "workingDir": ROOT,
+        "env": [
+            {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
+            {"name": "PYTHONUNBUFFERED", "value": "1"},
+            {"name": "BALLAST_DESIRED", "value": "/etc/ballast/desired/desired.json"},
+            {"name": "BALLAST_TLS", "value": "/etc/ballast/tls"},
+            {"name": "BALLAST_SECRETS", "value": "/etc/ballast/secrets"},
+            {"name": "BALLAST_HOLDER", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+            *args.environment,
+        ],
+        "resources": fixed_resources("50m", args.memory),
+        "volumeMounts": [*mounts, *args.mounts],
+    }
     spec: dict[str, Any] = {
         "restartPolicy": "Never",
-        "containers": [
-            {
-                "name": args.module,
-                "image": args.image,
-                "command": ["python", "-m", f"jobs.{args.module}"],
-                "workingDir": ROOT,
-                "env": [
-                    {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
-                    {"name": "PYTHONUNBUFFERED", "value": "1"},
-                    {"name": "BALLAST_DESIRED", "value": "/etc/ballast/desired/desired.json"},
-                    {"name": "BALLAST_TLS", "value": "/etc/ballast/tls"},
-                    {"name": "BALLAST_SECRETS", "value": "/etc/ballast/secrets"},
-                ],
-                "resources": fixed_resources("50m", "64Mi"),
-                "volumeMounts": mounts,
-            }
-        ],
-        "volumes": volumes,
+        **args.placement,
+        "containers": [container],
+        "volumes": [*volumes, *args.volumes],
     }
     if args.service_account is not None:
         spec["serviceAccountName"] = args.service_account
-    return hardened_pod(spec, user=USER, api_access=args.service_account is not None)
+    return hardened_pod(spec, user=args.user, api_access=args.service_account is not None)

@@ -14,14 +14,19 @@ from components.credentials.certificates import (
     LeafCertificate,
     LeafCertificateArgs,
 )
-from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.connections import Endpoint, jobs_reaching
+from components.foundation.labels import Component, Concern, Paths, labels, selector
+from components.foundation.programs import job_programs
 from components.search import configuration, desired, topology
 from components.search.budgets import budgets
 from components.search.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
+from components.search.operations import SearchOperations, SearchOperationsArgs
+from components.search.schedules import snapshot_check
 from components.search.services import services
 from components.search.tasks import SearchJobs, SearchJobsArgs
+from components.search.workbench import SearchWorkbench
 from components.settings.snapshots import S3Snapshots
+from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.storage.snapshots import s3_repository, volume_repository
 
 if TYPE_CHECKING:
@@ -59,10 +64,10 @@ class OpenSearchClusterArgs:
 
 
 class OpenSearchCluster(ComponentResource):
-    """An OpenSearch cluster that is founded once, never restarts by itself and never lets go of its data.
+    """An OpenSearch cluster that is founded once, restarts one healthy step at a time and never lets go of its data.
 
     Its parts: a certificate authority and three leaves, a snapshot repository, configuration files, one StatefulSet
-    for each pool and zone, a service for clients and two for members, disruption budgets, and two jobs.
+    for each pool and zone, a service for clients and two for members, disruption budgets, and the jobs.
     """
 
     url: Output[str]
@@ -75,8 +80,8 @@ class OpenSearchCluster(ComponentResource):
         pods=selector(Component.NODE),
         ports={"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
     )
-    founding_job = Endpoint(name="search-founding-job", namespace=NAMESPACE, pods=selector(Component.FOUNDING_JOB))
     configure_job = Endpoint(name="search-configure-job", namespace=NAMESPACE, pods=selector(Component.CONFIGURE_JOB))
+    keepers = jobs_reaching(Concern.SEARCH, Paths.KEEPER, "search")
 
     def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:search:OpenSearchCluster", name, None, opts)
@@ -136,18 +141,44 @@ class OpenSearchCluster(ComponentResource):
         ]
         budgets(name, self._child)
         endpoint = f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}"
-        SearchJobs(
+        bench = SearchWorkbench(
+            image=args.images.python(args.jobs.image, args.jobs.version),
+            programs=job_programs(f"{name}-programs", Concern.SEARCH, "search", self._child),
+            admin_certificate=admin,
+        )
+        jobs = SearchJobs(
             f"{name}-jobs",
             SearchJobsArgs(
-                image=args.images.python(args.jobs.image, args.jobs.version),
-                admin_certificate=admin,
+                workbench=bench,
+                pools=pools,
                 founding=desired.founding(endpoint, NAMESPACE, managers),
+                restart=desired.restart(endpoint, NAMESPACE, pools),
+                templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
                 configuration=desired.configuration(
                     endpoint, sum(pool.replicas for pool in pools), args.settings, self.snapshots
                 ),
                 passwords=args.passwords,
             ),
             opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=nodes)),
+        )
+        after_jobs = ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs]))
+        SnapshotMetrics(
+            f"{name}-snapshot-metrics",
+            SnapshotMetricsArgs(
+                concern=Concern.SEARCH, image=bench.image, programs=bench.programs, records=[desired.SNAPSHOT_RECORD]
+            ),
+            opts=after_jobs,
+        )
+        SearchOperations(
+            f"{name}-operations",
+            SearchOperationsArgs(
+                workbench=bench,
+                pools=pools,
+                drain=desired.drain(endpoint, NAMESPACE, pools),
+                snapshots=desired.snapshots(endpoint, NAMESPACE, args.settings),
+                schedule=snapshot_check(args.settings.promise),
+            ),
+            opts=after_jobs,
         )
         self.url = Output.from_input(endpoint)
         self.certificate = http

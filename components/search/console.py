@@ -13,11 +13,11 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
 from components.credentials.certificates import LeafCertificate, LeafCertificateArgs
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Endpoint
+from components.foundation.deployments import authority_volume, stateless
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.search.configuration import CONSOLE_USER
-from components.search.deployments import authority_volume, stateless
 
 if TYPE_CHECKING:
     from components.settings.console import ConsoleSettings
@@ -85,7 +85,14 @@ class SearchConsole(ComponentResource):
             f"{name}-cookie", metadata=metadata, string_data={"key": args.cookie_seed.apply(_cookie_key)}, opts=child
         )
         pod = _pod(args, configuration.metadata.name, cookie.metadata.name, certificate.secret)
-        stateless(name, component=Component.CONSOLE, replicas=args.settings.replicas, pod=pod, opts=child)
+        stateless(
+            name,
+            concern=Concern.SEARCH,
+            component=Component.CONSOLE,
+            replicas=args.settings.replicas,
+            pod=pod,
+            opts=child,
+        )
         service = Service(
             name,
             metadata=manifest({"name": name, **metadata}),

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from components.foundation.guards import NODES
 from components.search.configuration import CONSOLE_USER
 from components.search.schedules import snapshot_policies
 from components.search.sizing import shards_per_node, watermarks
+from components.search.topology import restart_order
 from components.settings.opensearch import NodeRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from components.search.topology import ZonalPool
     from components.settings.opensearch import IndexSettings, OpenSearchSettings
     from components.storage.snapshots import SnapshotRepository
 
 DEADLINE_SECONDS = 900
 """How long a job waits for the cluster: a first start with slow volumes and image pulls fits in it."""
 
+RESTART_SECONDS = 6 * 3600
+"""How long a restart of all nodes, or a drain of some, may take: each node waits until the cluster is whole again."""
+
 FOUNDING_RECORD = "search-founding"
+SNAPSHOT_RECORD = "search-snapshots"
+LOCK = "search-operations"
 REPOSITORY = "snapshots"
 ADMIN_USER = "admin"
 METRICS_USER = "metrics"
@@ -46,7 +54,7 @@ def configuration(
     endpoint: str, nodes: int, settings: OpenSearchSettings, repository: SnapshotRepository
 ) -> dict[str, Any]:
     """Return everything that is configured in the cluster itself rather than in files."""
-    data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles]
+    data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles and pool.nodes]
     return {
         "endpoint": endpoint,
         "nodes": nodes,
@@ -80,6 +88,56 @@ def configuration(
         },
         "indexTemplates": {name: _template(index, settings.replicas) for name, index in settings.indexes.items()},
     }
+
+
+def restart(endpoint: str, namespace: str, pools: Sequence[ZonalPool]) -> dict[str, Any]:
+    """Return which StatefulSets are to run their newest template, and in which order they get there."""
+    return {
+        "endpoint": endpoint,
+        "nodes": sum(pool.replicas for pool in pools),
+        "deadlineSeconds": RESTART_SECONDS,
+        "restart": {"namespace": namespace, "lock": LOCK, "sets": restart_order(pools)},
+    }
+
+
+def drain(endpoint: str, namespace: str, pools: Sequence[ZonalPool]) -> dict[str, Any]:
+    """Return what a drain knows of the cluster; how many nodes are to stay comes with each request."""
+    return {
+        "endpoint": endpoint,
+        "deadlineSeconds": RESTART_SECONDS,
+        "drain": {
+            "namespace": namespace,
+            "lock": LOCK,
+            "sets": {pool.name: pool.replicas for pool in pools},
+            "roles": {pool.name: [role.value for role in pool.settings.roles] for pool in pools},
+            "ledger": {pool.name: f"{NODES}{pool_key(pool.pool)}" for pool in pools},
+        },
+    }
+
+
+def snapshots(endpoint: str, namespace: str, settings: OpenSearchSettings) -> dict[str, Any]:
+    """Return what the snapshot check and a restore know."""
+    return {
+        "endpoint": endpoint,
+        "deadlineSeconds": settings.promise.recovery_time,
+        "snapshots": {
+            "repository": REPOSITORY,
+            "namespace": namespace,
+            "record": SNAPSHOT_RECORD,
+            "recoveryPointSeconds": settings.promise.recovery_point,
+        },
+        "restore": {
+            "repository": REPOSITORY,
+            "namespace": namespace,
+            "lock": LOCK,
+            "record": SNAPSHOT_RECORD,
+        },
+    }
+
+
+def pool_key(pool: str) -> str:
+    """Return the key by which the cluster's guards know a pool: its place in the stack file."""
+    return f"opensearch.pools.{pool}.nodes"
 
 
 def _roles() -> dict[str, dict[str, Any]]:

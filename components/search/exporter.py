@@ -10,10 +10,10 @@ from pulumi_kubernetes.core.v1 import Service
 
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Endpoint
+from components.foundation.deployments import authority_volume, stateless
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.search.deployments import authority_volume, stateless
 from components.search.desired import METRICS_USER
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class SearchMetricsExporter(ComponentResource):
         pod = hardened_pod(
             {"containers": [container], "volumes": [authority_volume(args.search_certificate)]}, user=USER
         )
-        stateless(name, component=Component.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
+        stateless(name, concern=Concern.SEARCH, component=Component.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
         service = Service(
             name,
             metadata={

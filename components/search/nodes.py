@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import StatefulSet
 
-from components.foundation.labels import CLUSTER_MANAGER, POOL, Component, Concern, labels
-from components.foundation.manifests import manifest
-from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.labels import CLUSTER_MANAGER, POOL, Component, Concern, labels, selector
+from components.foundation.manifests import FORCED, manifest
+from components.foundation.pods import fixed_resources, hardened_pod, template_digest
 from components.search.configuration import HTTP_PORT, TRANSPORT_PORT
 from components.search.desired import FOUNDING_RECORD
 from components.search.sizing import java_options
@@ -75,12 +75,14 @@ class OpenSearchNodes(ComponentResource):
     """Equal nodes in one zone, each with a volume that outlives it."""
 
     name: Output[str]
+    template: Output[str]
 
     def __init__(self, name: str, args: OpenSearchNodesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:search:OpenSearchNodes", name, None, opts)
         child = ResourceOptions(parent=self)
         pool = args.pool
         own = node_labels(pool)
+        template = {"metadata": {"labels": own}, "spec": _pod(args)}
         stateful_set = StatefulSet(
             name,
             metadata={
@@ -88,7 +90,7 @@ class OpenSearchNodes(ComponentResource):
                 "namespace": Concern.SEARCH.value,
                 "labels": own,
                 # Recovery of large shards stands between a new pod and its readiness.
-                "annotations": {"pulumi.com/timeoutSeconds": "1800"},
+                "annotations": {"pulumi.com/timeoutSeconds": "1800", **FORCED},
             },
             spec=manifest(
                 {
@@ -99,8 +101,8 @@ class OpenSearchNodes(ComponentResource):
                     # A pod is restarted by a gate that looks at the cluster's health, never by a changed template.
                     "updateStrategy": {"type": "OnDelete"},
                     "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
-                    "selector": {"matchLabels": own},
-                    "template": {"metadata": {"labels": own}, "spec": _pod(args)},
+                    "selector": {"matchLabels": pool_labels(pool)},
+                    "template": template,
                     "volumeClaimTemplates": [claim_template("data", pool.settings.disk, args.storage_class)],
                 }
             ),
@@ -122,15 +124,20 @@ class OpenSearchNodes(ComponentResource):
             opts=child,
         )
         self.name = stateful_set.metadata.apply(lambda metadata: str(metadata.name))
-        self.register_outputs({"name": self.name})
+        self.template = template_digest(template)
+        self.register_outputs({"name": self.name, "template": self.template})
+
+
+def pool_labels(pool: ZonalPool) -> dict[str, str]:
+    """Return the labels that select one zonal pool's pods; Kubernetes never lets a selector change."""
+    return {**selector(Component.NODE), POOL: pool.pool, "ballast/zone": pool.zone}
 
 
 def node_labels(pool: ZonalPool) -> dict[str, str]:
     """Return the labels of one zonal pool's pods, by which services, budgets and policies find them."""
     return {
         **labels(Concern.SEARCH, Component.NODE),
-        POOL: pool.pool,
-        "ballast/zone": pool.zone,
+        **pool_labels(pool),
         CLUSTER_MANAGER: str(pool.is_manager).lower(),
         HOLDS_DATA: str(pool.holds_data).lower(),
     }
@@ -149,7 +156,7 @@ def _pod(args: OpenSearchNodesArgs) -> dict[str, Any]:
                     "topologyKey": "kubernetes.io/hostname",
                     # Zones already separate the copies of a shard; one crowded host is better than a missing node.
                     "whenUnsatisfiable": "ScheduleAnyway",
-                    "labelSelector": {"matchLabels": {POOL: pool.pool, "ballast/zone": pool.zone}},
+                    "labelSelector": {"matchLabels": pool_labels(pool)},
                 }
             ],
             "initContainers": [_prepare(args)],

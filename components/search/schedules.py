@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.settings.quantities import Duration
+from components.storage.promises import DAY, HOUR, cron, snapshot_interval
 
 if TYPE_CHECKING:
     from components.settings.opensearch import PromiseSettings
-
-MINUTE = 60
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
 
 RECENT = Duration(2 * DAY)
 """How long the frequent snapshots are kept: past two days the daily ones serve."""
@@ -20,28 +17,16 @@ INDEXES = "*,-.opendistro_security"
 """All but the security index, which can't be restored without the admin certificate; the configure job remakes it."""
 
 
-def snapshot_interval(promise: PromiseSettings) -> Duration:
-    """Return the time between two snapshots: at most half the recovery point, so that one may fail unnoticed.
-
-    Rounded down to a divisor of the hour or the day, because a cron expression can say nothing else evenly.
-    """
-    half = promise.recovery_point // 2
-    if half >= HOUR:
-        return Duration(HOUR * max(h for h in (1, 2, 3, 4, 6, 8, 12, 24) if h * HOUR <= half or h == 1))
-    return Duration(MINUTE * max(m for m in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30) if m * MINUTE <= half or m == 1))
-
-
 def snapshot_policies(promise: PromiseSettings, repository: str) -> dict[str, dict[str, Any]]:
     """Return snapshot management policies by name: a frequent one for the recovery point, a daily one to keep."""
     interval = snapshot_interval(promise)
-    cron = f"*/{interval // MINUTE} * * * *" if interval < HOUR else f"0 */{interval // HOUR} * * *"
     recent = Duration(min(RECENT, promise.retention))
     return {
         "recent": _policy(
             f"Every {interval.opensearch}, kept {recent.opensearch}: no more than the promised "
             f"{promise.recovery_point.opensearch} can be lost.",
             repository,
-            cron,
+            cron(interval),
             interval,
             recent,
         ),
@@ -56,13 +41,13 @@ def snapshot_policies(promise: PromiseSettings, repository: str) -> dict[str, di
     }
 
 
-def _policy(description: str, repository: str, cron: str, interval: Duration, max_age: Duration) -> dict[str, Any]:
+def _policy(description: str, repository: str, schedule: str, interval: Duration, max_age: Duration) -> dict[str, Any]:
     # A run longer than its period makes the next one be skipped; a limit makes it fail visibly instead.
     limit = Duration(min(interval, 4 * HOUR)).opensearch
     return {
         "description": description,
         "enabled": True,
-        "creation": {"schedule": {"cron": {"expression": cron, "timezone": "UTC"}}, "time_limit": limit},
+        "creation": {"schedule": {"cron": {"expression": schedule, "timezone": "UTC"}}, "time_limit": limit},
         "deletion": {
             "schedule": {"cron": {"expression": "37 2 * * *", "timezone": "UTC"}},
             # One is always left, however old: an outage longer than the retention must not end with nothing.
@@ -79,3 +64,8 @@ def _policy(description: str, repository: str, cron: str, interval: Duration, ma
             "partial": False,
         },
     }
+
+
+def snapshot_check(promise: PromiseSettings) -> str:
+    """Return when snapshots are looked at: as often as they are taken, four minutes later."""
+    return cron(snapshot_interval(promise), offset=4)

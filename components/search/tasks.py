@@ -1,27 +1,22 @@
-"""The two jobs of a cluster: one writes down that it was founded, one configures what files can't say."""
+"""What `up` runs in a cluster: the founding record, the gated restart, and the configuration that files can't say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ServiceAccount
-from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
-from components.credentials.passwords import PASSWORD_KEY
+from components.foundation.access import locking, record_keeping, restarting, service_account
 from components.foundation.labels import Component, Concern
-from components.foundation.manifests import manifest
-from components.foundation.tasks import PythonJob, PythonJobArgs
-from components.search.desired import DEADLINE_SECONDS, FOUNDING_RECORD
+from components.foundation.tasks import PythonJob
+from components.search.desired import FOUNDING_RECORD, LOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-PACKAGE = Path(__file__).parent / "jobs"
-JOB_DEADLINE_SECONDS = DEADLINE_SECONDS + 300
-"""Kubernetes' own limit, past the job's: the job shall say what it waited for before it is ended."""
+    from components.search.topology import ZonalPool
+    from components.search.workbench import SearchWorkbench
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,97 +24,51 @@ class SearchJobsArgs:
     """What the jobs need to know.
 
     Attributes:
-        image: the slim Python image.
-        admin_certificate: Secret with the certificate that the security plugin takes for its administrator.
+        workbench: image, programs and certificate of all jobs.
+        pools: which pods there are.
         founding: desired state of the founding job.
+        restart: desired state of the restart job.
+        templates: digest of the pods' templates; a change of it makes a new restart.
         configuration: desired state of the configure job.
         passwords: Secret names by user.
     """
 
-    image: str
-    admin_certificate: Output[str]
+    workbench: SearchWorkbench
+    pools: Sequence[ZonalPool]
     founding: Mapping[str, Any]
+    restart: Mapping[str, Any]
+    templates: Output[str]
     configuration: Mapping[str, Any]
     passwords: Mapping[str, Output[str]]
 
 
 class SearchJobs(ComponentResource):
-    """The founding job, then the configure job."""
+    """The founding job, then the restart job, then the configure job."""
 
     configured: Output[str]
 
     def __init__(self, name: str, args: SearchJobsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:search:SearchJobs", name, None, opts)
         child = ResourceOptions(parent=self)
-        tls = [{"secret": {"name": args.admin_certificate}}]
+        bench = args.workbench
+        may_record = service_account(f"{name}-founding", Concern.SEARCH, record_keeping(FOUNDING_RECORD), child)
         founding = PythonJob(
             f"{name}-founding",
-            PythonJobArgs(
-                concern=Concern.SEARCH,
-                component=Component.FOUNDING_JOB,
-                image=args.image,
-                package=PACKAGE,
-                module="founding",
-                desired=args.founding,
-                deadline_seconds=JOB_DEADLINE_SECONDS,
-                secrets={"tls": tls},
-                service_account=self._record_keeper(name, child),
-            ),
+            bench.task(Component.FOUNDING_JOB, "founding", args.founding, account=may_record),
             opts=child,
+        )
+        rights = restarting([pool.name for pool in args.pools], [pod for pool in args.pools for pod in pool.pods])
+        may_restart = service_account(f"{name}-restart", Concern.SEARCH, [*rights, *locking(LOCK)], child)
+        restart = PythonJob(
+            f"{name}-restart",
+            bench.task(Component.RESTART_JOB, "restart", args.restart, account=may_restart),
+            trigger=args.templates,
+            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[founding])),
         )
         configure = PythonJob(
             f"{name}-configure",
-            PythonJobArgs(
-                concern=Concern.SEARCH,
-                component=Component.CONFIGURE_JOB,
-                image=args.image,
-                package=PACKAGE,
-                module="configure",
-                desired=args.configuration,
-                deadline_seconds=JOB_DEADLINE_SECONDS,
-                secrets={
-                    "tls": tls,
-                    "secrets": [
-                        {"secret": {"name": secret, "items": [{"key": PASSWORD_KEY, "path": user}]}}
-                        for user, secret in args.passwords.items()
-                    ],
-                },
-            ),
-            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[founding])),
+            bench.task(Component.CONFIGURE_JOB, "configure", args.configuration, passwords=args.passwords),
+            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[restart])),
         )
         self.configured = configure.job
         self.register_outputs({"configured": self.configured})
-
-    def _record_keeper(self, name: str, child: ResourceOptions) -> Output[str]:
-        """Return a service account that may write the founding record once: create and read, never change."""
-        metadata = {"name": f"{name}-founding", "namespace": Concern.SEARCH.value}
-        account = ServiceAccount(
-            f"{name}-founding", metadata=metadata, automount_service_account_token=False, opts=child
-        )
-        role = Role(
-            f"{name}-founding",
-            metadata=metadata,
-            rules=[
-                # RBAC can't name what doesn't exist yet, so `create` holds for every ConfigMap of the namespace.
-                manifest({"apiGroups": [""], "resources": ["configmaps"], "verbs": ["create"]}),
-                manifest(
-                    {
-                        "apiGroups": [""],
-                        "resources": ["configmaps"],
-                        "resourceNames": [FOUNDING_RECORD],
-                        "verbs": ["get"],
-                    }
-                ),
-            ],
-            opts=child,
-        )
-        RoleBinding(
-            f"{name}-founding",
-            metadata=metadata,
-            role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
-            subjects=[
-                {"kind": "ServiceAccount", "name": account.metadata.name, "namespace": Concern.SEARCH.value},
-            ],
-            opts=child,
-        )
-        return account.metadata.apply(lambda made: str(made.name))

@@ -44,15 +44,18 @@ class ZonalPool:
 
 
 def zonal_pools(cluster: str, settings: OpenSearchSettings, zones: Sequence[str]) -> list[ZonalPool]:
-    """Split every pool over the zones, node by node in turn, so that adding a node never moves another."""
+    """Split every pool over the zones, node by node in turn, so that adding a node never moves another.
+
+    A zone in which a pool has no node has its StatefulSet all the same, an empty one: nodes come and go by its number
+    of replicas, and no step up or down ever makes or deletes a StatefulSet.
+    """
     return [pool for name in settings.pools for pool in _split(cluster, name, settings.pools[name], zones)]
 
 
 def _split(cluster: str, name: str, pool: NodePoolSettings, zones: Sequence[str]) -> Iterator[ZonalPool]:
     for index, zone in enumerate(zones):
         replicas = len(range(index, pool.nodes, len(zones)))
-        if replicas:
-            yield ZonalPool(name=f"{cluster}-{name}-{zone}", pool=name, zone=zone, replicas=replicas, settings=pool)
+        yield ZonalPool(name=f"{cluster}-{name}-{zone}", pool=name, zone=zone, replicas=replicas, settings=pool)
 
 
 def manager_names(pools: Sequence[ZonalPool]) -> list[str]:
@@ -62,4 +65,12 @@ def manager_names(pools: Sequence[ZonalPool]) -> list[str]:
 
 def data_zones(pools: Sequence[ZonalPool]) -> list[str]:
     """Return the zones that hold data, in the stack file's order."""
-    return list(dict.fromkeys(pool.zone for pool in pools if pool.holds_data))
+    return list(dict.fromkeys(pool.zone for pool in pools if pool.holds_data and pool.replicas))
+
+
+def restart_order(pools: Sequence[ZonalPool]) -> list[str]:
+    """Return the StatefulSets in the order in which a change reaches them: data first, managers last.
+
+    A manager that has seen all other nodes come back can judge the cluster; one that restarts first can't.
+    """
+    return [pool.name for pool in sorted(pools, key=lambda pool: pool.is_manager)]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.connections import ExternalEndpoint
+from components.storage.buckets import TOKEN_FOLDER, bucket_identity
 from components.storage.volumes import kept_claim
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions
 
+    from components.foundation.connections import ExternalEndpoint
     from components.foundation.keeping import Keeper
     from components.foundation.labels import Concern
     from components.settings.snapshots import S3Snapshots, VolumeSnapshots
 
 VOLUME_PATH = "/usr/share/opensearch/snapshots"
-TOKEN_FOLDER = "aws-token"  # noqa: S105 - a folder's name
-HTTPS = 443
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +76,7 @@ def s3_repository(settings: S3Snapshots) -> SnapshotRepository:
     directory because a subPath mount is never refreshed (search-stores, "S3 on EKS").
     """
     folder = f"/usr/share/opensearch/config/{TOKEN_FOLDER}"
+    identity = bucket_identity(settings, folder, session="opensearch-snapshots")
     return SnapshotRepository(
         definition={
             "type": "s3",
@@ -92,28 +92,9 @@ def s3_repository(settings: S3Snapshots) -> SnapshotRepository:
             "s3.client.default.region": settings.region,
             "s3.client.default.identity_token_file": f"{folder}/token",
         },
-        volumes=(
-            {
-                "name": TOKEN_FOLDER,
-                "projected": {
-                    "sources": [
-                        {
-                            "serviceAccountToken": {
-                                "audience": "sts.amazonaws.com",
-                                "expirationSeconds": 3600,
-                                "path": "token",
-                            }
-                        }
-                    ]
-                },
-            },
-        ),
-        mounts=({"name": TOKEN_FOLDER, "mountPath": folder, "readOnly": True},),
-        environment=(
-            {"name": "AWS_ROLE_ARN", "value": settings.role_arn},
-            {"name": "AWS_ROLE_SESSION_NAME", "value": "opensearch-snapshots"},
-            {"name": "AWS_WEB_IDENTITY_TOKEN_FILE", "value": f"{folder}/token"},
-        ),
-        service_account_annotations={"eks.amazonaws.com/role-arn": settings.role_arn},
-        endpoint=ExternalEndpoint(name="object-store", cidrs=tuple(settings.egress_cidrs), ports={"https": HTTPS}),
+        volumes=identity.volumes,
+        mounts=identity.mounts,
+        environment=identity.environment,
+        service_account_annotations=identity.annotations,
+        endpoint=identity.endpoint,
     )

@@ -64,7 +64,9 @@ def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recor
     def build() -> None:
         secrets = {key: pulumi.Output.secret(f"value of {key}") for key in SECRETS}
         kubeconfig = Kubeconfig(path="a-kubeconfig", context=stack.cluster.context, server="https://127.0.0.1")
-        cluster = recognised_cluster(kubeconfig, stack.cluster.identity, f"Pulumi.{stack.environment}.yaml")
+        cluster = recognised_cluster(
+            kubeconfig, stack.cluster.identity, stack.cluster.storage_class, f"Pulumi.{stack.environment}.yaml"
+        )
         Platform(
             "platform",
             PlatformArgs(stack=stack, secrets=secrets, cluster=cluster.uid),

@@ -148,6 +148,7 @@ class Answers(Mocks):
             metadata = {"name": f"{args.name}-made", **state.get("metadata", {})}
             if args.resource_id:
                 metadata = {"name": args.resource_id, "uid": self.identity}
+                state |= {"reclaimPolicy": "Retain", "allowVolumeExpansion": True}
             state["metadata"] = metadata
         return args.resource_id or f"{args.name}-id", state
 

@@ -1,4 +1,4 @@
-"""Stateless companions of the cluster: the shape that the console and the metrics exporter share."""
+"""Stateless companions of a store: the shape that consoles and exporters share."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_kubernetes.apps.v1 import Deployment
 
-from components.foundation.labels import Concern, labels, selector
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 
 if TYPE_CHECKING:
     from pulumi import Output, ResourceOptions
 
-    from components.foundation.labels import Component
+    from components.foundation.labels import Component, Concern
 
 
 def stateless(
-    name: str, *, component: Component, replicas: int, pod: dict[str, Any], opts: ResourceOptions
+    name: str,
+    *,
+    concern: Concern,
+    component: Component,
+    replicas: int,
+    pod: dict[str, Any],
+    opts: ResourceOptions,
 ) -> Deployment:
     """Return a Deployment that never has fewer ready pods than it declares, spread over zones."""
     spread = {
@@ -27,14 +33,14 @@ def stateless(
     }
     return Deployment(
         name,
-        metadata={"name": name, "namespace": Concern.SEARCH.value, "labels": labels(Concern.SEARCH, component)},
+        metadata={"name": name, "namespace": concern.value, "labels": labels(concern, component)},
         spec=manifest(
             {
                 "replicas": replicas,
                 "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
                 "selector": {"matchLabels": selector(component)},
                 "template": {
-                    "metadata": {"labels": labels(Concern.SEARCH, component)},
+                    "metadata": {"labels": labels(concern, component)},
                     "spec": {"topologySpreadConstraints": [spread], **pod},
                 },
             }

@@ -1,0 +1,109 @@
+"""A job's rights in the Kubernetes API: a service account, and a role that allows exactly what is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_kubernetes.core.v1 import ServiceAccount
+from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
+
+from components.foundation.manifests import manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from pulumi import Output, ResourceOptions
+
+    from components.foundation.labels import Concern
+
+Rule = dict[str, "Any"]
+
+
+def service_account(
+    name: str,
+    concern: Concern,
+    rules: Sequence[Rule],
+    child: ResourceOptions,
+    *,
+    annotations: Mapping[str, str] | None = None,
+) -> Output[str]:
+    """Return the name of a service account that may do what the rules say inside its namespace, and nothing else.
+
+    Args:
+        name: of the account, its role and its binding.
+        concern: whose account it is; also its namespace.
+        rules: of the role; none makes an account without rights, for an identity in the cloud.
+        child: options of the objects.
+        annotations: how the account's identity is told to the cloud.
+    """
+    metadata = {"name": name, "namespace": concern.value}
+    account = ServiceAccount(
+        name,
+        metadata=manifest({**metadata, "annotations": dict(annotations or {})}),
+        automount_service_account_token=False,
+        opts=child,
+    )
+    if rules:
+        role = Role(name, metadata=metadata, rules=[manifest(rule) for rule in rules], opts=child)
+        RoleBinding(
+            name,
+            metadata=metadata,
+            role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
+            subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": concern.value}],
+            opts=child,
+        )
+    return account.metadata.apply(lambda made: str(made.name))
+
+
+def record_keeping(*names: str, changing: bool = False) -> list[Rule]:
+    """Return rules for records in ConfigMaps: made once and read; changed only where `changing` says so."""
+    verbs = ["get", "patch"] if changing else ["get"]
+    return [
+        # RBAC can't name what doesn't exist yet, so `create` holds for every ConfigMap of the namespace.
+        {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["create"]},
+        {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": list(names), "verbs": verbs},
+    ]
+
+
+def locking(name: str) -> list[Rule]:
+    """Return rules for the lock of a store, a Lease of this name."""
+    group = "coordination.k8s.io"
+    return [
+        {"apiGroups": [group], "resources": ["leases"], "verbs": ["create"]},
+        {"apiGroups": [group], "resources": ["leases"], "resourceNames": [name], "verbs": ["get", "update"]},
+    ]
+
+
+def restarting(stateful_sets: Sequence[str], pods: Sequence[str]) -> list[Rule]:
+    """Return rules for the gated restart: look at these StatefulSets and all pods, delete only these pods."""
+    return [
+        {"apiGroups": ["apps"], "resources": ["statefulsets"], "resourceNames": list(stateful_sets), "verbs": ["get"]},
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]},
+        {"apiGroups": [""], "resources": ["pods"], "resourceNames": list(pods), "verbs": ["delete"]},
+    ]
+
+
+def draining(namespace: str, stateful_sets: Sequence[str]) -> list[Rule]:
+    """Return rules for a drain: take nodes away from these StatefulSets and say so on the namespace."""
+    return [
+        {"apiGroups": ["apps"], "resources": ["statefulsets"], "resourceNames": list(stateful_sets), "verbs": ["get"]},
+        {
+            "apiGroups": ["apps"],
+            "resources": ["statefulsets/scale"],
+            "resourceNames": list(stateful_sets),
+            "verbs": ["get", "patch"],
+        },
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]},
+        {"apiGroups": [""], "resources": ["namespaces"], "resourceNames": [namespace], "verbs": ["get", "patch"]},
+    ]
+
+
+def certificate_reading(certificate: str) -> Rule:
+    """Return the rule to see when a certificate was last issued; its key stays out of reach."""
+    return {
+        "apiGroups": ["cert-manager.io"],
+        "resources": ["certificates"],
+        "resourceNames": [certificate],
+        "verbs": ["get"],
+    }

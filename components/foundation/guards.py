@@ -1,0 +1,134 @@
+"""Rules inside the API server itself: data can't be taken away by anybody, with whatever tool, by mistake.
+
+Settings and preview guard what Pulumi does. These hold for `kubectl` and for every controller too, and because a
+preview asks the API server for a dry run, it shows their refusals before anything is touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, ResourceOptions
+from pulumi_kubernetes.admissionregistration.v1 import ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
+
+from components.foundation.labels import PART_OF
+from components.foundation.manifests import manifest
+
+if TYPE_CHECKING:
+    from components.foundation.keeping import Keeper
+
+NODES = "nodes.ballast/"
+"""Annotations of a namespace: how many nodes a pool of a store has, by the pool's key in the stack file. They say what
+is there now: a drain lowers them, and nobody else may."""
+
+RELEASE = "ballast/release"
+"""Annotation by which a person gives up a claim or a namespace for good; its value repeats the object's name."""
+
+DRAIN_ACCOUNT = "drain"
+"""The service account of a drain is called `<namespace>-drain`, in the namespace of its store."""
+
+_OURS = {"matchLabels": {"app.kubernetes.io/part-of": PART_OF}}
+
+_BY_DRAIN = (
+    "request.userInfo.username == 'system:serviceaccount:' + variables.space + ':' + variables.space + "
+    f"'-{DRAIN_ACCOUNT}'"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataGuardsArgs:
+    """How the guards themselves are kept."""
+
+    keeper: Keeper
+
+
+class DataGuards(ComponentResource):
+    """Three admission policies: no fewer nodes without a drain, twice, and no deletion of claims and namespaces."""
+
+    def __init__(self, name: str, args: DataGuardsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:foundation:DataGuards", name, None, opts)
+        self._child = args.keeper.guard(ResourceOptions(parent=self))
+        self._policy(
+            "ballast-pools-shrink-by-drain",
+            _rule("", "namespaces", "UPDATE"),
+            variables={
+                "space": "object.metadata.name",
+                "lower": f"""has(oldObject.metadata.annotations)
+                    ? oldObject.metadata.annotations.filter(key, key.startsWith('{NODES}')
+                        && oldObject.metadata.annotations[key] != '0'
+                        && !(has(object.metadata.annotations) && key in object.metadata.annotations
+                            && int(object.metadata.annotations[key]) >= int(oldObject.metadata.annotations[key])))
+                    : []""",
+            },
+            expression=f"size(variables.lower) == 0 || {_BY_DRAIN}",
+            message=f"""'ballast:' + variables.lower[0].substring({len(NODES)}) + ' would leave '
+                + (has(object.metadata.annotations) && variables.lower[0] in object.metadata.annotations
+                    ? object.metadata.annotations[variables.lower[0]] : 'none')
+                + ' of ' + oldObject.metadata.annotations[variables.lower[0]] + ' nodes, and shards would go with the '
+                + 'ones taken away. Nothing was changed. Move them first: ./ballast drain'""",
+        )
+        self._policy(
+            "ballast-nodes-leave-by-drain",
+            _rule("apps", "statefulsets", "UPDATE", "statefulsets/scale"),
+            variables={
+                "space": "request.namespace",
+                "before": "has(oldObject.spec.replicas) ? oldObject.spec.replicas : 0",
+                "after": "has(object.spec.replicas) ? object.spec.replicas : 0",
+            },
+            expression=f"variables.after >= variables.before || {_BY_DRAIN}",
+            message="""request.name + ' would keep ' + string(variables.after) + ' of ' + string(variables.before)
+                + ' nodes, and shards would go with the ones taken away. Move them first: ./ballast drain'""",
+        )
+        self._policy(
+            "ballast-data-stays",
+            _rule("", "namespaces", "DELETE", "persistentvolumeclaims"),
+            variables={},
+            expression=f"""has(oldObject.metadata.annotations) && '{RELEASE}' in oldObject.metadata.annotations
+                && oldObject.metadata.annotations['{RELEASE}'] == oldObject.metadata.name""",
+            message=f"""request.name + ' holds data and stays. To give it up for good: kubectl annotate '
+                + request.resource.resource + ' ' + request.name + ' {RELEASE}=' + request.name""",
+        )
+        self.register_outputs({})
+
+    def _policy(
+        self, name: str, rules: list[dict[str, Any]], *, variables: dict[str, str], expression: str, message: str
+    ) -> None:
+        policy = ValidatingAdmissionPolicy(
+            name,
+            metadata={"name": name},
+            spec=manifest(
+                {
+                    "failurePolicy": "Fail",
+                    "matchConstraints": {"namespaceSelector": _OURS, "resourceRules": rules},
+                    "variables": [
+                        {"name": variable, "expression": _line(text)} for variable, text in variables.items()
+                    ],
+                    "validations": [
+                        {"expression": _line(expression), "messageExpression": _line(message), "reason": "Forbidden"}
+                    ],
+                }
+            ),
+            opts=self._child,
+        )
+        ValidatingAdmissionPolicyBinding(
+            name,
+            metadata={"name": name},
+            spec=manifest({"policyName": policy.metadata.name, "validationActions": ["Deny"]}),
+            opts=self._child,
+        )
+
+
+def _rule(group: str, resource: str, operation: str, *more: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "apiGroups": [group],
+            "apiVersions": ["v1"],
+            "operations": [operation],
+            "resources": [resource, *more],
+        }
+    ]
+
+
+def _line(expression: str) -> str:
+    return " ".join(expression.split())

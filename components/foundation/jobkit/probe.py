@@ -1,0 +1,52 @@
+"""Writes to the archive, reads it back and deletes it, so that a place that can't be used is known before the night.
+
+It also makes a claim bind that nobody has mounted yet: an unbound claim can't grow. Run as
+`python -m components.foundation.jobkit.probe`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from components.foundation.jobkit import archive
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.orders import Orders, end_on_sigterm
+
+PROBE = "probe"
+
+
+def probe(place: archive.Archive, holder: str) -> None:
+    """Leave the archive as it was, having used every right that a snapshot needs.
+
+    Args:
+        place: the archive.
+        holder: tells two probes apart.
+
+    Raises:
+        JobError: it can't be written, listed, read or deleted; or it gives back something else.
+    """
+    path, content = f"{PROBE}/{holder}", f"written by {holder}".encode()
+    place.write(path, content)
+    try:
+        if path not in place.names(PROBE) or place.read(path) != content:
+            raise JobError(f"the archive took {path} and gave back something else. Is it shared with another store?")
+    finally:
+        place.delete(path)
+
+
+def main() -> int:
+    """Run the job on what its pod mounts; return the exit code."""
+    end_on_sigterm()
+    try:
+        orders = Orders.read(os.environ)
+        probe(archive.from_orders(orders.section("archive")), orders.holder)
+    except JobError as error:
+        sys.stderr.write(f"failed     archive: {error}\n")
+        return 1
+    sys.stdout.write("unchanged  archive: written, read back and deleted\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

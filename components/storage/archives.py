@@ -1,0 +1,83 @@
+"""Where snapshot jobs put what they take: a claim that only they mount, or a bucket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from components.settings.snapshots import S3Snapshots
+from components.storage.buckets import TOKEN_FOLDER, bucket_identity
+from components.storage.volumes import kept_claim
+
+if TYPE_CHECKING:
+    from pulumi import ResourceOptions
+
+    from components.foundation.connections import ExternalEndpoint
+    from components.foundation.keeping import Keeper
+    from components.foundation.labels import Concern
+    from components.settings.snapshots import SnapshotsSettings
+
+FOLDER = "/snapshots"
+PROBE = "components.foundation.jobkit.probe"
+PROBE_SECONDS = 600
+"""How long a probe may take: a first mount of a new volume fits in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotArchive:
+    """An archive as a job sees it.
+
+    Attributes:
+        orders: the section `archive` of a job's desired state.
+        volumes: pod volumes of a job that uses it.
+        mounts: where they are mounted.
+        environment: environment of the job.
+        annotations: of the job's service account.
+        endpoint: where the job must be able to connect to; none for a volume.
+    """
+
+    orders: dict[str, Any]
+    volumes: tuple[dict[str, Any], ...]
+    mounts: tuple[dict[str, Any], ...]
+    environment: tuple[dict[str, Any], ...] = ()
+    annotations: dict[str, str] = field(default_factory=dict)
+    endpoint: ExternalEndpoint | None = None
+
+
+def snapshot_archive(
+    name: str,
+    settings: SnapshotsSettings,
+    *,
+    concern: Concern,
+    storage_class: str,
+    key: str,
+    keeper: Keeper,
+    child: ResourceOptions,
+) -> SnapshotArchive:
+    """Return the archive that the stack file names; `key` is the key of its section, for messages."""
+    place = settings.place
+    if isinstance(place, S3Snapshots):
+        folder = f"/var/run/{TOKEN_FOLDER}"
+        identity = bucket_identity(place, folder, session=name)
+        return SnapshotArchive(
+            orders={"bucket": place.bucket, "prefix": place.base_path, "region": place.region},
+            volumes=identity.volumes,
+            mounts=identity.mounts,
+            environment=identity.environment,
+            annotations=identity.annotations,
+            endpoint=identity.endpoint,
+        )
+    claim = kept_claim(
+        name,
+        concern=concern,
+        size=place.size,
+        storage_class=storage_class,
+        key=f"ballast:{key}.snapshots.volume.size",
+        keeper=keeper,
+        child=child,
+    )
+    return SnapshotArchive(
+        orders={"folder": FOLDER},
+        volumes=({"name": "archive", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
+        mounts=({"name": "archive", "mountPath": FOLDER},),
+    )

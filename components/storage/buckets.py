@@ -1,0 +1,57 @@
+"""How a pod reaches a bucket: with the identity of its service account, and no stored key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from components.foundation.connections import ExternalEndpoint
+
+if TYPE_CHECKING:
+    from components.settings.snapshots import S3Snapshots
+
+TOKEN_FOLDER = "aws-token"  # noqa: S105 - a folder's name
+HTTPS = 443
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketIdentity:
+    """What a pod needs to appear as a role.
+
+    Attributes:
+        volumes: with the projected token.
+        mounts: where it lies.
+        environment: what AWS's own clients read.
+        annotations: of the service account.
+        endpoint: the object store and the token service.
+    """
+
+    volumes: tuple[dict[str, Any], ...]
+    mounts: tuple[dict[str, Any], ...]
+    environment: tuple[dict[str, Any], ...]
+    annotations: dict[str, str]
+    endpoint: ExternalEndpoint
+
+
+def bucket_identity(settings: S3Snapshots, folder: str, *, session: str) -> BucketIdentity:
+    """Return the identity of a pod that takes on the bucket's role.
+
+    The token is mounted as a directory, because a subPath mount is never refreshed (search-stores, "S3 on EKS").
+
+    Args:
+        settings: the bucket, its role and the networks it is reached through.
+        folder: where the program may read the token.
+        session: by which the cloud's audit log tells who took on the role.
+    """
+    token = {"audience": "sts.amazonaws.com", "expirationSeconds": 3600, "path": "token"}
+    return BucketIdentity(
+        volumes=({"name": TOKEN_FOLDER, "projected": {"sources": [{"serviceAccountToken": token}]}},),
+        mounts=({"name": TOKEN_FOLDER, "mountPath": folder, "readOnly": True},),
+        environment=(
+            {"name": "AWS_ROLE_ARN", "value": settings.role_arn},
+            {"name": "AWS_ROLE_SESSION_NAME", "value": session},
+            {"name": "AWS_WEB_IDENTITY_TOKEN_FILE", "value": f"{folder}/token"},
+        ),
+        annotations={"eks.amazonaws.com/role-arn": settings.role_arn},
+        endpoint=ExternalEndpoint(name="object-store", cidrs=tuple(settings.egress_cidrs), ports={"https": HTTPS}),
+    )

@@ -1,0 +1,72 @@
+"""The ground on which every wing is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pulumi import Output, ResourceOptions
+
+from components.foundation.connections import Connection, Endpoint, ExternalEndpoint
+from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.foundation.images import ImageCatalogue
+    from components.foundation.keeping import Keeper
+    from components.foundation.labels import Concern
+    from components.foundation.quota import Quota
+    from components.settings.stack import StackSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What all wings share.
+
+    Attributes:
+        stack: the settings.
+        secrets: of the stack file, by its keys.
+        cluster: UID of the recognised cluster.
+        keeper: how data-bearing children are kept.
+        images: the catalogue.
+        api_server: where jobs reach the Kubernetes API.
+        inside: options of everything that is declared here: what it waits for and belongs to.
+    """
+
+    stack: StackSettings
+    secrets: Mapping[str, Output[str]]
+    cluster: Output[str]
+    keeper: Keeper
+    images: ImageCatalogue
+    api_server: ExternalEndpoint
+    inside: ResourceOptions
+
+    def namespace(
+        self, concern: Concern, quota: Quota, pools: Mapping[str, int], commitments: Mapping[str, str] | None = None
+    ) -> Site:
+        """Declare a concern's namespace and return the site inside it.
+
+        Args:
+            concern: whose namespace it is.
+            quota: the most that it may ask for.
+            pools: nodes by the key of the stack file that says so.
+            commitments: given to the first namespace of a stack, for which all others wait.
+        """
+        made = PlatformNamespace(
+            f"{concern.value}-namespace",
+            PlatformNamespaceArgs(
+                concern=concern,
+                cluster=self.cluster,
+                pools=pools,
+                quota=quota,
+                keeper=self.keeper,
+                commitments=commitments,
+            ),
+            opts=self.inside,
+        )
+        return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
+
+    def connect(self, client: Endpoint, server: Endpoint | ExternalEndpoint, port: str) -> None:
+        """Let `client` talk to `server` on one named port."""
+        Connection(client, server, port, opts=self.inside)
