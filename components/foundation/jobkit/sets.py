@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from components.foundation.jobkit.archive import BLOCK, Stored
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.manifest import SETS, Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from components.foundation.jobkit.archive import Archive
 
-SETS = "sets"
 BEGUN = "begun.json"
 MANIFEST = "manifest.json"
 ABANDONED = timedelta(days=1)
@@ -37,34 +37,6 @@ SHOWN = 5
 """Names that a message lists."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """A complete set.
-
-    Attributes:
-        id: its name; the ids of `identifier` sort by time.
-        begun: when the first file was begun: what was written before is in the set.
-        finished: when the manifest was written.
-        files: size and hash of each file by its path inside the set.
-        details: what the job noted: engine, version, counts.
-    """
-
-    id: str
-    begun: datetime
-    finished: datetime
-    files: Mapping[str, Stored]
-    details: Mapping[str, Any]
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files."""
-        return sum(file.size for file in self.files.values())
-
-    def path(self, file: str) -> str:
-        """Return where in the archive a file of the set lies."""
-        return f"{SETS}/{self.id}/{file}"
 
 
 @dataclass
@@ -92,10 +64,14 @@ class OpenSet:
         self.archive.delete(f"{SETS}/{self.id}/{folder}")
         self.files = {path: stored for path, stored in self.files.items() if not path.startswith(f"{folder}/")}
 
+    def abandon(self) -> None:
+        """Delete what was written, after a failure: it would fill the archive and help nobody."""
+        self.archive.delete(f"{SETS}/{self.id}")
+
     def finish(self, details: Mapping[str, Any]) -> Manifest:
         """Write the manifest, which makes the set complete."""
         manifest = Manifest(self.id, self.begun, datetime.now(tz=UTC), dict(self.files), details)
-        self.archive.write(manifest.path(MANIFEST), _written(manifest))
+        self.archive.write(manifest.path(MANIFEST), manifest.written())
         return manifest
 
 
@@ -212,11 +188,8 @@ class SnapshotSets:
 
     def _manifest(self, name: str) -> Manifest | None:
         try:
-            tree = json.loads(self.archive.read(f"{SETS}/{name}/{MANIFEST}"))
-            files = {path: Stored(file["size"], file["sha256"]) for path, file in tree["files"].items()}
-            begun, finished = (datetime.fromisoformat(tree[key]) for key in ("begun", "finished"))
-            return Manifest(name, begun, finished, files, tree["details"])
-        except (ValueError, KeyError, TypeError, AttributeError):
+            return Manifest.parsed(name, self.archive.read(f"{SETS}/{name}/{MANIFEST}"))
+        except ValueError:
             return None
 
     def _measured(self, path: str) -> Stored:
@@ -231,16 +204,6 @@ class SnapshotSets:
 def identifier(now: datetime) -> str:
     """Return the name of a set that begins now; in UTC, so that names sort by time everywhere."""
     return now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _written(manifest: Manifest) -> bytes:
-    tree = {
-        "begun": manifest.begun.isoformat(),
-        "finished": manifest.finished.isoformat(),
-        "files": {path: {"size": file.size, "sha256": file.sha256} for path, file in manifest.files.items()},
-        "details": manifest.details,
-    }
-    return json.dumps(tree, indent=1).encode()
 
 
 def _some(names: list[str]) -> str:

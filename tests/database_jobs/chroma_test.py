@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import itertools
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from tests.harness.chroma import ChromaServer, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.harness.kubernetes_store import KubernetesStore
+    from tests.harness.shipped import Shipped
+
+GENERATOR = np.random.default_rng(7)
+EVERYTHING = ["embeddings", "documents", "metadatas", "uris"]
+
+
+def _vectors(count: int, dimension: int = 8) -> Any:
+    return GENERATOR.standard_normal((count, dimension)).astype("f4")
+
+
+def _fill(collection: Any, count: int, first: int = 0) -> None:
+    names = range(first, first + count)
+    collection.add(
+        ids=[f"record-{name}" for name in names],
+        embeddings=_vectors(count),
+        documents=[f"Übergröße {name}\n" for name in names],
+        metadatas=[{"number": name, "ratio": name / 3, "whole": 1.0, "even": name % 2 == 0} for name in names],
+    )
+
+
+def _content(collection: Any) -> dict[str, tuple[bytes, Any, Any, Any]]:
+    """Return everything by id, embeddings bit by bit."""
+    found = collection.get(include=EVERYTHING)
+    columns = (found["documents"], found["metadatas"], found["uris"])
+    rows = zip(found["ids"], np.asarray(found["embeddings"], dtype="f4"), *columns, strict=True)
+    return {name: (vector.tobytes(), *rest) for name, vector, *rest in rows}
+
+
+@pytest.fixture
+def task(desired: dict[str, Any], chroma: ChromaServer) -> dict[str, Any]:
+    return {**desired, "endpoint": chroma.url}
+
+
+@pytest.fixture
+def writer(chroma: ChromaServer) -> Iterator[Any]:
+    """Adds and deletes records of `busy` until the test ends; every id that is kept begins with record."""
+    busy = chroma.connect().create_collection("busy")
+    _fill(busy, 600)
+    ended, ran = threading.Event(), threading.Event()
+
+    def write() -> None:
+        for number in itertools.count():
+            busy.add(ids=[f"new-{number}"], embeddings=_vectors(1))
+            if number >= 5:
+                busy.delete(ids=[f"new-{number - 5}"])
+                ran.set()
+            if ended.is_set():
+                return
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert ran.wait(20)
+    yield busy
+    ended.set()
+    thread.join()
+
+
+def test_every_collection_comes_back_bit_by_bit_into_a_fresh_server(
+    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer, api: KubernetesStore, tmp_path: Path
+) -> None:
+    client = chroma.connect()
+    for space in ("l2", "cosine", "ip"):
+        made = client.create_collection(
+            f"notes-{space}", metadata={"owner": "tests"}, configuration={"hnsw": {"space": space, "ef_search": 37}}
+        )
+        _fill(made, 1234)
+    client.create_collection("empty")
+    before = {one.name: _content(one) for one in client.list_collections()}
+    assert sorted(map(len, before.values())) == [0, 1234, 1234, 1234]
+    code, out, err = jobs.run("chroma_snapshot", task)
+    assert (code, err) == (0, "")
+    assert "exported   collection default_tenant/default_database/notes-ip: 1234 records" in out
+    assert '"complete": true' in (api.record("databases", "notes-snapshots") or {})["complete"]
+    with serving(tmp_path / "fresh") as fresh:
+        code, out, err = jobs.run("chroma_restore", {**task, "endpoint": fresh.url})
+        assert (code, err) == (0, "")
+        restored = {one.name: _content(one) for one in fresh.connect().list_collections()}
+        # With cosine Chroma hands out direction times length, rounded; all else is the same bit by bit.
+        cosine, was = restored.pop("notes-cosine"), before.pop("notes-cosine")
+        assert restored == before
+        assert {name: row[1:] for name, row in cosine.items()} == {name: row[1:] for name, row in was.items()}
+        for name, row in cosine.items():
+            np.testing.assert_allclose(np.frombuffer(row[0], "f4"), np.frombuffer(was[name][0], "f4"), rtol=5e-7)
+        for one in client.list_collections():
+            assert fresh.connect().get_collection(one.name).configuration_json == one.configuration_json
+        assert fresh.connect().get_collection("notes-cosine").metadata == {"owner": "tests"}
+
+
+def test_a_snapshot_under_writes_holds_every_record_that_was_there_throughout(
+    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer, writer: Any
+) -> None:
+    code, _, err = jobs.run("chroma_snapshot", task)
+    assert (code, err) == (0, "")
+    kept = {name: row for name, row in _content(writer).items() if name.startswith("record")}
+    with_request = {"collection": "busy"}
+    code, _, err = jobs.run("chroma_restore", task, with_request)
+    assert code == 1
+    assert "1 of 1 collections exist already: busy. Nothing was changed." in err
+    chroma.connect().get_collection("busy").modify(name="original")
+    code, _, err = jobs.run("chroma_restore", task, with_request)
+    assert (code, err) == (0, "")
+    restored = _content(chroma.connect().get_collection("busy"))
+    assert {name: row for name, row in restored.items() if name.startswith("record")} == kept
+
+
+def test_one_collection_comes_back_beside_the_others(jobs: Shipped, task: dict[str, Any], chroma: ChromaServer) -> None:
+    client = chroma.connect()
+    for name in ("first", "second"):
+        _fill(client.create_collection(name), 5)
+    assert jobs.run("chroma_snapshot", task)[0] == 0
+    _fill(client.get_collection("first"), 1, first=5)
+    client.delete_collection("second")
+    code, _, err = jobs.run("chroma_restore", task)
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert "1 of 2 collections exist already: first." in err
+    code, out, _ = jobs.run("chroma_restore", task, {"collection": "second"})
+    assert code == 0
+    assert "created    collection default_tenant/default_database/second: 5 records" in out
+    assert client.get_collection("first").count() == 6
+    code, _, err = jobs.run("chroma_restore", task, {"collection": "absent"})
+    assert code == 1
+    assert "collection absent is not in it. Nothing was changed. Name one of: " in err
+
+
+def test_databases_beyond_the_first_are_in_the_snapshot(
+    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer, tmp_path: Path
+) -> None:
+    import chromadb
+
+    admin = chromadb.AdminClient(chromadb.Settings(
+        chroma_api_impl="chromadb.api.fastapi.FastAPI", chroma_server_host="127.0.0.1",
+        chroma_server_http_port=chroma.port, anonymized_telemetry=False))  # fmt: skip
+    admin.create_database("second")
+    other = chromadb.HttpClient(host="127.0.0.1", port=chroma.port, database="second")
+    _fill(other.create_collection("notes"), 3)
+    assert jobs.run("chroma_snapshot", task)[0] == 0
+    with serving(tmp_path / "fresh") as fresh:
+        code, out, err = jobs.run("chroma_restore", {**task, "endpoint": fresh.url})
+        assert (code, err) == (0, "")
+        assert "collection default_tenant/second/notes: 3 records" in out
+    other.delete_collection("notes")
+
+
+def test_what_a_killed_restore_left_is_replaced_by_the_next_and_in_no_snapshot(
+    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer
+) -> None:
+    client = chroma.connect()
+    _fill(client.create_collection("notes"), 5)
+    assert jobs.run("chroma_snapshot", task)[0] == 0
+    client.delete_collection("notes")
+    _fill(client.create_collection("ballast-restore.notes"), 2, first=100)
+    code, _, err = jobs.run("chroma_restore", task)
+    assert (code, err) == (0, "")
+    assert [one.name for one in client.list_collections()] == ["notes"]
+    assert sorted(_content(client.get_collection("notes"))) == [f"record-{name}" for name in range(5)]

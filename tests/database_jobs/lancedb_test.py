@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import itertools
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from components.databases.jobs import lancedb as tables
+from components.databases.jobs.volume import Volume
+from components.foundation.jobkit.archive import Folder
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.sets import OpenSet, SnapshotSets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from components.foundation.jobkit.archive import Stored
+    from tests.harness.shipped import Shipped
+
+
+@pytest.fixture
+def lancedb() -> Any:
+    return pytest.importorskip("lancedb")
+
+
+@pytest.fixture
+def task(desired: dict[str, Any], volume: Path) -> dict[str, Any]:
+    return {**desired, "volume": {"engine": "lancedb", "path": str(volume)}}
+
+
+def _rows(first: int, count: int) -> list[dict[str, Any]]:
+    return [{"id": name, "vector": np.full(16, name, dtype="f4").tolist()} for name in range(first, first + count)]
+
+
+def _content(table: Any) -> list[tuple[int, list[float]]]:
+    found = table.to_arrow().to_pydict()
+    return sorted(zip(found["id"], found["vector"], strict=True))
+
+
+def test_a_table_that_is_appended_to_opens_at_a_version_that_existed(
+    jobs: Shipped, task: dict[str, Any], volume: Path, tmp_path: Path, lancedb: Any
+) -> None:
+    table = lancedb.connect(volume / "db").create_table("notes", _rows(0, 500))
+    table.create_scalar_index("id")
+    table.delete("id = 7")
+    ended, ran = threading.Event(), threading.Event()
+
+    def append() -> None:
+        for number in itertools.count(500):
+            table.add(_rows(number, 1))
+            ran.set()
+            if ended.is_set():
+                return
+
+    thread = threading.Thread(target=append)
+    thread.start()
+    assert ran.wait(20)
+    first = table.version
+    code, _, err = jobs.run("volume_snapshot", task)
+    ended.set()
+    thread.join()
+    assert (code, err) == (0, "")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code, _, err = jobs.run("volume_restore", {**task, "volume": {"engine": "lancedb", "path": str(empty)}})
+    assert (code, err) == (0, "")
+    restored = lancedb.connect(empty / "db").open_table("notes")
+    assert restored.version >= first
+    table.checkout(restored.version)
+    assert _content(restored) == _content(table)
+    assert restored.search().where("id = 499").to_list()[0]["vector"] == [499.0] * 16
+    restored.add(_rows(10_000, 1))
+    assert restored.count_rows("id = 10000") == 1
+
+
+class Meddling(OpenSet):
+    """A set during whose writing something happens to the table, once or each time."""
+
+    def meddle(self, act: Any, times: int) -> None:
+        self.act, self.times = act, times
+
+    def put(self, path: str, source: BinaryIO) -> Stored:
+        if self.times and "/data/" in path:
+            self.times -= 1
+            self.act()
+        return super().put(path, source)
+
+
+def _set(archive: Path, act: Any, times: int) -> Meddling:
+    archive.mkdir(exist_ok=True)
+    begun = SnapshotSets(Folder(archive)).begin("one")
+    new = Meddling(begun.archive, begun.id, begun.begun)
+    new.meddle(act, times)
+    return new
+
+
+def test_a_clean_up_in_the_middle_lets_the_table_be_copied_again(volume: Path, tmp_path: Path, lancedb: Any) -> None:
+    from datetime import timedelta
+
+    table = lancedb.connect(volume).create_table("notes", _rows(0, 5))
+    for number in range(5, 10):
+        table.add(_rows(number, 1))
+    new = _set(
+        tmp_path / "archive", lambda: table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True), times=1
+    )
+    tables.snapshot(Volume("lancedb", volume), new)
+    there = {f"volume/{path.relative_to(volume).as_posix()}" for path in volume.rglob("*") if path.is_file()}
+    assert set(new.files) == {path for path in there if not path.endswith("hint.json")}
+
+
+def test_a_table_that_keeps_losing_files_is_given_up_in_one_sentence(
+    volume: Path, tmp_path: Path, lancedb: Any
+) -> None:
+    lancedb.connect(volume).create_table("notes", _rows(0, 5))
+    spare = volume / "notes.lance" / "_transactions"
+
+    def lose() -> None:
+        (spare / "old.txn").unlink()
+
+    class Losing(Meddling):
+        def drop(self, folder: str) -> None:
+            (spare / "old.txn").write_text("")
+            super().drop(folder)
+
+    begun = _set(tmp_path / "archive", lose, times=99)
+    new = Losing(begun.archive, begun.id, begun.begun)
+    new.meddle(lose, 99)
+    (spare / "old.txn").write_text("")
+    with pytest.raises(JobError, match=r"table volume/notes\.lance lost files during each of 5 attempts"):
+        tables.snapshot(Volume("lancedb", volume), new)
+    assert not [path for path in new.files if "notes.lance" in path]
