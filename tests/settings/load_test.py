@@ -70,6 +70,18 @@ def test_a_missing_and_a_plain_secret_are_refused_and_not_repeated(engine):
     assert "decrypted" not in said
 
 
+def test_secrets_of_a_section_that_is_left_out_need_not_be_there(engine):
+    missing = {name for name, secret in SECRETS.items() if secret.section is not None}
+    engine(PROJECT / "Pulumi.prod.yaml", missing=missing)
+
+    @pulumi.runtime.test
+    def run() -> None:
+        assert set(load_secrets()) == set(SECRETS) - missing
+
+    run()
+    assert missing
+
+
 def test_secrets_are_outputs_by_name(engine):
     engine(PROJECT / "Pulumi.prod.yaml")
 

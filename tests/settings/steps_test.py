@@ -1,7 +1,7 @@
 """What may follow what: every step that stores can't follow is refused, and whatever only grows is not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.settings.commitments import commitments
@@ -187,6 +187,7 @@ def grown(draw: st.DrawFn, texts: dict[str, str]) -> dict[str, str]:
     return result
 
 
+@settings(deadline=None)  # a loaded machine is no mistake
 @given(
     st.sampled_from(sorted(DEPLOYED)).flatmap(lambda name: st.tuples(st.just(DEPLOYED[name]), grown(DEPLOYED[name])))
 )
@@ -203,6 +204,7 @@ def same_size(first: str, second: str) -> bool:
     return int(first.removesuffix("Gi")) * 1024 == int(second.removesuffix("Mi"))
 
 
+@settings(deadline=None)  # a loaded machine is no mistake
 @given(st.dictionaries(st.sampled_from(sorted(PROD)), st.text(max_size=8) | st.sampled_from(sorted(PROD.values()))))
 def test_no_record_however_odd_escapes_as_anything_but_mistakes(odd):
     for before, after in ((odd, PROD), (PROD | odd, PROD), (PROD, odd)):

@@ -31,6 +31,16 @@ BROKEN = {
         f"{QDRANT}.snapshots.volume.size",
         "10Gi or more",
     ),
+    "a snapshot volume for one set of three nodes": (
+        DEV,
+        [
+            ("nodes: 1\n    cpu", "nodes: 3\n    cpu"),
+            ("replication: 1", "replication: 2"),
+            swap(VOLUME_OF_QDRANT, "10Gi", "29Gi"),
+        ],
+        f"{QDRANT}.snapshots.volume.size",
+        "30Gi or more",
+    ),
     "a snapshot volume of Chroma for one set": (
         DEV,
         [swap(VOLUME_OF_CHROMA, "4Gi", "3Gi")],
