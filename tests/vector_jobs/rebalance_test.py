@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from components.foundation.jobkit.errors import JobError
 from components.vectors.jobs.rebalance import rebalance
 from tests.harness.qdrant_state import Replica
 
 if TYPE_CHECKING:
-    import pytest
-
+    from tests.harness.json_server import Request
     from tests.vector_jobs.conftest import Bench
 
 
@@ -42,3 +44,88 @@ def test_a_second_run_moves_nothing(filled: Bench, capsys: pytest.CaptureFixture
     rebalance(filled.session())
     assert len(filled.servers.writes()) == writes
     assert "unchanged  collection documents: 0 steps" in capsys.readouterr().out
+
+
+def test_a_transfer_that_is_stuck_is_aborted_and_named_and_the_next_run_goes_on(filled: Bench) -> None:
+    before = _alone(filled)
+    filled.cluster.stuck = True
+    with pytest.raises(JobError, match=r"shard 0 from peer 1001 to peer 1\d01 showed no progress for 0\.5 s and was"):
+        rebalance(filled.session())
+    assert filled.cluster.collections["documents"].moving == []
+    assert filled.cluster.points("documents") == before
+    filled.cluster.stuck = False
+    rebalance(filled.session())
+    assert all(len(peers) == 2 for peers in filled.cluster.holders("documents").values())
+
+
+def test_a_transfer_that_ends_without_a_copy_is_named(filled: Bench) -> None:
+    before = _alone(filled)
+    filled.cluster.failing = True
+    with pytest.raises(JobError, match=r"shard 0 copied from peer 1001 to peer 1\d01 ended without effect"):
+        rebalance(filled.session())
+    assert filled.cluster.points("documents") == before
+
+
+def test_a_surplus_copy_is_dropped_and_never_one_that_is_needed(filled: Bench) -> None:
+    shards = filled.cluster.collections["documents"].shards
+    for replicas in shards.values():
+        points = next(iter(replicas.values())).points
+        for peer in filled.cluster.peers:
+            replicas[peer] = Replica("Active", dict(points))
+    before = filled.cluster.points("documents")
+    rebalance(filled.session())
+    assert all(len(peers) == 2 for peers in filled.cluster.holders("documents").values())
+    assert filled.cluster.points("documents") == before
+
+
+def test_a_declared_number_of_copies_is_made_before_the_collection_says_so(filled: Bench) -> None:
+    _alone(filled)
+    filled.cluster.collections["documents"].body["replication_factor"] = 1
+    told: list[set[int]] = []
+
+    def look(_: int, request: Request) -> None:
+        if request.method == "PATCH":
+            told.extend(filled.cluster.holders("documents").values())
+
+    filled.cluster.on_request = look
+    rebalance(filled.session())
+    assert [len(peers) for peers in told] == [2] * 6
+    assert filled.cluster.collections["documents"].body["replication_factor"] == 2
+
+
+def test_a_run_that_was_killed_half_way_is_finished_by_the_next(filled: Bench) -> None:
+    before = _alone(filled)
+
+    def die(_: int, request: Request) -> None:
+        if request.method == "POST" and len(filled.servers.writes()) > 4:
+            raise ConnectionAbortedError
+
+    filled.cluster.on_request = die
+    with pytest.raises(JobError):
+        rebalance(filled.session(seconds=2))
+    filled.cluster.on_request = lambda _ordinal, _request: None
+    rebalance(filled.session())
+    assert all(len(peers) == 2 for peers in filled.cluster.holders("documents").values())
+    assert filled.cluster.points("documents") == before
+
+
+def test_nothing_moves_while_a_node_is_away(filled: Bench) -> None:
+    _alone(filled)
+    filled.cluster.gone = {2}
+    with pytest.raises(JobError, match=r"all shards at rest: not within 0\.3 s; .*got no answer"):
+        rebalance(filled.session(seconds=0.3))
+    assert filled.servers.writes() == []
+
+
+def test_a_lock_that_was_lost_stops_the_next_step(filled: Bench) -> None:
+    _alone(filled)
+    session = filled.session()
+
+    def lose(_: int, request: Request) -> None:
+        if request.method == "POST":
+            session.lock._lost = "another-job holds it now"
+
+    filled.cluster.on_request = lose
+    with pytest.raises(JobError, match="was lost"):
+        rebalance(session)
+    assert len(filled.servers.writes()) == 1

@@ -16,7 +16,7 @@ from components.foundation.jobkit.errors import JobError, RequestError, Unreacha
 from components.vectors.jobs.placement import Placement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from components.foundation.jobkit.client import Client
 
@@ -30,13 +30,13 @@ class View:
 
     Attributes:
         peer: its own id.
-        peers: address (URI) of every peer it knows, by id, its own included.
+        peers: every peer that it counts, itself included.
         leader: the peer that leads, or None while there is none.
         trouble: why its consensus thread does nothing; empty while it works.
     """
 
     peer: int
-    peers: Mapping[int, str]
+    peers: frozenset[int]
     leader: int | None
     trouble: str
 
@@ -77,7 +77,7 @@ class Node:
         thread = found["consensus_thread_status"]
         status = thread["consensus_thread_status"]
         trouble = "" if status == "working" else f"{status} {thread.get('err', '')}".strip()
-        peers = {int(peer): about["uri"] for peer, about in found["peers"].items()}
+        peers = frozenset(int(peer) for peer in found["peers"])
         return View(found["peer_id"], peers, found["raft_info"].get("leader"), trouble)
 
     def is_ready(self) -> bool:
@@ -147,10 +147,6 @@ class Node:
         asked = replace(self.client, attempts=1, timeout=LONGEST)
         found = asked.request("POST", f"{_collection(collection)}/snapshots?wait=true").body["result"]
         return SnapshotFile(found["name"], found["size"], found.get("checksum"))
-
-    def snapshots(self, collection: str) -> Sequence[str]:
-        """Return the names of the snapshots on the node's disk."""
-        return [entry["name"] for entry in self._result(f"{_collection(collection)}/snapshots")]
 
     def delete_snapshot(self, collection: str, name: str) -> None:
         """Delete a snapshot on the node's disk; one that is already gone is no error."""

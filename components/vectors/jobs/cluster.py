@@ -11,7 +11,7 @@ from components.foundation.jobkit.waiting import NotYetError
 from components.vectors.jobs.api import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from components.foundation.jobkit.orders import Orders
     from components.vectors.jobs.api import View
@@ -58,9 +58,9 @@ class Cluster:
                 raise NotYetError(f"{node.where} knows no leader")
         present = {view.peer for view in views}
         for node, view in zip(self.nodes, views, strict=True):
-            if absent := sorted(present - set(view.peers)):
+            if absent := sorted(present - view.peers):
                 raise NotYetError(f"{node.where} does not know peer {_listed(absent)} yet")
-            if ghosts := sorted(set(view.peers) - present):
+            if ghosts := sorted(view.peers - present):
                 raise NotYetError(f"{node.where} counts peer {_listed(ghosts)}, for which no node answers")
         return views
 
@@ -96,11 +96,11 @@ def refuse_two_clusters(views: Sequence[View]) -> None:
     """Raise JobError where nodes that each have a leader know nothing of each other."""
     led = [view for view in views if view.leader is not None]
     for other in led[1:]:
-        if not set(led[0].peers) & set(other.peers):
+        if not led[0].peers & other.peers:
             raise JobError(two_clusters(led[0].peers, f"peer {other.peer}", other.peers))
 
 
-def two_clusters(here: Mapping[int, str], where: str, there: Mapping[int, str] | Sequence[int]) -> str:
+def two_clusters(here: Collection[int], where: str, there: Collection[int]) -> str:
     """Return the sentence about two clusters where one should be."""
     return (
         f"two clusters: one has the peers {_listed(sorted(here))}, {where} names {_listed(sorted(there))}. "

@@ -84,7 +84,6 @@ class Drain:
         """Take the node of an ordinal out, from wherever an earlier run was stopped."""
         pod = f"{self.session.orders.desired['statefulSet']}-{ordinal}"
         if self._left_before(ordinal) is None:
-            self._forget_ghosts(ordinal + 1)
             peer = self._answering(ordinal + 1)[ordinal]
             self._evacuate(ordinal, peer)
             self.session.kubernetes.write_config_map(self.session.namespace, self._removed_map, {str(peer): pod})
@@ -129,30 +128,31 @@ class Drain:
     def _forget_ghosts(self, count: int) -> None:
         """Remove peers that an earlier run noted as removed, whose node has since come back as a new peer."""
         noted = set(self._noted())
-        answering = {node.view().peer for node in self.cluster.nodes[:count]}
-        for ghost in sorted(set(self.cluster.nodes[0].view().peers) - answering):
+        answering = {node.impatient().view().peer for node in self.cluster.nodes[:count]}
+        for ghost in sorted(self.cluster.nodes[0].view().peers - answering):
             if str(ghost) in noted:
                 self.lock.check()
                 self.cluster.nodes[0].remove_peer(ghost)
                 say("removed", f"peer {ghost}, which had been replaced")
 
     def _answering(self, count: int) -> list[int]:
-        """Return the peer ids of the first nodes.
+        """Return the peer ids of the first nodes, once the consensus counts no other.
 
         Raises:
             JobError: one is down or apart: then nothing is removed.
         """
         try:
+            self._forget_ghosts(count)
             return [view.peer for view in self._first(count).views()]
         except (NotYetError, UnreachableError) as error:
             raise JobError(
-                f"no node is taken out while one is away: {error}. Nothing was changed. Bring it back first."
+                f"no node is taken out while one is away: {error}. Bring it back and run the job again."
             ) from None
 
     def _left_before(self, ordinal: int) -> int | None:
         """Return the peer of an ordinal that an earlier run has removed already, or None."""
         pod = f"{self.session.orders.desired['statefulSet']}-{ordinal}"
-        known = set(self.cluster.nodes[0].view().peers)
+        known = self.cluster.nodes[0].view().peers
         own = self._own(self.cluster.nodes[ordinal])
         for peer, name in self._noted().items():
             if name == pod and int(peer) not in known and own in (None, int(peer)) and len(known) == ordinal:

@@ -61,7 +61,7 @@ def _recorded(session: Session, name: str, view: View) -> bool:
     if record is None:
         return False
     known = [int(peer) for peer in record.get("peers", "").split() if peer.isdecimal()]
-    if not set(known) & set(view.peers):
+    if not set(known) & view.peers:
         raise JobError(two_clusters(view.peers, f"the founding record {session.namespace}/{name}", known))
     return True
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from components.vectors.jobs.session import Session
 
 
-def main_work(session: Session) -> None:
+def snapshot(session: Session) -> None:
     """Take a snapshot, or list those that are there."""
     task = session.orders.section("snapshots")
     sets = SnapshotSets(from_orders(task["archive"]))
@@ -174,7 +174,7 @@ def _folder(collection: str) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("snapshot", main_work)
+    return run("snapshot", snapshot)
 
 
 if __name__ == "__main__":
