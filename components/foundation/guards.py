@@ -105,7 +105,8 @@ class DataGuards(ComponentResource):
                         {"name": variable, "expression": _line(text)} for variable, text in variables.items()
                     ],
                     "validations": [
-                        {"expression": _line(expression), "messageExpression": _line(message), "reason": "Forbidden"}
+                        # Never "Forbidden": Pulumi takes that for a lack of rights to ask, and previews without asking.
+                        {"expression": _line(expression), "messageExpression": _line(message), "reason": "Invalid"}
                     ],
                 }
             ),
