@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from components.foundation.jobkit.client import Client
 from tests.harness.chroma import ChromaServer, serving
+from tests.harness.json_server import JsonServer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tests.harness.shipped import Shipped
 
 GENERATOR = np.random.default_rng(7)
+RECORDS = [f"record-{name}" for name in range(600)]
 EVERYTHING = ["embeddings", "documents", "metadatas", "uris"]
 
 
@@ -34,9 +37,9 @@ def _fill(collection: Any, count: int, first: int = 0) -> None:
     )
 
 
-def _content(collection: Any) -> dict[str, tuple[bytes, Any, Any, Any]]:
-    """Return everything by id, embeddings bit by bit."""
-    found = collection.get(include=EVERYTHING)
+def _content(collection: Any, ids: list[str] | None = None) -> dict[str, tuple[bytes, Any, Any, Any]]:
+    """Return everything, or the records of these ids, embeddings bit by bit."""
+    found = collection.get(ids=ids, include=EVERYTHING)
     columns = (found["documents"], found["metadatas"], found["uris"])
     rows = zip(found["ids"], np.asarray(found["embeddings"], dtype="f4"), *columns, strict=True)
     return {name: (vector.tobytes(), *rest) for name, vector, *rest in rows}
@@ -51,7 +54,7 @@ def task(desired: dict[str, Any], chroma: ChromaServer) -> dict[str, Any]:
 def writer(chroma: ChromaServer) -> Iterator[Any]:
     """Adds and deletes records of `busy` until the test ends; every id that is kept begins with record."""
     busy = chroma.connect().create_collection("busy")
-    _fill(busy, 600)
+    _fill(busy, len(RECORDS))
     ended, ran = threading.Event(), threading.Event()
 
     def write() -> None:
@@ -107,7 +110,7 @@ def test_a_snapshot_under_writes_holds_every_record_that_was_there_throughout(
 ) -> None:
     code, _, err = jobs.run("chroma_snapshot", task)
     assert (code, err) == (0, "")
-    kept = {name: row for name, row in _content(writer).items() if name.startswith("record")}
+    kept = _content(writer, RECORDS)
     with_request = {"collection": "busy"}
     code, _, err = jobs.run("chroma_restore", task, with_request)
     assert code == 1
@@ -115,8 +118,28 @@ def test_a_snapshot_under_writes_holds_every_record_that_was_there_throughout(
     chroma.connect().get_collection("busy").modify(name="original")
     code, _, err = jobs.run("chroma_restore", task, with_request)
     assert (code, err) == (0, "")
-    restored = _content(chroma.connect().get_collection("busy"))
-    assert {name: row for name, row in restored.items() if name.startswith("record")} == kept
+    assert len(kept) == len(RECORDS)
+    assert _content(chroma.connect().get_collection("busy"), RECORDS) == kept
+
+
+def test_a_page_that_the_server_fails_is_read_in_smaller_ones(
+    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer
+) -> None:
+    class Failing:
+        """In front of the server: pages with more than three records fail, as those with a lost one do."""
+
+        def answer(self, request: Request) -> tuple[int, object]:
+            body = request.body
+            if body and len(body.get("ids", ())) > 3:
+                return 500, {"error": "InternalError", "message": "Error finding id"}
+            answer = Client(endpoint=chroma.url).request(request.method, request.path, body)
+            return answer.status, answer.body
+
+    _fill(chroma.connect().create_collection("notes"), 50)
+    with JsonServer(Failing()) as server:
+        code, out, err = jobs.run("chroma_snapshot", {**task, "endpoint": server.url})
+    assert (code, err) == (0, "")
+    assert "notes: 50 records" in out
 
 
 def test_one_collection_comes_back_beside_the_others(jobs: Shipped, task: dict[str, Any], chroma: ChromaServer) -> None:

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,11 +38,17 @@ class Shipped:
         folder: where they are.
         api: URL of the Kubernetes API.
         token: what it wants to see.
+        limit: shell commands that run before a job.
     """
 
     folder: Path
     api: str
     token: str
+    limit: str = ""
+
+    def limited(self, blocks: int) -> Shipped:
+        """Return the same whose processes write no file beyond so many KiB, as on a disk that is full."""
+        return replace(self, limit=f"ulimit -f {blocks}; ")
 
     def start(
         self, job: str, desired: Mapping[str, object], request: Mapping[str, object], holder: str
@@ -56,8 +62,22 @@ class Shipped:
             "BALLAST_REQUEST": json.dumps(request),
             "BALLAST_HOLDER": holder,
         }
-        # -S: no installed packages, like the stock image.
-        command = [sys.executable, "-I", "-S", "-B", "-c", PROGRAM, self.api, self.token]
+        # -S: no installed packages, like the stock image; -u: a line is there when it is written, as in a pod's log.
+        command = [
+            "bash",
+            "-c",
+            f'{self.limit}exec "$@"',
+            "bash",
+            sys.executable,
+            "-I",
+            "-S",
+            "-B",
+            "-u",
+            "-c",
+            PROGRAM,
+            self.api,
+            self.token,
+        ]
         return subprocess.Popen(
             [*command, f"components.databases.jobs.{job}"],
             cwd=self.folder,

@@ -1,4 +1,4 @@
-"""Archives of both kinds."""
+"""Archives of both kinds, and a Kubernetes API."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ import pytest
 
 from components.foundation.jobkit.archive import Folder
 from components.foundation.jobkit.bucket import Bucket
+from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.kubernetes import Kubernetes
+from tests.harness.json_server import JsonServer
+from tests.harness.kubernetes_store import KubernetesStore
+from tests.harness.kubernetes_stub import TOKEN
 from tests.harness.s3_server import REGION, S3, s3, s3_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from components.foundation.jobkit.archive import Archive
@@ -31,3 +37,14 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Archive:
     root = tmp_path / "archive"
     root.mkdir()
     return Folder(root)
+
+
+@pytest.fixture
+def api() -> KubernetesStore:
+    return KubernetesStore()
+
+
+@pytest.fixture
+def kubernetes(api: KubernetesStore) -> Iterator[Kubernetes]:
+    with JsonServer(api) as server:
+        yield Kubernetes(Client(endpoint=server.url, authorization=f"Bearer {TOKEN}", pause=0.01))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.client import CONFLICT, segment
 from components.foundation.jobkit.comparison import covers
-from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.errors import JobError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ LISTED = 100
 """Databases or collections asked for at once."""
 
 LISTINGS = 3
+INTERNAL = 500
 
 
 @dataclass(frozen=True)
@@ -134,11 +135,26 @@ class Chroma:
     def records(self, database: Database, collection: str, ids: Sequence[str], page: int) -> Iterator[dict[str, Any]]:
         """Yield the records of these ids that still exist."""
         for start in range(0, len(ids), page):
-            wanted = {"ids": ids[start : start + page], "include": list(FIELDS)}
+            yield from self._page(database, collection, ids[start : start + page])
+
+    def _page(self, database: Database, collection: str, ids: Sequence[str], tries: int = 20) -> list[dict[str, Any]]:
+        """Return the records of one page.
+
+        A server that loses a record between its look at the metadata and its look at the vectors answers 500 for the
+        whole page; halves of it are asked for then, in the end the single record, which is simply gone by then.
+        """
+        wanted = {"ids": list(ids), "include": list(FIELDS)}
+        try:
             answer = self._records(database, collection, wanted)
-            columns = [answer.get(name) or [None] * len(answer["ids"]) for name in FIELDS]
-            for values in zip(answer["ids"], *columns, strict=True):
-                yield dict(zip(("ids", *FIELDS), values, strict=True))
+        except RequestError as error:
+            if error.status != INTERNAL or not tries:
+                raise
+            middle = (len(ids) + 1) // 2
+            halves = (ids[:middle], ids[middle:])
+            return [one for half in halves if half for one in self._page(database, collection, half, tries - 1)]
+        columns = [answer.get(name) or [None] * len(answer["ids"]) for name in FIELDS]
+        rows = zip(answer["ids"], *columns, strict=True)
+        return [dict(zip(("ids", *FIELDS), values, strict=True)) for values in rows]
 
     def upsert(self, database: Database, collection: str, records: Sequence[Mapping[str, Any]]) -> None:
         """Write records; what is sent twice is there once."""

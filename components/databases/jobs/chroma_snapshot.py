@@ -6,7 +6,8 @@ nothing outside of it can stop both at one moment. What the API hands out can be
 The ids of a collection are listed in one answer, then read in pages. A record is in the snapshot if it existed when the
 ids were listed and still did when its page was read; each one is whole, and records of different pages may be seconds
 apart. Embeddings come back bit by bit, but for collections with cosine distance: there Chroma itself keeps directions
-and lengths apart and hands out their product, which is off by a rounding. The ids are held in memory: some 150 MB for a million of them.
+and lengths apart and hands out their product, which is off by a rounding. The ids are held in memory: some 150 MB for a
+million of them.
 """
 
 from __future__ import annotations

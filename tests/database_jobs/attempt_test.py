@@ -1,0 +1,235 @@
+"""What goes wrong around every job: archives, locks, ends in the middle."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from components.databases.jobs.attempt import Attempt
+from components.databases.jobs.volume_snapshot import export
+from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.kubernetes import Kubernetes
+from components.foundation.jobkit.orders import Orders
+from tests.harness.json_server import JsonServer
+from tests.harness.s3_server import IDENTITY
+
+if TYPE_CHECKING:
+    from tests.harness.json_server import Request
+    from tests.harness.kubernetes_store import KubernetesStore
+    from tests.harness.shipped import Shipped
+
+LEASE = "/apis/coordination.k8s.io/v1/namespaces/databases/leases/notes-operations"
+
+
+class Stuck:
+    """A Chroma server that answers until it is asked for records, and then not before it is told to.
+
+    The first page comes, so that the job has begun a file.
+    """
+
+    def __init__(self) -> None:
+        self.asked, self.go_on = threading.Event(), threading.Event()
+
+    def answer(self, request: Request) -> tuple[int, object]:
+        collection = {"id": "1", "name": "notes", "metadata": None, "configuration_json": {}, "dimension": 500_000}
+        path = request.path
+        if path.endswith("/get"):
+            ids = request.body.get("ids")
+            if ids == ["b"]:
+                self.asked.set()
+                self.go_on.wait(30)
+            found = ids or ["a", "b"]
+            return 200, {"ids": found, "embeddings": [[1.0]] * len(found)}
+        answers = {
+            "/api/v2/version": "1.0.0",
+            "/api/v2/tenants/default_tenant": {"name": "default_tenant"},
+            "/api/v2/tenants/default_tenant/databases?limit=100&offset=0": [{"name": "default_database"}],
+            "/api/v2/tenants/default_tenant/databases/default_database/collections?limit=100&offset=0": [collection],
+        }
+        return 200, 2 if path.endswith("/count") else answers.get(path, [])
+
+
+@pytest.fixture
+def task(desired: dict[str, Any], volume: Path) -> dict[str, Any]:
+    (volume / "a.txt").write_text("kept")
+    return {**desired, "volume": {"engine": "sqlite", "path": str(volume)}}
+
+
+def _record(api: KubernetesStore) -> dict[str, Any]:
+    return {key: json.loads(text) for key, text in (api.record("databases", "notes-snapshots") or {}).items()}
+
+
+def _sets(task: dict[str, Any]) -> dict[str, set[str]]:
+    root = Path(task["archive"]["folder"]) / "sets"
+    return {one.name: {path.name for path in one.rglob("*") if path.is_file()} for one in root.glob("*")}
+
+
+def _hold(api: KubernetesStore, holder: str) -> None:
+    now = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    spec = {"holderIdentity": holder, "leaseDurationSeconds": 60, "renewTime": now}
+    api.objects[LEASE] = {"metadata": {"name": "notes-operations", "resourceVersion": "1"}, "spec": spec}
+
+
+def test_an_archive_that_is_not_there_is_a_failed_attempt_beside_the_last_good_one(
+    jobs: Shipped, task: dict[str, Any], api: KubernetesStore
+) -> None:
+    assert jobs.run("volume_snapshot", task)[0] == 0
+    code, _, err = jobs.run("volume_snapshot", {**task, "archive": {"folder": "/absent"}})
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert err.startswith("failed     snapshot of a volume: the archive can't be reached: /absent is no folder.")
+    found = _record(api)
+    assert (found["attempt"]["complete"], found["complete"]["complete"]) == (False, True)
+    assert "the archive can't be reached" in found["attempt"]["problem"]
+
+
+def test_a_full_archive_is_told_and_keeps_the_sets_it_has(
+    jobs: Shipped, task: dict[str, Any], volume: Path, api: KubernetesStore
+) -> None:
+    assert jobs.run("volume_snapshot", task)[0] == 0
+    before = _sets(task)
+    (volume / "large").write_bytes(b"x" * 600_000)
+    # A set of another second: names have seconds.
+    for name in before:
+        (Path(task["archive"]["folder"]) / "sets" / name).rename(Path(task["archive"]["folder"]) / "sets" / "first")
+    code, _, err = jobs.limited(500).run("volume_snapshot", task)
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert "the archive is full: " in err
+    assert "the snapshots that are complete stay as they are" in err
+    assert _sets(task) == {"first": {"begun.json", "manifest.json", "a.txt"}}
+    assert "the archive is full" in _record(api)["attempt"]["problem"]
+
+
+def test_refused_credentials_are_a_failed_attempt(
+    task: dict[str, Any], jobs: Shipped, api: KubernetesStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Refusing:
+        def answer(self, request: Request) -> tuple[int, object]:
+            return 403, f"<Error><Code>AccessDenied</Code><Message>{request.method}</Message></Error>"
+
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    kubernetes = Kubernetes(Client(endpoint=jobs.api, authorization=f"Bearer {jobs.token}"))
+    with JsonServer(Refusing()) as server:
+        section = {"bucket": "snapshots", "prefix": "notes", "region": "eu-central-1", "endpoint": server.url}
+        orders = Orders({**task, "archive": section}, tmp_path, tmp_path)
+        with pytest.raises(JobError, match=r"the bucket snapshots at .* refused the credentials"):
+            Attempt(orders, kubernetes).snapshot(export)
+    assert "refused the credentials" in _record(api)["attempt"]["problem"]
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_a_job_that_ends_in_the_middle_leaves_nothing_to_restore_and_runs_again(
+    jobs: Shipped, desired: dict[str, Any], api: KubernetesStore, end: signal.Signals
+) -> None:
+    stuck = Stuck()
+    with JsonServer(stuck) as server:
+        task = {**desired, "endpoint": server.url}
+        process = jobs.start("chroma_snapshot", task, {}, "pod")
+        assert stuck.asked.wait(20)
+        process.send_signal(end)
+        process.communicate(timeout=20)
+        stuck.go_on.set()
+        if end == signal.SIGTERM:
+            # Through its finally blocks: no half of a set, a note of it, and the lock free for the next.
+            assert process.returncode == 143
+            assert _sets(task) == {}
+            assert _record(api)["attempt"]["problem"] == "its pod was ended before it was complete"
+            assert api.objects[LEASE]["spec"]["holderIdentity"] == ""
+        else:
+            ((_, left),) = _sets(task).items()
+            assert "manifest.json" not in left
+            code, _, err = jobs.run("chroma_restore", task, holder="pod")
+            assert code == 1
+            assert "the archive holds no complete snapshot" in err
+            half = next(iter(_sets(task)))
+            code, _, err = jobs.run("chroma_restore", task, {"snapshot": half}, holder="pod")
+            assert f"snapshot {half} is half-written" in err
+            (Path(task["archive"]["folder"]) / "sets" / half).rename(Path(task["archive"]["folder"]) / "sets" / "half")
+        code, out, err = jobs.run("chroma_snapshot", task, holder="pod")
+        assert (code, err) == (0, "")
+        assert "notes: 2 records" in out
+        assert _record(api)["attempt"]["complete"] is True
+
+
+def test_of_two_jobs_the_second_waits(jobs: Shipped, task: dict[str, Any], api: KubernetesStore) -> None:
+    _hold(api, "the-first")
+    process = jobs.start("volume_snapshot", task, {}, "the-second")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "waiting    the lock databases/notes-operations: the-first holds it\n"
+    assert _sets(task) == {}
+    _hold(api, "")
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    assert len(_sets(task)) == 1
+
+
+def test_a_job_that_may_not_wait_longer_names_who_holds_the_lock(
+    jobs: Shipped, task: dict[str, Any], api: KubernetesStore
+) -> None:
+    _hold(api, "the-first")
+    code, _, err = jobs.run("volume_snapshot", {**task, "deadlineSeconds": 0.1})
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert "the-first holds it" in err
+    assert _sets(task) == {}
+    assert "the-first holds it" in _record(api)["attempt"]["problem"]
+
+
+def test_what_is_past_its_time_goes_once_a_newer_one_is_complete(jobs: Shipped, task: dict[str, Any]) -> None:
+    sets = Path(task["archive"]["folder"]) / "sets"
+    for days in (50, 40, 30):
+        then = (datetime.now(tz=UTC) - timedelta(days=days)).isoformat()
+        (sets / str(days)).mkdir(parents=True)
+        manifest = {"begun": then, "finished": then, "files": {}, "details": {"counts": {}}}
+        (sets / str(days) / "begun.json").write_text(json.dumps({"begun": then}))
+        (sets / str(days) / "manifest.json").write_text(json.dumps(manifest))
+    broken = {**task, "volume": {"engine": "sqlite", "path": "/absent"}}
+    assert jobs.run("volume_snapshot", broken)[0] == 1
+    assert sorted(_sets(task)) == ["30", "40", "50"]
+    code, out, _ = jobs.run("volume_snapshot", task)
+    assert code == 0
+    assert out.splitlines()[1:] == [f"deleted    snapshot {days}: past its time" for days in (40, 50)]
+    assert len(_sets(task)) == 2
+
+
+def test_a_damaged_snapshot_is_refused_before_anything_is_touched(
+    jobs: Shipped, task: dict[str, Any], volume: Path
+) -> None:
+    assert jobs.run("volume_snapshot", task)[0] == 0
+    (copy,) = Path(task["archive"]["folder"]).rglob("a.txt")
+    copy.write_text("KEPT")
+    (volume / "a.txt").unlink()
+    code, _, err = jobs.run("volume_restore", task)
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert "is damaged: volume/a.txt is not as it was written. Nothing was changed. Choose another one." in err
+    assert list(volume.iterdir()) == []
+
+
+def test_a_snapshot_of_another_engine_is_refused(jobs: Shipped, task: dict[str, Any], volume: Path) -> None:
+    assert jobs.run("volume_snapshot", task)[0] == 0
+    (volume / "a.txt").unlink()
+    code, _, err = jobs.run("chroma_restore", task)
+    assert code == 1
+    assert "is none of Chroma but of sqlite." in err
+    code, _, err = jobs.run("volume_restore", {**task, "volume": {"engine": "lancedb", "path": str(volume)}})
+    assert code == 1
+    assert "is of sqlite, the volume of lancedb." in err
+    code, _, err = jobs.run("volume_restore", {**task, "volume": {"engine": "duckdb", "path": str(volume)}})
+    assert "volume.engine is 'duckdb'; it must be one of lancedb, sqlite." in err
+
+
+def test_a_store_that_is_down_is_told_in_one_line(jobs: Shipped, desired: dict[str, Any]) -> None:
+    class Down:
+        def answer(self, request: Request) -> tuple[int, object]:
+            return 500, f"no {request.method}"
+
+    with JsonServer(Down()) as server:
+        code, _, err = jobs.run("chroma_snapshot", {**desired, "endpoint": server.url})
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert err.startswith("failed     snapshot of chroma: GET /api/v2/tenants/default_tenant answered 500: no GET")

@@ -1,0 +1,55 @@
+"""What must hold for the jobs to run in a bare Python image from a ConfigMap."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness.shipped import PACKAGES, ROOT, ship
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JOBS = ROOT / "components" / "databases" / "jobs"
+PROGRAMS = ("chroma_snapshot", "chroma_restore", "volume_snapshot", "volume_restore")
+LARGEST = 900 * 1024
+"""A ConfigMap holds 1 MiB, keys and encoding included."""
+
+
+def _imported(module: Path) -> set[str]:
+    """Return the names of everything that a module imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("module", sorted(JOBS.glob("*.py")), ids=lambda path: path.name)
+def test_a_job_imports_nothing_but_the_standard_library_and_what_is_shipped_beside_it(module: Path) -> None:
+    shipped = tuple(package.replace("/", ".") for package in PACKAGES)
+    other = {name for name in _imported(module) if not name.startswith(shipped)}
+    assert {name.partition(".")[0] for name in other} <= set(sys.stdlib_module_names)
+
+
+def test_the_jobs_fit_into_a_config_map() -> None:
+    assert {path.suffix for path in JOBS.iterdir() if path.is_file()} == {".py"}
+    assert 0 < sum(path.stat().st_size for path in JOBS.glob("*.py")) < LARGEST
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_job_without_orders_says_so_in_one_line(program: str, tmp_path: Path) -> None:
+    folder = ship(tmp_path / "shipped", "", "").folder
+    run = f"import sys, runpy; sys.path.insert(0, '.'); runpy.run_module('components.databases.jobs.{program}', run_name='__main__')"  # noqa: E501 - one program
+    environment = {"BALLAST_DESIRED": str(tmp_path / "absent.json")}
+    command = [sys.executable, "-I", "-S", "-c", run]
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert "absent.json: can't be read as JSON" in ended.stderr
