@@ -9,6 +9,9 @@ from components.settings.quantities import Bytes, Millicores
 HEADROOM = 1.5
 """Half again of what is declared: room for a rolling Deployment and one-shot jobs, none for a runaway."""
 
+JOB_PODS = 12
+"""Pods of jobs that may run at once, above what is declared: those of an update, of the clock and of people."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Footprint:
@@ -39,7 +42,7 @@ class Quota:
         memory = sum(f.pods * f.memory for f in self.footprints)
         disk = sum(f.pods * f.disk for f in self.footprints) + sum(self.claims)
         return {
-            "pods": str(int(pods * HEADROOM) + 4),
+            "pods": str(int(pods * HEADROOM) + JOB_PODS),
             "requests.cpu": Millicores(int(cpu * HEADROOM) + 1000).kubernetes,
             "requests.memory": Bytes(int(memory * HEADROOM) + 1024**3).kubernetes,
             "limits.memory": Bytes(int(memory * HEADROOM) + 1024**3).kubernetes,

@@ -107,7 +107,9 @@ class OpenSearchNodes(ComponentResource):
                 }
             ),
             opts=ResourceOptions.merge(
-                args.keeper.guard(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
+                # A pool without nodes holds nothing: it may go.
+                args.keeper.guard(child) if pool.settings.nodes else child,
+                ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"]),
             ),
         )
         GrowingClaims(

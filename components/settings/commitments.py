@@ -6,6 +6,9 @@ from components.settings.qdrant import CollectionSettings, VectorSettings
 from components.settings.snapshots import SnapshotsSettings
 from components.settings.stack import StackSettings
 
+#: Which commitments end, by key: what a person gave up on purpose.
+RELEASED = "released"
+
 
 def commitments(stack: StackSettings) -> dict[str, str]:
     """Everything that data already written ties a stack to, by its key in the stack file.
@@ -20,6 +23,8 @@ def commitments(stack: StackSettings) -> dict[str, str]:
 
 
 def _commitments(stack: StackSettings) -> Iterator[tuple[str, str]]:
+    if stack.released:
+        yield RELEASED, ",".join(stack.released)
     # In the file's order: the order of zones decides in which of them a pool's next node stands.
     yield "cluster.zones", ",".join(stack.cluster.zones)
     yield "opensearch.version", stack.opensearch.version

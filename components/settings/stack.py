@@ -13,7 +13,7 @@ from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Section
 from components.settings.opensearch import OpenSearchSettings
 from components.settings.qdrant import QdrantSettings
-from components.settings.texts import ShortLabel
+from components.settings.texts import CommitmentKey, ShortLabel
 
 #: The project's name, which stands before every key of ours in a stack file.
 NAMESPACE = "ballast"
@@ -30,6 +30,8 @@ class StackSettings(Settings):
     """Where images are pulled from."""
     teardown: Annotated[Teardown, Bound()]
     """What `destroy` may do: refuse, or keepData (everything goes but what holds data)."""
+    released: Annotated[tuple[CommitmentKey, ...], Bound()] = ()
+    """Keys of stores, volumes or sizes given up on purpose, such as volumes.knowledge; their data stays unowned."""
     opensearch: Annotated[OpenSearchSettings, Section()]
     """The search cluster."""
     console: Annotated[ConsoleSettings, Section()]

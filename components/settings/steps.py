@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
+from components.settings.commitments import RELEASED
 from components.settings.opensearch import NodeRole
 from components.settings.opensearch_rules import MANAGER_COUNTS
 from components.settings.quantities import Bytes
@@ -45,7 +46,7 @@ def broken_steps(before: Texts, after: Texts) -> list[Mistake]:
         (key, f"is recorded as `{text}`, which can't be read, so no step from it can be judged", "correct the record")
         for key, text in unreadable.items()
     ]
-    old = {key: text for key, text in before.items() if key not in unreadable}
+    old = {key: text for key, text in before.items() if key not in unreadable and not _is_released(key, after)}
     new = {key: text for key, text in after.items() if key not in unreadable}
     for rule in _RULES:
         findings += rule(old, new)
@@ -60,6 +61,11 @@ def _is_readable(key: str, text: str) -> bool:
             except ValueError:
                 return False
     return True
+
+
+def _is_released(key: str, after: Texts) -> bool:
+    """Whether the file that follows gives this commitment up, itself or with the section that holds it."""
+    return any(f"{key}.".startswith(f"{given}.") for given in after.get(RELEASED, "").split(",") if given)
 
 
 def _path(key: str) -> tuple[str, ...]:
@@ -161,7 +167,19 @@ def _no_disk_shrinks(old: Texts, new: Texts) -> Iterator[Finding]:
 
 def _no_store_is_left_behind(old: Texts, new: Texts) -> Iterator[Finding]:
     for store in sorted(_stores(old) - _stores(new)):
-        yield store, "is gone from the file, and its data would be left without an owner", "write it back"
+        yield (
+            store,
+            "is gone from the file, and its data would be left without an owner",
+            f"write it back, or give it up: released: [{store}]",
+        )
+
+
+def _no_snapshot_is_left_behind(old: Texts, new: Texts) -> Iterator[Finding]:
+    for key in old:
+        store = key.removesuffix(".snapshots.volume.size")
+        if store != key and key not in new and any(other.startswith(f"{store}.") for other in new):
+            problem = "is gone from the file, and the snapshots on that volume would be left without an owner"
+            yield key.removesuffix(".size"), problem, f"write it back, or give it up: released: [{key}]"
 
 
 def _stores(texts: Texts) -> set[str]:
@@ -191,6 +209,7 @@ _RULES: tuple[Callable[[Texts, Texts], Iterator[Finding]], ...] = (
     _volumes_stay_where_they_are,
     _no_disk_shrinks,
     _no_store_is_left_behind,
+    _no_snapshot_is_left_behind,
     _an_engine_stays,
     _a_collection_keeps_its_shape,
 )

@@ -99,6 +99,12 @@ CollectionName = Annotated[
         "documents",
     ),
 ]
+CommitmentKey = Annotated[
+    str,
+    Matching(
+        r"[a-z][A-Za-z]*(\.[A-Za-z0-9_-]+)*", "a key of the stack file without ballast: before it", "volumes.knowledge"
+    ),
+]
 ImageTag = Annotated[str, Matching("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", "an image tag", "3.13-slim")]
 Version = Annotated[
     str, Matching(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}", "a version of three numbers, x.y.z", "3.8.0")

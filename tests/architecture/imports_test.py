@@ -20,6 +20,7 @@ RANKS = [
     {"foundation"},
     {"credentials", "storage"},
     {"search", "vectors", "databases", "observability", "recovery", "cloud", "workloads"},
+    {"wings"},
     {"platform"},
 ]
 """What may be imported by whom: only folders of a lower rank, or the folder itself."""

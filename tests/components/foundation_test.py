@@ -8,10 +8,11 @@ import pytest
 from pulumi import ResourceHookArgs, RunError
 
 from components.foundation.connections import Connection, Endpoint
-from components.foundation.growth import LEDGER
+from components.foundation.growth import COMMITMENTS
 from components.foundation.images import ImageCatalogue
 from components.foundation.pods import hardened_pod
 from components.foundation.quota import Footprint, Quota
+from components.settings.commitments import commitments
 from components.settings.quantities import Bytes, Millicores
 from tests.harness.declare import declare, declare_stack, real_stack, stack_settings
 
@@ -59,31 +60,40 @@ def test_a_disk_as_large_or_larger_is_accepted(old, new):
         grown("2Ti", new)
 
 
-def test_a_pool_never_just_loses_nodes_or_disappears():
+def test_a_step_that_a_store_can_not_follow_is_refused_at_preview():
     recording = real_stack("prod")
     namespace = recording.of_kind("Namespace")[0]
     hook = recording.hooks[namespace.hooks[0]]
     assert hook.opts is not None
     assert hook.opts.on_dry_run, "the refusal must come at preview"
-    declared = namespace.inputs["metadata"]["annotations"][LEDGER]
-    assert json.loads(declared) == {
-        "ballast:opensearch.pools.data.nodes": 3,
-        "ballast:opensearch.pools.manager.nodes": 3,
-    }
+    declared = json.loads(namespace.inputs["metadata"]["annotations"][COMMITMENTS])
+    assert declared == commitments(stack_settings("prod"))
 
-    def change(old, new):
-        def inputs(nodes):
-            return {"metadata": {"annotations": {LEDGER: json.dumps(nodes)}}}
+    def change(new):
+        def inputs(promised):
+            return {"metadata": {"annotations": {COMMITMENTS: json.dumps(promised)}}}
 
-        hook(ResourceHookArgs(urn="urn", id="id", name="n", type="t", old_inputs=inputs(old), new_inputs=inputs(new)))
+        hook(
+            ResourceHookArgs(
+                urn="urn", id="id", name="n", type="t", old_inputs=inputs(declared), new_inputs=inputs(new)
+            )
+        )
 
-    change({}, {"data": 3})
-    change({"data": 3}, {"data": 3, "more": 1})
-    change({"data": 3}, {"data": 4})
-    with pytest.raises(RunError, match=r"data leaves 2 of 3 nodes, .* nothing was changed"):
-        change({"data": 3}, {"data": 2})
-    with pytest.raises(RunError, match="data leaves 0 of 3 nodes"):
-        change({"data": 3}, {"renamed": 3})
+    change(declared)
+    change({**declared, "opensearch.version": "3.9.0"})
+    with pytest.raises(RunError, match=r"(?s)Nothing was changed.*opensearch.version: goes back.*\nballast:qdr"):
+        change({**declared, "opensearch.version": "3.7.0", "qdrant.version": "1.21.0"})
+
+
+def test_nothing_has_been_promised_before_the_first_update():
+    namespace = real_stack("prod").of_kind("Namespace")[0]
+    hook = real_stack("prod").hooks[namespace.hooks[0]]
+    hook(
+        ResourceHookArgs(
+            urn="urn", id="id", name="n", type="t", old_inputs={"metadata": {}}, new_inputs=namespace.inputs
+        )
+    )
+    assert [n.name for n in real_stack("prod").of_kind("Namespace") if n.hooks] == ["search-namespace"]
 
 
 def test_a_pod_can_not_bring_its_own_security_settings():
@@ -122,7 +132,7 @@ def test_a_quota_has_room_for_half_again_of_what_is_declared():
         footprints=(Footprint(pods=4, cpu=Millicores(1000), memory=Bytes(2**30), disk=Bytes(10 * 2**30)),),
         claims=(Bytes(5 * 2**30),),
     )
-    assert quota.hard()["pods"] == "10"
+    assert quota.hard()["pods"] == "18"
     assert quota.hard()["requests.cpu"] in ("7", "7000m")
     assert quota.hard()["requests.memory"] == "7Gi"
     assert quota.hard()["requests.storage"] == "90Gi"

@@ -56,11 +56,17 @@ class Declared:
     @property
     def pod(self) -> dict[str, Any] | None:
         """The pod spec of a workload."""
-        return self.inputs.get("spec", {}).get("template", {}).get("spec")
+        return self._template.get("spec")
 
     @property
     def pod_labels(self) -> dict[str, str]:
-        return self.inputs.get("spec", {}).get("template", {}).get("metadata", {}).get("labels", {})
+        return self._template.get("metadata", {}).get("labels", {})
+
+    @property
+    def _template(self) -> dict[str, Any]:
+        spec = self.inputs.get("spec", {})
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        return spec.get("template", {})
 
 
 @dataclass

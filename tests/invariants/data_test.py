@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
-from components.foundation.growth import LEDGER
+from components.foundation.guards import NODES
 from tests.harness.declare import real_stack, stack_settings
+
+
+def gated(stateful_set):
+    """Whether a changed template waits for a gate."""
+    return stateful_set.inputs["spec"]["updateStrategy"] == {"type": "OnDelete"}
 
 
 def test_losing_the_stack_keeps_everything_that_holds_data(stack):
@@ -31,6 +34,7 @@ def test_development_can_be_torn_down_because_its_stack_file_says_so():
 
 def test_only_what_holds_data_or_trust_is_protected():
     allowed = {"Namespace", "PersistentVolumeClaim", "StatefulSet", "Certificate"}
+    allowed |= {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
     recording = real_stack("prod")
     assert {resource.kind for resource in recording.resources if resource.protect} <= allowed
 
@@ -39,7 +43,7 @@ def test_a_stateful_set_keeps_its_claims_and_restarts_nothing_by_itself(stack):
     for stateful_set in stack.of_kind("StatefulSet"):
         spec = stateful_set.inputs["spec"]
         assert spec["persistentVolumeClaimRetentionPolicy"] == {"whenDeleted": "Retain", "whenScaled": "Retain"}
-        assert spec["updateStrategy"] == {"type": "OnDelete"}
+        assert gated(stateful_set) or spec["replicas"] == 1
         assert stateful_set.ignore_changes == ("spec.volumeClaimTemplates",)
 
 
@@ -70,16 +74,32 @@ def test_no_single_claim_is_replaced_or_shrunk(stack):
 
 def test_every_node_of_a_store_stands_in_the_ledger_of_its_namespace(stack):
     for namespace in stack.of_kind("Namespace"):
-        assert namespace.hooks == ("pools only grow",)
-        nodes = sum(json.loads(namespace.inputs["metadata"]["annotations"][LEDGER]).values())
-        stateful_sets = [s for s in stack.of_kind("StatefulSet") if s.namespace == namespace.object_name]
-        assert nodes == sum(s.inputs["spec"]["replicas"] for s in stateful_sets)
+        annotations = namespace.inputs["metadata"]["annotations"]
+        nodes = sum(int(count) for key, count in annotations.items() if key.startswith(NODES))
+        stores = [s for s in stack.of_kind("StatefulSet") if s.namespace == namespace.object_name and gated(s)]
+        assert nodes == sum(s.inputs["spec"]["replicas"] for s in stores)
 
 
 def test_no_data_path_is_an_empty_directory(stack):
-    for workload in stack.of_kind("StatefulSet"):
+    seen = set()
+    for workload in stack.workloads:
         volumes = {volume["name"]: volume for volume in workload.pod["volumes"]}
         for container in workload.pod["containers"]:
             for mount in container["volumeMounts"]:
-                if mount["mountPath"].endswith(("/data", "/snapshots")):
-                    assert "emptyDir" not in volumes.get(mount["name"], {}), mount
+                if mount["mountPath"].rpartition("/")[2] in ("data", "storage", "snapshots"):
+                    seen.add(mount["mountPath"])
+                    assert "emptyDir" not in volumes.get(mount["name"], {}), (workload.name, mount)
+    assert {"/usr/share/opensearch/data", "/qdrant/storage", "/qdrant/snapshots", "/data"} <= seen
+
+
+def test_every_writable_path_that_outlives_a_pod_is_known_by_name(stack):
+    """What is no claim is either read-only or an empty directory that may be lost: nothing else can be written to."""
+    opensearch = "/usr/share/opensearch"
+    # The console keeps a session's scratch below /var/lib/ballast; its saved objects are in OpenSearch.
+    scratch = {"/tmp", "/config", f"{opensearch}/config", f"{opensearch}/logs", "/var/run/qdrant", "/var/lib/ballast"}  # noqa: S108
+    for workload in stack.workloads:
+        volumes = {volume["name"]: volume for volume in workload.pod["volumes"]}
+        for container in workload.pod["containers"]:
+            for mount in container["volumeMounts"]:
+                if "emptyDir" in volumes.get(mount["name"], {}):
+                    assert mount["mountPath"] in scratch, (workload.name, mount)

@@ -36,8 +36,41 @@ def test_no_pod_runs_as_root_or_may_become_it(stack):
 
 
 def test_only_a_job_with_a_service_account_may_call_the_api(stack):
-    with_token = [workload.name for workload in stack.workloads if workload.pod["automountServiceAccountToken"]]
-    assert with_token == ["search-jobs-founding"]
+    with_token = {workload.name for workload in stack.workloads if workload.pod["automountServiceAccountToken"]}
+    assert {workload.kind for workload in stack.workloads if workload.name in with_token} == {
+        "Job", "CronJob", "Deployment"
+    }  # fmt: skip
+    exporters = {workload.name for workload in stack.of_kind("Deployment")} & with_token
+    assert exporters == {f"{concern}-snapshot-metrics" for concern in ("search", "vectors", "databases")}
+    accounts = {workload.pod["serviceAccountName"] for workload in stack.workloads if workload.name in with_token}
+    assert accounts <= {binding.inputs["subjects"][0]["name"] for binding in stack.of_kind("RoleBinding")}
+
+
+def test_only_the_drain_may_lower_a_number_of_nodes_and_only_records_and_locks_are_written(stack):
+    allowed = {
+        "configmaps": {"create", "get", "patch"},
+        "leases": {"create", "get", "update"},
+        "pods": {"get", "list", "delete"},
+        "statefulsets": {"get"},
+        "certificates": {"get"},
+    }
+    for role in stack.of_kind("Role"):
+        drains = role.object_name.endswith("-drain")
+        for rule in role.inputs["rules"]:
+            for resource in rule["resources"]:
+                if drains and resource in ("statefulsets/scale", "namespaces"):
+                    continue
+                assert set(rule["verbs"]) <= allowed[resource], role.name
+            assert rule.get("resourceNames") or set(rule["verbs"]) <= {"create", "list", "get"}, role.name
+
+
+def test_a_restart_may_delete_exactly_the_pods_of_its_store(stack):
+    for concern in ("search", "vectors"):
+        role = stack.one("Role", f"{concern}-jobs-restart")
+        deleted = [rule["resourceNames"] for rule in role.inputs["rules"] if "delete" in rule["verbs"]]
+        sets = [s for s in stack.of_kind("StatefulSet") if s.namespace == concern]
+        pods = {f"{s.object_name}-{ordinal}" for s in sets for ordinal in range(s.inputs["spec"]["replicas"])}
+        assert [set(names) for names in deleted] == [pods]
 
 
 def test_every_container_says_what_it_needs_and_its_memory_is_fixed(stack):
