@@ -130,7 +130,7 @@ def test_a_job_that_ends_in_the_middle_leaves_nothing_to_restore_and_runs_again(
 ) -> None:
     stuck = Stuck()
     with JsonServer(stuck) as server:
-        task = {**desired, "endpoint": server.url}
+        task: dict[str, Any] = {**desired, "endpoint": server.url}
         process = jobs.start("chroma_snapshot", task, {}, "pod")
         assert stuck.asked.wait(20)
         process.send_signal(end)

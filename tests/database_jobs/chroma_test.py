@@ -192,3 +192,26 @@ def test_what_a_killed_restore_left_is_replaced_by_the_next_and_in_no_snapshot(
     assert (code, err) == (0, "")
     assert [one.name for one in client.list_collections()] == ["notes"]
     assert sorted(_content(client.get_collection("notes"))) == [f"record-{name}" for name in range(5)]
+
+
+def test_a_server_that_takes_no_base64_is_refused_before_anything_is_made(
+    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer
+) -> None:
+    class Old:
+        """In front of the server: all is its own but for what it says of its limits."""
+
+        def answer(self, request: Request) -> tuple[int, object]:
+            if request.path == "/api/v2/pre-flight-checks":
+                return 200, {"max_batch_size": 100}
+            answer = Client(endpoint=chroma.url).request(request.method, request.path, request.body)
+            return answer.status, answer.body
+
+    client = chroma.connect()
+    client.create_collection("notes")
+    assert jobs.run("chroma_snapshot", task)[0] == 0
+    client.delete_collection("notes")
+    with JsonServer(Old()) as server:
+        code, _, err = jobs.run("chroma_restore", {**task, "endpoint": server.url})
+    assert code == 1
+    assert "takes no embeddings in base64. Restore into a newer Chroma." in err
+    assert client.list_collections() == []

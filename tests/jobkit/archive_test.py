@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_a_file_that_is_not_there_is_named(archive: Archive) -> None:
 def test_a_source_that_breaks_leaves_the_file_as_it_was(archive: Archive) -> None:
     archive.write("manifest", b"the first")
     with pytest.raises(JobError, match=r"^the store went away$"):
-        archive.put("manifest", Breaking())
+        archive.put("manifest", cast("BinaryIO", Breaking()))
     assert archive.read("manifest") == b"the first"
     assert archive.names() == ["manifest"]
 

@@ -23,8 +23,8 @@ PART = 5 * 1024 * 1024
 class Refusing:
     """A server that says no to everybody."""
 
-    def answer(self, _request: Request) -> tuple[int, object]:
-        return 403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
+    def answer(self, request: Request) -> tuple[int, object]:
+        return 403, f"<Error><Code>AccessDenied</Code><Message>no {request.method}</Message></Error>"
 
 
 def test_a_large_file_goes_in_parts_and_arrives_whole(bucket: Bucket, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:

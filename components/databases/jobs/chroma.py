@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +57,15 @@ class Chroma:
 
     @property
     def largest_batch(self) -> int:
-        """Records that it takes at once."""
-        return int(self.client.request("GET", "/api/v2/pre-flight-checks").body["max_batch_size"])
+        """Records that it takes at once.
+
+        Raises:
+            JobError: it doesn't take embeddings as `packed` gives them.
+        """
+        limits = self.client.request("GET", "/api/v2/pre-flight-checks").body
+        if not limits.get("supports_base64_encoding"):
+            raise JobError(f"{self.client.endpoint} takes no embeddings in base64. Restore into a newer Chroma.")
+        return int(limits["max_batch_size"])
 
     def databases(self, tenants: Sequence[str]) -> list[Database]:
         """Return the databases of these tenants; a tenant that doesn't exist has none."""
@@ -133,7 +142,7 @@ class Chroma:
         )
 
     def records(self, database: Database, collection: str, ids: Sequence[str], page: int) -> Iterator[dict[str, Any]]:
-        """Yield the records of these ids that still exist."""
+        """Yield the records of these ids that still exist, their embeddings packed."""
         for start in range(0, len(ids), page):
             yield from self._page(database, collection, ids[start : start + page])
 
@@ -152,12 +161,14 @@ class Chroma:
             middle = (len(ids) + 1) // 2
             halves = (ids[:middle], ids[middle:])
             return [one for half in halves if half for one in self._page(database, collection, half, tries - 1)]
+        if answer.get("embeddings"):
+            answer["embeddings"] = [None if one is None else packed(one) for one in answer["embeddings"]]
         columns = [answer.get(name) or [None] * len(answer["ids"]) for name in FIELDS]
         rows = zip(answer["ids"], *columns, strict=True)
         return [dict(zip(("ids", *FIELDS), values, strict=True)) for values in rows]
 
     def upsert(self, database: Database, collection: str, records: Sequence[Mapping[str, Any]]) -> None:
-        """Write records; what is sent twice is there once."""
+        """Write records as `records` gives them; what is sent twice is there once."""
         body = {name: [one[name] for one in records] for name in ("ids", *FIELDS)}
         self.client.request("POST", f"{database.path}/{segment(collection)}/upsert", body)
 
@@ -174,3 +185,11 @@ class Chroma:
 def page_size(collection: Mapping[str, Any]) -> int:
     """Return how many records of a collection to ask for at once, by the dimension of its embeddings."""
     return max(1, min(LARGEST_PAGE, NUMBERS // (collection.get("dimension") or 1)))
+
+
+def packed(embedding: Sequence[float]) -> str:
+    """Return an embedding as Chroma keeps it, in base64: 32-bit numbers, lowest byte first.
+
+    A third of the size of digits, exact, and the server reads it twice as fast.
+    """
+    return base64.b64encode(struct.pack(f"<{len(embedding)}f", *embedding)).decode()

@@ -38,6 +38,7 @@ def bring_back(orders: Orders, sets: SnapshotSets, manifest: Manifest, lock: Loc
         raise JobError(f"snapshot {manifest.id} is none of Chroma but of {manifest.details.get('engine')}.")
     wanted = _chosen(manifest, orders.request.get("collection"))
     server = Chroma(orders.administrator())
+    largest = server.largest_batch
     existing = {
         (database.tenant, database.name, one["name"])
         for database in server.databases(sorted({one["tenant"] for one in wanted}))
@@ -56,7 +57,7 @@ def bring_back(orders: Orders, sets: SnapshotSets, manifest: Manifest, lock: Loc
             lock.check()
             server.delete(database, f"{STAGING}{one['name']}")
         server.ensure_database(database)
-        made.append((database, _fill(server, database, one, sets, manifest), one))
+        made.append((database, _fill(server, database, one, sets, manifest, largest), one))
     for database, collection, one in made:
         lock.check()
         server.rename(database, collection, one["name"])
@@ -65,10 +66,12 @@ def bring_back(orders: Orders, sets: SnapshotSets, manifest: Manifest, lock: Loc
         )
 
 
-def _fill(server: Chroma, database: Database, one: Mapping[str, Any], sets: SnapshotSets, manifest: Manifest) -> str:
+def _fill(
+    server: Chroma, database: Database, one: Mapping[str, Any], sets: SnapshotSets, manifest: Manifest, largest: int
+) -> str:
     """Make a collection under a name of its own and return its id."""
     created = server.create(database, f"{STAGING}{one['name']}", one)
-    size = min(page_size(one), server.largest_batch)
+    size = min(page_size(one), largest)
     with sets.archive.open(manifest.path(one["file"])) as source:
         records = parsed(source, one["file"])
         while batch := list(itertools.islice(records, size)):

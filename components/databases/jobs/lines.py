@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 FASTEST = 1
-"""Level of compression: digits of embeddings are noise, which no level makes smaller."""
+"""Level of compression: embeddings are noise, which no level makes smaller than their base64 was before."""
 
 GZIP = 31
 """What zlib calls the format of gzip with its largest window."""
