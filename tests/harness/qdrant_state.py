@@ -64,11 +64,13 @@ class QdrantCluster:
         snapshot_error: what nodes answer when they are to write a snapshot.
         split: peer ids by ordinal that believe in a cluster of their own.
         leaderless: nobody leads.
+        looks: how many looks a transfer takes, by all nodes together.
         on_request: called with every request, before it is answered.
     """
 
     peers: list[int]
     version: str = "1.19.0"
+    looks: int = LOOKS
     collections: dict[str, Collection] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     quotas: dict[str, Any] = field(default_factory=lambda: {"enabled": False})
@@ -131,7 +133,7 @@ class QdrantCluster:
                 collection.moving.append(Moving(shard, source, dead, move=False))
         for one in list(collection.moving):
             one.looks += not self.stuck
-            if one.looks >= LOOKS:
+            if one.looks >= self.looks:
                 self._end(collection, one)
 
     def _end(self, collection: Collection, one: Moving) -> None:

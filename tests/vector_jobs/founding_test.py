@@ -81,3 +81,9 @@ def test_a_run_that_lost_the_race_reads_what_the_winner_wrote(bench: Bench) -> N
     bench.cluster.on_request = race
     found(bench.session())
     assert bench.store.record(*RECORD) == {"first_peer": "1001", "peers": "1001"}
+
+
+@pytest.mark.parametrize("nodes", [1])
+def test_one_node_founds_its_cluster_alone(bench: Bench) -> None:
+    found(bench.session())
+    assert (bench.store.record(*RECORD) or {})["peers"] == "1001"

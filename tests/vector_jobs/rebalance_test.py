@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,3 +130,13 @@ def test_a_lock_that_was_lost_stops_the_next_step(filled: Bench) -> None:
     with pytest.raises(JobError, match="was lost"):
         rebalance(session)
     assert len(filled.servers.writes()) == 1
+
+
+def test_a_transfer_that_gets_on_may_take_longer_than_the_deadline(filled: Bench) -> None:
+    filled.cluster.collections["documents"].shards = {0: {1001: Replica("Active", {"a": [1.0, 0.5]})}}
+    filled.cluster.looks = 400
+    session = filled.session(seconds=0.2)
+    began = time.monotonic()
+    rebalance(session)
+    assert time.monotonic() - began > 2 * session.deadline.seconds
+    assert len(filled.cluster.holders("documents")[0]) == 2

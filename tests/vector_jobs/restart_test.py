@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.foundation.jobkit.errors import JobError
-from components.vectors.jobs.restart import restart
+from components.foundation.jobkit.waiting import NotYetError
+from components.vectors.jobs.restart import Gate, restart
 from tests.harness.kubernetes_store import path
 from tests.harness.qdrant_state import Replica
 from tests.vector_jobs.conftest import NAMESPACE
@@ -143,3 +144,17 @@ def test_a_second_job_waits_for_the_first_and_names_it(rolling: Bench) -> None:
     with rolling.lock("another-job").held(session.deadline), pytest.raises(JobError, match="another-job holds it"):
         restart(session)
     assert rolling.away == []
+
+
+def test_a_pod_has_its_place_again_when_it_is_ready_and_all_its_replicas_are_active(filled: Bench) -> None:
+    gate = Gate(filled.session().cluster)
+    gate.rejoined("vectors-2")
+    filled.cluster.unready = {2}
+    with pytest.raises(NotYetError, match="vectors-2 does not call itself ready"):
+        gate.rejoined("vectors-2")
+    filled.cluster.unready, filled.cluster.stuck = set(), True
+    replicas = next(r for r in filled.cluster.collections["documents"].shards.values() if 1201 in r)
+    replicas[1201].state = "Dead"
+    with pytest.raises(NotYetError, match=r"collection documents: shard \d is Partial on vectors-2"):
+        gate.rejoined("vectors-2")
+    gate.rejoined("vectors-1")

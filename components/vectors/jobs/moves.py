@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from components.foundation.jobkit.errors import JobError, RequestError, UnreachableError
-from components.foundation.jobkit.waiting import NotYetError
+from components.foundation.jobkit.waiting import Deadline, NotYetError
 from components.vectors.jobs.placement import ACTIVE
 from components.vectors.jobs.planning import MOVE, REPLICATE, Step
 from components.vectors.jobs.session import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from components.foundation.jobkit.lock import Lock
-    from components.foundation.jobkit.waiting import Deadline
     from components.vectors.jobs.cluster import Cluster
     from components.vectors.jobs.placement import Placement, Transfer
+
+Found = TypeVar("Found")
 
 STALL_SECONDS = 300.0
 """A transfer that shows no progress for so long is stuck: batches of Qdrant's transfers take seconds."""
@@ -33,7 +34,7 @@ class Mover:
     Attributes:
         cluster: the nodes.
         lock: held by the caller.
-        deadline: of the whole run.
+        deadline: how long nothing may get on; begun anew with every transfer that does, since terabytes take hours.
         stall_seconds: how long a transfer may show no progress.
     """
 
@@ -42,6 +43,7 @@ class Mover:
     deadline: Deadline
     stall_seconds: float = STALL_SECONDS
     _progress: dict[tuple[str, Transfer], tuple[object, float]] = field(default_factory=dict, init=False)
+    _advances: int = field(default=0, init=False)
 
     def rest(self) -> Mapping[str, Placement]:
         """Wait until every replica is active and nothing moves; return where every collection lies.
@@ -49,7 +51,7 @@ class Mover:
         Raises:
             JobError: not before the deadline, or a transfer was stuck and has been aborted.
         """
-        return self.deadline.wait("all shards at rest", self._at_rest)
+        return self._patiently("all shards at rest", self._at_rest)
 
     def carry_out(self, collection: str, step: Step) -> None:
         """Do a step and wait until it had its effect.
@@ -78,8 +80,18 @@ class Mover:
                 )
             raise NotYetError("it has not begun")
 
-        self.deadline.wait(f"collection {collection}: {step}", ended)
+        self._patiently(f"collection {collection}: {step}", ended)
         say("done", f"collection {collection}: {step}")
+
+    def _patiently(self, goal: str, look: Callable[[], Found]) -> Found:
+        while True:
+            deadline, before = Deadline.after(self.deadline.seconds, self.deadline.pause), self._advances
+            try:
+                return deadline.wait(goal, look)
+            except JobError:
+                is_over = time.monotonic() + deadline.pause > deadline.end
+                if not is_over or self._advances == before:
+                    raise
 
     def _begin(self, collection: str, step: Step) -> str:
         """Ask for a step; return what remains in doubt where the answer was lost."""
@@ -118,6 +130,7 @@ class Mover:
                 then, since = self._progress.get(key, (None, 0.0))
                 if now != then:
                     self._progress[key] = (now, time.monotonic())
+                    self._advances += 1
                 elif time.monotonic() - since > self.stall_seconds:
                     self._abort(collection, moving)
 

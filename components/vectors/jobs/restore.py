@@ -11,6 +11,7 @@ Run as `python -m components.vectors.jobs.restore`.
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -138,6 +139,10 @@ class Restoration:
             about = SnapshotFile(file.path.rpartition("/")[2], stored.size, stored.sha256)
             with self.sets.archive.open(self.manifest.path(file.path)) as source:
                 node.restore(name, source, about)
+            mover.rest()
+            # Qdrant answers when its shards are loaded, and tells the other nodes a moment later that theirs are void:
+            # one look could come in between.
+            time.sleep(self.session.deadline.pause)
             placement = mover.rest().get(name)
             if placement is None or len(placement.shards) != copy.shard_count:
                 raise JobError(f"{node.where} took its file, and the collection does not have its shards.")

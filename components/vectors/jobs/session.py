@@ -41,6 +41,10 @@ class Session:
         """The lock that all acting jobs of this store share."""
         return Lock(self.kubernetes, self.namespace, self.orders.desired["lock"], self.orders.holder)
 
+    def time_anew(self) -> Deadline:
+        """Return the whole time once more, for what comes after a copy that may have taken hours."""
+        return Deadline.after(self.deadline.seconds, self.deadline.pause)
+
     @property
     def namespace(self) -> str:
         """Where the store lives."""

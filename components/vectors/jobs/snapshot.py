@@ -137,7 +137,7 @@ class _Copier:
             for peer, node in self.cluster.by_peer().items()
             if before.held_by(peer)
         }
-        after = self.session.deadline.wait(f"collection {collection} at rest", self.cluster.whole)
+        after = self.session.time_anew().wait(f"collection {collection} at rest", self.cluster.whole)
         if collection in after and after[collection].shards != before.shards:
             raise JobError(
                 f"collection {collection}: its shards were moved while they were copied, so a shard may be in no "
