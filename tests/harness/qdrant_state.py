@@ -64,6 +64,7 @@ class QdrantCluster:
         snapshot_error: what nodes answer when they are to write a snapshot.
         split: peer ids by ordinal that believe in a cluster of their own.
         leaderless: nobody leads.
+        late: copies of a collection that an upload creates are active only after it, and so are not declared void.
         looks: how many looks a transfer takes, by all nodes together.
         on_request: called with every request, before it is answered.
     """
@@ -80,6 +81,7 @@ class QdrantCluster:
     unready: set[int] = field(default_factory=set)
     split: set[int] = field(default_factory=set)
     leaderless: bool = False
+    late: bool = False
     stuck: bool = False
     failing: bool = False
     lied_checksum: str = ""
@@ -168,13 +170,14 @@ class QdrantCluster:
 
     def recover(self, peer: int, name: str, content: bytes) -> None:
         """Take over every shard of a snapshot with the priority `snapshot`."""
-        tree = json.loads(content)
-        if name not in self.collections:
+        tree, is_new = json.loads(content), name not in self.collections
+        if is_new:
             self.create(name, tree["body"])
         collection = self.collections[name]
         for shard, points in tree["shards"].items():
             replicas = collection.shards[int(shard)]
             others = [other for other, replica in replicas.items() if other != peer and replica.state == "Active"]
+            others = [] if is_new and self.late else others
             replicas[peer] = Replica("Active", dict(points))
             surplus = len(others) - (collection.body.get("replication_factor", 1) - 1)
             for number, other in enumerate(others):

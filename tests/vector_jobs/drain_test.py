@@ -108,6 +108,7 @@ def test_a_collection_that_appears_at_the_last_moment_keeps_its_node(large: Benc
         drain(large.session({"replicas": 4}))
     assert len(_pods(large)) == 5
     assert 1401 in large.cluster.members
+    assert large.store.record(*REMOVED) == {"1401": ""}, "its next start would put the files of a member aside"
     drain(large.session({"replicas": 4}))
     assert all(1401 not in peers and peers for peers in large.cluster.holders("late").values())
     assert _pods(large)[-1] == "vectors-3"

@@ -163,6 +163,16 @@ def test_a_difference_of_counts_is_an_error_that_names_both(copied: Bench, fresh
     assert target.cluster.aliases == {"current": "documents"}
 
 
+def test_an_empty_copy_that_calls_itself_active_is_found(copied: Bench, fresh: Callable[[int], Bench]) -> None:
+    assert len(copied.cluster.points("documents")) == 120
+    target = fresh(5)
+    target.cluster.late = True
+    with pytest.raises(
+        JobError, match=r"collection documents is half restored: a copy of shard \d is empty and another"
+    ):
+        restore(target.session(LATEST))
+
+
 def test_a_restore_that_breaks_off_says_what_is_half_there_and_how_to_go_on(
     copied: Bench, fresh: Callable[[int], Bench]
 ) -> None:

@@ -179,6 +179,7 @@ def test_a_peer_that_was_not_removed_keeps_its_place(pod: Pod) -> None:
     pod.remember(1201)
     (pod.home / "removed" / "120").write_text("vectors-2")
     (pod.home / "removed" / "12011").write_text("vectors-2")
+    (pod.home / "removed" / "1201").write_text("")
     pod.start(2)
     assert (pod.storage / "collections" / "points").read_text() == "valuable"
 

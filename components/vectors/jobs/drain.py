@@ -86,8 +86,7 @@ class Drain:
         if self._left_before(ordinal) is None:
             peer = self._answering(ordinal + 1)[ordinal]
             self._evacuate(ordinal, peer)
-            self.session.kubernetes.write_config_map(self.session.namespace, self._removed_map, {str(peer): pod})
-            self._remove(ordinal, peer)
+            self._remove(ordinal, peer, pod)
         self.lock.check()
         self.session.kubernetes.scale(self.session.namespace, self.session.orders.desired["statefulSet"], ordinal)
         self.session.deadline.wait(f"the end of pod {pod}", lambda: self._is_gone(pod))
@@ -114,16 +113,25 @@ class Drain:
                     "was emptied. Nothing was removed. Run the job again."
                 )
 
-    def _remove(self, ordinal: int, peer: int) -> None:
+    def _remove(self, ordinal: int, peer: int, pod: str) -> None:
         staying = self._first(ordinal)
         self.lock.check()
+        self._note(peer, pod)
         try:
             staying.service.remove_peer(peer)
         except UnreachableError:
             # The answer was lost, not necessarily the request: the members say below what came of it.
             say("waiting", f"removal of peer {peer}: its answer was lost")
+        except JobError:
+            # A node that reads the note at its next start would put its files aside, and it is still a member.
+            self._note(peer, "")
+            raise
         self.session.deadline.wait(f"removal of peer {peer}", staying.views)
         say("removed", f"peer {peer} from the consensus")
+
+    def _note(self, peer: int, pod: str) -> None:
+        """Write down that a peer leaves with a pod, or, with an empty name, that it does not."""
+        self.session.kubernetes.write_config_map(self.session.namespace, self._removed_map, {str(peer): pod})
 
     def _forget_ghosts(self, count: int) -> None:
         """Remove peers that an earlier run noted as removed, whose node has since come back as a new peer."""
@@ -166,7 +174,8 @@ class Drain:
             return None
 
     def _noted(self) -> dict[str, str]:
-        return dict(self.session.kubernetes.config_map(self.session.namespace, self._removed_map) or {})
+        found = self.session.kubernetes.config_map(self.session.namespace, self._removed_map) or {}
+        return {peer: pod for peer, pod in found.items() if pod}
 
     @property
     def _removed_map(self) -> str:

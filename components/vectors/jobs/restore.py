@@ -146,6 +146,21 @@ class Restoration:
             placement = mover.rest().get(name)
             if placement is None or len(placement.shards) != copy.shard_count:
                 raise JobError(f"{node.where} took its file, and the collection does not have its shards.")
+        self._require_equal_copies(name)
+
+    def _require_equal_copies(self, name: str) -> None:
+        """Raise JobError where one copy of a shard is empty and another is not.
+
+        A node that creates the collection waits for the new copies only so long; one that becomes active after that
+        is not declared void, and would answer searches with nothing.
+        """
+        points: dict[int, list[int]] = {}
+        for node in self.session.cluster.nodes:
+            for shard, count in node.placement(name).points.items():
+                points.setdefault(shard, []).append(count)
+        for shard, counts in sorted(points.items()):
+            if not min(counts) and max(counts):
+                raise JobError(f"a copy of shard {shard} is empty and another has {max(counts)} points.")
 
 
 def _noted(copy: CollectionCopy) -> str:

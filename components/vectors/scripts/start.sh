@@ -37,7 +37,8 @@ set_aside() {
 if [[ -e ${state} ]]; then
   if [[ $(<"${state}") =~ \"this_peer_id\"[[:space:]]*:[[:space:]]*([0-9]+) ]]; then
     peer=${BASH_REMATCH[1]}
-    if [[ -e ${removed}/${peer} ]]; then
+    # An empty note was taken back: the removal was refused, and the peer is a member still.
+    if [[ -s ${removed}/${peer} ]]; then
       set_aside "${peer}"
     fi
   fi
