@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.foundation.jobkit.client import Client
-from components.search.jobs.configure import configure
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.orders import Orders
 from components.foundation.jobkit.report import Report
 from components.foundation.jobkit.waiting import Deadline
+from components.search.jobs.configure import configure
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
 from tests.harness.opensearch import OpenSearch, opensearch_cluster

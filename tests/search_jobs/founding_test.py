@@ -6,8 +6,8 @@ import pytest
 
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.errors import JobError
-from components.search.jobs.founding import found
 from components.foundation.jobkit.waiting import Deadline
+from components.search.jobs.founding import found
 from tests.harness.json_server import JsonServer, Request, Trouble
 from tests.harness.opensearch import NODES
 

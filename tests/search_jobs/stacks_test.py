@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from components.search.desired import configuration
 from components.foundation.jobkit.client import Client
-from components.search.jobs.configure import configure
 from components.foundation.jobkit.report import Report
 from components.foundation.jobkit.waiting import Deadline
+from components.search.desired import configuration
+from components.search.jobs.configure import configure
 from tests.harness.declare import STACKS, stack_settings
 from tests.harness.opensearch import NODES
 
