@@ -1,0 +1,1 @@
+"""The `ballast` command: what people ask of a running platform."""

@@ -1,0 +1,172 @@
+"""The command line of `ballast`: what people ask of a running platform."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from components.settings.report import SettingsError
+from ops.errors import RefusedError
+from ops.following import InterruptedRunError
+from ops.kinds import LATEST, ClusteredStore, StoreName
+from ops.words import say
+
+if TYPE_CHECKING:
+    from ops.place import Place
+
+INTERRUPTED = 130
+"""Exit code of a shell for a program that Ctrl-C ended."""
+
+app = typer.Typer(
+    help="Asks a running platform to do something. Every command first makes sure which cluster it talks to.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _seconds(text: str) -> int:
+    from components.settings.quantities import Duration  # noqa: PLC0415 - as in _place()
+
+    try:
+        return Duration.parse(text)
+    except ValueError:
+        raise typer.BadParameter("is a span of time, for example 30m or 6h") from None
+
+
+StackName = Annotated[str, typer.Argument(metavar="STACK", help="dev, staging or prod: which Pulumi.<stack>.yaml")]
+Kind = Annotated[StoreName, typer.Argument(metavar="STORE", help="opensearch, qdrant, chroma or volume NAME")]
+Volume = Annotated[str | None, typer.Argument(metavar="NAME", help="of a volume", show_default=False)]
+Wait = Annotated[int, typer.Option("--wait", parser=_seconds, metavar="TIME", help="look at the job this long")]
+
+
+@app.command()
+def drain(
+    stack: StackName,
+    store: Annotated[ClusteredStore, typer.Argument(metavar="STORE", help="opensearch or qdrant")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="don't ask")] = False,
+    wait: Wait = "6h",  # pyrefly: ignore - Typer parses it
+) -> None:
+    """Move shards off the nodes that the stack file gives up.
+
+    The nodes are ended one by one; then `pulumi up` accepts the smaller number.
+    """
+    place = _place(stack, StoreName(store))
+    template = place.template("drain")
+    plan = place.plan(template)
+    request = plan.request()
+    _table(("StatefulSet", "now", "then"), plan.rows())
+    if not yes and not typer.confirm("Move their shards and end these nodes?"):
+        raise RefusedError("not confirmed. Nothing was changed. --yes answers the question beforehand.")
+    template.run(request, datetime.now(tz=UTC), wait)
+    say("next", f"pulumi up --stack {stack}, which makes the smaller number the declared one")
+
+
+@app.command()
+def restore(
+    stack: StackName,
+    store: Kind,
+    volume: Volume = None,
+    *,
+    snapshot: Annotated[str, typer.Option(help="its id; `snapshots` lists them")] = LATEST,
+    only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="one index or collection; repeatable")] = None,
+    rename: Annotated[str, typer.Option(metavar="PREFIX", help="put before each index (opensearch)")] = "",
+    wait: Wait = "6h",  # pyrefly: ignore - Typer parses it
+) -> None:
+    """Bring a snapshot back; nothing that exists is replaced."""
+    _check_name(store, volume)
+    if only and store is StoreName.VOLUME:
+        raise typer.BadParameter("a volume comes back whole", param_hint="--only")
+    if only and len(only) > 1 and store is StoreName.CHROMA:
+        raise typer.BadParameter("chroma brings back all collections or one", param_hint="--only")
+    if rename and store is not StoreName.OPENSEARCH:
+        raise typer.BadParameter("only indexes of opensearch can come back under other names", param_hint="--rename")
+    place = _place(stack, store, volume)
+    request = place.store.restore_request(snapshot, only or (), rename)
+    place.template("restore").run(request, datetime.now(tz=UTC), wait)
+
+
+@app.command()
+def snapshot(
+    stack: StackName,
+    store: Kind,
+    volume: Volume = None,
+    *,
+    wait: Wait = "6h",  # pyrefly: ignore - Typer parses it
+) -> None:
+    """Take a snapshot now."""
+    _check_name(store, volume)
+    place = _place(stack, store, volume)
+    place.template("snapshots").run(place.store.snapshot_request, datetime.now(tz=UTC), wait)
+    say("next", f"./ballast snapshots {stack} {place.store.spoken}")
+
+
+@app.command()
+def snapshots(
+    stack: StackName,
+    store: Kind,
+    volume: Volume = None,
+    *,
+    wait: Wait = "10m",  # pyrefly: ignore - Typer parses it
+) -> None:
+    """List snapshots.
+
+    All of the archive for qdrant; the newest that were noted for the others.
+    """
+    _check_name(store, volume)
+    place = _place(stack, store, volume)
+    if store is StoreName.QDRANT:
+        place.template("snapshots").run({"list": True}, datetime.now(tz=UTC), wait)
+        return
+    history = place.history()
+    _table(("snapshot", "finished", "seconds", "bytes"), history.rows())
+    if history.trouble:
+        say("failed", history.trouble)
+
+
+def _place(stack: str, store: StoreName, volume: str | None = None) -> Place:
+    # Late: the models of a stack file take longer to load than a person wants to wait for --help.
+    from ops.place import Place  # noqa: PLC0415 - see above
+
+    return Place.find(Path.cwd(), stack, store, volume)
+
+
+def _check_name(store: StoreName, volume: str | None) -> None:
+    if store is StoreName.VOLUME and volume is None:
+        raise typer.BadParameter("which volume? Its name in ballast:volumes follows", param_hint="STORE")
+    if store is not StoreName.VOLUME and volume is not None:
+        raise typer.BadParameter(f"{store.value} takes no further name", param_hint="NAME")
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    # Late, because only tables need it and it takes as long to load as everything else together.
+    from rich.box import SIMPLE  # noqa: PLC0415 - see above
+    from rich.console import Console  # noqa: PLC0415 - see above
+    from rich.table import Table  # noqa: PLC0415 - see above
+
+    table = Table(*head, box=SIMPLE)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def main(arguments: list[str] | None = None) -> Any:  # noqa: ANN401 - what Typer returns
+    """Run one command; return the exit code, 1 with a sentence where something is refused or failed."""
+    try:
+        return app(arguments, prog_name="ballast")
+    except (RefusedError, SettingsError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    except InterruptedRunError as error:
+        sys.stderr.write(f"\n{error}\n")
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""How many nodes are to leave a store: the stack file compared with what runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ops.errors import RefusedError
+from ops.kinds import StoreName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.settings.stack import StackSettings
+    from ops.runs import Template
+    from ops.stores import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drain:
+    """Nodes by StatefulSet.
+
+    Attributes:
+        store: whose they are.
+        live: as they are.
+        wished: as the stack file has them.
+        ledger: annotation of the namespace in which the nodes of a set's pool are counted; a stack file with fewer
+            than it says is refused.
+        noted: these annotations.
+    """
+
+    store: Store
+    live: Mapping[str, int]
+    wished: Mapping[str, int]
+    ledger: Mapping[str, str]
+    noted: Mapping[str, str]
+
+    @classmethod
+    def read(cls, template: Template, store: Store, stack: StackSettings, stack_file: str) -> Drain:
+        """Compare a stack file with the cluster.
+
+        Raises:
+            RefusedError: a set of the cluster is not in the stack file, or the cluster doesn't answer.
+        """
+        cluster = template.cluster
+        found = cluster.listing("statefulsets", store.namespace, labels=store.node_labels)
+        live = {one["metadata"]["name"]: int(one["spec"].get("replicas", 1)) for one in found}
+        wished = store.nodes(stack)
+        strangers = sorted(live.keys() - wished.keys())
+        if strangers:
+            raise RefusedError(
+                f"{stack_file}: nothing in it stands for StatefulSet {store.namespace}/{strangers[0]}, which runs "
+                f"{live[strangers[0]]} nodes. Nothing was changed. Put its pool or zone back; to give up a pool, write "
+                "nodes: 0, drain, and leave it out then."
+            )
+        orders = template.orders()
+        ledger = orders["drain"]["ledger"] if store.kind is StoreName.OPENSEARCH else {store.prefix: orders["ledger"]}
+        namespace = cluster.get("namespace", store.namespace, store.namespace) or {"metadata": {}}
+        noted = namespace["metadata"].get("annotations", {})
+        return cls(store=store, live=live, wished=wished, ledger=ledger, noted=noted)
+
+    def replicas(self) -> dict[str, int]:
+        """Return how many nodes are to stay of each set that has to lose some.
+
+        A pool of which more nodes are noted than it has to keep belongs to them even if they are gone already: then
+        an earlier drain was ended before it had noted that.
+        """
+        unfinished = {key for key in self.ledger.values() if self._noted(key) > self._wished(key)}
+        return {
+            name: min(live, self.wished[name])
+            for name, live in sorted(self.live.items())
+            if self.wished[name] < live or self.ledger.get(name) in unfinished
+        }
+
+    def request(self) -> dict[str, Any]:
+        """Return what the drain job is asked for.
+
+        Raises:
+            RefusedError: no node has to leave.
+        """
+        replicas = self.replicas()
+        if not replicas:
+            raise RefusedError(
+                "nothing to drain: the stack file has no fewer nodes than run. Nothing was changed. "
+                "Lower `nodes` in the stack file first; more nodes need no drain but pulumi up."
+            )
+        return {"replicas": replicas if self.store.kind is StoreName.OPENSEARCH else replicas[self.store.prefix]}
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Return set, nodes now and nodes then for every set that exists."""
+        replicas = self.replicas()
+        return [(name, str(live), str(replicas.get(name, live))) for name, live in sorted(self.live.items())]
+
+    def _noted(self, key: str) -> int:
+        return int(self.noted.get(key, "0"))
+
+    def _wished(self, key: str) -> int:
+        return sum(number for name, number in self.wished.items() if self.ledger.get(name) == key)
