@@ -99,3 +99,14 @@ def test_the_key_appears_in_no_line_not_even_in_the_servers_words(bench: Bench, 
     code, _, complaint = run()
     assert code == 1
     assert "answered 500: bad" in complaint
+
+
+def test_a_collection_whose_creation_got_no_answer_is_there_and_compared(bench: Bench, run: Callable[[], Run]) -> None:
+    bench.changes["quotas"] = {}
+    # The question whether it exists passes; its creation gets through, and only its answer is lost.
+    bench.servers.servers[0].misbehave(1, Trouble(path="/collections/documents"))
+    bench.servers.servers[0].misbehave(1, Trouble(path="/collections/documents", drop_answer=True))
+    code, said, _ = run()
+    assert code == 0
+    assert "unchanged  collection documents" in said
+    assert list(bench.cluster.collections) == ["documents"]

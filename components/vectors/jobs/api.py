@@ -11,7 +11,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from components.foundation.jobkit import transfer
-from components.foundation.jobkit.client import FIRST_ERROR, segment
+from components.foundation.jobkit.client import CONFLICT, FIRST_ERROR, segment
 from components.foundation.jobkit.errors import JobError, RequestError, UnreachableError
 from components.vectors.jobs.placement import Placement
 
@@ -97,9 +97,10 @@ class Node:
         found = self.client.get(_collection(name))
         return None if found is None else found["result"]
 
-    def create_collection(self, name: str, body: Mapping[str, Any]) -> None:
-        """Create a collection."""
-        self.client.request("PUT", _collection(name), dict(body))
+    def create_collection(self, name: str, body: Mapping[str, Any]) -> bool:
+        """Create a collection; False where one of that name exists, such as after an answer that was lost."""
+        answer = self.client.request("PUT", _collection(name), dict(body), accept={CONFLICT})
+        return answer.status != CONFLICT
 
     def set_replication(self, name: str, copies: int) -> None:
         """Change how many copies a collection is meant to have; open-source Qdrant makes none by that."""

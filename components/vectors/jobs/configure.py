@@ -55,10 +55,11 @@ def ensure_collection(node: Node, name: str, wish: Mapping[str, Any]) -> str:
     Raises:
         JobError: one of that name exists and differs; it was left as it is.
     """
+    if node.collection(name) is None and node.create_collection(name, wish):
+        return CREATED
     found = node.collection(name)
     if found is None:
-        node.create_collection(name, wish)
-        return CREATED
+        raise JobError("was deleted while it was looked at. Run the job again.")
     if differences := _differences(found["config"], wish):
         raise JobError(
             f"exists and differs: {'; '.join(differences)}. It was left as it is. {_way_out(name, differences)}"
