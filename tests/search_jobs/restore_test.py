@@ -225,6 +225,12 @@ def test_an_index_that_the_newest_snapshot_lacks_is_named(site: Site) -> None:
     assert site.noted.complete is None
 
 
+def test_a_snapshot_that_is_looked_at_again_is_noted_once_and_keeps_its_counts(site: Site) -> None:
+    site.check(take=True)
+    site.check()
+    assert [dict(one.counts) for one in site.noted.recent] == [dict.fromkeys(("books", "logs-1", "logs-2"), 20)]
+
+
 def test_silence_of_the_policy_is_seen_once_the_recovery_point_has_passed(site: Site) -> None:
     site.check(take=True)
     assert site.check().startswith("whole")

@@ -22,7 +22,7 @@ def without_vote(search: Client) -> list[str]:
 
 def take_vote(search: Client, node: str) -> None:
     """Take a node's vote away; answered once the remaining managers have agreed on it."""
-    search.request("POST", f"{EXCLUSIONS}?node_names={segment(node)}&timeout=30s")
+    search.request("POST", f"{EXCLUSIONS}?node_names={segment(node)}&timeout=20s")
 
 
 def clear(search: Client, *, left: bool) -> None:
