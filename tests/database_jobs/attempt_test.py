@@ -21,9 +21,9 @@ from tests.harness.json_server import JsonServer
 from tests.harness.s3_server import IDENTITY
 
 if TYPE_CHECKING:
+    from tests.harness.bare_job import Shipped
     from tests.harness.json_server import Request
     from tests.harness.kubernetes_store import KubernetesStore
-    from tests.harness.shipped import Shipped
 
 LEASE = "/apis/coordination.k8s.io/v1/namespaces/databases/leases/notes-operations"
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.harness.bare_job import Shipped
     from tests.harness.kubernetes_store import KubernetesStore
-    from tests.harness.shipped import Shipped
 
 GENERATOR = np.random.default_rng(7)
 RECORDS = [f"record-{name}" for name in range(600)]
@@ -185,9 +185,9 @@ def test_what_a_killed_restore_left_is_replaced_by_the_next_and_in_no_snapshot(
 ) -> None:
     client = chroma.connect()
     _fill(client.create_collection("notes"), 5)
+    _fill(client.create_collection("ballast-restore.notes"), 2, first=100)
     assert jobs.run("chroma_snapshot", task)[0] == 0
     client.delete_collection("notes")
-    _fill(client.create_collection("ballast-restore.notes"), 2, first=100)
     code, _, err = jobs.run("chroma_restore", task)
     assert (code, err) == (0, "")
     assert [one.name for one in client.list_collections()] == ["notes"]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.harness.bare_job import Shipped, ship
 from tests.harness.chroma import ChromaServer, chroma_server
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_store import KubernetesStore
 from tests.harness.kubernetes_stub import TOKEN
-from tests.harness.shipped import Shipped, ship
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from components.foundation.jobkit.archive import Stored
-    from tests.harness.shipped import Shipped
+    from tests.harness.bare_job import Shipped
 
 
 @pytest.fixture
@@ -103,6 +103,29 @@ def _set(archive: Path, act: Any, times: int) -> Meddling:
     new = Meddling(begun.archive, begun.id, begun.begun)
     new.meddle(act, times)
     return new
+
+
+def test_a_version_that_comes_between_the_lists_is_not_half_in_the_copy(
+    volume: Path, tmp_path: Path, lancedb: Any
+) -> None:
+    table = lancedb.connect(volume).create_table("notes", _rows(0, 5))
+
+    listed = []
+
+    class Racing(Volume):
+        def files(self, folder: Path | None = None) -> list[Path]:
+            found = super().files(folder)
+            if folder is not None and folder.name == "notes.lance":
+                listed.append(folder)
+                # The first walk finds the tables, the second lists what the copy is to have.
+                if len(listed) == 2:
+                    table.add(_rows(5, 5))
+            return found
+
+    tables.snapshot(Racing("lancedb", volume), _set(tmp_path / "archive", None, times=0))
+    assert table.version == 2
+    copy = lancedb.connect(tmp_path / "archive" / "sets" / "one" / "volume").open_table("notes")
+    assert [name for name, _ in _content(copy)] == list(range(5))
 
 
 @pytest.mark.filterwarnings("ignore:optimize")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness.shipped import PACKAGES, ROOT, ship
+from tests.harness.bare_job import PACKAGES, ROOT, ship
 
 if TYPE_CHECKING:
     from pathlib import Path

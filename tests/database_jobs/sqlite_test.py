@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.harness.shipped import Shipped
+    from tests.harness.bare_job import Shipped
 
 
 @pytest.fixture

@@ -84,6 +84,14 @@ def test_a_source_that_breaks_leaves_the_file_as_it_was(archive: Archive) -> Non
     assert archive.names() == ["manifest"]
 
 
+def test_a_reader_never_sees_a_mixture_of_two_files(archive: Archive) -> None:
+    archive.write("manifest", b"the first")
+    with archive.open("manifest") as file:
+        archive.write("manifest", b"the second")
+        assert file.read() == b"the first"
+    assert archive.read("manifest") == b"the second"
+
+
 def test_a_full_folder_is_told_in_one_sentence_and_keeps_what_it_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,8 @@
 """LanceDB tables on a volume, copied at one of their versions while an application writes.
 
 A table is a folder `<name>.lance`. Its files are written once and never changed; a version exists when its manifest in
-`_versions` does. So the manifests are listed first, everything else is copied, and then exactly these manifests: the
-copy opens at the newest version that was there at the beginning, whatever was added meanwhile.
+`_versions` does. So the manifests are listed first and everything else after them: what these manifests need is in the
+second list, and a version that comes later is not in the first. The copy opens at the newest version of the beginning.
 """
 
 from __future__ import annotations
