@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from components.foundation.labels import Concern
 from components.settings.secrets import SECRETS
 from tests.harness.declare import PROJECT
 from toolchain.cluster_objects import DEFAULT_ZONES
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from toolchain.cluster import Cluster
     from toolchain.engine import Engine
+
+NAMESPACES = tuple(concern.value for concern in Concern)
 
 
 @dataclass
@@ -68,11 +72,14 @@ class Stack:
     def up(self, *args: str) -> str:
         return _said(self.pulumi("up", "--yes", "--non-interactive", "--skip-preview", *args))
 
-    def change(self, old: str, new: str) -> None:
-        """Replace a piece of the stack file that stands in it exactly once."""
+    def change(self, old: str, new: str, *, section: str = "") -> None:
+        """Replace a piece of the stack file, or of one section of it, that stands there exactly once."""
         text = self.file.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {self.file.name}"
-        self.file.write_text(text.replace(old, new), encoding="utf-8")
+        begin = text.index(f"\n  ballast:{section}:\n") if section else 0
+        end = text.find("\n  ballast:", begin + 1) if section else len(text)
+        part = text[begin:end]
+        assert part.count(old) == 1, f"{old!r} stands {part.count(old)} times in {section} of {self.file.name}"
+        self.file.write_text(text[:begin] + part.replace(old, new) + text[end:], encoding="utf-8")
 
     def objects(self, kind: str, namespace: str = "search") -> list[dict[str, Any]]:
         answer = self.cluster.kubectl("get", kind, "--namespace", namespace, "-o", "yaml").stdout
@@ -82,7 +89,8 @@ class Stack:
         """Return the names of pods that are neither ready nor finished."""
         return [
             pod["metadata"]["name"]
-            for pod in self.objects("pods")
+            for namespace in NAMESPACES
+            for pod in self.objects("pods", namespace)
             if pod["status"]["phase"] != "Succeeded"
             and not any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
         ]
@@ -100,7 +108,21 @@ def _said(result: subprocess.CompletedProcess[str]) -> str:
     return result.stdout + result.stderr
 
 
+def _until_deleted(stack: Stack) -> None:
+    """Delete the namespaces; the API server goes by a policy for a moment after it was deleted."""
+    for _ in range(50):
+        gone = stack.cluster.kubectl(
+            "delete", "namespace", *NAMESPACES, "--ignore-not-found", "--timeout=60s", check=False
+        )
+        if gone.returncode == 0:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"the namespaces stay: {gone.stderr}")
+
+
 def remove(stack: Stack) -> None:
     """Delete what a stack left behind, its kept namespace included: the next one meets the cluster as it was."""
-    stack.cluster.kubectl("delete", "namespace", "search", "--ignore-not-found", "--timeout=60s")
+    for kind in ("validatingadmissionpolicybindings", "validatingadmissionpolicies"):
+        stack.cluster.kubectl("delete", kind, "--all", "--ignore-not-found")
+    _until_deleted(stack)
     stack.cluster.label_zones(DEFAULT_ZONES)

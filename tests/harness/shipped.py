@@ -1,103 +1,110 @@
-"""Jobs as a pod has them: the shipped files alone in a bare folder, a Python without packages, a Kubernetes API."""
+"""Runs a job's program as it was shipped: the files of its ConfigMaps, the rights of its service account."""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
-import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("components/foundation/jobkit", "components/databases/jobs")
+    from toolchain.cluster import Cluster
 
-PROGRAM = """
-import runpy, sys
+LAUNCHER = """
+import pathlib, runpy, sys
 sys.path.insert(0, ".")
-from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.kubernetes import Kubernetes
-api, token, job = sys.argv[1:4]
-client = Client(endpoint=api, authorization=f"Bearer {token}", pause=0.01)
-Kubernetes.from_pod = classmethod(lambda cls, *_: cls(client))
-runpy.run_module(job, run_name="__main__")
+Kubernetes.from_pod.__func__.__defaults__ = (pathlib.Path("account"),)
+runpy.run_module(sys.argv[1], run_name="__main__")
 """
-"""Only the address of the API server is the test's: a pod's service account lies at a fixed place."""
+"""What a pod has at a fixed place, its service account, lies in the working folder here."""
 
 
-@dataclass(frozen=True)
-class Shipped:
-    """A folder with the shipped files.
-
-    Attributes:
-        folder: where they are.
-        api: URL of the Kubernetes API.
-        token: what it wants to see.
-        limit: shell commands that run before a job.
-    """
-
-    folder: Path
-    api: str
-    token: str
-    limit: str = ""
-
-    def limited(self, blocks: int) -> Shipped:
-        """Return the same whose processes write no file beyond so many KiB, as on a disk that is full."""
-        return replace(self, limit=f"ulimit -f {blocks}; ")
-
-    def start(
-        self, job: str, desired: Mapping[str, object], request: Mapping[str, object], holder: str
-    ) -> subprocess.Popen[str]:
-        """Start a job, such as `chroma_snapshot`, and return its process."""
-        path = self.folder / f"{holder}.json"
-        path.write_text(json.dumps(desired))
-        environment = {
-            "PATH": os.environ["PATH"],
-            "BALLAST_DESIRED": str(path),
-            "BALLAST_REQUEST": json.dumps(request),
-            "BALLAST_HOLDER": holder,
-        }
-        # -S: no installed packages, like the stock image; -u: a line is there when it is written, as in a pod's log.
-        command = [
-            "bash",
-            "-c",
-            f'{self.limit}exec "$@"',
-            "bash",
-            sys.executable,
-            "-I",
-            "-S",
-            "-B",
-            "-u",
-            "-c",
-            PROGRAM,
-            self.api,
-            self.token,
-        ]
-        return subprocess.Popen(
-            [*command, f"components.databases.jobs.{job}"],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+def pod_of(cluster: Cluster, namespace: str, job: str) -> dict[str, Any]:
+    """Return the pod spec of the newest Job, or of the CronJob, whose name begins so."""
+    found = [
+        item["spec"].get("jobTemplate", item)["spec"]["template"]["spec"]
+        for kind in ("jobs", "cronjobs")
+        for item in sorted(
+            _get(cluster, kind, namespace)["items"],
+            key=lambda item: item["metadata"]["creationTimestamp"],
+            reverse=True,
         )
-
-    def run(
-        self, job: str, desired: Mapping[str, object], request: Mapping[str, object] | None = None, holder: str = "job"
-    ) -> tuple[int, str, str]:
-        """Run a job to its end and return exit code, output and complaints."""
-        process = self.start(job, desired, request or {}, holder)
-        out, err = process.communicate(timeout=60)
-        return process.returncode, out, err
+        if item["metadata"]["name"].startswith(job)
+    ]
+    assert found, f"no job {namespace}/{job}"
+    return found[0]
 
 
-def ship(folder: Path, api: str, token: str) -> Shipped:
-    """Copy what a pod mounts into a folder of its own."""
-    for package in PACKAGES:
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    return Shipped(folder, api, token)
+def lay_out(cluster: Cluster, namespace: str, pod: dict[str, Any], folder: Path, endpoint: str) -> list[str]:
+    """Write into `folder` what the pod would find, and return the command that runs its program there.
+
+    Only the store's address differs: it is the test's own.
+    """
+    volumes = {volume["name"]: volume for volume in pod["volumes"]}
+    program = volumes["program"]["configMap"]
+    for item in program["items"]:
+        target = folder / item["path"]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(_get(cluster, "configmap", namespace, program["name"])["data"][item["key"]])
+    orders = json.loads(
+        _get(cluster, "configmap", namespace, volumes["desired"]["configMap"]["name"])["data"]["desired.json"]
+    )
+    orders["endpoint"] = endpoint
+    if "peers" in orders:
+        orders["peers"] = [endpoint]
+    (folder / "desired.json").write_text(json.dumps(orders))
+    (folder / "secrets").mkdir()
+    (folder / "secrets" / "api-key").write_text("a stub's")
+    account = folder / "account"
+    account.mkdir()
+    (account / "token").write_text(
+        cluster.kubectl("create", "token", pod["serviceAccountName"], "--namespace", namespace).stdout
+    )
+    server = yaml.safe_load(cluster.kubeconfig.read_text())["clusters"][0]["cluster"]
+    (account / "ca.crt").write_bytes(base64.b64decode(server["certificate-authority-data"]))
+    module = pod["containers"][0]["command"][2]
+    return [sys.executable, "-I", "-c", LAUNCHER, module]
+
+
+def environment(cluster: Cluster, folder: Path, holder: str) -> dict[str, str]:
+    """Return the environment of the program."""
+    server = urlsplit(yaml.safe_load(cluster.kubeconfig.read_text())["clusters"][0]["cluster"]["server"])
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONUNBUFFERED": "1",
+        "KUBERNETES_SERVICE_HOST": str(server.hostname),
+        "KUBERNETES_SERVICE_PORT": str(server.port),
+        "BALLAST_DESIRED": str(folder / "desired.json"),
+        "BALLAST_SECRETS": str(folder / "secrets"),
+        "BALLAST_TLS": str(folder / "tls"),
+        "BALLAST_HOLDER": holder,
+    }
+
+
+def start(
+    cluster: Cluster, namespace: str, job: str, folder: Path, endpoint: str, *, holder: str = "the-test"
+) -> subprocess.Popen[str]:
+    """Start the program of a job and return its process."""
+    folder.mkdir(parents=True)
+    command = lay_out(cluster, namespace, pod_of(cluster, namespace, job), folder, endpoint)
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment(cluster, folder, holder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _get(cluster: Cluster, kind: str, namespace: str, name: str = "") -> Any:
+    named = [name] if name else []
+    return json.loads(cluster.kubectl("get", kind, *named, "--namespace", namespace, "-o", "json").stdout)

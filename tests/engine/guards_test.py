@@ -1,0 +1,161 @@
+"""Fewer nodes, lost claims and steps that no store can follow: refused at preview, at `up`, and by the API server."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.engine
+
+DRAIN = "system:serviceaccount:vectors:vectors-drain"
+
+
+@pytest.fixture(scope="module")
+def dev(stacks):
+    """Development with three nodes of Qdrant."""
+    stack = stacks("dev")
+    stack.up()
+    stack.change("size: 10Gi", "size: 40Gi", section="qdrant")
+    stack.change("nodes: 1", "nodes: 3", section="qdrant")
+    stack.change("replication: 1", "replication: 2", section="qdrant")
+    stack.up()
+    yield stack
+    stack.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
+
+
+@pytest.fixture
+def smaller(dev):
+    """One node instead of three."""
+    dev.change("nodes: 3", "nodes: 1", section="qdrant")
+    dev.change("replication: 2", "replication: 1", section="qdrant")
+    yield dev
+    dev.change("nodes: 1", "nodes: 3", section="qdrant")
+    dev.change("replication: 1", "replication: 2", section="qdrant")
+
+
+def versions(stack):
+    kinds = "statefulsets,persistentvolumeclaims,pods,configmaps,jobs"
+    return {
+        (namespace, item["kind"], item["metadata"]["name"]): item["metadata"]["resourceVersion"]
+        for namespace in ("search", "vectors", "databases")
+        for item in stack.objects(kinds, namespace)
+    }
+
+
+def test_growth_added_nodes_with_both_their_volumes_and_kept_the_first(dev):
+    claims = {claim["metadata"]["name"] for claim in dev.objects("persistentvolumeclaims", "vectors")}
+    assert {f"{volume}-vectors-{ordinal}" for volume in ("data", "snapshots") for ordinal in range(3)} <= claims
+    assert dev.unready() == []
+    assert "unchanged" in dev.preview("--expect-no-changes")
+
+
+def test_fewer_nodes_are_refused_at_preview_and_the_command_is_named(smaller):
+    before = versions(smaller)
+    said = smaller.preview(check=False)
+    assert "ballast:qdrant.nodes would leave 1 of 3 nodes" in said
+    assert "./ballast drain" in said
+    assert versions(smaller) == before
+
+
+def test_fewer_nodes_are_refused_by_up_before_anything_is_touched(smaller):
+    before = versions(smaller)
+    result = smaller.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
+    assert result.returncode != 0
+    assert "would leave 1 of 3 nodes" in result.stdout + result.stderr
+    assert versions(smaller) == before
+
+
+def test_what_a_drain_took_away_is_accepted_and_can_be_added_again(dev, smaller):
+    kubectl = dev.cluster.kubectl
+    kubectl("scale", "statefulset", "vectors", "--namespace", "vectors", "--replicas", "1", "--as", DRAIN)
+    kubectl("annotate", "namespace", "vectors", "nodes.ballast/qdrant.nodes=1", "--overwrite", "--as", DRAIN)
+    smaller.up()
+    assert [s["spec"]["replicas"] for s in dev.objects("statefulsets", "vectors")] == [1]
+    assert len(dev.objects("persistentvolumeclaims", "vectors")) == 7, "the claims of drained nodes stay"
+    dev.change("nodes: 1", "nodes: 3", section="qdrant")
+    dev.change("replication: 1", "replication: 2", section="qdrant")
+    dev.up()
+    assert [s["spec"]["replicas"] for s in dev.objects("statefulsets", "vectors")] == [3]
+    dev.change("nodes: 3", "nodes: 1", section="qdrant")
+    dev.change("replication: 2", "replication: 1", section="qdrant")
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["scale", "statefulset", "vectors", "-n", "vectors", "--replicas=2"], "vectors would keep 2 of 3 nodes"),
+        (["delete", "pvc", "data-vectors-0", "-n", "vectors", "--wait=false"], "data-vectors-0 holds data and stays"),
+        (["delete", "namespace", "vectors", "--wait=false"], "vectors holds data and stays"),
+        (["annotate", "namespace", "vectors", "nodes.ballast/qdrant.nodes-"], "would leave none of 3 nodes"),
+        (["annotate", "namespace", "vectors", "nodes.ballast/qdrant.nodes=2", "--overwrite"], "leave 2 of 3 nodes"),
+    ],
+)
+def test_nobody_takes_data_away_with_another_tool(dev, command, sentence):
+    before = versions(dev)
+    refused = dev.cluster.kubectl(*command, check=False)
+    assert refused.returncode != 0
+    assert sentence in refused.stderr
+    assert versions(dev) == before
+
+
+def test_a_claim_can_be_given_up_by_writing_its_name_on_it(dev):
+    kubectl = dev.cluster.kubectl
+    claim = (
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: old, namespace: vectors}\n"
+        "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
+    )
+    kubectl("apply", "--filename", "-", stdin=claim)
+    assert kubectl("delete", "pvc", "old", "-n", "vectors", check=False).returncode != 0
+    kubectl("annotate", "pvc", "old", "-n", "vectors", "ballast/release=older")
+    assert kubectl("delete", "pvc", "old", "-n", "vectors", check=False).returncode != 0
+    kubectl("annotate", "pvc", "old", "-n", "vectors", "ballast/release=old", "--overwrite")
+    kubectl("delete", "pvc", "old", "-n", "vectors", "--timeout=30s")
+
+
+def test_versions_that_no_store_can_follow_are_refused_together(dev):
+    before = versions(dev)
+    dev.change("version: 1.19.0", "version: 1.21.0", section="qdrant")
+    dev.change("version: 3.8.0", "version: 3.7.0", section="opensearch")
+    said = dev.preview(check=False)
+    dev.change("version: 1.21.0", "version: 1.19.0", section="qdrant")
+    dev.change("version: 3.7.0", "version: 3.8.0", section="opensearch")
+    assert "ballast:opensearch.version: goes back from 3.8.0 to 3.7.0" in said
+    assert "ballast:qdrant.version: skips minor versions from 1.19.0 to 1.21.0" in said
+    assert versions(dev) == before
+
+
+def test_a_store_that_is_left_out_of_the_file_is_refused(dev):
+    text = dev.file.read_text()
+    begin = text.index("  ballast:chroma:")
+    dev.file.write_text(text[:begin] + text[text.index("\n  ballast:", begin) :])
+    said = dev.preview(check=False)
+    dev.file.write_text(text)
+    assert "ballast:chroma: is gone from the file, and its data would be left without an owner" in said
+
+
+def test_a_class_that_can_not_expand_or_lets_go_of_data_is_refused(dev):
+    classes = (
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: stiff}\nprovisioner: kwok\n"
+        "reclaimPolicy: Retain\nallowVolumeExpansion: false\n---\n"
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: loose}\nprovisioner: kwok\n"
+        "reclaimPolicy: Delete\nallowVolumeExpansion: true\n"
+    )
+    dev.cluster.kubectl("apply", "--filename", "-", stdin=classes)
+    for name, missing in (("stiff", "allowVolumeExpansion: true"), ("loose", "reclaimPolicy: Retain")):
+        dev.change("storageClass: local-retain", f"storageClass: {name}")
+        said = dev.preview(check=False)
+        dev.change(f"storageClass: {name}", "storageClass: local-retain")
+        assert f"ballast:cluster.storageClass names {name}, which lacks {missing}:" in said
+
+
+def test_both_volumes_of_every_node_grow_without_a_restart(dev):
+    pods = {pod["metadata"]["uid"] for pod in dev.objects("pods", "vectors") if pod["metadata"]["name"][-2:-1] == "-"}
+    dev.change("size: 40Gi", "size: 60Gi", section="qdrant")
+    dev.change("disk: 5Gi", "disk: 8Gi", section="qdrant")
+    dev.up()
+    sizes = {
+        claim["metadata"]["name"]: claim["status"]["capacity"]["storage"]
+        for claim in dev.objects("persistentvolumeclaims", "vectors")
+    }
+    assert sizes.pop("vectors-archive") == "60Gi"
+    assert set(sizes.values()) == {"8Gi"}
+    assert pods & {pod["metadata"]["uid"] for pod in dev.objects("pods", "vectors")}

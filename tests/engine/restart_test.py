@@ -1,0 +1,129 @@
+"""A changed template reaches the pods one by one: the shipped job, its own rights, real pods of production's shape."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from tests.harness.calm_search import CalmSearch
+from tests.harness.json_server import JsonServer
+from tests.harness.shipped import start
+
+pytestmark = pytest.mark.engine
+
+NODES = "app.kubernetes.io/component=opensearch-node"
+
+
+@pytest.fixture(scope="module")
+def prod(stacks):
+    """Production, brought up once."""
+    stack = stacks("prod")
+    stack.up()
+    return stack
+
+
+@pytest.fixture
+def search(prod):
+    with JsonServer(CalmSearch(prod.cluster)) as server:
+        yield server
+
+
+class Watch(threading.Thread):
+    """Looks at the nodes' pods all the time and remembers the most that were away, and the order of their returns."""
+
+    def __init__(self, stack):
+        super().__init__(daemon=True)
+        self.stack = stack
+        self.most_away = 0
+        self.returned = []
+        self._ended = threading.Event()
+
+    def run(self):
+        before = nodes(self.stack)
+        while not self._ended.is_set():
+            now = nodes(self.stack)
+            self.most_away = max(self.most_away, len(before) - sum(ready for _, ready in now.values()))
+            self.returned += [n for n, (uid, _) in now.items() if before.get(n, (uid,))[0] != uid]
+            before |= now
+
+    def end(self):
+        self._ended.set()
+        self.join()
+
+
+def nodes(stack):
+    return {
+        pod["metadata"]["name"]: (
+            pod["metadata"]["uid"],
+            any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", [])),
+        )
+        for pod in stack.objects("pods")
+        if pod["metadata"]["labels"].get("app.kubernetes.io/component") == "opensearch-node"
+    }
+
+
+def change_every_template(stack, old, new):
+    """Another heap for data nodes and another size for managers: all six pods are outdated, and none restarts."""
+    before = nodes(stack)
+    stack.change(f"heap: {old}Gi", f"heap: {new}Gi")
+    stack.change(f"memory: {int(old) - 2}Gi", f"memory: {int(new) - 2}Gi", section="opensearch")
+    stack.up()
+    assert {name: uid for name, (uid, _) in nodes(stack).items()} == {name: uid for name, (uid, _) in before.items()}
+    return before
+
+
+def ended(process):
+    said, _ = process.communicate(timeout=120)
+    return process.returncode, said
+
+
+def test_a_changed_template_rolls_the_pods_one_by_one_data_before_managers(prod, search, tmp_path):
+    before = change_every_template(prod, "4", "3")
+    watch = Watch(prod)
+    watch.start()
+    code, said = ended(start(prod.cluster, "search", "search-jobs-restart", tmp_path / "job", search.url))
+    watch.end()
+    assert code == 0, said
+    after = nodes(prod)
+    assert {name for name, (uid, _) in after.items() if uid != before[name][0]} == set(before)
+    assert watch.most_away == 1
+    assert ["manager" in name for name in watch.returned] == [False] * 3 + [True] * 3
+    assert search.stub.settings == {}, "allocation is left as it was"
+    code, said = ended(start(prod.cluster, "search", "search-jobs-restart", tmp_path / "again", search.url))
+    assert (code, said.splitlines()[-1]) == (0, "unchanged  no pod is outdated")
+
+
+def test_a_job_that_was_killed_half_way_is_finished_by_the_next_and_two_never_act_at_once(prod, search, tmp_path):
+    before = change_every_template(prod, "3", "4")
+    first = start(prod.cluster, "search", "search-jobs-restart", tmp_path / "first", search.url, holder="first")
+    while sum(uid != before[name][0] for name, (uid, _) in nodes(prod).items()) < 2:
+        time.sleep(0.05)
+    watch = Watch(prod)
+    watch.start()
+    # The second comes while the first acts: it waits for the lock, and takes it over when its holder is silent.
+    second = start(prod.cluster, "search", "search-jobs-restart", tmp_path / "second", search.url, holder="second")
+    line = second.stdout.readline()
+    first.kill()
+    first.wait()
+    code, said = ended(second)
+    watch.end()
+    assert "the lock search/search-operations: first holds it" in line
+    assert code == 0, said
+    assert {name for name, (uid, _) in nodes(prod).items() if uid != before[name][0]} == set(before)
+    assert watch.most_away == 1
+    assert search.stub.settings == {}
+
+
+def test_an_unhealthy_cluster_is_waited_for_and_not_touched(prod, search, tmp_path):
+    before = change_every_template(prod, "4", "3")
+    search.stub.status = "red"
+    process = start(prod.cluster, "search", "search-jobs-restart", tmp_path / "job", search.url)
+    lines = [process.stdout.readline()]
+    process.terminate()
+    process.wait(30)
+    assert "leave to restart search-data-" in lines[0]
+    assert "its status is red" in lines[0]
+    assert {name: uid for name, (uid, _) in nodes(prod).items()} == {name: uid for name, (uid, _) in before.items()}
+    assert search.stub.settings == {}
