@@ -62,7 +62,7 @@ def drain(
     plan = place.plan(template)
     request = plan.request()
     _table(("StatefulSet", "now", "then"), plan.rows())
-    if not yes and not typer.confirm("Move their shards and end these nodes?"):
+    if not yes and not _agreed("Move their shards and end the nodes?"):
         raise RefusedError("not confirmed. Nothing was changed. --yes answers the question beforehand.")
     template.run(request, datetime.now(tz=UTC), wait)
     say("next", f"pulumi up --stack {stack}, which makes the smaller number the declared one")
@@ -135,6 +135,14 @@ def _place(stack: str, store: StoreName, volume: str | None = None) -> Place:
     from ops.place import Place  # noqa: PLC0415 - see above
 
     return Place.find(Path.cwd(), stack, store, volume)
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return typer.confirm(question)
+    except typer.Abort:
+        # Nobody is there who could answer.
+        return False
 
 
 def _check_name(store: StoreName, volume: str | None) -> None:

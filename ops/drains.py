@@ -60,10 +60,10 @@ class Drain:
         return cls(store=store, live=live, wished=wished, ledger=ledger, noted=noted)
 
     def replicas(self) -> dict[str, int]:
-        """Return how many nodes are to stay of each set that has to lose some.
+        """Return how many nodes are to stay, of each set that loses some and of the others of its pool.
 
-        A pool of which more nodes are noted than it has to keep belongs to them even if they are gone already: then
-        an earlier drain was ended before it had noted that.
+        The others may have lost theirs already in a drain that was ended before it had noted that, and only for sets
+        that it is asked for does the job take back what such a run has left behind.
         """
         unfinished = {key for key in self.ledger.values() if self._noted(key) > self._wished(key)}
         return {

@@ -1,0 +1,106 @@
+"""The command as a whole: it starts quickly, from anywhere, and its jobs are those that the program declares."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.harness.declare import PROJECT, real_stack
+
+PROBE = """
+import sys
+from ops.__main__ import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+print(sorted(name for name in sys.modules if name.split(".")[0] in ("pulumi", "pulumi_kubernetes", "pydantic")))
+"""
+
+
+def modules(*arguments, folder):
+    """Return which heavy modules a command has loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.splitlines()[-1]
+
+
+def test_help_loads_no_model_of_a_stack_file_and_no_provider(tmp_path):
+    assert modules("--help", folder=tmp_path) == "[]"
+
+
+def test_no_command_loads_a_provider(kubectl, templates, project):
+    templates("search-snapshots", "search")
+    kubectl.answers("configmap")
+    assert "pulumi" not in modules("drain", "prod", "opensearch", folder=project)
+    assert "pulumi" not in modules("snapshots", "prod", "opensearch", folder=project)
+    assert "pydantic" in modules("snapshot", "prod", "opensearch", folder=project)
+
+
+def test_the_launcher_runs_in_its_own_folder_from_anywhere_and_by_a_link(tmp_path):
+    (tmp_path / "ballast").symlink_to(PROJECT / "ballast")
+    done = subprocess.run(
+        ["./ballast", "snapshot", "qa", "opensearch"],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"looked for {PROJECT / 'Pulumi.qa.yaml'}" in done.stderr
+
+
+def test_without_packages_the_launcher_names_the_command_that_installs_them(tmp_path):
+    shutil.copy(PROJECT / "ballast", tmp_path)
+    done = subprocess.run(
+        [tmp_path / "ballast", "--help"],
+        env={**os.environ, "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == f"error: {tmp_path}/.venv is missing; python3 -m toolchain packages makes it\n"
+
+
+@pytest.mark.parametrize(
+    ("namespace", "prefix", "actions"),
+    [
+        ("search", "search", ("drain", "restore", "snapshots")),
+        ("vectors", "vectors", ("drain", "restore", "snapshots")),
+        ("databases", "chroma", ("restore", "snapshots")),
+        ("databases", "volume-knowledge", ("restore", "snapshots")),
+    ],
+)
+def test_every_template_and_every_record_that_a_command_names_is_declared(namespace, prefix, actions):
+    declared = real_stack("dev").of_kind("CronJob")
+    names = {(one.namespace, one.object_name) for one in declared}
+    assert {(namespace, f"{prefix}-{action}") for action in actions} <= names
+    orders = {one.name: json.loads(one.inputs["data"]["desired.json"]) for one in desired()}[
+        f"{prefix}-snapshots-desired"
+    ]
+    assert orders.get("snapshots", orders)["record"] == f"{prefix}-snapshots"
+
+
+def test_the_orders_of_a_drain_say_which_notes_count_which_nodes():
+    orders = {one.name: json.loads(one.inputs["data"]["desired.json"]) for one in desired()}
+    assert orders["search-drain-desired"]["drain"]["ledger"] == {
+        f"search-all-local-{zone}": "nodes.ballast/opensearch.pools.all.nodes" for zone in "abc"
+    }
+    assert orders["vectors-drain-desired"]["ledger"] == "nodes.ballast/qdrant.nodes"
+
+
+def desired():
+    return [one for one in real_stack("dev").of_kind("ConfigMap") if "desired.json" in one.inputs.get("data", {})]
