@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.opensearch
 
-NOW = datetime.now(tz=UTC)
 SECTION = {"repository": "snapshots", "namespace": "search", "lock": "search-operations", "record": "search-snapshots"}
 DESIRED = {"endpoint": "unused", "restore": SECTION, "snapshots": {**SECTION, "recoveryPointSeconds": 3600}}
 
@@ -153,7 +152,7 @@ def test_a_different_number_of_documents_is_an_error_that_names_both(site: Site)
     assert complete is not None
     wipe(site.cluster, "books")
     counts = {**complete.counts, "books": 21}
-    record.write(site.kubernetes, "search", "search-snapshots", _with_counts(complete, counts))
+    record.write(site.kubernetes, "search", "search-snapshots", dataclasses.replace(complete, counts=counts))
     with pytest.raises(JobError, match="books has 20 documents and had 21"):
         site.restore(indexes=["books"])
 
@@ -248,7 +247,3 @@ def test_an_index_that_is_written_to_while_the_snapshot_is_taken_is_not_counted(
     late.join()
     assert site.noted.complete is not None
     assert set(site.noted.complete.counts) == {"logs-1", "logs-2"}
-
-
-def _with_counts(snapshot: record.Snapshot, counts: Mapping[str, int]) -> record.Snapshot:
-    return dataclasses.replace(snapshot, counts=counts)
