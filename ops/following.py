@@ -136,8 +136,12 @@ class Follower:
             return next((reason for pod in live if (reason := _why_pending(pod))), "")
         if failed := job.get("status", {}).get("failed", 0):
             return f"attempt {failed} of {job['spec']['backoffLimit'] + 1} failed; the next one follows by itself"
-        events = self.cluster.listing("events", self.namespace, fields=f"involvedObject.name={self.job},type=Warning")
-        return events[-1]["message"] if events else ""
+        # Why no pod is made stands in events only, which not everybody may read.
+        with contextlib.suppress(RefusedError):
+            about = f"involvedObject.name={self.job},type=Warning"
+            if events := self.cluster.listing("events", self.namespace, fields=about):
+                return events[-1]["message"]
+        return ""
 
     def _tell(self, state: str) -> None:
         if state and state != self._state:

@@ -10,7 +10,9 @@ import sys
 
 import pytest
 
-from tests.harness.declare import PROJECT, real_stack
+from ops.kinds import StoreName
+from ops.stores import Store
+from tests.harness.declare import PROJECT, real_stack, stack_settings
 
 PROBE = """
 import sys
@@ -92,6 +94,19 @@ def test_every_template_and_every_record_that_a_command_names_is_declared(namesp
         f"{prefix}-snapshots-desired"
     ]
     assert orders.get("snapshots", orders)["record"] == f"{prefix}-snapshots"
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+@pytest.mark.parametrize("kind", [StoreName.OPENSEARCH, StoreName.QDRANT])
+def test_a_drain_looks_at_exactly_the_nodes_that_are_declared(stack, kind):
+    settings = stack_settings(stack)
+    store = Store.declared(kind, None, settings, f"Pulumi.{stack}.yaml")
+    declared = {
+        one.object_name: one.inputs["spec"]["replicas"]
+        for one in real_stack(stack).of_kind("StatefulSet")
+        if one.namespace == store.namespace and store.node_labels.items() <= one.inputs["metadata"]["labels"].items()
+    }
+    assert declared == store.nodes(settings)
 
 
 def test_the_orders_of_a_drain_say_which_notes_count_which_nodes():

@@ -75,6 +75,12 @@ def test_a_drain_that_ended_before_it_noted_its_success_is_run_again_for_the_poo
     assert kubectl.request == {"replicas": dict.fromkeys(DATA, 1)}
 
 
+def test_a_pool_whose_drain_was_not_noted_is_never_asked_for_more_nodes_than_run(search, kubectl, ballast):
+    search(data=5, **{DATA[0]: 2, DATA[1]: 0})
+    assert ballast("drain", "prod", "opensearch", "--yes").code == 0
+    assert kubectl.request == {"replicas": {DATA[0]: 1, DATA[1]: 0, DATA[2]: 1}}
+
+
 def test_a_set_that_the_stack_file_does_not_know_stops_everything(search, kubectl, ballast):
     search(**{DATA[0]: 2, "search-warm-eu-central-1a": 2})
     said = ballast("drain", "prod", "opensearch", "--yes")

@@ -22,8 +22,7 @@ def deployed(local_cluster):
     recording = real_stack("dev")
     objects = []
     for name, namespace in TEMPLATES.items():
-        labels = {**RESTRICTED, "app.kubernetes.io/part-of": "ballast"}
-        objects.append({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}})
+        objects.append({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": RESTRICTED}})
         cron_job = recording.one("CronJob", name)
         account = {"name": (cron_job.pod or {})["serviceAccountName"], "namespace": namespace}
         objects.append({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account})

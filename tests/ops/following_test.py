@@ -82,6 +82,7 @@ def test_a_second_attempt_a_pod_that_waits_and_a_refused_pod_are_told_once_each(
         "waiting    pod two has no node: 0/3 nodes are available",
         "waiting    pod two: ImagePullBackOff no image",
     ]
+    assert len(alone.calls("logs")) == 1
 
 
 def test_an_api_server_that_is_away_for_a_while_ends_nothing(alone, ballast):
@@ -91,6 +92,16 @@ def test_an_api_server_that_is_away_for_a_while_ends_nothing(alone, ballast):
     said = ballast("restore", "prod", "opensearch")
     assert said.code == 0
     assert "waiting    Pulumi.prod.yaml: ballast:cluster: `kubectl get job" in said.out
+
+
+def test_events_that_may_not_be_read_end_nothing(alone, ballast):
+    alone.answers("get", "job", document=job())
+    alone.answers("get", "job", document=job({"type": "Complete"}))
+    alone.answers("get", "pods", document={"items": []})
+    alone.answers("get", "events", error="Error from server (Forbidden): no right\n", code=1)
+    said = ballast("restore", "prod", "opensearch")
+    assert (said.code, said.err) == (0, "")
+    assert len(alone.calls("get", "events")) == 1
 
 
 def test_a_job_that_somebody_deletes_is_no_success(alone, ballast):
