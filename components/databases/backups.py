@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from components.settings.snapshots import PromiseSettings
     from components.storage.archives import SnapshotArchive
 
-MEMORY = "256Mi"
-"""One page of records, or one block of a file, at a time."""
+MEMORY = "512Mi"
+"""One page of records, or one block of a file, at a time; beside it the ids of a Chroma collection, which take about
+150 MB for each million."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,7 @@ class BackupsArgs:
         orders: what the programs know of the store itself.
         volumes: pod volumes of both jobs besides the archive's.
         mounts: where they are mounted.
+        scratch: how large temporary files may become: SQLite's copy of one database is one.
         placement: further fields of both pods.
         labels: further labels of both pods.
         user: uid, gid and fsGroup of both.
@@ -54,6 +56,7 @@ class BackupsArgs:
     orders: Mapping[str, Any]
     volumes: tuple[dict[str, Any], ...] = ()
     mounts: tuple[dict[str, Any], ...] = ()
+    scratch: str = "64Mi"
     placement: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     user: int = USER
@@ -106,6 +109,7 @@ class Backups(ComponentResource):
                 mounts=(*args.archive.mounts, *args.mounts),
                 environment=args.archive.environment,
                 memory=MEMORY,
+                scratch=args.scratch,
                 placement=args.placement,
                 labels={**args.labels, PATHS: f"{args.kind}-archivist"},
                 user=args.user,

@@ -97,6 +97,7 @@ class EmbeddedVolume(ComponentResource):
                 orders={"volume": {"engine": settings.engine.value, "path": DATA}},
                 volumes=({"name": "data", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
                 mounts=({"name": "data", "mountPath": DATA},),
+                scratch=settings.disk.kubernetes,
                 # Where no other pod carries the label, its own satisfies it: the job then runs anywhere.
                 placement={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [here]}}},
                 labels={VOLUME: name},

@@ -66,7 +66,8 @@ class DataGuards(ComponentResource):
                 + (has(object.metadata.annotations) && variables.lower[0] in object.metadata.annotations
                     ? object.metadata.annotations[variables.lower[0]] : 'none')
                 + ' of ' + oldObject.metadata.annotations[variables.lower[0]] + ' nodes, and shards would go with the '
-                + 'ones taken away. Nothing was changed. Move them first: ./ballast drain'""",
+                + 'ones taken away. Nothing was changed. Move them first: ./ballast drain STACK '
+                + variables.lower[0].substring({len(NODES)}).split('.')[0]""",
         )
         self._policy(
             "ballast-nodes-leave-by-drain",

@@ -50,6 +50,7 @@ class TaskArgs:
         mounts: where they are mounted.
         environment: further environment.
         memory: requested and limited.
+        scratch: how large its temporary files may become together.
         placement: further fields of the pod, such as an affinity.
         labels: further labels of the pod.
         user: uid, gid and fsGroup; another than ours where the job shares a volume with an application.
@@ -68,6 +69,7 @@ class TaskArgs:
     mounts: tuple[dict[str, Any], ...] = ()
     environment: tuple[dict[str, Any], ...] = ()
     memory: str = "64Mi"
+    scratch: str = "64Mi"
     placement: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     user: int = USER
@@ -118,11 +120,17 @@ class PythonOnDemandJob(ComponentResource):
 
     def __init__(self, name: str, args: TaskArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:foundation:PythonOnDemandJob", name, None, opts)
-        self.cron_job = _cron_job(name, args, {"schedule": NEVER, "suspend": True}, ResourceOptions(parent=self))
+        when = {"schedule": NEVER, "suspend": True}
+        # Programs say 1 when they refuse: asking again would only make a person wait for the same sentence.
+        refused = {"onExitCodes": {"operator": "In", "values": [1]}, "action": "FailJob"}
+        child = ResourceOptions(parent=self)
+        self.cron_job = _cron_job(name, args, when, child, podFailurePolicy={"rules": [refused]})
         self.register_outputs({"cron_job": self.cron_job})
 
 
-def _cron_job(name: str, args: TaskArgs, when: dict[str, Any], child: ResourceOptions) -> Output[str]:
+def _cron_job(
+    name: str, args: TaskArgs, when: dict[str, Any], child: ResourceOptions, **more: dict[str, Any]
+) -> Output[str]:
     made = CronJob(
         name,
         # People and the `ballast` command call it by its name.
@@ -139,7 +147,7 @@ def _cron_job(name: str, args: TaskArgs, when: dict[str, Any], child: ResourceOp
                 "failedJobsHistoryLimit": 3,
                 "jobTemplate": {
                     "metadata": {"labels": labels(args.concern, args.component)},
-                    "spec": _job_spec(name, args, child),
+                    "spec": {**_job_spec(name, args, child), **more},
                 },
             }
         ),
@@ -181,7 +189,7 @@ def task_pod(name: str, args: TaskArgs, child: ResourceOptions) -> dict[str, Any
         args.programs.volume("program"),
         {"name": "desired", "configMap": {"name": desired.metadata.name}},
         # Temporary files of Python's own; the root file system is read-only.
-        {"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}},
+        {"name": "tmp", "emptyDir": {"sizeLimit": args.scratch}},
     ]
     mounts = [
         {"name": "program", "mountPath": ROOT, "readOnly": True},

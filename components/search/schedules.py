@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 RECENT = Duration(2 * DAY)
 """How long the frequent snapshots are kept: past two days the daily ones serve."""
 
-INDEXES = "*,-.opendistro_security"
+INDEXES = "*,-.opendistro_security*"
 """All but the security index, which can't be restored without the admin certificate; the configure job remakes it."""
 
 

@@ -109,6 +109,7 @@ class QdrantCluster(ComponentResource):
                         "configuration", {"production.yaml": configuration.node_configuration(settings)}
                     ),
                     scripts=self._config_map("scripts", configuration.scripts()),
+                    size=self._config_map("size", {"nodes": str(settings.nodes)}, name=f"{name}-size"),
                     keys=keys.nodes,
                     certificate=certificate.secret,
                 ),
@@ -205,10 +206,10 @@ class QdrantCluster(ComponentResource):
             opts=after_jobs,
         )
 
-    def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
+    def _config_map(self, use: str, files: Mapping[str, str], *, name: str | None = None) -> Output[str]:
         made = ConfigMap(
             f"{self._name}-{use}",
-            metadata={"namespace": NAMESPACE, "labels": labels(Concern.VECTORS, Component.QDRANT)},
+            metadata={"name": name, "namespace": NAMESPACE, "labels": labels(Concern.VECTORS, Component.QDRANT)},
             data=dict(files),
             opts=self._child,
         )

@@ -20,6 +20,7 @@ METRICS_PORT = 6336
 HOME = "/qdrant"
 STORAGE = f"{HOME}/storage"
 SNAPSHOTS = f"{HOME}/snapshots"
+TEMPORARY = f"{SNAPSHOTS}/.tmp"
 TLS = "/etc/ballast/tls"
 
 MEMORY_PERCENT = 80
@@ -67,7 +68,7 @@ def node_configuration(settings: QdrantSettings) -> str:
             "storage_path": STORAGE,
             "snapshots_path": SNAPSHOTS,
             # Archives are built where there is room for them, not beside the data.
-            "temp_path": f"{SNAPSHOTS}/.tmp",
+            "temp_path": TEMPORARY,
             "quotas": quotas(),
             "collection": {
                 "replication_factor": settings.replication,

@@ -36,6 +36,7 @@ class QdrantFiles:
 
     configuration: Output[str]
     scripts: Output[str]
+    size: Output[str]
     keys: Output[str]
     certificate: Output[str]
 
@@ -151,6 +152,8 @@ def _pod(args: QdrantNodesArgs) -> dict[str, Any]:
                 {"name": "certificate", "secret": {"secretName": files.certificate, "defaultMode": 0o440}},
                 # Optional: neither exists at first, and their arrival changes no pod template.
                 {"name": "founding", "configMap": {"name": FOUNDING_RECORD, "optional": True}},
+                # One name for ever: another number of nodes changes the file in running pods, and no template.
+                {"name": "size", "configMap": {"name": files.size}},
                 {"name": "removed", "configMap": {"name": REMOVED_PEERS, "optional": True}},
                 {"name": "init", "emptyDir": {"sizeLimit": "1Mi"}},
                 {"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}},
@@ -174,7 +177,8 @@ def _node(args: QdrantNodesArgs) -> dict[str, Any]:
         "env": [
             {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
             {"name": "BALLAST_SERVICE", "value": f"{args.service}.{configuration.NAMESPACE}.svc"},
-            {"name": "BALLAST_NODES", "value": str(settings.nodes)},
+            {"name": "BALLAST_SIZE", "value": "/etc/ballast/size"},
+            {"name": "BALLAST_TEMPORARY", "value": configuration.TEMPORARY},
             {"name": "BALLAST_SCHEME", "value": "https"},
             {"name": "BALLAST_FOUNDING", "value": "/etc/ballast/founding"},
             {"name": "BALLAST_REMOVED", "value": "/etc/ballast/removed"},
@@ -202,6 +206,7 @@ def _node(args: QdrantNodesArgs) -> dict[str, Any]:
             {"name": "certificate", "mountPath": configuration.TLS, "readOnly": True},
             {"name": "scripts", "mountPath": "/etc/ballast/scripts", "readOnly": True},
             {"name": "founding", "mountPath": "/etc/ballast/founding", "readOnly": True},
+            {"name": "size", "mountPath": "/etc/ballast/size", "readOnly": True},
             {"name": "removed", "mountPath": "/etc/ballast/removed", "readOnly": True},
             {"name": "init", "mountPath": "/var/run/qdrant"},
             {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 
@@ -10,6 +11,7 @@ import pytest
 from tests.harness.calm_search import CalmSearch
 from tests.harness.json_server import JsonServer
 from tests.harness.shipped import start
+from toolchain import toolbox
 
 pytestmark = pytest.mark.engine
 
@@ -31,25 +33,48 @@ def search(prod):
 
 
 class Watch(threading.Thread):
-    """Looks at the nodes' pods all the time and remembers the most that were away, and the order of their returns."""
+    """Follows every event of the nodes' pods; remembers the most that were away, and the order of their returns."""
+
+    COLUMNS = (
+        "NAME:.metadata.name,UID:.metadata.uid,GOES:.metadata.deletionTimestamp,"
+        'READY:.status.conditions[?(@.type=="Ready")].status'
+    )
 
     def __init__(self, stack):
         super().__init__(daemon=True)
-        self.stack = stack
         self.most_away = 0
         self.returned = []
-        self._ended = threading.Event()
+        self._there = {name: uid for name, (uid, _) in nodes(stack).items()}
+        self._process = subprocess.Popen(
+            [
+                str(toolbox.require("kubectl")),
+                f"--kubeconfig={stack.cluster.kubeconfig}",
+                *("get", "pods", "--namespace=search", f"--selector={NODES}", "--watch", "--no-headers"),
+                f"--output=custom-columns={self.COLUMNS}",
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        # The first lines tell what is there: from then on nothing is missed.
+        for _ in self._there:
+            self._process.stdout.readline()
 
     def run(self):
-        before = nodes(self.stack)
-        while not self._ended.is_set():
-            now = nodes(self.stack)
-            self.most_away = max(self.most_away, len(before) - sum(ready for _, ready in now.values()))
-            self.returned += [n for n, (uid, _) in now.items() if before.get(n, (uid,))[0] != uid]
-            before |= now
+        away = set()
+        for line in self._process.stdout:
+            name, uid, goes, ready = line.split()
+            if goes == "<none>" and ready == "True":
+                away.discard(name)
+                if self._there[name] != uid:
+                    self.returned.append(name)
+                    self._there[name] = uid
+            else:
+                away.add(name)
+            self.most_away = max(self.most_away, len(away))
 
     def end(self):
-        self._ended.set()
+        self._process.terminate()
+        self._process.wait()
         self.join()
 
 

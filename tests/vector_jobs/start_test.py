@@ -61,12 +61,18 @@ class Pod:
         (self.storage / "collections").mkdir()
         (self.storage / "collections" / "points").write_text("valuable")
 
+    def _size(self, nodes: int) -> Path:
+        folder = self.home / "size"
+        folder.mkdir(exist_ok=True)
+        (folder / "nodes").write_text(str(nodes))
+        return folder
+
     def environment(self, ordinal: int, nodes: int, **more: str) -> dict[str, str]:
         return {
             "PATH": f"{self.home}/bin:{os.environ['PATH']}",
             "POD_NAME": f"vectors-{ordinal}",
             "BALLAST_SERVICE": "nodes",
-            "BALLAST_NODES": str(nodes),
+            "BALLAST_SIZE": str(self._size(nodes)),
             "BALLAST_SCHEME": "https",
             "BALLAST_FOUNDING": str(self.home / "founding"),
             "BALLAST_REMOVED": str(self.home / "removed"),

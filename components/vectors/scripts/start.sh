@@ -7,6 +7,8 @@ home=${QDRANT_HOME:-/qdrant}
 storage=${BALLAST_STORAGE:-${home}/storage}
 founded=${BALLAST_FOUNDING:-/etc/ballast/founding}/first_peer
 removed=${BALLAST_REMOVED:-/etc/ballast/removed}
+# A file and no variable: one more node must not be a new template, and so a restart, of all others.
+nodes=$(<"${BALLAST_SIZE:-/etc/ballast/size}/nodes")
 port=${BALLAST_P2P_PORT:-6335}
 state=${storage}/raft_state.json
 set_name=${POD_NAME%-*}
@@ -48,7 +50,7 @@ bootstrap=""
 if [[ -e ${state} || (${ordinal} == 0 && ! -s ${founded}) ]]; then
   # Qdrant looks at neither flag once it has a state; without one, its own address makes ordinal 0 the first peer.
   bootstrap=$(uri 0)
-elif ((BALLAST_NODES == 1)); then
+elif ((nodes == 1)); then
   echo "this cluster of one node was founded before (first peer $(<"${founded}")) and the volume ${storage} is empty:" \
     "nothing was started. Bring the volume back; or, to begin anew on purpose, delete the founding record and restore" \
     "a snapshot afterwards." >&2
@@ -56,7 +58,7 @@ elif ((BALLAST_NODES == 1)); then
 fi
 
 while [[ -z ${bootstrap} ]]; do
-  for ((other = 0; other < BALLAST_NODES; other++)); do
+  for ((other = 0; other < nodes; other++)); do
     if ((other != ordinal)) && accepts "${other}"; then
       bootstrap=$(uri "${other}")
       break
@@ -68,6 +70,8 @@ while [[ -z ${bootstrap} ]]; do
   fi
 done
 
+# Qdrant expects the folder for its temporary files to be there.
+mkdir -p "${BALLAST_TEMPORARY:-${home}/snapshots/.tmp}"
 # Every segment of every collection holds files open.
 ulimit -n "$(ulimit -Hn)"
 cd "${home}"
