@@ -15,11 +15,11 @@ down: ## Stop the local cluster; its data stays and `make up` resumes
 status: ## Show what runs on the local cluster
 	@$(PYTHON) -m toolchain status || test $$? -eq 3 # 3: not running, which is an answer and no failure
 
-check: packages ## Format, lint, types and the tests that need neither engine nor network
+check: packages ## Format, lint, types and the tests that start no program
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyrefly check
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not engine and not opensearch and not plans"
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not engine and not opensearch and not programs and not plans"
 
 test: packages ## Everything: check's three judges, then every test on the real engine, API server and OpenSearch
 	@$(BIN)/ruff format --check .

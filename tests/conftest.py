@@ -11,6 +11,17 @@ pytest_plugins = ["tests.harness.cluster", "tests.harness.opensearch"]
 AMBIENT = ("AWS_", "PULUMI_", "KUBE")
 
 
+STORES = ("search_jobs", "vector_jobs", "database_jobs", "jobkit", "ops")
+"""Folders whose tests start programs and servers: too slow for every save of a file."""
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what runs programs against servers."""
+    for item in items:
+        if item.path.parent.name in STORES:
+            item.add_marker(pytest.mark.programs)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_ambient(monkeypatch):
     """Take away what could lead a test to somebody's real cluster or account."""

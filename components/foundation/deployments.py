@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_kubernetes.apps.v1 import Deployment
 
 from components.foundation.labels import labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.manifests import FORCED, manifest
 
 if TYPE_CHECKING:
     from pulumi import Output, ResourceOptions
@@ -33,7 +33,14 @@ def stateless(
     }
     return Deployment(
         name,
-        metadata={"name": name, "namespace": concern.value, "labels": labels(concern, component)},
+        metadata=manifest(
+            {
+                "name": name,
+                "namespace": concern.value,
+                "labels": labels(concern, component),
+                "annotations": FORCED,
+            }
+        ),
         spec=manifest(
             {
                 "replicas": replicas,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 FORCED = {"pulumi.com/patchForce": "true"}
-"""Annotation of objects in which a job of ours changes a field, as a drain changes a number of nodes: the next `up`
-takes the field back without calling the job's hand on it a conflict."""
+"""Annotation of objects whose fields another hand of ours may have set: a drain changes a number of nodes; an engine
+that was killed has made an object and not noted it, and the next one names other ConfigMaps in it. The next `up` takes
+the fields back without calling that a conflict."""
 
 
 def manifest(fields: dict[str, Any]) -> Any:  # noqa: ANN401 - see below

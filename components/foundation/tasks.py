@@ -11,7 +11,7 @@ from pulumi_kubernetes.batch.v1 import CronJob, Job
 from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.foundation.labels import labels
-from components.foundation.manifests import manifest
+from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _cron_job(
     made = CronJob(
         name,
         # People and the `ballast` command call it by its name.
-        metadata=manifest({**_metadata(args), "name": name}),
+        metadata=manifest({**_metadata(args), "name": name, "annotations": FORCED}),
         spec=manifest(
             {
                 **when,

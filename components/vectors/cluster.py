@@ -209,7 +209,9 @@ class QdrantCluster(ComponentResource):
     def _config_map(self, use: str, files: Mapping[str, str], *, name: str | None = None) -> Output[str]:
         made = ConfigMap(
             f"{self._name}-{use}",
-            metadata={"name": name, "namespace": NAMESPACE, "labels": labels(Concern.VECTORS, Component.QDRANT)},
+            metadata=manifest(
+                {"name": name, "namespace": NAMESPACE, "labels": labels(Concern.VECTORS, Component.QDRANT)}
+            ),
             data=dict(files),
             opts=self._child,
         )

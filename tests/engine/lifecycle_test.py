@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.harness.project import NAMESPACES
+
 pytestmark = pytest.mark.engine
 
 
@@ -17,10 +19,13 @@ def dev(stacks):
 
 
 def test_every_pod_of_development_is_ready_and_every_claim_bound(dev):
-    assert len(dev.objects("pods")) == 5
+    # A node, the console, two exporters, and three jobs that `up` waited for.
+    assert len(dev.objects("pods")) == 7
     assert dev.unready() == []
-    assert {claim["status"]["phase"] for claim in dev.objects("persistentvolumeclaims")} == {"Bound"}
-    assert len(dev.objects("persistentvolumeclaims")) == 2
+    claims = [claim for namespace in NAMESPACES for claim in dev.objects("persistentvolumeclaims", namespace)]
+    assert {claim["status"]["phase"] for claim in claims} == {"Bound"}
+    # Data and snapshots of OpenSearch; data, scratch and archive of Qdrant; data and archive of Chroma and a volume.
+    assert len(claims) == 9
 
 
 def test_a_second_preview_finds_nothing_to_change(dev):
@@ -37,28 +42,29 @@ def test_a_changed_replica_count_changes_one_deployment_the_quota_and_nothing_el
     assert {d["metadata"]["name"]: d["status"].get("readyReplicas") for d in dev.objects("deployments")} == {
         "search-console": 2,
         "search-metrics-exporter": 1,
+        "search-snapshot-metrics": 1,
     }
 
 
 def test_a_larger_disk_grows_the_claim_and_restarts_nothing(dev):
     before = {pod["metadata"]["uid"] for pod in dev.objects("pods") if "node" in str(pod["metadata"]["labels"])}
     generations = [s["status"]["updateRevision"] for s in dev.objects("statefulsets")]
-    dev.change("disk: 10Gi", "disk: 15Gi")
-    dev.change("size: 20Gi", "size: 25Gi")
+    dev.change("disk: 10Gi", "disk: 15Gi", section="opensearch")
+    dev.change("size: 20Gi", "size: 30Gi", section="opensearch")
     dev.up()
     sizes = {c["spec"]["resources"]["requests"]["storage"] for c in dev.objects("persistentvolumeclaims")}
-    assert sizes == {"15Gi", "25Gi"}
+    assert sizes == {"15Gi", "30Gi"}
     assert [s["status"]["updateRevision"] for s in dev.objects("statefulsets")] == generations
     assert before & {pod["metadata"]["uid"] for pod in dev.objects("pods")}
 
 
 def test_a_smaller_disk_is_refused_at_preview_and_nothing_changes(dev):
     resources = dev.objects("persistentvolumeclaims")
-    dev.change("disk: 15Gi", "disk: 12Gi")
+    dev.change("disk: 15Gi", "disk: 12Gi", section="opensearch")
     result = dev.pulumi("preview", "--non-interactive", check=False)
-    dev.change("disk: 12Gi", "disk: 15Gi")
+    dev.change("disk: 12Gi", "disk: 15Gi", section="opensearch")
     assert result.returncode != 0
-    assert ".disk asks for a disk of 12Gi, smaller than the 15Gi" in result.stdout + result.stderr
+    assert "ballast:opensearch.pools.all.disk: shrinks from 15Gi to 12Gi" in result.stdout + result.stderr
     assert [c["metadata"]["resourceVersion"] for c in dev.objects("persistentvolumeclaims")] == [
         c["metadata"]["resourceVersion"] for c in resources
     ]

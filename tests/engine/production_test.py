@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from tests.harness.project import NAMESPACES
+
 pytestmark = pytest.mark.engine
 
 
@@ -17,7 +19,7 @@ def prod(stacks):
     return stack
 
 
-def zone_of_pods(stack, role):
+def zone_of_pods(stack, labels, namespace="search"):
     nodes = stack.cluster.kubectl(
         "get",
         "nodes",
@@ -26,19 +28,24 @@ def zone_of_pods(stack, role):
     ).stdout.split()
     zones = dict(node.split("=") for node in nodes)
     return Counter(
-        zones[pod["spec"]["nodeName"]] for pod in stack.objects("pods") if pod["metadata"]["labels"].get(role) == "true"
+        zones[pod["spec"]["nodeName"]]
+        for pod in stack.objects("pods", namespace)
+        if labels.items() <= pod["metadata"]["labels"].items()
     )
 
 
 def test_every_pod_of_production_is_ready_and_every_claim_bound(prod):
     assert prod.unready() == []
     assert len(prod.objects("statefulsets")) == 6
-    assert {claim["status"]["phase"] for claim in prod.objects("persistentvolumeclaims")} == {"Bound"}
+    claims = [claim for namespace in NAMESPACES for claim in prod.objects("persistentvolumeclaims", namespace)]
+    assert {claim["status"]["phase"] for claim in claims} == {"Bound"}
+    assert len(claims) == 14
 
 
 def test_managers_and_data_are_spread_evenly_over_three_zones(prod):
     for role in ("ballast/cluster-manager", "ballast/holds-data"):
-        assert list(zone_of_pods(prod, role).values()) == [1, 1, 1], role
+        assert list(zone_of_pods(prod, {role: "true"}).values()) == [1, 1, 1], role
+    assert list(zone_of_pods(prod, {"app.kubernetes.io/component": "qdrant-node"}, "vectors").values()) == [1, 1, 1]
 
 
 def test_a_second_preview_of_production_finds_nothing_to_change(prod):
@@ -60,14 +67,14 @@ def test_another_data_node_joins_without_touching_the_others(prod):
 
 
 def test_fewer_nodes_are_refused_before_anything_is_changed(prod):
-    prod.change("nodes: 4", "nodes: 3")
+    prod.change("nodes: 4", "nodes: 3", section="opensearch")
     result = prod.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
     prod.change(
         "      data:\n        roles: [data, ingest]\n        nodes: 3",
         "      data:\n        roles: [data, ingest]\n        nodes: 4",
     )
     assert result.returncode != 0
-    assert "ballast:opensearch.pools.data.nodes leaves 3 of 4 nodes" in result.stdout + result.stderr
+    assert "ballast:opensearch.pools.data.nodes would leave 3 of 4 nodes" in result.stdout + result.stderr
     assert "unchanged" in prod.preview("--expect-no-changes")
 
 

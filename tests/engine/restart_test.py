@@ -10,7 +10,7 @@ import pytest
 
 from tests.harness.calm_search import CalmSearch
 from tests.harness.json_server import JsonServer
-from tests.harness.shipped import start
+from tests.harness.shipped import said, start
 from toolchain import toolbox
 
 pytestmark = pytest.mark.engine
@@ -57,11 +57,11 @@ class Watch(threading.Thread):
         )
         # The first lines tell what is there: from then on nothing is missed.
         for _ in self._there:
-            self._process.stdout.readline()
+            said(self._process).readline()
 
     def run(self):
         away = set()
-        for line in self._process.stdout:
+        for line in said(self._process):
             name, uid, goes, ready = line.split()
             if goes == "<none>" and ready == "True":
                 away.discard(name)
@@ -100,24 +100,24 @@ def change_every_template(stack, old, new):
 
 
 def ended(process):
-    said, _ = process.communicate(timeout=120)
-    return process.returncode, said
+    output, _ = process.communicate(timeout=120)
+    return process.returncode, output
 
 
 def test_a_changed_template_rolls_the_pods_one_by_one_data_before_managers(prod, search, tmp_path):
     before = change_every_template(prod, "4", "3")
     watch = Watch(prod)
     watch.start()
-    code, said = ended(start(prod.cluster, "search", "search-jobs-restart", tmp_path / "job", search.url))
+    code, output = ended(start(prod.cluster, "search", "search-jobs-restart", tmp_path / "job", search.url))
     watch.end()
-    assert code == 0, said
+    assert code == 0, output
     after = nodes(prod)
     assert {name for name, (uid, _) in after.items() if uid != before[name][0]} == set(before)
     assert watch.most_away == 1
     assert ["manager" in name for name in watch.returned] == [False] * 3 + [True] * 3
     assert search.stub.settings == {}, "allocation is left as it was"
-    code, said = ended(start(prod.cluster, "search", "search-jobs-restart", tmp_path / "again", search.url))
-    assert (code, said.splitlines()[-1]) == (0, "unchanged  no pod is outdated")
+    code, output = ended(start(prod.cluster, "search", "search-jobs-restart", tmp_path / "again", search.url))
+    assert (code, output.splitlines()[-1]) == (0, "unchanged  no pod is outdated")
 
 
 def test_a_job_that_was_killed_half_way_is_finished_by_the_next_and_two_never_act_at_once(prod, search, tmp_path):
@@ -129,13 +129,13 @@ def test_a_job_that_was_killed_half_way_is_finished_by_the_next_and_two_never_ac
     watch.start()
     # The second comes while the first acts: it waits for the lock, and takes it over when its holder is silent.
     second = start(prod.cluster, "search", "search-jobs-restart", tmp_path / "second", search.url, holder="second")
-    line = second.stdout.readline()
+    line = said(second).readline()
     first.kill()
     first.wait()
-    code, said = ended(second)
+    code, output = ended(second)
     watch.end()
     assert "the lock search/search-operations: first holds it" in line
-    assert code == 0, said
+    assert code == 0, output
     assert {name for name, (uid, _) in nodes(prod).items() if uid != before[name][0]} == set(before)
     assert watch.most_away == 1
     assert search.stub.settings == {}
@@ -145,7 +145,7 @@ def test_an_unhealthy_cluster_is_waited_for_and_not_touched(prod, search, tmp_pa
     before = change_every_template(prod, "4", "3")
     search.stub.status = "red"
     process = start(prod.cluster, "search", "search-jobs-restart", tmp_path / "job", search.url)
-    lines = [process.stdout.readline()]
+    lines = [said(process).readline()]
     process.terminate()
     process.wait(30)
     assert "leave to restart search-data-" in lines[0]

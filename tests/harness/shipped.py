@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -71,7 +71,7 @@ def lay_out(cluster: Cluster, namespace: str, pod: dict[str, Any], folder: Path,
     server = yaml.safe_load(cluster.kubeconfig.read_text())["clusters"][0]["cluster"]
     (account / "ca.crt").write_bytes(base64.b64decode(server["certificate-authority-data"]))
     module = pod["containers"][0]["command"][2]
-    return [sys.executable, "-I", "-c", LAUNCHER, module]
+    return [sys.executable, "-I", "-u", "-c", LAUNCHER, module]
 
 
 def environment(cluster: Cluster, folder: Path, holder: str) -> dict[str, str]:
@@ -103,6 +103,12 @@ def start(
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def said(process: subprocess.Popen[str]) -> IO[str]:
+    """Return what a process says, line by line."""
+    assert process.stdout is not None
+    return process.stdout
 
 
 def _get(cluster: Cluster, kind: str, namespace: str, name: str = "") -> Any:

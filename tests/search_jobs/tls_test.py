@@ -20,7 +20,7 @@ from tests.harness.json_server import JsonServer, Request
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
 from tests.harness.search_plugins import ADMIN, SearchPlugins
 
-SEARCH = Path(__file__).resolve().parents[2] / "components" / "search"
+PROJECT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct-horse-battery"  # noqa: S105 - a test's
 
 
@@ -54,8 +54,10 @@ def _configure(tmp_path: Path, url: str) -> subprocess.CompletedProcess[str]:
         "BALLAST_SECRETS": str(tmp_path / "secrets"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [sys.executable, "-m", "jobs.configure"]
-    return subprocess.run(command, cwd=SEARCH, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    command = [sys.executable, "-m", "components.search.jobs.configure"]
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def test_the_configure_job_comes_with_the_admin_certificate_and_writes_policies_as_their_owner(
