@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from components.databases.jobs import chroma_restore, chroma_snapshot, volume_restore, volume_snapshot
-from components.foundation.jobkit.archive import Folder
+from components.foundation.jobkit.folder import Folder
 from components.foundation.jobkit.orders import Orders
 from components.foundation.jobkit.sets import SnapshotSets
 from tests.harness.chroma import serving
