@@ -39,20 +39,23 @@ _ZONES = st.sampled_from(
 )
 
 
-@st.composite
-def _changes(draw: st.DrawFn) -> dict[str, Any]:
-    """One stack file's settings, as the file spells them."""
-    stack = copy.deepcopy(BASE)
-    search, qdrant = stack["opensearch"], stack["qdrant"]
-    chosen = draw(st.lists(st.sampled_from(sorted(_MOVES)), max_size=3, unique=True))
-    # In the table's order: what renames or removes a section comes after what changes it.
+def _change(draw: st.DrawFn, stack: dict[str, Any], *, least: int, most: int) -> dict[str, Any]:
+    """Return a copy of a stack file's settings with some changes in it."""
+    stack = copy.deepcopy(stack)
+    chosen = draw(st.lists(st.sampled_from(sorted(_MOVES)), min_size=least, max_size=most, unique=True))
+    # In the table's order: what removes or renames a section comes after what changes it.
     for change in sorted(chosen, key=list(_MOVES).index):
-        _MOVES[change](draw, stack, search, qdrant)
+        stack.setdefault("qdrant", copy.deepcopy(BASE["qdrant"]))
+        _MOVES[change](draw, stack, stack["opensearch"], stack["qdrant"])
     return stack
 
 
+def _data(search: Any) -> Any:
+    return search["pools"].get("data") or search["pools"]["hot"]
+
+
 def _nodes(draw: Any, _stack: Any, search: Any, _qdrant: Any) -> None:
-    search["pools"]["data"]["nodes"] = draw(st.integers(3, 7))
+    _data(search)["nodes"] = draw(st.integers(3, 7))
 
 
 def _managers(draw: Any, _stack: Any, search: Any, _qdrant: Any) -> None:
@@ -60,7 +63,7 @@ def _managers(draw: Any, _stack: Any, search: Any, _qdrant: Any) -> None:
 
 
 def _disks(draw: Any, _stack: Any, search: Any, qdrant: Any) -> None:
-    search["pools"]["data"]["disk"] = draw(_SIZES)
+    _data(search)["disk"] = draw(_SIZES)
     qdrant["disk"] = draw(_SIZES)
 
 
@@ -70,12 +73,16 @@ def _versions(draw: Any, _stack: Any, search: Any, qdrant: Any) -> None:
 
 
 def _pools(draw: Any, _stack: Any, search: Any, _qdrant: Any) -> None:
-    pool = copy.deepcopy(search["pools"]["data"])
+    pools = search["pools"]
+    pools["data"] = pools.pop("hot", None) or pools["data"]
+    pool = copy.deepcopy(pools["data"])
     pool["nodes"] = draw(st.integers(0, 2))
     pool["roles"] = draw(st.sampled_from([["data"], ["ingest"], ["data", "ingest"]]))
-    search["pools"]["warm"] = pool
+    pools["warm"] = pool
     if draw(st.booleans()):
-        search["pools"]["hot"] = search["pools"].pop("data")
+        del pools["warm"]
+    if draw(st.integers(0, 3)) == 0:
+        pools["hot"] = pools.pop("data")
 
 
 def _roles(draw: Any, _stack: Any, search: Any, _qdrant: Any) -> None:
@@ -91,18 +98,20 @@ def _vectors(draw: Any, stack: Any, _search: Any, qdrant: Any) -> None:
 
 
 def _embedded(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
+    stack["chroma"] = copy.deepcopy(BASE["chroma"])
     if draw(st.booleans()):
         del stack["chroma"]
-    if draw(st.booleans()):
-        stack["volumes"]["more"] = copy.deepcopy(stack["volumes"]["knowledge"])
-        stack["volumes"]["more"]["snapshots"] = {"volume": {"size": "20Gi"}}
-    if draw(st.booleans()):
-        del stack["volumes"]["knowledge"]
+    knowledge = copy.deepcopy(BASE["volumes"]["knowledge"])
+    more = {**knowledge, "snapshots": {"volume": {"size": "20Gi"}}}
+    stack["volumes"] = draw(st.sampled_from([{"knowledge": knowledge}, {"knowledge": knowledge, "more": more}, {}]))
 
 
-def _places(draw: Any, stack: Any, _search: Any, qdrant: Any) -> None:
-    if draw(st.booleans()):
-        qdrant["snapshots"] = {"volume": {"size": draw(st.sampled_from(["4Ti", "5Ti"]))}}
+def _places(draw: Any, _stack: Any, _search: Any, qdrant: Any) -> None:
+    volume = {"volume": {"size": draw(st.sampled_from(["4Ti", "5Ti"]))}}
+    qdrant["snapshots"] = draw(st.sampled_from([volume, copy.deepcopy(BASE["qdrant"]["snapshots"])]))
+
+
+def _cluster(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
     stack["cluster"]["zones"] = draw(_ZONES)
     stack["cluster"]["storageClass"] = draw(st.sampled_from(["gp3-retain", "io2-retain"]))
 
@@ -115,15 +124,33 @@ def _surroundings(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
 
 _MOVES = {
     move.__name__: move
-    for move in (_nodes, _managers, _disks, _versions, _roles, _places, _surroundings, _pools, _vectors, _embedded)
+    for move in (
+        _nodes,
+        _managers,
+        _disks,
+        _versions,
+        _roles,
+        _places,
+        _cluster,
+        _surroundings,
+        _pools,
+        _embedded,
+        _vectors,
+    )
 }
 
 
 @st.composite
-def stack_files(draw: st.DrawFn) -> StackSettings:
-    """A valid stack file; what the rules refuse never reaches the program."""
-    values = json.loads(json.dumps(draw(_changes())))
-    settings, mistakes = judge(Given("staging", values, frozenset()), SECRETS)
+def stack_pairs(draw: st.DrawFn) -> tuple[StackSettings, StackSettings]:
+    """A valid stack file, and one that somebody made of it; what the rules refuse never reaches the program."""
+    before = _change(draw, BASE, least=0, most=3)
+    after = _change(draw, before, least=1, most=2)
+    return _valid(before), _valid(after)
+
+
+def _valid(values: dict[str, Any]) -> StackSettings:
+    # Through JSON, as the engine hands them over.
+    settings, mistakes = judge(Given("staging", json.loads(json.dumps(values)), frozenset()), SECRETS)
     assume(not mistakes)
     assert settings is not None
     return settings

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.harness.declare import declare_stack
 from tests.harness.plans import losses, lowered, refusal, replicas
-from tests.harness.stack_pairs import stack_files
+from tests.harness.stack_pairs import stack_pairs
 
 pytestmark = pytest.mark.plans
 
@@ -31,7 +31,7 @@ def look(seen, before, after):
 def test_no_step_between_two_stack_files_takes_data_away():
     seen = set()
 
-    @given(stack_files(), stack_files())
+    @given(stack_pairs())
     @settings(
         max_examples=40,
         deadline=None,
@@ -41,8 +41,8 @@ def test_no_step_between_two_stack_files_takes_data_away():
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
     )
-    def step(before, after):
-        look(seen, before, after)
+    def step(pair):
+        look(seen, *pair)
 
     step()
     assert seen == OUTCOMES
