@@ -10,8 +10,8 @@ import pytest
 
 from components.databases.jobs import lancedb as tables
 from components.databases.jobs.volume import Volume
-from components.foundation.jobkit.archive import Folder
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.folder import Folder
 from components.foundation.jobkit.sets import OpenSet, SnapshotSets
 
 if TYPE_CHECKING:

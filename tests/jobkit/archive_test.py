@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pytest
 
-from components.foundation.jobkit import archive as archives
-from components.foundation.jobkit.archive import PARTIAL, Folder, Stored, from_orders
+from components.foundation.jobkit import folder as archives
+from components.foundation.jobkit.archive import Stored
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.folder import PARTIAL, Folder
+from components.foundation.jobkit.places import from_orders
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from components.foundation.jobkit import bucket as buckets
-from components.foundation.jobkit.archive import from_orders
 from components.foundation.jobkit.bucket import Bucket
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.places import from_orders
 from tests.harness.json_server import JsonServer, Request
 from tests.harness.s3_server import IDENTITY, REGION, S3
 from toolchain import ports
@@ -107,7 +107,7 @@ def test_the_desired_state_may_choose_a_bucket(s3: S3) -> None:
 def test_an_image_without_boto3_names_the_one_to_build() -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); from components.foundation.jobkit.errors import JobError\n"
-        "from components.foundation.jobkit.archive import from_orders\n"
+        "from components.foundation.jobkit.places import from_orders\n"
         "try: from_orders({'bucket': 'b', 'region': 'r'})\n"
         "except JobError as error: print(error)"
     )

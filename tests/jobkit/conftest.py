@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from components.foundation.jobkit.archive import Folder
 from components.foundation.jobkit.bucket import Bucket
 from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.folder import Folder
 from components.foundation.jobkit.kubernetes import Kubernetes
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_store import KubernetesStore

@@ -169,7 +169,7 @@ def test_the_exporter_ends_when_its_pod_is_taken_away() -> None:
         "from components.foundation.jobkit.kubernetes import Kubernetes\n"
         "exporter.PORT = 0\n"
         "exporter.Exporter.server.__defaults__ = (0, '127.0.0.1')\n"
-        "exporter.Orders.read = classmethod(lambda *_: orders.Orders({'namespace': 'n', 'records': []}, None, None))\n"
+        "orders.Orders.read = classmethod(lambda *_: orders.Orders({'namespace': 'n', 'records': []}, None, None))\n"
         "exporter.Kubernetes.from_pod = classmethod(lambda *_: None)\n"
         "sys.exit(exporter.main())"
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from components.foundation.jobkit.archive import Folder
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.folder import Folder
 from components.foundation.jobkit.manifest import Manifest
 from components.foundation.jobkit.sets import SnapshotSets, identifier
 

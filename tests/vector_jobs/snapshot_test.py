@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.foundation.jobkit import record, sets
-from components.foundation.jobkit.archive import Folder
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.folder import Folder
 from components.vectors.jobs.snapshot import snapshot
 from tests.harness.json_server import Trouble
 from tests.harness.qdrant_state import checksum
@@ -111,7 +111,7 @@ def test_an_archive_that_is_full_is_one_sentence_and_noted(filled: Bench, monkey
     session = filled.session()
     snapshot(filled.session())
     monkeypatch.setattr("components.vectors.jobs.snapshot.identifier", lambda _: "20991231T000000Z")
-    monkeypatch.setattr("components.foundation.jobkit.archive._write_all", full)
+    monkeypatch.setattr("components.foundation.jobkit.folder._write_all", full)
     with pytest.raises(JobError, match=r"the archive is full: .* the snapshots that are complete stay"):
         snapshot(session)
     assert "the archive is full" in _record(filled).attempt.problem

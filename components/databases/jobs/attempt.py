@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.jobkit import record
-from components.foundation.jobkit.archive import from_orders
+from components.foundation.jobkit import program, record
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.orders import Orders, end_on_sigterm
+from components.foundation.jobkit.places import from_orders
 from components.foundation.jobkit.sets import SnapshotSets, identifier
 from components.foundation.jobkit.waiting import Deadline
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from components.foundation.jobkit.manifest import Manifest
+    from components.foundation.jobkit.orders import Orders
     from components.foundation.jobkit.sets import OpenSet
 
     Export = Callable[[Orders, OpenSet], Mapping[str, Any]]
@@ -135,10 +135,4 @@ class Attempt:
 
 def run(title: str, act: Callable[[Attempt], None]) -> int:
     """Run a job on what its pod mounts; return the exit code."""
-    end_on_sigterm()
-    try:
-        act(Attempt(Orders.read(os.environ), Kubernetes.from_pod(os.environ)))
-    except JobError as error:
-        sys.stderr.write(f"failed     {title}: {error}\n")
-        return 1
-    return 0
+    return program.run(title, lambda orders: act(Attempt(orders, Kubernetes.from_pod(os.environ))))

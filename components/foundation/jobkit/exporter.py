@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from components.foundation.jobkit import record
+from components.foundation.jobkit import program, record
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.orders import Orders, end_on_sigterm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from components.foundation.jobkit.orders import Orders
     from components.foundation.jobkit.record import Record
 
 PORT = 9188
@@ -148,22 +148,25 @@ def _escaped(label: str) -> str:
     return label.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def main() -> int:
-    """Serve until the pod is taken away; return the exit code."""
-    end_on_sigterm()
+def serve(orders: Orders) -> None:
+    """Serve until the pod is taken away.
+
+    Raises:
+        JobError: the port is taken, or the pod has no service account.
+    """
+    kubernetes = Kubernetes.from_pod(os.environ)
     try:
-        orders = Orders.read(os.environ)
-        kubernetes = Kubernetes.from_pod(os.environ)
-        exporter = Exporter(kubernetes, orders.desired["namespace"], orders.desired["records"])
-        server = exporter.server()
-    except (JobError, OSError) as error:
-        sys.stderr.write(f"failed     exporter: {error}\n")
-        return 1
-    sys.stdout.write(f"serving    /metrics on port {PORT}\n")
-    sys.stdout.flush()
+        server = Exporter(kubernetes, orders.desired["namespace"], orders.desired["records"]).server()
+    except OSError as error:
+        raise JobError(f"port {PORT} can't be opened ({error.strerror}).") from None
+    program.tell(f"serving    /metrics on port {PORT}")
     with server:
         server.serve_forever()
-    return 0
+
+
+def main() -> int:
+    """Run the exporter on what its pod mounts; return the exit code."""
+    return program.run("exporter", serve)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 import ssl
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,11 +107,6 @@ class Orders:
         if not password:
             raise JobError(f"{path}: the password is empty. Set it in the stack file.")
         return password
-
-
-def end_on_sigterm() -> None:
-    """Let a pod that is taken away leave through its `finally` blocks, as a person's interrupt would."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def _request(text: str) -> Mapping[str, Any]:

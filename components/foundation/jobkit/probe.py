@@ -6,17 +6,20 @@ It also makes a claim bind that nobody has mounted yet: an unbound claim can't g
 
 from __future__ import annotations
 
-import os
 import sys
+from typing import TYPE_CHECKING
 
-from components.foundation.jobkit import archive
+from components.foundation.jobkit import places, program
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.orders import Orders, end_on_sigterm
+
+if TYPE_CHECKING:
+    from components.foundation.jobkit.archive import Archive
+    from components.foundation.jobkit.orders import Orders
 
 PROBE = "probe"
 
 
-def probe(place: archive.Archive, holder: str) -> None:
+def probe(place: Archive, holder: str) -> None:
     """Leave the archive as it was, having used every right that a snapshot needs.
 
     Args:
@@ -37,15 +40,12 @@ def probe(place: archive.Archive, holder: str) -> None:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    end_on_sigterm()
-    try:
-        orders = Orders.read(os.environ)
-        probe(archive.from_orders(orders.section("archive")), orders.holder)
-    except JobError as error:
-        sys.stderr.write(f"failed     archive: {error}\n")
-        return 1
-    sys.stdout.write("unchanged  archive: written, read back and deleted\n")
-    return 0
+
+    def work(orders: Orders) -> None:
+        probe(places.from_orders(orders.section("archive")), orders.holder)
+        program.tell("unchanged  archive: written, read back and deleted")
+
+    return program.run("archive", work)
 
 
 if __name__ == "__main__":

@@ -5,23 +5,23 @@ May be ended and run again at any point. Run as `python -m components.search.job
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.orders import Orders, end_on_sigterm
 from components.foundation.jobkit.waiting import Deadline, NotYetError
 from components.search.jobs import allocation, members, voting
 from components.search.jobs.departure import DATA, MANAGER, Pods
+from components.search.jobs.program import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.foundation.jobkit.client import Client
+    from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.foundation.jobkit.orders import Orders
 
 SHOWN = 3
 """Shards that a message names."""
@@ -180,20 +180,7 @@ def drain(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Dead
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    end_on_sigterm()
-    try:
-        orders = Orders.read(os.environ)
-        line = drain(
-            orders,
-            orders.administrator(),
-            Kubernetes.from_pod(os.environ),
-            Deadline.after(orders.deadline_seconds),
-        )
-    except JobError as error:
-        sys.stderr.write(f"failed     drain: {error}\n")
-        return 1
-    sys.stdout.write(f"{line}\n")
-    return 0
+    return run("drain", drain)
 
 
 if __name__ == "__main__":

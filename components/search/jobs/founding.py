@@ -6,20 +6,20 @@ exists they only join. Run as `python -m components.search.jobs.founding`.
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.orders import Orders
 from components.foundation.jobkit.waiting import Deadline, NotYetError
+from components.search.jobs.program import run
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from components.foundation.jobkit.client import Client
+    from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.foundation.jobkit.orders import Orders
 
 NO_CLUSTER = "_na_"
 """The uuid that a node gives while it belongs to no cluster."""
@@ -117,19 +117,7 @@ def _two_clusters(here: str, there: str, where: str) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    try:
-        orders = Orders.read(os.environ)
-        line = found(
-            orders,
-            orders.administrator(),
-            Kubernetes.from_pod(os.environ),
-            Deadline.after(orders.deadline_seconds),
-        )
-    except JobError as error:
-        sys.stderr.write(f"failed     founding: {error}\n")
-        return 1
-    sys.stdout.write(f"{line}\n")
-    return 0
+    return run("founding", found)
 
 
 if __name__ == "__main__":

@@ -6,21 +6,21 @@ May be ended and run again at any point. Run as `python -m components.search.job
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.orders import Orders, end_on_sigterm
 from components.foundation.jobkit.rolling import Restart
 from components.foundation.jobkit.waiting import Deadline, NotYetError
 from components.search.jobs import allocation, members
+from components.search.jobs.program import run
 
 if TYPE_CHECKING:
     from components.foundation.jobkit.client import Client
+    from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.foundation.jobkit.orders import Orders
 
 
 @dataclass(frozen=True)
@@ -125,20 +125,7 @@ def restart(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: De
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    end_on_sigterm()
-    try:
-        orders = Orders.read(os.environ)
-        line = restart(
-            orders,
-            orders.administrator(),
-            Kubernetes.from_pod(os.environ),
-            Deadline.after(orders.deadline_seconds),
-        )
-    except JobError as error:
-        sys.stderr.write(f"failed     restart: {error}\n")
-        return 1
-    sys.stdout.write(f"{line}\n")
-    return 0
+    return run("restart", restart)
 
 
 if __name__ == "__main__":

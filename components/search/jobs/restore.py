@@ -5,7 +5,6 @@ Run as `python -m components.search.jobs.restore`.
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -13,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit import record
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.orders import Orders, end_on_sigterm
 from components.foundation.jobkit.waiting import Deadline, NotYetError
 from components.search.jobs import documents, recovery
+from components.search.jobs.program import run
 from components.search.jobs.repository import RUNNING, Repository, Stored, newest_good
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.foundation.jobkit.client import Client
+    from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.foundation.jobkit.orders import Orders
 
 LATEST = "latest"
 SECURITY = ".opendistro_security"
@@ -185,20 +185,7 @@ def _listed(indexes: list[str]) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    end_on_sigterm()
-    try:
-        orders = Orders.read(os.environ)
-        lines = restore(
-            orders,
-            orders.administrator(),
-            Kubernetes.from_pod(os.environ),
-            Deadline.after(orders.deadline_seconds),
-        )
-    except JobError as error:
-        sys.stderr.write(f"failed     restore: {error}\n")
-        return 1
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return 0
+    return run("restore", lambda orders, search, api, deadline: "\n".join(restore(orders, search, api, deadline)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ With the request {"take": true} it takes one first. Run as `python -m components
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit import record
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.orders import Orders, end_on_sigterm
 from components.search.jobs import documents
+from components.search.jobs.program import run
 from components.search.jobs.repository import RUNNING, SYSTEM, Repository, Stored, newest_good
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.foundation.jobkit.client import Client
+    from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.foundation.jobkit.orders import Orders
 
 STORE = "opensearch"
 EVERYTHING = "*,-.opendistro_security*"
@@ -141,15 +141,8 @@ def _age(good: Stored, now: datetime, recovery_point: float) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    end_on_sigterm()
-    try:
-        orders = Orders.read(os.environ)
-        line = check(orders, orders.administrator(), Kubernetes.from_pod(os.environ), datetime.now(tz=UTC))
-    except JobError as error:
-        sys.stderr.write(f"failed     snapshots: {error}\n")
-        return 1
-    sys.stdout.write(f"{line}\n")
-    return 0
+    now = datetime.now(tz=UTC)
+    return run("snapshots", lambda orders, search, kubernetes, _: check(orders, search, kubernetes, now))
 
 
 if __name__ == "__main__":

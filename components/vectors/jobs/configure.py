@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.comparison import covers, flat
 from components.foundation.jobkit.errors import JobError, UnreachableError
-from components.foundation.jobkit.orders import Orders, end_on_sigterm
+from components.foundation.jobkit.orders import Orders
 from components.foundation.jobkit.report import CREATED, UNCHANGED, UPDATED, Report
 from components.foundation.jobkit.waiting import Deadline
 from components.vectors.jobs.cluster import KEY, Cluster
@@ -101,7 +101,6 @@ def _way_out(name: str, differences: list[str]) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    end_on_sigterm()
     report = Report()
     try:
         orders = Orders.read(os.environ)

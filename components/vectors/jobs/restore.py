@@ -15,8 +15,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from components.foundation.jobkit.archive import from_orders
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.places import from_orders
 from components.foundation.jobkit.sets import SnapshotSets
 from components.vectors.jobs.api import SnapshotFile
 from components.vectors.jobs.contents import Contents

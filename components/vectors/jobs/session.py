@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit import program
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.orders import Orders, end_on_sigterm
 from components.foundation.jobkit.waiting import Deadline
 from components.vectors.jobs.cluster import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from components.foundation.jobkit.orders import Orders
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,9 @@ class Session:
 
 def run(name: str, work: Callable[[Session], None]) -> int:
     """Run a job on what its pod mounts; return the exit code."""
-    end_on_sigterm()
-    try:
-        orders = Orders.read(os.environ)
-        work(Session(orders, Deadline.after(orders.deadline_seconds)))
-    except JobError as error:
-        sys.stderr.write(f"failed     {name}: {error}\n")
-        return 1
-    return 0
+    return program.run(name, lambda orders: work(Session(orders, Deadline.after(orders.deadline_seconds))))
 
 
 def say(what: str, line: str) -> None:
     """Print one line about one thing, in the shape of the report."""
-    sys.stdout.write(f"{what:<11}{line}\n")
-    sys.stdout.flush()
+    program.tell(f"{what:<11}{line}")

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit import record
-from components.foundation.jobkit.archive import from_orders
 from components.foundation.jobkit.client import segment
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.places import from_orders
 from components.foundation.jobkit.sets import SETS, SnapshotSets, identifier
 from components.vectors.jobs.contents import ENGINE, CollectionCopy, Contents, PeerCopy
 from components.vectors.jobs.session import run, say
