@@ -19,7 +19,7 @@ check: packages ## Format, lint, types and the tests that start no program
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyrefly check
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not engine and not opensearch and not programs and not plans"
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not engine and not opensearch and not programs and not plans"
 
 test: packages ## Everything: check's three judges, then every test on the real engine, API server and OpenSearch
 	@$(BIN)/ruff format --check .
