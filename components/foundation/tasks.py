@@ -91,7 +91,14 @@ class PythonJob(ComponentResource):
         child = ResourceOptions(parent=self)
         job = Job(
             name,
-            metadata=manifest(_metadata(args)),
+            metadata=manifest(
+                {
+                    **_metadata(args),
+                    # A restart of all nodes takes hours where shards are large; Pulumi itself would give up after ten
+                    # minutes, with the job still at work.
+                    "annotations": {"pulumi.com/timeoutSeconds": str(args.deadline_seconds)},
+                }
+            ),
             spec=_job_spec(name, args, child),
             # A finished job is its own record; a deleted one would be made again by the next `up`.
             opts=ResourceOptions.merge(
@@ -172,7 +179,8 @@ def _desired(name: str, args: TaskArgs, child: ResourceOptions) -> ConfigMap:
 def _job_spec(name: str, args: TaskArgs, child: ResourceOptions) -> Any:  # noqa: ANN401 - see manifest()
     return manifest(
         {
-            "backoffLimit": 6,
+            # Programs wait for their store themselves; tried again is what was taken away in the middle.
+            "backoffLimit": 3,
             "activeDeadlineSeconds": args.deadline_seconds,
             "template": {
                 "metadata": {"labels": {**labels(args.concern, args.component), **args.labels}},
@@ -204,6 +212,8 @@ def task_pod(name: str, args: TaskArgs, child: ResourceOptions) -> dict[str, Any
         "image": args.image,
         "command": ["python", "-m", args.module],
         "workingDir": ROOT,
+        # The sentence with which a program ends is shown with the pod, long after its log has gone.
+        "terminationMessagePolicy": "FallbackToLogsOnError",
         "env": [
             {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
             {"name": "PYTHONUNBUFFERED", "value": "1"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ def dev(stacks):
 
 
 def start_up(stack):
-    """Start `up` in a process group of its own and return the process."""
+    """Start `up` and return the process."""
     stack.engine.prepare()
     command = ["pulumi", "--cwd", str(stack.folder), "up", "--stack", stack.name, "--yes", "--non-interactive"]
     environment = stack.engine.environment()
@@ -28,8 +29,20 @@ def start_up(stack):
         executable=str(stack.engine.home / "bin" / "pulumi"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
+
+
+def kill(process):
+    """Kill the engine and everything it has started: plugins lead groups of their own."""
+    said = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = dict(map(int, line.split()) for line in said.splitlines())
+    family = {process.pid}
+    while children := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= children
+    for pid in family:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
 
 
 def uids(stack, kind):
@@ -48,8 +61,7 @@ def test_an_engine_that_was_killed_is_followed_by_one_that_finishes(dev, moment)
             assert process.poll() is None, "it ended before it could be killed"
             time.sleep(0.05)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill(process)
     claims = uids(dev, "persistentvolumeclaims")
     dev.up()
     assert dev.unready() == []

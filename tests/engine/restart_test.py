@@ -89,12 +89,21 @@ def nodes(stack):
     }
 
 
+def restarts(stack):
+    return {
+        job["metadata"]["name"]
+        for job in stack.objects("jobs")
+        if job["metadata"]["name"].startswith("search-jobs-restart")
+    }
+
+
 def change_every_template(stack, old, new):
     """Another heap for data nodes and another size for managers: all six pods are outdated, and none restarts."""
-    before = nodes(stack)
+    before, jobs = nodes(stack), restarts(stack)
     stack.change(f"heap: {old}Gi", f"heap: {new}Gi")
     stack.change(f"memory: {int(old) - 2}Gi", f"memory: {int(new) - 2}Gi", section="opensearch")
     stack.up()
+    assert restarts(stack) != jobs, "a changed template asks for a restart of its own"
     assert {name: uid for name, (uid, _) in nodes(stack).items()} == {name: uid for name, (uid, _) in before.items()}
     return before
 

@@ -107,3 +107,11 @@ def test_quotas_hold_everything_that_is_declared(stack):
             if workload.namespace == quota.namespace
         )
         assert int(quota.inputs["spec"]["hard"]["pods"]) >= pods
+
+
+def test_an_update_waits_for_a_job_as_long_as_the_job_may_take(stack):
+    jobs = stack.of_kind("Job")
+    assert len(jobs) == 10
+    for job in jobs:
+        waits = int(job.inputs["metadata"]["annotations"]["pulumi.com/timeoutSeconds"])
+        assert waits >= job.inputs["spec"]["activeDeadlineSeconds"], job.name
