@@ -35,7 +35,7 @@ def start_up(stack):
 def kill(process):
     """Kill the engine and everything it has started: plugins lead groups of their own."""
     said = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = dict(map(int, line.split()) for line in said.splitlines())
+    parents = {int(pid): int(parent) for pid, parent in (line.split() for line in said.splitlines())}
     family = {process.pid}
     while children := {pid for pid, parent in parents.items() if parent in family} - family:
         family |= children
