@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.errors import JobError, UnreachableError
 from components.foundation.jobkit.waiting import NotYetError
 
 if TYPE_CHECKING:
@@ -67,14 +67,14 @@ class Restart:
         """Restart every outdated pod and return how many there were.
 
         Pods that are away already come first, and the store isn't asked about them: their absence is the reason why it
-        isn't whole, and a corrected template would never reach them. Where no pod is ready nothing is served that
-        could be taken away, and members that wait for each other are restarted together.
+        isn't whole, and a corrected template would never reach them. Where no pod is ready and the store is silent
+        nothing is served that could be taken away, and members that wait for each other are restarted together.
 
         Raises:
             JobError: the time is over, the lock was lost, or a StatefulSet is missing; the store keeps serving.
         """
         restarted = 0
-        if (outdated := self._outdated()) and not any(is_ready(pod) for pod in self._pods()):
+        if (outdated := self._outdated()) and self._nothing_is_served():
             self.lock.check()
             for pod in outdated:
                 self._delete(pod)
@@ -109,8 +109,17 @@ class Restart:
     def _delete(self, pod: dict[str, Any]) -> None:
         self.kubernetes.delete_pod(self.namespace, pod["metadata"]["name"], pod["metadata"]["uid"])
 
-    def _pods(self) -> list[dict[str, Any]]:
-        return [pod for name in self.sets for pod in self._pods_of(self._current(name))]
+    def _nothing_is_served(self) -> bool:
+        """Ask the pods and the store itself: nodes that only lost the control plane look unready, and still serve."""
+        if any(is_ready(pod) for name in self.sets for pod in self._pods_of(self._current(name))):
+            return False
+        try:
+            self.gate.healthy(None)
+        except UnreachableError:
+            return True
+        except (JobError, NotYetError):
+            return False
+        return False
 
     def _outdated(self) -> list[dict[str, Any]]:
         found = [pod for name in self.sets for pod in self._outdated_of(name)]
