@@ -1,1 +1,1 @@
-"""Volumes and snapshot repositories."""
+"""Volumes, buckets and archives; schedules out of a promise; metrics of snapshots."""
