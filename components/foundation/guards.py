@@ -13,7 +13,7 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes.admissionregistration.v1 import ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
 
 from components.foundation.labels import PART_OF
-from components.foundation.manifests import manifest
+from components.foundation.manifests import FORCED, manifest
 
 if TYPE_CHECKING:
     from components.foundation.keeping import Keeper
@@ -48,7 +48,8 @@ class DataGuards(ComponentResource):
 
     def __init__(self, name: str, args: DataGuardsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:foundation:DataGuards", name, None, opts)
-        self._child = args.keeper.guard(ResourceOptions(parent=self))
+        # Kept like the data itself: after a teardown that keeps data nothing else would stand before it.
+        self._child = args.keeper.keep(ResourceOptions(parent=self))
         self._policy(
             "ballast-pools-shrink-by-drain",
             _rule("", "namespaces", "UPDATE"),
@@ -97,7 +98,7 @@ class DataGuards(ComponentResource):
     ) -> None:
         policy = ValidatingAdmissionPolicy(
             name,
-            metadata={"name": name},
+            metadata={"name": name, "annotations": FORCED},
             spec=manifest(
                 {
                     "failurePolicy": "Fail",
@@ -115,7 +116,7 @@ class DataGuards(ComponentResource):
         )
         ValidatingAdmissionPolicyBinding(
             name,
-            metadata={"name": name},
+            metadata={"name": name, "annotations": FORCED},
             spec=manifest({"policyName": policy.metadata.name, "validationActions": ["Deny"]}),
             opts=self._child,
         )

@@ -81,6 +81,8 @@ def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev)
     assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
     assert dev.objects("statefulsets") == []
     assert dev.objects("deployments") == []
+    left = dev.cluster.kubectl("delete", "pvc", "--all", "--namespace", "search", "--wait=false", check=False)
+    assert "holds data and stays" in left.stderr, "what was kept is guarded still"
     dev.up()
     assert dev.unready() == []
     assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims

@@ -18,8 +18,10 @@ DATA_BEARING = {
     "kubernetes:core/v1:Namespace",
     "kubernetes:core/v1:PersistentVolumeClaim",
     "kubernetes:core/v1:PersistentVolumeClaimPatch",
+    "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
+    "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding",
 }
-"""Types whose deletion takes data, or the claim on data, with it. A StatefulSet's claims outlive it."""
+"""Types whose deletion takes data, the claim on data, or its guard with it. A StatefulSet's claims outlive it."""
 
 
 @dataclass(frozen=True, kw_only=True)
