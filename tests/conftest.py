@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
 pytest_plugins = ["tests.harness.cluster", "tests.harness.opensearch"]
+
+# A shell lets what it starts in the background ignore Ctrl-C, and that is inherited by every program of a test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 AMBIENT = ("AWS_", "PULUMI_", "KUBE")
 

@@ -144,6 +144,7 @@ def test_a_class_that_can_not_expand_or_lets_go_of_data_is_refused(dev):
         dev.change("storageClass: local-retain", f"storageClass: {name}")
         said = dev.preview(check=False)
         dev.change(f"storageClass: {name}", "storageClass: local-retain")
+        dev.cluster.kubectl("delete", "storageclass", name)
         assert f"ballast:cluster.storageClass names {name}, which lacks {missing}:" in said
 
 

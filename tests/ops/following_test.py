@@ -162,8 +162,6 @@ def test_after_ctrl_c_the_job_goes_on_and_can_be_seen_again(silent, project):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Whoever started the tests in the background let them, and so this, ignore it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads in the child yet
     ) as command:
         deadline = time.monotonic() + 15
         while not (silent.folder / "hanging").exists():
