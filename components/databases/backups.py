@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, ResourceOptions
 
 from components.foundation.access import locking, record_keeping, service_account
-from components.foundation.labels import PATHS, Component, Concern
+from components.foundation.labels import Component, Concern, Paths, reaching
 from components.foundation.tasks import LEEWAY_SECONDS, USER, PythonCronJob, PythonJob, PythonOnDemandJob, TaskArgs
 from components.storage.archives import PROBE, PROBE_SECONDS
 from components.storage.promises import cron, kept_sets, snapshot_interval
@@ -92,7 +92,6 @@ class Backups(ComponentResource):
             "archive": args.archive.orders,
             "retentionSeconds": args.promise.retention,
             "count": kept_sets(args.promise),
-            "recoveryPointSeconds": args.promise.recovery_point,
         }
 
         def task(component: Component, module: str, seconds: int = args.promise.recovery_time) -> TaskArgs:
@@ -111,7 +110,7 @@ class Backups(ComponentResource):
                 memory=MEMORY,
                 scratch=args.scratch,
                 placement=args.placement,
-                labels={**args.labels, PATHS: f"{args.kind}-archivist"},
+                labels={**args.labels, **reaching(args.kind, Paths.ARCHIVIST)},
                 user=args.user,
             )
 

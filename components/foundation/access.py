@@ -33,7 +33,7 @@ def service_account(
     Args:
         name: of the account, its role and its binding.
         concern: whose account it is; also its namespace.
-        rules: of the role; none makes an account without rights, for an identity in the cloud.
+        rules: of the role.
         child: options of the objects.
         annotations: how the account's identity is told to the cloud.
     """
@@ -44,15 +44,14 @@ def service_account(
         automount_service_account_token=False,
         opts=child,
     )
-    if rules:
-        role = Role(name, metadata=metadata, rules=[manifest(rule) for rule in rules], opts=child)
-        RoleBinding(
-            name,
-            metadata=metadata,
-            role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
-            subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": concern.value}],
-            opts=child,
-        )
+    role = Role(name, metadata=metadata, rules=[manifest(rule) for rule in rules], opts=child)
+    RoleBinding(
+        name,
+        metadata=metadata,
+        role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
+        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": concern.value}],
+        opts=child,
+    )
     return account.metadata.apply(lambda made: str(made.name))
 
 

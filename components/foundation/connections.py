@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
-from components.foundation.labels import PATHS
+from components.foundation.labels import reaching
 from components.foundation.manifests import manifest
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def jobs_reaching(concern: Concern, paths: Paths, store: str) -> Endpoint:
         paths: what they reach.
         store: for the policies' names.
     """
-    return Endpoint(name=f"{store}-{paths.value}s", namespace=concern.value, pods={PATHS: f"{store}-{paths.value}"})
+    return Endpoint(name=f"{store}-{paths.value}s", namespace=concern.value, pods=reaching(store, paths))
 
 
 class Connection(ComponentResource):

@@ -78,6 +78,11 @@ def labels(concern: Concern, component: Component) -> dict[str, str]:
     }
 
 
+def reaching(store: str, paths: Paths) -> dict[str, str]:
+    """Return the label that jobs of a store carry which reach the same, and by which policies select them."""
+    return {PATHS: f"{store}-{paths.value}"}
+
+
 def selector(component: Component) -> dict[str, str]:
     """Return the labels by which a Service, a policy or a disruption budget finds the pods of one component."""
     return {"app.kubernetes.io/component": component.value}

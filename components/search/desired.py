@@ -108,7 +108,6 @@ def drain(endpoint: str, namespace: str, pools: Sequence[ZonalPool]) -> dict[str
         "drain": {
             "namespace": namespace,
             "lock": LOCK,
-            "sets": {pool.name: pool.replicas for pool in pools},
             "roles": {pool.name: [role.value for role in pool.settings.roles] for pool in pools},
             "ledger": {pool.name: f"{NODES}{pool_key(pool.pool)}" for pool in pools},
         },

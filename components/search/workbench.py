@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components.credentials.passwords import PASSWORD_KEY
-from components.foundation.labels import PATHS, Concern
+from components.foundation.labels import Concern, Paths, reaching
 from components.foundation.tasks import LEEWAY_SECONDS, TaskArgs
 
 if TYPE_CHECKING:
@@ -66,5 +66,5 @@ class SearchWorkbench:
             deadline_seconds=int(orders["deadlineSeconds"]) + LEEWAY_SECONDS,
             secrets=secrets,
             service_account=account,
-            labels={} if account is None else {PATHS: "search-keeper"},
+            labels={} if account is None else reaching("search", Paths.KEEPER),
         )

@@ -76,6 +76,5 @@ def snapshots(base: dict[str, Any], archive: dict[str, Any], settings: QdrantSet
             "record": SNAPSHOT_RECORD,
             "retentionSeconds": settings.promise.retention,
             "count": kept_sets(settings.promise),
-            "recoveryPointSeconds": settings.promise.recovery_point,
         },
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.labels import PATHS, Concern
+from components.foundation.labels import Concern, Paths, reaching
 from components.foundation.tasks import LEEWAY_SECONDS, TaskArgs
 from components.vectors.keys import JOB_KEY
 
@@ -66,7 +66,7 @@ class VectorWorkbench:
                 "secrets": [{"secret": {"name": self.key, "items": [{"key": JOB_KEY, "path": JOB_KEY}]}}],
             },
             service_account=account,
-            labels={PATHS: "vectors-archivist"} if archive else {PATHS: "vectors-keeper"} if account else {},
+            labels={} if account is None else reaching("vectors", Paths.ARCHIVIST if archive else Paths.KEEPER),
             volumes=archive.volumes if archive else (),
             mounts=archive.mounts if archive else (),
             environment=archive.environment if archive else (),

@@ -75,3 +75,9 @@ def test_every_object_carries_the_platforms_labels_where_pods_do(stack):
         assert workload.pod_labels["app.kubernetes.io/part-of"] == "ballast"
         selector = workload.inputs["spec"].get("selector", {}).get("matchLabels", {})
         assert selector.items() <= workload.pod_labels.items()
+
+
+def test_every_config_map_fits_into_the_api_server(stack):
+    for config_map in stack.of_kind("ConfigMap"):
+        # The API server takes 1 MiB, keys and encoding included; programs travel with the kit they stand on.
+        assert sum(len(text.encode()) for text in config_map.inputs["data"].values()) < 900 * 1024, config_map.name
