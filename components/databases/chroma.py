@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.apps.v1 import StatefulSet
 from pulumi_kubernetes.core.v1 import Service
 
 from components.databases.backups import Backups, BackupsArgs
 from components.foundation.connections import Endpoint, jobs_reaching
 from components.foundation.labels import Component, Concern, Paths, labels, selector
-from components.foundation.manifests import FORCED, manifest
+from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.storage.archives import snapshot_archive
-from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
+from components.storage.servers import VOLUME, servers
 
 if TYPE_CHECKING:
     from components.foundation.images import ImageCatalogue
@@ -77,37 +76,16 @@ class ChromaServer(ComponentResource):
             ),
             opts=child,
         )
-        stateful_set = StatefulSet(
+        server = servers(
             name,
-            metadata=manifest({**metadata, "annotations": FORCED}),
-            spec=manifest(
-                {
-                    "serviceName": name,
-                    "replicas": 1,
-                    # A single process has nobody to wait for: a changed template restarts it at once.
-                    "updateStrategy": {"type": "RollingUpdate"},
-                    "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
-                    "selector": {"matchLabels": selector(Component.CHROMA)},
-                    "template": {"metadata": {"labels": own}, "spec": _pod(args)},
-                    "volumeClaimTemplates": [claim_template("data", settings.disk, args.storage_class)],
-                }
-            ),
-            opts=ResourceOptions.merge(
-                args.keeper.guard(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
-            ),
-        )
-        GrowingClaims(
-            f"{name}-claims",
-            GrowingClaimsArgs(
-                concern=Concern.DATABASES,
-                stateful_set=name,
-                owner=stateful_set,
-                volume="data",
-                replicas=1,
-                size=settings.disk,
-                key="ballast:chroma.disk",
-            ),
-            opts=child,
+            concern=Concern.DATABASES,
+            component=Component.CHROMA,
+            pod=_pod(args),
+            disk=settings.disk,
+            key="ballast:chroma.disk",
+            storage_class=args.storage_class,
+            keeper=args.keeper,
+            child=child,
         )
         self.archive = snapshot_archive(
             f"{name}-archive",
@@ -131,7 +109,7 @@ class ChromaServer(ComponentResource):
                 programs=args.programs,
                 orders={"endpoint": url},
             ),
-            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[stateful_set])),
+            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[server])),
         )
         self.url = Output.from_input(url)
         self.register_outputs({"url": self.url})
@@ -152,7 +130,7 @@ def _pod(args: ChromaServerArgs) -> dict[str, Any]:
         "readinessProbe": {**probe, "periodSeconds": 10, "failureThreshold": 3},
         "livenessProbe": {**probe, "periodSeconds": 20, "failureThreshold": 9},
         "volumeMounts": [
-            {"name": "data", "mountPath": DATA},
+            {"name": VOLUME, "mountPath": DATA},
             {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
         ],
     }

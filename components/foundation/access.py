@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pulumi_kubernetes.core.v1 import ServiceAccount
-from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
+from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
+from components.foundation.labels import PART_OF
 from components.foundation.manifests import manifest
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from components.foundation.labels import Concern
 
 Rule = dict[str, "Any"]
+
+READING = ["get", "list", "watch"]
 
 
 def service_account(
@@ -49,6 +52,34 @@ def service_account(
         name,
         metadata=metadata,
         role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
+        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": concern.value}],
+        opts=child,
+    )
+    return account.metadata.apply(lambda made: str(made.name))
+
+
+def cluster_reader(name: str, concern: Concern, rules: Sequence[Rule], child: ResourceOptions) -> Output[str]:
+    """Return the name of a service account that may look at what the rules name, in the whole cluster.
+
+    Args:
+        name: of the account; its role carries the name of the platform too, because roles of a cluster share one space.
+        concern: whose account it is; also its namespace.
+        rules: of the role; without their verbs, which are those of a reader.
+        child: options of the objects.
+    """
+    account = ServiceAccount(
+        name,
+        metadata={"name": name, "namespace": concern.value},
+        automount_service_account_token=False,
+        opts=child,
+    )
+    metadata = {"name": f"{PART_OF}-{name}"}
+    reading = [manifest({**rule, "verbs": ["get"] if "nonResourceURLs" in rule else READING}) for rule in rules]
+    role = ClusterRole(name, metadata=metadata, rules=reading, opts=child)
+    ClusterRoleBinding(
+        name,
+        metadata=metadata,
+        role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role.metadata.name}),
         subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": concern.value}],
         opts=child,
     )

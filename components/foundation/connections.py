@@ -26,12 +26,18 @@ class Endpoint:
         namespace: the namespace of its pods.
         pods: labels that select its pods.
         ports: TCP ports by name; a client needs none.
+        udp: UDP ports by name.
     """
 
     name: str
     namespace: str
     pods: Mapping[str, str]
     ports: Mapping[str, int] = field(default_factory=dict)
+    udp: Mapping[str, int] = field(default_factory=dict)
+
+    def port(self, name: str) -> tuple[str, int]:
+        """Return the protocol and the number of a port; KeyError if there is none of that name."""
+        return ("UDP", self.udp[name]) if name in self.udp else ("TCP", self.ports[name])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,10 @@ class ExternalEndpoint:
     name: str
     cidrs: tuple[str, ...]
     ports: Mapping[str, int]
+
+    def port(self, name: str) -> tuple[str, int]:
+        """Return the protocol and the number of a port; KeyError if there is none of that name."""
+        return "TCP", self.ports[name]
 
 
 def jobs_reaching(concern: Concern, paths: Paths, store: str) -> Endpoint:
@@ -78,7 +88,8 @@ class Connection(ComponentResource):
         name = f"{client.name}-to-{server.name}-{port}"
         super().__init__("ballast:foundation:Connection", name, None, opts)
         child = ResourceOptions(parent=self)
-        rule_ports = [{"protocol": "TCP", "port": server.ports[port]}]
+        protocol, number = server.port(port)
+        rule_ports = [{"protocol": protocol, "port": number}]
         NetworkPolicy(
             f"{name}-egress",
             metadata={"name": f"{name}-egress", "namespace": client.namespace},
@@ -104,7 +115,7 @@ class Connection(ComponentResource):
                 ),
                 opts=child,
             )
-        self.path = Output.from_input(f"{client.name} -> {server.name}: {port} ({server.ports[port]})")
+        self.path = Output.from_input(f"{client.name} -> {server.name}: {port} ({number})")
         self.register_outputs({"path": self.path})
 
 

@@ -11,6 +11,8 @@ class Concern(StrEnum):
     SEARCH = "search"
     VECTORS = "vectors"
     DATABASES = "databases"
+    OBSERVABILITY = "observability"
+    NODE_AGENTS = "node-agents"
 
 
 class Component(StrEnum):
@@ -40,6 +42,17 @@ class Component(StrEnum):
     VOLUME_RESTORE_JOB = "volume-restore-job"
     ARCHIVE_PROBE = "snapshot-archive-probe"
     SNAPSHOT_METRICS = "snapshot-metrics"
+    DATA_PREPPER = "data-prepper"
+    PROMETHEUS_OPERATOR = "prometheus-operator"
+    PROMETHEUS = "prometheus"
+    ALERTMANAGER = "alertmanager"
+    KUBE_STATE_METRICS = "kube-state-metrics"
+    NODE_EXPORTER = "node-exporter"
+    COLLECTOR_AGENT = "collector-agent"
+    COLLECTOR_GATEWAY = "collector-gateway"
+    LOKI = "loki"
+    TEMPO = "tempo"
+    GRAFANA = "grafana"
 
 
 PART_OF = "ballast"

@@ -27,6 +27,10 @@ RESTRICTED = {
 }
 """Pod Security "restricted" in all three modes: refused, written to the audit log, shown to the person who applies."""
 
+OPEN_TO_THE_HOST = frozenset({Concern.NODE_AGENTS})
+"""Namespaces whose pods read their node: its logs, its figures. Nothing else is placed there. Anything above
+"privileged" refuses host paths; what isn't restricted is still audited and shown."""
+
 DNS_PORT = 53
 
 
@@ -52,7 +56,7 @@ class PlatformNamespaceArgs:
 
 
 class PlatformNamespace(ComponentResource):
-    """A restricted namespace with all traffic denied both ways, DNS allowed, and a quota."""
+    """A restricted namespace (but for the one exception) with all traffic denied both ways, DNS allowed, and a quota."""
 
     namespace: Output[str]
 
@@ -63,7 +67,7 @@ class PlatformNamespace(ComponentResource):
             name,
             metadata={
                 "name": args.concern.value,
-                "labels": {"app.kubernetes.io/part-of": PART_OF, **RESTRICTED},
+                "labels": {"app.kubernetes.io/part-of": PART_OF, **pod_security(args.concern)},
                 "annotations": {"ballast/cluster": args.cluster, **_ledger(args), **FORCED},
             },
             opts=ResourceOptions.merge(
@@ -89,6 +93,13 @@ class PlatformNamespace(ComponentResource):
             spec=manifest(spec),
             opts=child,
         )
+
+
+def pod_security(concern: Concern) -> dict[str, str]:
+    """Return the Pod Security labels of a concern's namespace."""
+    if concern in OPEN_TO_THE_HOST:
+        return {**RESTRICTED, "pod-security.kubernetes.io/enforce": "privileged"}
+    return RESTRICTED
 
 
 def _ledger(args: PlatformNamespaceArgs) -> dict[str, str]:

@@ -31,6 +31,22 @@ def hardened_pod(spec: dict[str, Any], *, user: int, api_access: bool = False) -
     Raises:
         ValueError: if the spec brings a security context or host access of its own.
     """
+    return _secured(spec, user=user, api_access=api_access)
+
+
+def node_reading_pod(spec: dict[str, Any], *, api_access: bool = False) -> dict[str, Any]:
+    """Return `spec` as a pod that runs as root, because a node's logs belong to root, and may do nothing else as root.
+
+    It has no capability, so it reads what root owns and passes over no other permission. Only namespaces in
+    `OPEN_TO_THE_HOST` admit it.
+
+    Raises:
+        ValueError: as `hardened_pod`.
+    """
+    return _secured(spec, user=0, api_access=api_access)
+
+
+def _secured(spec: dict[str, Any], *, user: int, api_access: bool) -> dict[str, Any]:
     forbidden = {"securityContext", "hostNetwork", "hostPID", "hostIPC", "automountServiceAccountToken"} & spec.keys()
     own = [c["name"] for kind in ("initContainers", "containers") for c in spec.get(kind, []) if "securityContext" in c]
     if forbidden or own:
@@ -41,7 +57,7 @@ def hardened_pod(spec: dict[str, Any], *, user: int, api_access: bool = False) -
         **spec,
         "automountServiceAccountToken": api_access,
         "securityContext": {
-            "runAsNonRoot": True,
+            "runAsNonRoot": user > 0,
             "runAsUser": user,
             "runAsGroup": user,
             "fsGroup": user,
@@ -51,7 +67,8 @@ def hardened_pod(spec: dict[str, Any], *, user: int, api_access: bool = False) -
     }
     for kind in ("initContainers", "containers"):
         if kind in spec:
-            result[kind] = [{**container, "securityContext": CONTAINER_SECURITY} for container in spec[kind]]
+            security = {**CONTAINER_SECURITY, "runAsNonRoot": user > 0}
+            result[kind] = [{**container, "securityContext": security} for container in spec[kind]]
     return result
 
 

@@ -25,7 +25,7 @@ from components.search.schedules import snapshot_check
 from components.search.services import services
 from components.search.tasks import SearchJobs, SearchJobsArgs
 from components.search.workbench import SearchWorkbench
-from components.settings.snapshots import S3Snapshots
+from components.settings.bucket import BucketSettings
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.storage.snapshots import s3_repository, volume_repository
 
@@ -203,7 +203,7 @@ class OpenSearchCluster(ComponentResource):
 
     def _repository(self, args: OpenSearchClusterArgs) -> SnapshotRepository:
         place = args.settings.snapshots.place
-        if isinstance(place, S3Snapshots):
+        if isinstance(place, BucketSettings):
             return s3_repository(place)
         return volume_repository(
             f"{self._name}-snapshots",

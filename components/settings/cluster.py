@@ -30,6 +30,8 @@ class ClusterSettings(Settings):
     """Context in the kubeconfig; its current context when left out."""
     identity: Annotated[ClusterIdentity, Bound()]
     """UID of the namespace kube-system, compared before anything changes; `local` is the cluster of `make up`."""
+    node_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
+    """Networks that hold the nodes' addresses, in CIDR form; metrics of containers are asked of each node's kubelet."""
     zones: Annotated[tuple[ZoneName, ...], Bound(), Field(min_length=1)]
     """Zones that pods and volumes are spread over (node label topology.kubernetes.io/zone)."""
     storage_class: Annotated[ObjectName, Bound()]

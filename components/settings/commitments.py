@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from components.settings.grafana import GrafanaSettings
 from components.settings.qdrant import CollectionSettings, VectorSettings
 from components.settings.snapshots import SnapshotsSettings
 from components.settings.stack import StackSettings
+from components.settings.telemetry import LokiSettings, TempoSettings
 
 #: Which commitments end, by key: what a person gave up on purpose.
 RELEASED = "released"
@@ -48,6 +50,18 @@ def _commitments(stack: StackSettings) -> Iterator[tuple[str, str]]:
         yield f"volumes.{name}.engine", volume.engine
         yield f"volumes.{name}.disk", str(volume.disk)
         yield from _snapshot_volume(f"volumes.{name}", volume.snapshots)
+    yield "prometheus.disk", str(stack.prometheus.disk)
+    yield "alertmanager.disk", str(stack.alertmanager.disk)
+    yield "collector.gateway.disk", str(stack.collector.gateway.disk)
+    if stack.loki is not None:
+        yield from _versioned("loki", stack.loki)
+    yield from _versioned("tempo", stack.tempo)
+    yield from _versioned("grafana", stack.grafana)
+
+
+def _versioned(name: str, settings: LokiSettings | TempoSettings | GrafanaSettings) -> Iterator[tuple[str, str]]:
+    yield f"{name}.version", settings.version
+    yield f"{name}.disk", str(settings.disk)
 
 
 def _snapshot_volume(store: str, snapshots: SnapshotsSettings) -> Iterator[tuple[str, str]]:

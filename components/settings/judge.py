@@ -75,7 +75,7 @@ def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:
         if name in given.values:
             problem = "is a secret in plain text; whoever reads the file or its history now knows it"
             yield _qualified(Mistake((name,), problem, f"choose a new one and encrypt it: {command}"))
-        elif name not in assumed and (secret.section is None or given.values.get(secret.section) is not None):
+        elif name not in assumed and (secret.section is None or _has(given.values, secret.section)):
             yield _qualified(Mistake((name,), f"the secret is missing: {secret.purpose}", command))
     for path in given.encrypted:
         if path[0] in known:
@@ -86,6 +86,13 @@ def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:
                     f"write it in plain text; the only secrets are {', '.join(SECRETS)}",
                 )
             )
+
+
+def _has(values: object, section: str) -> bool:
+    """Whether a section, dots between its keys, is given."""
+    for key in section.split("."):
+        values = values.get(key) if isinstance(values, dict) else None
+    return values is not None
 
 
 def _about_the_name(given: Given) -> Iterator[Mistake]:

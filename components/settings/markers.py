@@ -83,7 +83,8 @@ class Secret(Marker):
     Attributes:
         purpose: What the secret opens, in a few words.
         readers: The components that may read it.
-        section: The section it belongs to; it is asked for only when the stack file has that section.
+        section: The section it belongs to, with dots between its keys; it is asked for only
+            when the stack file has that section.
     """
 
     purpose: str

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 
+from components.settings.alerting_rules import ALERTING_RULES
 from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
 from components.settings.environment import Environment, Teardown
@@ -12,6 +14,7 @@ from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
 from components.settings.store_rules import STORE_RULES
+from components.settings.telemetry_rules import TELEMETRY_RULES
 
 
 def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
@@ -20,7 +23,8 @@ def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
     Args:
         stack: A stack, possibly partial: rules that need what could not be read are left out.
     """
-    for rule in (*STACK_RULES, *OPENSEARCH_RULES, *QDRANT_RULES, *STORE_RULES):
+    concerns = (STACK_RULES, OPENSEARCH_RULES, QDRANT_RULES, STORE_RULES, TELEMETRY_RULES, ALERTING_RULES)
+    for rule in chain.from_iterable(concerns):
         try:
             yield from list(rule(stack))
         except NotReadError:

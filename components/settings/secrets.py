@@ -35,4 +35,43 @@ SECRETS: dict[str, Secret] = {
         readers=("vector nodes", "metrics", "applications"),
         section="qdrant",
     ),
+    "alertmanagerPagerdutyKey": Secret(
+        purpose="integration key with which critical alerts reach PagerDuty",
+        readers=("alertmanager",),
+        section="alertmanager.pagerduty",
+    ),
+    "alertmanagerSlackToken": Secret(
+        purpose="bot token with which alerts are written to Slack",
+        readers=("alertmanager",),
+        section="alertmanager.slack",
+    ),
+    "alertmanagerSmtpPassword": Secret(
+        purpose="password of the user that sends alerts by e-mail",
+        readers=("alertmanager",),
+        section="alertmanager.email",
+    ),
+    "alertmanagerHeartbeatUrl": Secret(
+        purpose="address of the dead man's switch outside; whoever knows it can keep it quiet",
+        readers=("alertmanager",),
+        section="alertmanager.heartbeat",
+    ),
+    "collectorVendorToken": Secret(
+        purpose="token with which traces are sent to the second place outside",
+        readers=("collector gateway",),
+        section="collector.vendor",
+    ),
+    "opensearchLogsPassword": Secret(
+        purpose="password of the user with which Data Prepper writes logs into the search cluster",
+        readers=("search configure job", "data prepper"),
+        section="dataPrepper",
+    ),
+    "grafanaAdminPassword": Secret(
+        purpose="password of Grafana's user `admin`, for emergencies where people log in by OIDC",
+        readers=("grafana", "operator"),
+    ),
+    "grafanaOidcSecret": Secret(
+        purpose="secret of Grafana as a client of the identity provider",
+        readers=("grafana",),
+        section="grafana.oidc",
+    ),
 }

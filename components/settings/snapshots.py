@@ -2,12 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from components.settings.base import Settings
-from components.settings.markers import Bound, Scaled, ScaleRule, Section
+from components.settings.bucket import BucketSettings
+from components.settings.markers import Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration
-from components.settings.texts import BasePath, BucketName, Cidr, Region, RoleArn
 
 #: The newest complete set stays until the next one is complete, so that there is always one to restore.
 SETS_ON_A_VOLUME = 2
@@ -31,31 +29,16 @@ class VolumeSnapshots(Settings):
     """Size of the volume: at least the node's disk for opensearch, at least twice all disks for any other store."""
 
 
-class S3Snapshots(Settings):
-    """Snapshots in an S3 bucket."""
-
-    bucket: Annotated[BucketName, Bound()]
-    """Name of the bucket; it is not shared with another environment."""
-    region: Annotated[Region, Bound()]
-    """AWS region of the bucket."""
-    base_path: Annotated[BasePath, Bound()]
-    """Folder inside the bucket, of this store alone."""
-    role_arn: Annotated[RoleArn, Bound()]
-    """IAM role that nodes and jobs take on to reach the bucket."""
-    egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
-    """Networks through which S3 and STS are reached (the VPC's endpoints)."""
-
-
 class SnapshotsSettings(Settings):
     """Where snapshots go: exactly one of volume and s3."""
 
     volume: Annotated[VolumeSnapshots | None, Section()] = None
     """A volume in the cluster."""
-    s3: Annotated[S3Snapshots | None, Section()] = None
+    s3: Annotated[BucketSettings | None, Section()] = None
     """A bucket in S3; opensearch.image needs repository-s3 for it, and for other stores jobs.image needs boto3."""
 
     @property
-    def place(self) -> VolumeSnapshots | S3Snapshots:
+    def place(self) -> VolumeSnapshots | BucketSettings:
         """The one that is given; a stack file with none or both is refused when it is read."""
         place = self.s3 or self.volume
         if place is None:

@@ -4,15 +4,19 @@ from typing import Annotated
 
 from pydantic import Field
 
+from components.settings.alertmanager import AlertmanagerSettings
 from components.settings.base import Settings
 from components.settings.cluster import ClusterSettings
 from components.settings.console import ConsoleSettings, MetricsExporterSettings
 from components.settings.embedded import ChromaSettings, EmbeddedVolumeSettings
 from components.settings.environment import Environment, Teardown
+from components.settings.grafana import GrafanaSettings
 from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Section
 from components.settings.opensearch import OpenSearchSettings
+from components.settings.prometheus import ClusterMetricsSettings, OperatorSettings, PrometheusSettings
 from components.settings.qdrant import QdrantSettings
+from components.settings.telemetry import CollectorSettings, DataPrepperSettings, LokiSettings, TempoSettings
 from components.settings.texts import CommitmentKey, ShortLabel
 
 #: The project's name, which stands before every key of ours in a stack file.
@@ -46,3 +50,23 @@ class StackSettings(Settings):
     """Volumes for stores inside applications, each mounted by the application of its name."""
     jobs: Annotated[JobsSettings, Section()]
     """The image that runs the platform's own jobs."""
+    prometheus_operator: Annotated[OperatorSettings | None, Section()] = None
+    """The operator that runs Prometheus and Alertmanager; left out where the cluster already has one."""
+    prometheus: Annotated[PrometheusSettings, Section()]
+    """Metrics."""
+    kube_state_metrics: Annotated[ClusterMetricsSettings, Section()]
+    """kube-state-metrics: the state of the cluster's objects as metrics."""
+    node_exporter: Annotated[ClusterMetricsSettings, Section()]
+    """node_exporter: what the cluster's nodes are doing, as metrics."""
+    alertmanager: Annotated[AlertmanagerSettings, Section()]
+    """Alerting: who is told what."""
+    collector: Annotated[CollectorSettings, Section()]
+    """The way of logs, traces and applications' metrics to where they are kept."""
+    loki: Annotated[LokiSettings | None, Section()] = None
+    """Logs in Loki; at least one of loki and dataPrepper."""
+    data_prepper: Annotated[DataPrepperSettings | None, Section()] = None
+    """Logs in the search cluster; at least one of loki and dataPrepper."""
+    tempo: Annotated[TempoSettings, Section()]
+    """Traces."""
+    grafana: Annotated[GrafanaSettings, Section()]
+    """What people look at."""

@@ -23,9 +23,13 @@ Finding = tuple[str, str, str]
 #: An index of OpenSearch 3 can only come from the last minor before it (search-stores, 2.2).
 LAST_BEFORE_3 = (2, 19, 0)
 
-_VERSION = r"(opensearch|qdrant|chroma)\.version"
+_VERSION = r"(opensearch|qdrant|chroma|loki|tempo|grafana)\.version"
 _NODES = r"(opensearch\.pools\.[^.]+|qdrant)\.nodes"
-_SIZE = r"(opensearch|opensearch\.pools\.[^.]+|qdrant|chroma|volumes\.[^.]+)\.(disk|snapshots\.volume\.size)"
+_WITH_DISK = (
+    r"opensearch|opensearch\.pools\.[^.]+|qdrant|chroma|volumes\.[^.]+|"
+    r"prometheus|alertmanager|collector\.gateway|loki|tempo|grafana"
+)
+_SIZE = rf"({_WITH_DISK})\.(disk|snapshots\.volume\.size)"
 #: Keys whose texts are compared as something other than texts; every other key may hold anything.
 _COMPARED: tuple[tuple[str, Callable[[str], object]], ...] = ((_VERSION, numbers), (_NODES, int), (_SIZE, Bytes.parse))
 
@@ -183,7 +187,7 @@ def _no_snapshot_is_left_behind(old: Texts, new: Texts) -> Iterator[Finding]:
 
 
 def _stores(texts: Texts) -> set[str]:
-    found = (re.match(r"qdrant(?=\.)|chroma(?=\.)|volumes\.[^.]+(?=\.)", key) for key in texts)
+    found = (re.match(r"qdrant(?=\.)|chroma(?=\.)|loki(?=\.)|volumes\.[^.]+(?=\.)", key) for key in texts)
     return {match[0] for match in found if match}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from components.settings.base import NotReadError
+from components.settings.bucket import BucketSettings
 from components.settings.embedded import ChromaSettings, EmbeddedVolumeSettings
 from components.settings.opensearch import OpenSearchSettings
 from components.settings.qdrant import QdrantSettings
@@ -115,24 +116,35 @@ def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
-def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
-    owners: dict[tuple[str, ...], str] = {}
+def _buckets(stack: StackSettings) -> Iterator[tuple[KeyPath, BucketSettings]]:
+    """Every folder in a bucket that something owns, with the path of its section."""
     for path, store in _stores(stack):
         with suppress(NotReadError):
-            place = store.snapshots.s3
-            if place is None:
-                continue
+            if store.snapshots.s3 is not None:
+                yield (*path, "snapshots", "s3"), store.snapshots.s3
+    with suppress(NotReadError):
+        if stack.loki is not None and stack.loki.s3 is not None:
+            yield ("loki", "s3"), stack.loki.s3
+    with suppress(NotReadError):
+        if stack.tempo.s3 is not None:
+            yield ("tempo", "s3"), stack.tempo.s3
+
+
+def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
+    owners: dict[tuple[str, ...], str] = {}
+    for path, place in _buckets(stack):
+        with suppress(NotReadError):
             folder = (place.bucket, *place.base_path.split("/"))
             for other, owner in owners.items():
                 if other[: len(folder)] == folder[: len(other)]:
                     yield Mistake(
-                        (*path, "snapshots", "s3", "basePath"),
+                        (*path, "basePath"),
                         f"{'/'.join(folder)} is, holds or lies in the folder of {owner}: each of the two would delete "
-                        "the other's snapshots as too old",
+                        "what the other keeps as too old",
                         "write a folder or a bucket of its own",
                     )
                     break
-            owners[folder] = ".".join(map(str, path))
+            owners[folder] = ".".join(str(key) for key in path if key not in ("snapshots", "s3"))
 
 
 STORE_RULES: tuple[Rule, ...] = (

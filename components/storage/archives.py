@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from components.settings.snapshots import S3Snapshots
+from components.settings.bucket import BucketSettings
 from components.storage.buckets import TOKEN_FOLDER, bucket_identity
 from components.storage.volumes import kept_claim
 
@@ -56,7 +56,7 @@ def snapshot_archive(
 ) -> SnapshotArchive:
     """Return the archive that the stack file names; `key` is the key of its section, for messages."""
     place = settings.place
-    if isinstance(place, S3Snapshots):
+    if isinstance(place, BucketSettings):
         folder = f"/var/run/{TOKEN_FOLDER}"
         identity = bucket_identity(place, folder, session=name)
         return SnapshotArchive(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from components.foundation.connections import ExternalEndpoint
 
 if TYPE_CHECKING:
-    from components.settings.snapshots import S3Snapshots
+    from components.settings.bucket import BucketSettings
 
 TOKEN_FOLDER = "aws-token"  # noqa: S105 - a folder's name
 HTTPS = 443
@@ -33,7 +33,7 @@ class BucketIdentity:
     endpoint: ExternalEndpoint
 
 
-def bucket_identity(settings: S3Snapshots, folder: str, *, session: str) -> BucketIdentity:
+def bucket_identity(settings: BucketSettings, folder: str, *, session: str) -> BucketIdentity:
     """Return the identity of a pod that takes on the bucket's role.
 
     The token is mounted as a directory, because a subPath mount is never refreshed (search-stores, "S3 on EKS").

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from components.foundation.connections import ExternalEndpoint
     from components.foundation.keeping import Keeper
     from components.foundation.labels import Concern
-    from components.settings.snapshots import S3Snapshots, VolumeSnapshots
+    from components.settings.bucket import BucketSettings
+    from components.settings.snapshots import VolumeSnapshots
 
 VOLUME_PATH = "/usr/share/opensearch/snapshots"
 
@@ -69,7 +70,7 @@ def volume_repository(
     )
 
 
-def s3_repository(settings: S3Snapshots) -> SnapshotRepository:
+def s3_repository(settings: BucketSettings) -> SnapshotRepository:
     """Return a repository in a bucket, reached with the pods' own identity and no stored key.
 
     The token lies under the configuration folder because OpenSearch may read files only there, and is mounted as a

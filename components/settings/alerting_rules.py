@@ -1,0 +1,127 @@
+"""Rules of alerting: in production somebody is told, and silence is never a mistake."""
+
+from collections.abc import Iterator
+
+from components.settings.alertmanager import Severity
+from components.settings.environment import Environment
+from components.settings.quantities import Duration
+from components.settings.report import Mistake
+from components.settings.rule import QUORUM, Rule
+from components.settings.stack import StackSettings
+
+#: Alertmanager calls three times as often, and a call takes up to a minute to be repeated (observability, 2.6).
+SHORTEST_PATIENCE = Duration(3 * 60)
+
+
+def _prod_reaches_people(stack: StackSettings) -> Iterator[Mistake]:
+    alerting = stack.alertmanager
+    if stack.environment is not Environment.PROD:
+        return
+    if alerting.pagerduty is None:
+        yield Mistake(
+            ("alertmanager", "pagerduty"),
+            "is missing, so a critical alert of prod would wake nobody",
+            "write pagerduty: {url: https://events.pagerduty.com/v2/enqueue} and set its secret",
+        )
+    if alerting.slack is None and alerting.email is None:
+        yield Mistake(
+            ("alertmanager", "slack"),
+            "is missing, and so is email: a warning of prod would reach nobody",
+            'write slack: {channel: "#alerts"} or email: {...} and set its secret',
+        )
+    if alerting.heartbeat is None:
+        yield Mistake(
+            ("alertmanager", "heartbeat"),
+            "is missing, so nobody would notice that alerting in prod is dead",
+            "write heartbeat: {patience: 15m} and set its secret",
+        )
+
+
+def _prod_survives_the_loss_of_a_node(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.environment is Environment.PROD and stack.alertmanager.replicas < QUORUM:
+        yield Mistake(
+            ("alertmanager", "replicas"),
+            f"is {stack.alertmanager.replicas}, but in prod an alert must be sent while a zone is lost",
+            f"write {QUORUM}",
+        )
+
+
+def _receivers_can_be_reached(stack: StackSettings) -> Iterator[Mistake]:
+    alerting = stack.alertmanager
+    given = [
+        name
+        for name, section in (
+            ("pagerduty", alerting.pagerduty),
+            ("slack", alerting.slack),
+            ("email", alerting.email),
+            ("heartbeat", alerting.heartbeat),
+        )
+        if section is not None
+    ]
+    if given and not alerting.egress_cidrs:
+        yield Mistake(
+            ("alertmanager", "egressCidrs"),
+            f"is missing, so no connection would lead to {', '.join(given)}",
+            "name the networks of your egress gateway",
+        )
+
+
+def _heartbeat_has_time(stack: StackSettings) -> Iterator[Mistake]:
+    heartbeat = stack.alertmanager.heartbeat
+    if heartbeat is not None and heartbeat.patience < SHORTEST_PATIENCE:
+        yield Mistake(
+            ("alertmanager", "heartbeat", "patience"),
+            f"is {heartbeat.patience}; Alertmanager repeats a call after a minute at best, and one may be lost",
+            f"write {SHORTEST_PATIENCE} or more",
+        )
+
+
+def _teams_use_what_is_there(stack: StackSettings) -> Iterator[Mistake]:
+    alerting = stack.alertmanager
+    for name, team in alerting.teams.items():
+        if team.slack_channel is not None and alerting.slack is None:
+            yield Mistake(
+                ("alertmanager", "teams", name, "slackChannel"),
+                f"is {team.slack_channel}, but alertmanager.slack is missing",
+                "add it, or leave the channel out",
+            )
+        if team.email is not None and alerting.email is None:
+            yield Mistake(
+                ("alertmanager", "teams", name, "email"),
+                f"is {team.email}, but alertmanager.email is missing",
+                "add it, or leave the address out",
+            )
+
+
+def _maintenance_hides_nothing_critical(stack: StackSettings) -> Iterator[Mistake]:
+    for name, window in stack.alertmanager.maintenance.items():
+        path = ("alertmanager", "maintenance", name)
+        if Severity.CRITICAL in window.severities:
+            yield Mistake(
+                (*path, "severities"),
+                "has critical, which is always sent; a window that hid it would outlive the work it was made for",
+                "leave it out, and silence single alerts by hand with an end",
+            )
+        if window.begin >= window.end:
+            yield Mistake(
+                (*path, "end"),
+                f"is {window.end}, not after the begin {window.begin}; a window lies within one day",
+                'write a later time (at most "24:00"), or make a second window for the day after',
+            )
+        for team in window.teams:
+            if team not in stack.alertmanager.teams:
+                yield Mistake(
+                    (*path, "teams"),
+                    f"names {team}, which is none of alertmanager.teams",
+                    "add the team there, or leave it out here",
+                )
+
+
+ALERTING_RULES: tuple[Rule, ...] = (
+    _prod_reaches_people,
+    _prod_survives_the_loss_of_a_node,
+    _receivers_can_be_reached,
+    _heartbeat_has_time,
+    _teams_use_what_is_there,
+    _maintenance_hides_nothing_critical,
+)

@@ -1,0 +1,43 @@
+"""Grafana: what people look at."""
+
+from typing import Annotated
+
+from components.settings.addresses import HttpsUrl
+from components.settings.base import Settings
+from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.quantities import Bytes, Millicores
+from components.settings.texts import Cidr, NonEmpty, Version
+
+
+class OidcSettings(Settings):
+    """Who may log in, by OpenID Connect; the client's secret is a secret."""
+
+    client_id: Annotated[NonEmpty, Bound()]
+    """Name of Grafana at the identity provider."""
+    auth_url: Annotated[HttpsUrl, Bound()]
+    """Authorization endpoint."""
+    token_url: Annotated[HttpsUrl, Bound()]
+    """Token endpoint."""
+    api_url: Annotated[HttpsUrl, Bound()]
+    """User info endpoint."""
+    admin_group: Annotated[NonEmpty, Bound()]
+    """Group whose members may administer Grafana; all others look and change nothing."""
+    egress_cidrs: Annotated[tuple[Cidr, ...], Bound()]
+    """Networks through which token and user info endpoint are reached."""
+
+
+class GrafanaSettings(Settings):
+    """Grafana, one process, provisioned from files and read-only."""
+
+    version: Annotated[Version, Promoted(order="semver", irreversible=True)]
+    """Version of Grafana."""
+    cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Processors requested."""
+    memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Memory, requested and limited."""
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Disk, for users and their preferences; it can grow and never shrinks."""
+    url: Annotated[HttpsUrl | None, Bound()] = None
+    """Where people reach it; without one it is reached by kubectl port-forward. OIDC needs one."""
+    oidc: Annotated[OidcSettings | None, Section()] = None
+    """Who may log in; the user `admin` with its password when left out."""
