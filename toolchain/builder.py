@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from toolchain.recipes import ModuleFile, Recipe
+    from toolchain.recipes import Gap, ModuleFile, Recipe
 
 _DISK_FULL = "no space left on device"
 _POLL_SECONDS = 0.2
@@ -81,9 +81,11 @@ def _make(go: Go, recipe: Recipe, work: Path, progress: Progress) -> Path:
         schema = json.loads(_located(go, recipe.schema, work).read_text())
         schema["version"] = recipe.schema_version
         (source / recipe.schema.target).write_text(json.dumps(schema, separators=(",", ":")))
+    if recipe.gap:
+        _fill(go, recipe.gap, source, work / "module")
     if recipe.package:
         stamps = "".join(f" -X {stamp}" for stamp in recipe.stamps)
-        options = ["-mod=readonly", "-trimpath", "-ldflags", f"-s -w{stamps}"]
+        options = ["-mod=readonly", "-trimpath", "-tags", ",".join(recipe.tags), "-ldflags", f"-s -w{stamps}"]
         command = [go.program, "build", *options, "-o", str(result / recipe.name), recipe.package]
         _run_go(go, recipe, command, source, progress)
     for file in recipe.files:
@@ -99,6 +101,19 @@ def _make(go: Go, recipe: Recipe, work: Path, progress: Progress) -> Path:
             # The module cache keeps no execute permission; whatever starts with an interpreter line needs it.
             target.chmod(0o755 if found.read_bytes().startswith(b"#!") else 0o644)
     return result
+
+
+def _fill(go: Go, gap: Gap, source: Path, copy: Path) -> None:
+    """Have `source` build against a copy of the module that has the missing file; go's overlay refuses such files."""
+    shutil.copytree(go.module_folder(gap.module, source), copy, copy_function=shutil.copyfile)
+    # The module cache is read-only, and a copied folder is as well.
+    for folder, _, _ in os.walk(copy):
+        os.chmod(folder, 0o755)  # noqa: PTH101 - os.walk gives strings
+    placeholder = copy / gap.file
+    placeholder.parent.mkdir(parents=True, exist_ok=True)
+    placeholder.write_text("This file is not part of the module that the program was built from.\n")
+    with (source / "go.mod").open("a") as handle:
+        handle.write(f"\nreplace {gap.module} => {copy}\n")
 
 
 def _located(go: Go, file: ModuleFile, work: Path) -> Path:

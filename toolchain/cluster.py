@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from toolchain import cluster_access, ports, processes
 from toolchain.cluster_objects import DEFAULT_ZONES, NODES, furniture, stages, zones_of_nodes
-from toolchain.cluster_parts import CONTROLLERS, PARTS, Layout, command
+from toolchain.cluster_parts import CONTROLLERS, OPERATORS, PARTS, Layout, command, environment
 from toolchain.cluster_state import State
 from toolchain.errors import ToolchainError
 from toolchain.locking import locked
@@ -61,8 +61,9 @@ class Cluster:
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
         with locked(self.home / "lock", f"another command on the cluster in {self.home}"):
-            self._start_parts(port)
+            running_on = self._start_parts(port)
             self._furnish(zones)
+            self._spawn_missing(OPERATORS, running_on)
 
     def stop(self) -> None:
         """End every part; data stays. Does nothing when nothing runs."""
@@ -107,28 +108,31 @@ class Cluster:
             self.kubectl("label", "node", node, "--overwrite", f"topology.kubernetes.io/zone={zone}")
         self._state.zones = list(zones)
 
-    def _start_parts(self, asked: int | None) -> None:
+    def _start_parts(self, asked: int | None) -> int:
+        """Start all that needs no custom resource; returns the API server's port."""
         port = self._state.port
         core_runs = bool(
             port
             and asked in {None, port}
             and self._state.running("etcd")
             and self._state.running("kube-apiserver")
+            and not cluster_access.ensure_tokens(self._layout)
             and cluster_access.is_ready(self._layout, port)
         )
         if core_runs and port:
             if self._write_stages():
                 self._state.stop("kwok", 0)
             self._spawn_missing(CONTROLLERS, port)
-            return
+            return port
         self._stop()
-        for attempt in range(1, _ATTEMPTS + 1):
+        for _ in range(_ATTEMPTS):
             port = self._choose_port(asked)
             if self._start_all(port):
-                return
+                return port
             # Somebody took the port between choosing it and listening on it.
-            if asked or attempt == _ATTEMPTS:
-                raise self._port_taken(port)
+            if asked:
+                break
+        raise self._port_taken(port)
 
     def _choose_port(self, asked: int | None) -> int:
         if asked and not ports.is_free(asked):
@@ -185,11 +189,11 @@ class Cluster:
         return True
 
     def _spawn_missing(self, parts: Sequence[str], port: int) -> None:
-        environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(self.home)}
         for part in parts:
             if not self._state.running(part):
                 line = command(part, self._layout, port)
-                pid = processes.spawn(line, self._layout.log(part), self._layout.run, environment)
+                log, variables = self._layout.log(part), environment(part, self._layout)
+                pid = processes.spawn(line, log, self._layout.run, variables)
                 self._state.started(part, pid)
 
     def _stop(self) -> None:
@@ -205,6 +209,9 @@ class Cluster:
         crds = require("crds")
         fresh = self._state.furnished != crds.name
         if fresh:
+            # An operator looks once, at its start, which kinds of objects there are.
+            for part in OPERATORS:
+                self._state.stop(part, 0)
             self.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=furniture(zones))
             for folder in sorted(crds.iterdir()):
                 self.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(folder))

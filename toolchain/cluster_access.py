@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from toolchain.cluster_parts import Layout
 
 # kubeconfig name -> user and group in Kubernetes. The controller manager and the scheduler get the rights that
-# Kubernetes' own roles give them; kwok plays kubelet and storage driver, for which no ready-made role exists.
+# Kubernetes' own roles give them; kwok plays kubelet and storage driver, for which no ready-made role exists, and
+# operators bring theirs with an installation that does not happen here.
 _USERS = {
     "admin": ("admin", "system:masters"),
     "kwok": ("kwok", "system:masters"),
+    "prometheus-operator": ("prometheus-operator", "system:masters"),
     "kube-controller-manager": ("system:kube-controller-manager", ""),
     "kube-scheduler": ("system:kube-scheduler", ""),
 }
@@ -37,11 +39,23 @@ def write_private(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def ensure_tokens(layout: Layout) -> None:
-    """Make the cluster's tokens, once."""
+def ensure_tokens(layout: Layout) -> bool:
+    """Make a token for every user that has none; true when there were such (the API server reads them at its start).
+
+    A cluster that an older checkout made keeps its tokens and gets those of the parts that came later.
+    """
+    known = _tokens(layout)
+    rows = [f'{secrets.token_hex(24)},{user},{name},"{group}"' for name, (user, group) in _USERS.items() if name not in known]
+    if rows:
+        so_far = layout.tokens.read_text() if known else ""
+        write_private(layout.tokens, so_far + "\n".join(rows) + "\n")
+    return bool(rows)
+
+
+def _tokens(layout: Layout) -> dict[str, str]:
     if not layout.tokens.exists():
-        rows = (f'{secrets.token_hex(24)},{user},{name},"{group}"' for name, (user, group) in _USERS.items())
-        write_private(layout.tokens, "\n".join(rows) + "\n")
+        return {}
+    return {row.split(",")[2]: row.split(",")[0] for row in layout.tokens.read_text().splitlines()}
 
 
 def authority(layout: Layout) -> str | None:
@@ -62,7 +76,7 @@ def write_kubeconfigs(layout: Layout, port: int, admin: Path) -> None:
     """
     certificate = authority(layout) or ""
     write_private(layout.home / "ca.crt", certificate)
-    tokens = {row.split(",")[2]: row.split(",")[0] for row in layout.tokens.read_text().splitlines()}
+    tokens = _tokens(layout)
     for name in _USERS:
         # JSON is YAML: no YAML library is needed for it.
         document = {

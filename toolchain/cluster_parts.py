@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,12 @@ from toolchain.toolbox import require
 if TYPE_CHECKING:
     from pathlib import Path
 
-# In the order in which they start. The last three only talk to the API server.
+# In the order in which they start. All but the first two only talk to the API server, and operators need their custom
+# resource definitions to be there before.
 CORE = ("etcd", "kube-apiserver")
 CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kwok")
-PARTS = CORE + CONTROLLERS
+OPERATORS = ("prometheus-operator",)
+PARTS = CORE + CONTROLLERS + OPERATORS
 
 _SERVICE_RANGE = "10.96.0.0/16"
 # Sockets are named relative to the working folder: absolute paths may exceed the 108 bytes a socket's name may have.
@@ -123,5 +126,22 @@ def command(part: str, layout: Layout, port: int) -> list[str]:
             "manage-all-nodes": "true",
             "config": layout.stages,
         },
+        # Without a list of namespaces it watches all of them. Which API server is its own, its environment says.
+        "prometheus-operator": {
+            # It insists on serving its metrics; nobody reads them, so any free port will do.
+            "web.listen-address": f"{LOOPBACK}:0",
+            # What it adds to pods: a quota on requests and limits refuses a pod with a container that names none.
+            "config-reloader-cpu-request": "10m",
+            "config-reloader-cpu-limit": "100m",
+            "config-reloader-memory-request": "50Mi",
+            "config-reloader-memory-limit": "50Mi",
+            "log-level": "warn",
+        },
     }
     return [str(require(part)), *(f"--{name}={value}" for name, value in options[part].items())]
+
+
+def environment(part: str, layout: Layout) -> dict[str, str]:
+    """The whole environment of one part; operators take their kubeconfig from nowhere else."""
+    shared = {"PATH": os.environ.get("PATH", ""), "HOME": str(layout.home)}
+    return shared | {"KUBECONFIG": str(layout.kubeconfig(part))} if part in OPERATORS else shared

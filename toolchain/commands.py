@@ -11,7 +11,7 @@ from toolchain.engine import Engine
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT, LOCAL_HOME, programs_root
 from toolchain.progress import say
-from toolchain.recipes import CLUSTER, ENGINE
+from toolchain.recipes import CLUSTER, ENGINE, TELEMETRY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def build(only: Sequence[str] | None) -> None:
-    """Build the named programs, or all that `make up` needs."""
-    toolbox.provide(only or (*ENGINE, *CLUSTER))
+    """Build the named programs, or all there are."""
+    toolbox.provide(only or (*ENGINE, *CLUSTER, *TELEMETRY))
     say(f"all programs are there (built ones in {programs_root()})")
 
 

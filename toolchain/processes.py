@@ -78,13 +78,18 @@ def stop(pid: int, expected: str, patience: float) -> None:
 
 
 def left_behind(programs: Sequence[str], folder: Path) -> list[int]:
-    """Processes of these program names that were given a file of `folder` as an option (Linux only; elsewhere none)."""
+    """Processes of these program names that were given a file of `folder` (Linux only; elsewhere none).
+
+    Given means: as an option, or as a variable of their environment.
+    """
     marker = f"{folder}/".encode()
     found: list[int] = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             program, *options = (entry / "cmdline").read_bytes().split(b"\0")
-            ours = Path(program.decode(errors="replace")).name in programs
-            if ours and any(option.partition(b"=")[2].startswith(marker) for option in options):
+            if Path(program.decode(errors="replace")).name not in programs:
+                continue
+            given = options + (entry / "environ").read_bytes().split(b"\0")
+            if any(item.partition(b"=")[2].startswith(marker) for item in given):
                 found.append(int(entry.name))
     return found

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from toolchain.paths import MODULES
 
 KUBERNETES_VERSION = "v1.35.4"
 PULUMI_VERSION = "v3.250.0"
 KUBERNETES_PROVIDER_VERSION = "4.25.0"
+OPERATOR_VERSION = "0.85.0"
+# The module v0.315.0 is the release 3.15.0: its tags follow Go's rules for modules, its releases do not.
+PROMETHEUS_VERSION = "3.15.0"
+ALERTMANAGER_VERSION = "0.34.2"
+LOKI_VERSION = "3.7.8"
+COLLECTOR_VERSION = "0.155.0"
 
 _KUBERNETES_STAMP = tuple(
     f"{package}.{field}"
@@ -32,6 +38,14 @@ class ModuleFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A file that a module's sources embed and that its archive lacks: the build goes on with a placeholder."""
+
+    module: str
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """How one program is made.
 
@@ -47,11 +61,15 @@ class Recipe:
     schema: ModuleFile | None = None
     schema_version: str = ""
     files: tuple[ModuleFile, ...] = ()
+    # Outside the representation, so that a recipe without them keeps its key and nothing is built anew for their sake.
+    tags: tuple[str, ...] = field(default=(), repr=False)
+    gap: Gap | None = field(default=None, repr=False)
 
     @property
     def key(self) -> str:
         """Twelve hexadecimal digits that change with the recipe or with anything that pins its inputs."""
-        digest = hashlib.sha256(repr(self).encode())
+        rare = "".join(repr(value) for value in (self.tags, self.gap) if value)
+        digest = hashlib.sha256(f"{self!r}{rare}".encode())
         locks = {self.lock} | {file.lock for file in self.files}
         for lock in sorted(locks):
             for path in sorted((MODULES / lock).rglob("*")):
@@ -64,6 +82,7 @@ _GB = 10**9
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
 _PROVIDER = "github.com/pulumi/pulumi-kubernetes/provider/v4"
 _STAGES = "kustomize/stage"
+_ALERTMANAGER = "github.com/prometheus/alertmanager"
 
 
 def _kubernetes(name: str, disk: int) -> Recipe:
@@ -74,6 +93,34 @@ def _kubernetes(name: str, disk: int) -> Recipe:
 def _kwok_stage(folder: str, name: str) -> ModuleFile:
     source = f"{_STAGES}/{folder}/{name}.yaml"
     return ModuleFile(lock="kwok", module="sigs.k8s.io/kwok", source=source, target=f"stages/{name}.yaml")
+
+
+def _prometheus_stamp(version: str) -> tuple[str, ...]:
+    return (f"github.com/prometheus/common/version.Version={version}",)
+
+
+def _prometheus(name: str, disk: int) -> Recipe:
+    return Recipe(
+        name=name,
+        lock="validators",
+        package=f"github.com/prometheus/prometheus/cmd/{name}",
+        stamps=_prometheus_stamp(PROMETHEUS_VERSION),
+        # Of the thirty ways to discover targets the operator writes one. The clients of all the clouds that the others
+        # bring would be half of the build.
+        tags=("remove_all_sd", "enable_kubernetes_sd"),
+        disk=disk,
+    )
+
+
+def _alertmanager(name: str, disk: int, gap: Gap | None = None) -> Recipe:
+    return Recipe(
+        name=name,
+        lock="validators",
+        package=f"{_ALERTMANAGER}/cmd/{name}",
+        stamps=_prometheus_stamp(ALERTMANAGER_VERSION),
+        gap=gap,
+        disk=disk,
+    )
 
 
 RECIPES: dict[str, Recipe] = {
@@ -149,10 +196,34 @@ RECIPES: dict[str, Recipe] = {
             name="prometheus-operator",
             lock="prometheus-operator",
             package="github.com/prometheus-operator/prometheus-operator/cmd/operator",
+            stamps=_prometheus_stamp(OPERATOR_VERSION),
             disk=2 * _GB,
+        ),
+        Recipe(name="otelcol", lock="collector", package=".", disk=3 * _GB),
+        _prometheus("promtool", 4 * _GB),
+        _prometheus("prometheus", _GB),
+        _alertmanager("amtool", _GB // 2),
+        _alertmanager("alertmanager", _GB, gap=Gap(module=_ALERTMANAGER, file="ui/app/dist/index.html")),
+        Recipe(
+            name="loki",
+            lock="loki",
+            package="github.com/grafana/loki/v3/cmd/loki",
+            stamps=(f"github.com/grafana/loki/v3/pkg/util/build.Version={LOKI_VERSION}",),
+            disk=5 * _GB,
         ),
     )
 }
 
 ENGINE = ("pulumi", "pulumi-language-python", "pulumi-resource-kubernetes")
-CLUSTER = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "crds")
+CLUSTER = (
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kubectl",
+    "kwok",
+    "crds",
+    "prometheus-operator",
+)
+# What judges the configurations that the platform writes, and plays them in tests; `make up` needs none of it.
+TELEMETRY = ("otelcol", "promtool", "amtool", "alertmanager", "prometheus", "loki")

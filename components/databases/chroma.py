@@ -14,7 +14,7 @@ from components.foundation.labels import Component, Concern, Paths, labels, sele
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.storage.archives import snapshot_archive
-from components.storage.servers import VOLUME, servers
+from components.storage.servers import VOLUME, ServersArgs, servers
 
 if TYPE_CHECKING:
     from components.foundation.images import ImageCatalogue
@@ -78,14 +78,17 @@ class ChromaServer(ComponentResource):
         )
         server = servers(
             name,
-            concern=Concern.DATABASES,
-            component=Component.CHROMA,
-            pod=_pod(args),
-            disk=settings.disk,
-            key="ballast:chroma.disk",
-            storage_class=args.storage_class,
-            keeper=args.keeper,
-            child=child,
+            ServersArgs(
+                concern=Concern.DATABASES,
+                component=Component.CHROMA,
+                pod=_pod(args),
+                replicas=1,
+                disk=settings.disk,
+                key="ballast:chroma.disk",
+                storage_class=args.storage_class,
+                keeper=args.keeper,
+            ),
+            child,
         )
         self.archive = snapshot_archive(
             f"{name}-archive",

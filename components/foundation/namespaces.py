@@ -56,7 +56,7 @@ class PlatformNamespaceArgs:
 
 
 class PlatformNamespace(ComponentResource):
-    """A restricted namespace (but for the one exception) with all traffic denied both ways, DNS allowed, and a quota."""
+    """A namespace, restricted but for one, with all traffic denied both ways, DNS allowed, and a quota."""
 
     namespace: Output[str]
 

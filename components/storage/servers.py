@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ResourceOptions
@@ -20,24 +21,12 @@ VOLUME = "data"
 """The volume's name in the pod spec, for its mounts."""
 
 
-def servers(
-    name: str,
-    *,
-    concern: Concern,
-    component: Component,
-    pod: dict[str, Any],
-    replicas: int = 1,
-    disk: Bytes,
-    key: str,
-    storage_class: str,
-    keeper: Keeper,
-    child: ResourceOptions,
-) -> StatefulSet:
-    """Return a StatefulSet whose claims outlive it and grow, and which a changed template restarts pod by pod.
+@dataclass(frozen=True, kw_only=True)
+class ServersArgs:
+    """What such servers need to know.
 
-    Args:
-        name: of the StatefulSet, and of the Service that governs it, which the caller declares.
-        concern: whose servers they are; also their namespace.
+    Attributes:
+        concern: whose they are; also their namespace.
         component: what they are.
         pod: the hardened pod spec, which mounts the volume `data`.
         replicas: how many.
@@ -45,36 +34,53 @@ def servers(
         key: the key of the stack file that holds it, for messages.
         storage_class: class of the volumes; reclaim policy Retain and expandable.
         keeper: how the StatefulSet is kept.
-        child: options of the objects.
     """
-    own = labels(concern, component)
+
+    concern: Concern
+    component: Component
+    pod: dict[str, Any]
+    replicas: int
+    disk: Bytes
+    key: str
+    storage_class: str
+    keeper: Keeper
+
+
+def servers(name: str, args: ServersArgs, child: ResourceOptions) -> StatefulSet:
+    """Return a StatefulSet whose claims outlive it and grow, and which a changed template restarts pod by pod.
+
+    The Service that governs it has its name and is declared by the caller.
+    """
+    own = labels(args.concern, args.component)
     stateful_set = StatefulSet(
         name,
-        metadata=manifest({"name": name, "namespace": concern.value, "labels": own, "annotations": FORCED}),
+        metadata=manifest({"name": name, "namespace": args.concern.value, "labels": own, "annotations": FORCED}),
         spec=manifest(
             {
                 "serviceName": name,
-                "replicas": replicas,
+                "replicas": args.replicas,
                 # Nobody's quorum depends on them: a changed template restarts them at once, the last one first.
                 "updateStrategy": {"type": "RollingUpdate"},
                 "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
-                "selector": {"matchLabels": selector(component)},
-                "template": {"metadata": {"labels": own}, "spec": pod},
-                "volumeClaimTemplates": [claim_template(VOLUME, disk, storage_class)],
+                "selector": {"matchLabels": selector(args.component)},
+                "template": {"metadata": {"labels": own}, "spec": args.pod},
+                "volumeClaimTemplates": [claim_template(VOLUME, args.disk, args.storage_class)],
             }
         ),
-        opts=ResourceOptions.merge(keeper.guard(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])),
+        opts=ResourceOptions.merge(
+            args.keeper.guard(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
+        ),
     )
     GrowingClaims(
         f"{name}-claims",
         GrowingClaimsArgs(
-            concern=concern,
+            concern=args.concern,
             stateful_set=name,
             owner=stateful_set,
             volume=VOLUME,
-            replicas=replicas,
-            size=disk,
-            key=key,
+            replicas=args.replicas,
+            size=args.disk,
+            key=args.key,
         ),
         opts=child,
     )

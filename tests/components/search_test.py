@@ -133,9 +133,9 @@ def test_each_kind_of_index_has_a_template_and_only_expiring_ones_a_policy():
 
 
 def _repository():
-    from components.settings.snapshots import S3Snapshots
+    from components.settings.bucket import BucketSettings
     from components.storage.snapshots import s3_repository
 
     place = stack_settings("prod").opensearch.snapshots.place
-    assert isinstance(place, S3Snapshots)
+    assert isinstance(place, BucketSettings)
     return s3_repository(place)
