@@ -108,7 +108,7 @@ def _fill(go: Go, gap: Gap, source: Path, copy: Path) -> None:
     shutil.copytree(go.module_folder(gap.module, source), copy, copy_function=shutil.copyfile)
     # The module cache is read-only, and a copied folder is as well.
     for folder, _, _ in os.walk(copy):
-        os.chmod(folder, 0o755)  # noqa: PTH101 - os.walk gives strings
+        os.chmod(folder, 0o700)  # noqa: PTH101 - os.walk gives strings
     placeholder = copy / gap.file
     placeholder.parent.mkdir(parents=True, exist_ok=True)
     placeholder.write_text("This file is not part of the module that the program was built from.\n")

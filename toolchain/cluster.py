@@ -125,14 +125,13 @@ class Cluster:
             self._spawn_missing(CONTROLLERS, port)
             return port
         self._stop()
-        for _ in range(_ATTEMPTS):
-            port = self._choose_port(asked)
-            if self._start_all(port):
-                return port
+        attempts = 1 if asked else _ATTEMPTS
+        while not self._start_all(chosen := self._choose_port(asked)):
             # Somebody took the port between choosing it and listening on it.
-            if asked:
-                break
-        raise self._port_taken(port)
+            attempts -= 1
+            if not attempts:
+                raise self._port_taken(chosen)
+        return chosen
 
     def _choose_port(self, asked: int | None) -> int:
         if asked and not ports.is_free(asked):

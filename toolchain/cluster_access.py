@@ -45,7 +45,11 @@ def ensure_tokens(layout: Layout) -> bool:
     A cluster that an older checkout made keeps its tokens and gets those of the parts that came later.
     """
     known = _tokens(layout)
-    rows = [f'{secrets.token_hex(24)},{user},{name},"{group}"' for name, (user, group) in _USERS.items() if name not in known]
+    rows = [
+        f'{secrets.token_hex(24)},{user},{name},"{group}"'
+        for name, (user, group) in _USERS.items()
+        if name not in known
+    ]
     if rows:
         so_far = layout.tokens.read_text() if known else ""
         write_private(layout.tokens, so_far + "\n".join(rows) + "\n")

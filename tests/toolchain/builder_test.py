@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,8 @@ from toolchain.recipes import RECIPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from toolchain.recipes import Recipe
 
 ETCD = RECIPES["etcd"]
 
@@ -128,6 +130,46 @@ def test_a_failed_build_shows_what_go_said(go: FakeGo) -> None:
     with pytest.raises(ToolchainError, match="undefined: Foo"):
         build([ETCD])
     assert leftovers() == []
+
+
+@pytest.mark.usefixtures("go")
+def test_a_file_that_a_module_lacks_is_put_into_a_copy_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = tmp_path / "mod" / "alertmanager"
+    (module / "ui").mkdir(parents=True)
+    (module / "ui" / "web.go").write_text("package ui")
+    # As the module cache has it: read-only, and read-only copies could neither be filled nor be deleted.
+    for folder in (module / "ui", module):
+        folder.chmod(0o555)
+    monkeypatch.setattr("toolchain.golang.Go.module_folder", lambda *_: module)
+    seen: dict[str, str] = {}
+
+    def look(_go: object, recipe: Recipe, command: list[str], source: Path, _progress: object) -> None:
+        copy = Path((source / "go.mod").read_text().rpartition(" => ")[2].strip())
+        assert recipe.gap
+        seen[str(copy)] = (copy / recipe.gap.file).read_text() + (copy / "ui" / "web.go").read_text()
+        Path(command[command.index("-o") + 1]).touch()
+
+    monkeypatch.setattr("toolchain.builder._run_go", look)
+    build([RECIPES["alertmanager"]])
+    ((copy, text),) = seen.items()
+    assert copy != str(module)
+    assert text.endswith("package ui")
+    assert [path.name for path in (module / "ui").iterdir()] == ["web.go"]
+    assert leftovers() == [folder_of(RECIPES["alertmanager"]).name]
+
+
+@pytest.mark.usefixtures("go")
+@pytest.mark.parametrize(("name", "tags"), [("etcd", ""), ("promtool", "remove_all_sd,enable_kubernetes_sd")])
+def test_tags_reach_the_compiler(monkeypatch: pytest.MonkeyPatch, name: str, tags: str) -> None:
+    seen: list[str] = []
+
+    def look(_go: object, _recipe: Recipe, command: list[str], *_: object) -> None:
+        seen.append(command[command.index("-tags") + 1])
+        Path(command[command.index("-o") + 1]).touch()
+
+    monkeypatch.setattr("toolchain.builder._run_go", look)
+    build([RECIPES[name]])
+    assert seen == [tags]
 
 
 def test_too_little_room_stops_the_build_before_it_begins(go: FakeGo, monkeypatch: pytest.MonkeyPatch) -> None:

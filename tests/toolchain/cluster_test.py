@@ -166,7 +166,7 @@ def test_the_token_of_one_cluster_opens_no_other(local_cluster: Cluster, cluster
 def test_every_socket_is_on_loopback(cluster: Cluster) -> None:
     pids = {pid for pid in cluster.status().pids.values() if pid}
     assert len(pids) == len(PARTS)
-    # 127.0.0.1 as the kernel writes it. The API server is the only part that listens on TCP at all.
+    # 127.0.0.1 as the kernel writes it.
     assert listening_addresses(pids) == {"0100007F"}
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from toolchain.disk import require_room
 from toolchain.errors import ToolchainError
-from toolchain.recipes import CLUSTER, ENGINE, RECIPES
+from toolchain.recipes import RECIPES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-EVERYTHING = [RECIPES[name] for name in (*ENGINE, *CLUSTER)]
+EVERYTHING = list(RECIPES.values())
 GB = 10**9
 
 

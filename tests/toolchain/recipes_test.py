@@ -5,12 +5,24 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from toolchain.paths import MODULES
-from toolchain.recipes import CLUSTER, ENGINE, KUBERNETES_PROVIDER_VERSION, KUBERNETES_VERSION, RECIPES
+from toolchain.recipes import (
+    ALERTMANAGER_VERSION,
+    CLUSTER,
+    ENGINE,
+    KUBERNETES_PROVIDER_VERSION,
+    KUBERNETES_VERSION,
+    LOKI_VERSION,
+    OPERATOR_VERSION,
+    PROMETHEUS_VERSION,
+    RECIPES,
+    TELEMETRY,
+    Gap,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,9 +60,25 @@ def test_a_key_changes_with_the_lock_of_a_file_taken_from_another_module(modules
     assert RECIPES["pulumi-language-python"].key != before
 
 
-def test_a_key_changes_with_the_recipe() -> None:
+@pytest.mark.parametrize("file", ["go.mod", "go.sum", "main.go", "components.go"])
+def test_the_key_of_the_collector_changes_with_its_list_of_components(modules: Path, file: str) -> None:
+    before = RECIPES["otelcol"].key
+    with (modules / "collector" / file).open("a") as handle:
+        handle.write("// changed\n")
+    assert RECIPES["otelcol"].key != before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"stamps": ("k8s.io/component-base/version.gitVersion=v0.0.0",)},
+        {"tags": ("small",)},
+        {"gap": Gap(module="k8s.io/kubernetes", file="index.html")},
+    ],
+)
+def test_a_key_changes_with_the_recipe(change: dict[str, Any]) -> None:
     recipe = RECIPES["kubectl"]
-    assert replace(recipe, stamps=("k8s.io/component-base/version.gitVersion=v0.0.0",)).key != recipe.key
+    assert replace(recipe, **change).key != recipe.key
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -61,14 +89,29 @@ def test_every_recipe_is_pinned_by_lock_files(name: str) -> None:
         assert (MODULES / lock / "go.sum").is_file()
     for file in (*recipe.files, *([recipe.schema] if recipe.schema else [])):
         assert f"{file.module} v" in (MODULES / file.lock / "go.mod").read_text()
+    if recipe.gap:
+        assert f"{recipe.gap.module} v" in (MODULES / recipe.lock / "go.mod").read_text()
 
 
 def test_the_stamped_versions_are_those_the_locks_pin() -> None:
     assert f"k8s.io/kubernetes {KUBERNETES_VERSION}" in (MODULES / "control-plane" / "go.mod").read_text()
     main = (MODULES / "pulumi-resource-kubernetes" / "main.go").read_text()
     assert f'"{KUBERNETES_PROVIDER_VERSION}"' in main
+    major, minor, patch = PROMETHEUS_VERSION.split(".")
+    for lock, pinned in {
+        "validators": f"prometheus/prometheus v0.{major}{int(minor):02}.{patch} ",
+        "prometheus-operator": f"prometheus-operator/prometheus-operator v{OPERATOR_VERSION} ",
+        "loki": f"grafana/loki/v3 v{LOKI_VERSION} ",
+    }.items():
+        assert pinned in (MODULES / lock / "go.mod").read_text()
+    assert f"prometheus/alertmanager v{ALERTMANAGER_VERSION} " in (MODULES / "validators" / "go.mod").read_text()
 
 
-def test_the_operator_is_buildable_and_not_part_of_what_make_up_builds() -> None:
-    assert "prometheus-operator" in RECIPES
-    assert "prometheus-operator" not in {*ENGINE, *CLUSTER}
+def test_the_custom_resources_are_those_of_the_operator_that_runs() -> None:
+    pinned = f"github.com/prometheus-operator/prometheus-operator v{OPERATOR_VERSION}"
+    assert pinned in (MODULES / "crds" / "go.mod").read_text()
+
+
+def test_every_program_belongs_to_one_group_and_make_up_needs_none_of_the_telemetry() -> None:
+    assert sorted((*ENGINE, *CLUSTER, *TELEMETRY)) == sorted(RECIPES)
+    assert "prometheus-operator" in CLUSTER
