@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from components.settings.addresses import HttpsUrl
 from components.settings.base import Settings
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
@@ -22,7 +24,7 @@ class OidcSettings(Settings):
     """User info endpoint."""
     admin_group: Annotated[NonEmpty, Bound()]
     """Group whose members may administer Grafana; all others look and change nothing."""
-    egress_cidrs: Annotated[tuple[Cidr, ...], Bound()]
+    egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks through which token and user info endpoint are reached."""
 
 

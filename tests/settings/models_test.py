@@ -53,8 +53,9 @@ def test_promoted_values_are_equal_in_all_three_stack_files():
     for path in promoted:
         values = stacks
         for key in path:
-            values = [value[key] for value in values]
-        assert values[0] == values[1] == values[2], path
+            # A section may be left out in one environment.
+            values = [value[key] for value in values if value[key] is not None]
+        assert all(value == values[0] for value in values), path
     assert ("opensearch", "indexes") in promoted
 
 
@@ -87,7 +88,7 @@ def test_the_schema_lets_no_unknown_key_through_anywhere():
     objects += [schema["properties"]["config"]]
     named = [p for found in objects for p in found["properties"].values() if p.get("type") == "object"]
     assert len(objects) > 8
-    assert sum("patternProperties" in found for found in named) == 5
+    assert sum("patternProperties" in found for found in named) == 8
     assert all(found["additionalProperties"] is False for found in [*objects, *named])
 
 

@@ -87,7 +87,7 @@ BROKEN = {
     "a version of two numbers": (PROD, [("3.8.0", '"3.8"')], f"{OPENSEARCH}.version", "three numbers"),
     "overlapping patterns": (
         PROD,
-        [('"logs-*"', '"work*"')],
+        [('"workflows-*"', '"log*"')],
         f"{OPENSEARCH}.indexes.logs.patterns[0]",
         "same index",
     ),
@@ -104,7 +104,7 @@ BROKEN = {
         "at least 1",
     ),
     "a pool that is no DNS label": (PROD, [("      data:\n", "      Data_1:\n")], f"{OPENSEARCH}.pools.Data_1", "DNS"),
-    "an index kind in capitals": (PROD, [("      logs:\n", "      Logs:\n")], f"{OPENSEARCH}.indexes.Logs", "DNS"),
+    "an index kind in capitals": (PROD, [("      workflows:\n", "      Flows:\n")], f"{OPENSEARCH}.indexes.Flows", "DNS"),
     "a zone twice": (
         PROD,
         [("eu-central-1c", "eu-central-1c, eu-central-1a")],

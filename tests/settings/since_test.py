@@ -48,6 +48,15 @@ def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
         "chroma.disk": "20Gi",
         "volumes.knowledge.engine": "lancedb",
         "volumes.knowledge.disk": "10Gi",
+        "prometheus.disk": "100Gi",
+        "alertmanager.disk": "5Gi",
+        "collector.gateway.disk": "20Gi",
+        "loki.version": "3.7.6",
+        "loki.disk": "50Gi",
+        "tempo.version": "3.0.3",
+        "tempo.disk": "50Gi",
+        "grafana.version": "13.2.0",
+        "grafana.disk": "5Gi",
     }
 
 
