@@ -14,6 +14,7 @@ from components.foundation.deployments import authority_volume, stateless
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.watching import watch
 from components.search.desired import METRICS_USER
 
 if TYPE_CHECKING:
@@ -101,5 +102,6 @@ class SearchMetricsExporter(ComponentResource):
             ),
             opts=child,
         )
+        watch(self.endpoint, child)
         self.service = service.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"service": self.service})

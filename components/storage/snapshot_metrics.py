@@ -14,6 +14,7 @@ from components.foundation.deployments import stateless
 from components.foundation.labels import Component, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.tasks import TaskArgs, task_pod
+from components.foundation.watching import watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +88,7 @@ class SnapshotMetrics(ComponentResource):
             ),
             opts=child,
         )
+        watch(snapshot_metrics_endpoint(args.concern), child)
         self.register_outputs({})
 
 

@@ -19,6 +19,7 @@ from components.foundation.connections import Endpoint, jobs_reaching
 from components.foundation.labels import Component, Concern, Paths, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.programs import job_programs
+from components.foundation.watching import watch
 from components.storage.archives import snapshot_archive
 from components.storage.promises import cron, snapshot_interval
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
@@ -132,6 +133,7 @@ class QdrantCluster(ComponentResource):
             keeper=args.keeper,
             child=self._child,
         )
+        watch(self.members, self._child)
         self._jobs(args, nodes, keys)
         self.url = Output.from_input(f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}")
         self.register_outputs({"url": self.url})
