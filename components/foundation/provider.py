@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from components.foundation.kubeconfig import Kubeconfig
 
 CERT_MANAGER = "v1.cert-manager.io"
-"""The API that cert-manager's definitions bring, whose lifecycle is outside this stack. It is read in place of the
-definitions themselves, because one of those is a hundred kilobytes."""
+MONITORING = "v1.monitoring.coreos.com"
+"""The APIs that the definitions of cert-manager and of the Prometheus Operator bring, whose lifecycle is outside this
+stack. They are read in place of the definitions themselves, because one of those is hundreds of kilobytes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class RecognisedCluster:
 def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str, stack_file: str) -> RecognisedCluster:
     """Return the cluster that the stack file names, and only that one.
 
-    A cluster of another identity, one without cert-manager, or one whose storage class would let go of data or never
+    A cluster of another identity, one without cert-manager or the Prometheus Operator's definitions, or one whose storage class would let go of data or never
     lets it grow, stops `preview` and `up` before anything was changed.
 
     Args:
@@ -59,6 +60,7 @@ def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str
     reads = ResourceOptions(provider=provider)
     kube_system = Namespace.get("cluster-identity", "kube-system", opts=reads)
     cert_manager = APIService.get("cert-manager (install it first)", CERT_MANAGER, opts=reads)
+    monitoring = APIService.get("definitions of the Prometheus Operator (install them first)", MONITORING, opts=reads)
 
     def recognise(found: str) -> str:
         if identity not in (LOCAL, found):
@@ -89,10 +91,15 @@ def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str
             )
 
     def judge(read: list[object]) -> str:
-        trust(read[2], read[3])
-        return recognise(str(read[0]))
+        found, reclaim_policy, expandable, *_ = read
+        trust(reclaim_policy, expandable)
+        return recognise(str(found))
 
     uid = Output.all(
-        kube_system.metadata.uid, cert_manager.id, volumes.reclaim_policy, volumes.allow_volume_expansion
+        kube_system.metadata.uid,
+        volumes.reclaim_policy,
+        volumes.allow_volume_expansion,
+        cert_manager.id,
+        monitoring.id,
     ).apply(judge)
     return RecognisedCluster(provider=provider, uid=uid)

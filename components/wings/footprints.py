@@ -21,6 +21,10 @@ APPLICATION = Footprint(pods=2, cpu=Millicores(1000), memory=Bytes(2 * 2**30))
 """Room for an application that mounts an embedded volume: it runs where its volume is."""
 
 
+MOST_NODES = 200
+"""Nodes of the largest cluster whose every node still gets its agents; the stack file doesn't know their number."""
+
+
 def search_quota(stack: StackSettings) -> Quota:
     """Return the quota of the search cluster with its console and its exporters."""
     footprints = [
@@ -28,6 +32,9 @@ def search_quota(stack: StackSettings) -> Quota:
     ]
     footprints.append(Footprint(pods=stack.console.replicas, cpu=stack.console.cpu, memory=stack.console.memory))
     footprints.append(Footprint(pods=1, cpu=stack.metrics_exporter.cpu, memory=stack.metrics_exporter.memory))
+    if stack.data_prepper is not None:
+        prepper = stack.data_prepper
+        footprints.append(Footprint(pods=prepper.replicas, cpu=prepper.cpu, memory=prepper.memory))
     return Quota(footprints=(*footprints, SNAPSHOT_METRICS), claims=tuple(_archives([stack.opensearch.snapshots])))
 
 
@@ -48,6 +55,37 @@ def databases_quota(stack: StackSettings) -> Quota:
         footprints.append(APPLICATION)
         claims += [volume.disk, *_archives([volume.snapshots])]
     return Quota(footprints=tuple(footprints), claims=tuple(claims))
+
+
+def observability_quota(stack: StackSettings) -> Quota:
+    """Return the quota of what watches the platform, but for what stands on every node."""
+    gateway = stack.collector.gateway
+    single = [section for section in (stack.loki, stack.tempo, stack.grafana) if section is not None]
+    replicated = [
+        (section.replicas, section.cpu, section.memory, section.disk)
+        for section in (stack.prometheus, stack.alertmanager, gateway)
+    ]
+    footprints = [
+        *(Footprint(pods=pods, cpu=cpu, memory=memory, disk=disk) for pods, cpu, memory, disk in replicated),
+        *(Footprint(pods=1, cpu=one.cpu, memory=one.memory, disk=one.disk) for one in single),
+        *(
+            Footprint(pods=1, cpu=one.cpu, memory=one.memory)
+            for one in (stack.prometheus_operator, stack.kube_state_metrics)
+            if one is not None
+        ),
+    ]
+    return Quota(footprints=tuple(footprints))
+
+
+def node_agents_quota(stack: StackSettings) -> Quota:
+    """Return the quota of what stands on every node."""
+    agent, exporter = stack.collector.agent, stack.node_exporter
+    return Quota(
+        footprints=(
+            Footprint(pods=MOST_NODES, cpu=agent.cpu, memory=agent.memory),
+            Footprint(pods=MOST_NODES, cpu=exporter.cpu, memory=exporter.memory),
+        )
+    )
 
 
 def _archives(snapshots: Iterable[SnapshotsSettings]) -> list[Bytes]:

@@ -23,6 +23,9 @@ DATA_BEARING = {
 }
 """Types whose deletion takes data, the claim on data, or its guard with it. A StatefulSet's claims outlive it."""
 
+OPERATED = {"Prometheus": {9090}, "Alertmanager": {9093, 9094}}
+"""Kinds out of which the Prometheus Operator makes pods, and the ports on which those listen (seen on the operator)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
@@ -62,7 +65,17 @@ class Declared:
 
     @property
     def pod_labels(self) -> dict[str, str]:
-        return self._template.get("metadata", {}).get("labels", {})
+        metadata = self._template.get("metadata") or self.inputs.get("spec", {}).get("podMetadata") or {}
+        return metadata.get("labels", {})
+
+    @property
+    def listens(self) -> set[int]:
+        """Ports of its containers; of what the Prometheus Operator makes pods from, those that it gives them."""
+        if self.kind in OPERATED:
+            return OPERATED[self.kind]
+        return {
+            port["containerPort"] for container in (self.pod or {})["containers"] for port in container.get("ports", [])
+        }
 
     @property
     def _template(self) -> dict[str, Any]:
@@ -90,6 +103,11 @@ class Recording:
     @property
     def workloads(self) -> list[Declared]:
         return [resource for resource in self.resources if resource.pod is not None]
+
+    @property
+    def speakers(self) -> list[Declared]:
+        """Everything that has pods, whoever makes them."""
+        return [*self.workloads, *self.of_kind(*OPERATED)]
 
     @property
     def data_bearing(self) -> list[Declared]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import re
 
+from tests.harness.declare import PROJECT
+
 
 def classes(stack):
     for resource in stack.resources:
@@ -14,20 +16,13 @@ def classes(stack):
 
 def find(token):
     _, concern, name = token.split(":")
-    package = importlib.import_module(f"components.{concern}")
-    for path in getattr(package, "__path__", [None]):
-        names = (
-            [f"components.{concern}"]
-            if path is None
-            else [
-                f"components.{concern}.{module.stem}"
-                for module in sorted(__import__("pathlib").Path(path).glob("*.py"))
-            ]
-        )
-        for module in names:
-            found = getattr(importlib.import_module(module), name, None)
-            if found is not None:
-                return found
+    root = PROJECT / "components" / concern
+    files = sorted(root.rglob("*.py")) if root.is_dir() else [root.with_suffix(".py")]
+    for file in files:
+        module = ".".join(file.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+        found = getattr(importlib.import_module(module), name, None)
+        if found is not None:
+            return found
     raise AssertionError(f"no class for {token}")
 
 

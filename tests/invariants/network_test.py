@@ -11,10 +11,6 @@ def policies(stack, direction):
     return [p for p in stack.of_kind("NetworkPolicy") if p.inputs["spec"]["policyTypes"] == [direction]]
 
 
-def listening(workload):
-    return {port["containerPort"] for container in workload.pod["containers"] for port in container.get("ports", [])}
-
-
 def test_every_namespace_denies_both_ways_by_default(stack):
     for namespace in stack.of_kind("Namespace"):
         denying = [
@@ -39,10 +35,10 @@ def test_no_policy_opens_a_port_on_which_nothing_listens(stack):
     for policy in policies(stack, "Ingress"):
         selector = policy.inputs["spec"]["podSelector"]
         opened = {port["port"] for rule in policy.inputs["spec"]["ingress"] for port in rule["ports"]}
-        servers = [w for w in stack.workloads if w.namespace == policy.namespace and selects(w.pod_labels, selector)]
+        servers = [w for w in stack.speakers if w.namespace == policy.namespace and selects(w.pod_labels, selector)]
         assert servers, f"{policy.name} selects nobody"
         for server in servers:
-            assert opened <= listening(server), policy.name
+            assert opened <= server.listens, policy.name
 
 
 def test_each_half_of_a_connection_has_its_other_half(stack):
@@ -72,13 +68,13 @@ def test_no_rule_is_open_to_everybody(stack):
 def test_every_client_selects_pods_that_exist(stack):
     for policy in policies(stack, "Egress"):
         selector = policy.inputs["spec"]["podSelector"]
-        assert any(w.namespace == policy.namespace and selects(w.pod_labels, selector) for w in stack.workloads)
+        assert any(w.namespace == policy.namespace and selects(w.pod_labels, selector) for w in stack.speakers)
 
 
 def test_every_service_leads_to_pods_that_listen_there(stack):
     for service in stack.of_kind("Service"):
         spec = service.inputs["spec"]
-        servers = [w for w in stack.workloads if spec["selector"].items() <= w.pod_labels.items()]
+        servers = [w for w in stack.speakers if spec["selector"].items() <= w.pod_labels.items()]
         assert servers, service.name
         for server in servers:
             names = {port["name"] for c in server.pod["containers"] for port in c.get("ports", [])}
