@@ -37,8 +37,8 @@ class RecognisedCluster:
 def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str, stack_file: str) -> RecognisedCluster:
     """Return the cluster that the stack file names, and only that one.
 
-    A cluster of another identity, one without cert-manager or the Prometheus Operator's definitions, or one whose storage class would let go of data or never
-    lets it grow, stops `preview` and `up` before anything was changed.
+    A cluster of another identity, one without cert-manager or the Prometheus Operator's definitions, or one whose
+    storage class would let go of data or never lets it grow, stops `preview` and `up` before anything was changed.
 
     Args:
         kubeconfig: where the cluster is.

@@ -96,19 +96,26 @@ def test_broken_yaml_is_refused_by_the_engine_and_named_by_the_check_that_runs_b
     assert "Traceback" not in checked.stdout + checked.stderr
 
 
-def test_a_cluster_without_cert_manager_is_refused_before_anything_is_made(tmp_path):
+@pytest.mark.parametrize(
+    ("group", "named"),
+    [
+        ("cert-manager.io", "cert-manager (install it first)"),
+        ("monitoring.coreos.com", "definitions of the Prometheus Operator (install them first)"),
+    ],
+)
+def test_a_cluster_without_the_definitions_that_are_needed_is_refused_before_anything_is_made(tmp_path, group, named):
     cluster = Cluster(tmp_path / "cluster")
     cluster.start()
     try:
         definitions = cluster.kubectl("get", "customresourcedefinitions", "-o", "name").stdout.split()
-        cluster.kubectl("delete", *(name for name in definitions if name.endswith("cert-manager.io")))
+        cluster.kubectl("delete", *(name for name in definitions if name.endswith(group)))
         project = copy_project(tmp_path / "project")
         stack = Stack("dev", project, Engine(tmp_path / "engine", project), cluster).create()
         result = stack.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
         assert result.returncode != 0
         said = result.stdout + result.stderr
-        assert "v1.cert-manager.io" in said
-        assert "cert-manager (install it first)" in said
+        assert f"v1.{group}" in said
+        assert named in said
         assert "search" not in cluster.kubectl("get", "namespaces", "-o", "name").stdout
     finally:
         cluster.delete()
