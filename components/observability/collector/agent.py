@@ -1,0 +1,143 @@
+"""The agent: one collector on every node, which reads its pods' logs and takes what they send."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.apps.v1 import DaemonSet
+from pulumi_kubernetes.core.v1 import ConfigMap, Service
+
+from components.foundation.access import cluster_reader
+from components.foundation.connections import Endpoint
+from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.manifests import FORCED, manifest
+from components.foundation.pods import node_reading_pod
+from components.foundation.watching import watch
+from components.observability.collector.agent_configuration import (
+    DATA_FOLDER,
+    LOGS_FOLDER,
+    NODE_NAME,
+    agent_configuration,
+)
+from components.observability.collector.process import (
+    CONFIGURATION_FILE,
+    HEALTH,
+    METRICS,
+    OTLP_GRPC,
+    OTLP_HTTP,
+    container,
+)
+
+if TYPE_CHECKING:
+    from components.settings.telemetry import CollectorSettings
+
+NAME = "collector"
+NAMESPACE = Concern.NODE_AGENTS.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectorAgentArgs:
+    """What the agent needs to know.
+
+    Attributes:
+        settings: of the collector.
+        image: the collector's image.
+    """
+
+    settings: CollectorSettings
+    image: str
+
+
+class CollectorAgent(ComponentResource):
+    """A DaemonSet, and the Service by whose name applications reach the agent of their own node."""
+
+    service: Output[str]
+
+    endpoint = Endpoint(
+        name=NAME,
+        namespace=NAMESPACE,
+        pods=selector(Component.COLLECTOR_AGENT),
+        ports={"otlp-grpc": OTLP_GRPC, "otlp-http": OTLP_HTTP, "metrics": METRICS, "health": HEALTH},
+    )
+
+    def __init__(self, name: str, args: CollectorAgentArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:observability:CollectorAgent", name, None, opts)
+        child = ResourceOptions(parent=self)
+        own = labels(Concern.NODE_AGENTS, Component.COLLECTOR_AGENT)
+        configuration = ConfigMap(
+            NAME,
+            metadata={"namespace": NAMESPACE, "labels": own},
+            data={CONFIGURATION_FILE: json.dumps(agent_configuration(args.settings), indent=1, ensure_ascii=False)},
+            opts=child,
+        )
+        account = cluster_reader(
+            NAME,
+            Concern.NODE_AGENTS,
+            [
+                {"apiGroups": [""], "resources": ["pods", "namespaces"]},
+                {"apiGroups": ["apps"], "resources": ["replicasets"]},
+            ],
+            child,
+        )
+        DaemonSet(
+            NAME,
+            metadata=manifest({"name": NAME, "namespace": NAMESPACE, "labels": own, "annotations": FORCED}),
+            spec=manifest(
+                {
+                    "selector": {"matchLabels": selector(Component.COLLECTOR_AGENT)},
+                    # A node whose agent restarts loses nothing: its files wait, and its queues are on its disk.
+                    "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
+                    "template": {"metadata": {"labels": own}, "spec": _pod(args, configuration, account)},
+                }
+            ),
+            opts=child,
+        )
+        service = Service(
+            NAME,
+            metadata={"name": NAME, "namespace": NAMESPACE, "labels": own},
+            spec=manifest(
+                {
+                    "selector": selector(Component.COLLECTOR_AGENT),
+                    # The agent of another node does not know the pods of this one.
+                    "internalTrafficPolicy": "Local",
+                    "ports": [
+                        {"name": port, "port": CollectorAgent.endpoint.ports[port], "targetPort": port}
+                        for port in ("otlp-grpc", "otlp-http")
+                    ],
+                }
+            ),
+            opts=child,
+        )
+        watch(self.endpoint, child)
+        self.service = service.metadata.apply(lambda made: str(made.name))
+        self.register_outputs({"service": self.service})
+
+
+def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str]) -> dict[str, Any]:
+    settings = args.settings.agent
+    collector = container(
+        image=args.image,
+        cpu=settings.cpu.kubernetes,
+        memory=settings.memory,
+        ports=CollectorAgent.endpoint.ports,
+        mounts=[
+            {"name": "logs", "mountPath": LOGS_FOLDER, "readOnly": True},
+            {"name": "state", "mountPath": DATA_FOLDER},
+        ],
+    )
+    node = {"name": NODE_NAME, "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}
+    spec = {
+        "serviceAccountName": account,
+        # Every node has logs, whatever else it may not run.
+        "tolerations": [{"operator": "Exists"}],
+        "containers": [{**collector, "env": [*collector["env"], node]}],
+        "volumes": [
+            {"name": "configuration", "configMap": {"name": configuration.metadata.name}},
+            {"name": "logs", "hostPath": {"path": LOGS_FOLDER, "type": "Directory"}},
+            {"name": "state", "hostPath": {"path": DATA_FOLDER, "type": "DirectoryOrCreate"}},
+        ],
+    }
+    return node_reading_pod(spec, api_access=True)

@@ -1,0 +1,145 @@
+"""The agent's configuration: it reads the node's logs, takes what applications send, and names their pods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from components.observability.collector.process import MEMORY_LIMITER, OTLP_GRPC, STORAGE, extensions, otlp, service
+from components.observability.collector.queues import sending
+from components.observability.collector.structure import structured
+
+if TYPE_CHECKING:
+    from components.settings.telemetry import CollectorSettings
+
+LOGS_FOLDER = "/var/log/pods"
+DATA_FOLDER = "/var/lib/ballast/collector"
+"""On the node: reading positions, and what the gateway could not take yet."""
+
+GATEWAY = "collector-gateway.observability.svc"
+NODE_NAME = "K8S_NODE_NAME"
+
+OWN_LOGS = ("node-agents_collector-*", "observability_collector-gateway-*")
+"""Folders of the collector's own pods: a line about a line that could not be sent would be sent, and so on."""
+
+NODE_QUEUE = 256 * 1024 * 1024
+"""Bytes that each signal may queue on a node's own disk, which belongs to everybody on it."""
+
+POD_METADATA = (
+    "k8s.namespace.name",
+    "k8s.pod.name",
+    "k8s.pod.uid",
+    "k8s.deployment.name",
+    "k8s.statefulset.name",
+    "k8s.daemonset.name",
+    "k8s.cronjob.name",
+    "k8s.job.name",
+    "k8s.node.name",
+    "k8s.container.name",
+    "service.name",
+    "service.namespace",
+    "service.version",
+)
+"""What is added to every signal. Which of it becomes an index is the backends' own closed list."""
+
+LONGEST_LINE = "256KiB"
+"""What Loki takes as one line (observability, 2.2)."""
+
+CONTINUED = r'body matches "^[^\\s]" and not (body matches "^(Caused by|Traceback|\\.\\.\\. [0-9]+ more)")'
+"""Whether a line begins an entry: what is indented belongs to the one before, as stack traces are."""
+
+
+def agent_configuration(settings: CollectorSettings) -> dict[str, Any]:
+    """Return the configuration file as plain data.
+
+    Args:
+        settings: of the collector.
+    """
+    del settings
+    first = ["memory_limiter", "k8s_attributes"]
+    return {
+        "extensions": extensions(DATA_FOLDER),
+        "receivers": {"otlp": otlp(http=True), "file_log": file_log()},
+        "processors": {
+            "memory_limiter": MEMORY_LIMITER,
+            "k8s_attributes": pod_metadata(),
+            "transform/structure": structured(),
+        },
+        "exporters": {
+            "load_balancing": by_trace(),
+            "otlp_grpc/gateway": {
+                # All addresses behind the name are asked in turn.
+                "endpoint": f"dns:///{GATEWAY}:{OTLP_GRPC}",
+                "balancer_name": "round_robin",
+                "tls": {"insecure": True},
+                **sending(NODE_QUEUE),
+            },
+        },
+        "service": service(
+            {
+                "traces": {"receivers": ["otlp"], "processors": first, "exporters": ["load_balancing"]},
+                "metrics": {"receivers": ["otlp"], "processors": first, "exporters": ["otlp_grpc/gateway"]},
+                "logs": {
+                    "receivers": ["otlp", "file_log"],
+                    "processors": [*first, "transform/structure"],
+                    "exporters": ["otlp_grpc/gateway"],
+                },
+            }
+        ),
+    }
+
+
+def file_log() -> dict[str, Any]:
+    """Return the receiver that follows the logs of the node's pods."""
+    return {
+        "include": [f"{LOGS_FOLDER}/*/*/*.log"],
+        "exclude": [f"{LOGS_FOLDER}/{folder}/*/*.log" for folder in OWN_LOGS],
+        # Only for what is there at the very first start; pods that come later are read from their first line, and
+        # after a restart reading goes on where the storage says.
+        "start_at": "end",
+        "storage": STORAGE,
+        "include_file_path": True,
+        "include_file_name": False,
+        "max_log_size": LONGEST_LINE,
+        # While the way on is shut, files are not read: the runtime keeps them, rotated, for as long as it can.
+        "retry_on_failure": {"enabled": True, "max_elapsed_time": "0s"},
+        "operators": [
+            # Finds out the runtime's format, joins what the runtime cut, and reads pod and container off the path.
+            {"type": "container", "id": "container", "max_log_size": LONGEST_LINE},
+            {
+                "type": "recombine",
+                "id": "stack-traces",
+                "combine_field": "body",
+                "combine_with": "\n",
+                "is_first_entry": CONTINUED,
+                "source_identifier": 'attributes["log.file.path"]',
+                "max_log_size": LONGEST_LINE,
+                "force_flush_period": "2s",
+            },
+            {"type": "remove", "id": "path", "field": 'attributes["log.file.path"]'},
+        ],
+    }
+
+
+def pod_metadata() -> dict[str, Any]:
+    """Return the processor that names the pod: by what the log's path says, else by the address that sends."""
+    by_attribute = [
+        {"sources": [{"from": "resource_attribute", "name": name}]} for name in ("k8s.pod.uid", "k8s.pod.ip")
+    ]
+    return {
+        "auth_type": "serviceAccount",
+        # The cache holds the pods of this node only.
+        "filter": {"node_from_env_var": NODE_NAME},
+        "extract": {"metadata": list(POD_METADATA), "otel_annotations": True},
+        "pod_association": [*by_attribute, {"sources": [{"from": "connection"}]}],
+    }
+
+
+def by_trace() -> dict[str, Any]:
+    """Return the exporter that sends all spans of a trace to the same gateway, because only whole traces are judged."""
+    return {
+        "routing_key": "traceID",
+        "protocol": {"otlp": {"tls": {"insecure": True}, "timeout": "10s"}},
+        "resolver": {"dns": {"hostname": GATEWAY, "port": str(OTLP_GRPC), "interval": "5s", "timeout": "2s"}},
+        # Here and not under `protocol`: what waits finds its way anew when a gateway comes or goes.
+        **sending(NODE_QUEUE),
+    }

@@ -1,0 +1,142 @@
+"""The gateway: the collectors that mask and sample, and that hold on their own disks what a backend can't take yet."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import ConfigMap, Service
+
+from components.foundation.connections import Endpoint
+from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.manifests import manifest
+from components.foundation.pods import hardened_pod
+from components.foundation.watching import watch
+from components.observability.collector.gateway_configuration import DATA_FOLDER, gateway_configuration
+from components.observability.collector.process import CONFIGURATION_FILE, HEALTH, METRICS, OTLP_GRPC, container
+from components.observability.collector.vendor import TOKEN_FOLDER
+from components.storage.servers import VOLUME, ServersArgs, servers
+
+if TYPE_CHECKING:
+    from components.foundation.keeping import Keeper
+    from components.observability.collector.backends import Backends, Origin
+    from components.settings.telemetry import CollectorSettings
+
+NAME = "collector-gateway"
+USER = 10001
+NAMESPACE = Concern.OBSERVABILITY.value
+GRACE_SECONDS = 60
+"""Traces that wait are judged when it stops; they are few seconds' worth, and the queues are on the disk already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectorGatewayArgs:
+    """What the gateway needs to know.
+
+    Attributes:
+        settings: of the collector.
+        image: the collector's image.
+        backends: where signals go.
+        origin: what is added to every signal.
+        vendor_token: Secret with the token for the second place outside (key `password`); None without one.
+        storage_class: class of the volumes.
+        keeper: how the volumes' StatefulSet is kept.
+    """
+
+    settings: CollectorSettings
+    image: str
+    backends: Backends
+    origin: Origin
+    vendor_token: Output[str] | None
+    storage_class: str
+    keeper: Keeper
+
+
+class CollectorGateway(ComponentResource):
+    """Collectors behind a headless Service, so that agents can send each trace to one of them."""
+
+    service: Output[str]
+
+    endpoint = Endpoint(
+        name=NAME,
+        namespace=NAMESPACE,
+        pods=selector(Component.COLLECTOR_GATEWAY),
+        ports={"otlp-grpc": OTLP_GRPC, "metrics": METRICS, "health": HEALTH},
+    )
+
+    def __init__(self, name: str, args: CollectorGatewayArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:observability:CollectorGateway", name, None, opts)
+        child = ResourceOptions(parent=self)
+        own = labels(Concern.OBSERVABILITY, Component.COLLECTOR_GATEWAY)
+        configuration = ConfigMap(
+            NAME,
+            metadata={"namespace": NAMESPACE, "labels": own},
+            data={
+                # JSON is YAML, and leaves no doubt about quotes.
+                CONFIGURATION_FILE: json.dumps(
+                    gateway_configuration(args.settings, args.origin, args.backends), indent=1, ensure_ascii=False
+                )
+            },
+            opts=child,
+        )
+        service = Service(
+            NAME,
+            metadata={"name": NAME, "namespace": NAMESPACE, "labels": own},
+            spec=manifest(
+                {
+                    "clusterIP": "None",
+                    "selector": selector(Component.COLLECTOR_GATEWAY),
+                    "ports": [{"name": "otlp-grpc", "port": OTLP_GRPC, "targetPort": "otlp-grpc"}],
+                }
+            ),
+            opts=child,
+        )
+        servers(
+            NAME,
+            ServersArgs(
+                concern=Concern.OBSERVABILITY,
+                component=Component.COLLECTOR_GATEWAY,
+                pod=_pod(args, configuration),
+                replicas=args.settings.gateway.replicas,
+                disk=args.settings.gateway.disk,
+                key="collector.gateway.disk",
+                storage_class=args.storage_class,
+                keeper=args.keeper,
+            ),
+            child,
+        )
+        watch(self.endpoint, child)
+        self.service = service.metadata.apply(lambda made: str(made.name))
+        self.register_outputs({"service": self.service})
+
+
+def _pod(args: CollectorGatewayArgs, configuration: ConfigMap) -> dict[str, Any]:
+    mounts: list[dict[str, Any]] = [{"name": VOLUME, "mountPath": DATA_FOLDER}]
+    volumes: list[dict[str, Any]] = [{"name": "configuration", "configMap": {"name": configuration.metadata.name}}]
+    if args.vendor_token is not None:
+        mounts.append({"name": "vendor", "mountPath": TOKEN_FOLDER, "readOnly": True})
+        volumes.append({"name": "vendor", "secret": {"secretName": args.vendor_token}})
+    gateway = args.settings.gateway
+    spread = {
+        "maxSkew": 1,
+        "topologyKey": "topology.kubernetes.io/zone",
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": selector(Component.COLLECTOR_GATEWAY)},
+    }
+    spec = {
+        "terminationGracePeriodSeconds": GRACE_SECONDS,
+        "topologySpreadConstraints": [spread],
+        "containers": [
+            container(
+                image=args.image,
+                cpu=gateway.cpu.kubernetes,
+                memory=gateway.memory,
+                ports=CollectorGateway.endpoint.ports,
+                mounts=mounts,
+            )
+        ],
+        "volumes": volumes,
+    }
+    return hardened_pod(spec, user=USER)

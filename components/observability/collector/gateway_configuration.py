@@ -1,0 +1,100 @@
+"""The gateway's configuration: what comes in is masked, sampled, and sent to each backend by a queue of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from components.observability.collector import vendor
+from components.observability.collector.masking import redaction, span_texts
+from components.observability.collector.process import MEMORY_LIMITER, extensions, otlp, service
+from components.observability.collector.queues import OUT_OF_ORDER_WINDOW, queue_size, sending
+from components.observability.collector.sampling import tail_sampling
+
+if TYPE_CHECKING:
+    from components.observability.collector.backends import Backends, Origin
+    from components.settings.telemetry import CollectorSettings, VendorSettings
+
+DATA_FOLDER = "/var/lib/ballast/collector"
+
+PLAIN: dict[str, Any] = {"tls": {"insecure": True}}
+"""Without TLS: inside the cluster network policies say who speaks to whom."""
+
+
+def gateway_configuration(settings: CollectorSettings, origin: Origin, backends: Backends) -> dict[str, Any]:
+    """Return the configuration file as plain data.
+
+    Args:
+        settings: of the collector.
+        origin: what is added to every signal.
+        backends: where signals go.
+    """
+    traces, metrics, logs = _traces(backends), _metrics(backends), _logs(backends)
+    size = queue_size(settings.gateway.disk, len([*traces, *metrics, *logs]) + (settings.vendor is not None))
+    attributes = {"deployment.environment.name": origin.environment, "k8s.cluster.name": origin.cluster}
+    first = ["memory_limiter", "resource/origin"]
+    configuration: dict[str, Any] = {
+        "extensions": extensions(DATA_FOLDER),
+        "receivers": {"otlp": otlp(http=False)},
+        "processors": {
+            "memory_limiter": MEMORY_LIMITER,
+            "resource/origin": {
+                "attributes": [{"key": key, "value": value, "action": "upsert"} for key, value in attributes.items()]
+            },
+            "redaction/masks": redaction(settings.masks),
+            "transform/span_texts": span_texts(settings.masks),
+            "tail_sampling": tail_sampling(settings),
+        },
+        "exporters": {
+            **{name: {**exporter, **sending(size)} for name, exporter in (traces | logs).items()},
+            **{name: {**exporter, **sending(size, try_for=OUT_OF_ORDER_WINDOW)} for name, exporter in metrics.items()},
+        },
+        "service": service(
+            {
+                "traces": {
+                    "receivers": ["otlp"],
+                    "processors": [*first, "redaction/masks", "transform/span_texts", "tail_sampling"],
+                    "exporters": list(traces),
+                },
+                "metrics": {"receivers": ["otlp"], "processors": first, "exporters": list(metrics)},
+                "logs": {"receivers": ["otlp"], "processors": [*first, "redaction/masks"], "exporters": list(logs)},
+            }
+        ),
+    }
+    if settings.vendor is not None:
+        _add_vendor(configuration, settings.vendor, size)
+    return configuration
+
+
+def _add_vendor(configuration: dict[str, Any], settings: VendorSettings, size: int) -> None:
+    """A pipeline of its own, behind masks and sampling: what it drops is dropped for the vendor alone."""
+    pipelines = configuration["service"]["pipelines"]
+    pipelines["traces"]["exporters"].append("forward/vendor")
+    pipelines["traces/vendor"] = {
+        "receivers": ["forward/vendor"],
+        "processors": ["redaction/vendor", "transform/vendor"],
+        "exporters": ["otlp_http/vendor"],
+    }
+    configuration["connectors"] = {"forward/vendor": {}}
+    configuration["processors"]["redaction/vendor"] = vendor.allow_list()
+    configuration["processors"]["transform/vendor"] = vendor.silence()
+    configuration["exporters"]["otlp_http/vendor"] = vendor.exporter(settings, size)
+
+
+def _traces(backends: Backends) -> dict[str, Any]:
+    return {"otlp_grpc/tempo": {"endpoint": backends.tempo, **PLAIN}}
+
+
+def _metrics(backends: Backends) -> dict[str, Any]:
+    return {
+        f"otlp_http/prometheus-{number}": {"endpoint": f"{address}/api/v1/otlp"}
+        for number, address in enumerate(backends.prometheus)
+    }
+
+
+def _logs(backends: Backends) -> dict[str, Any]:
+    logs: dict[str, Any] = {}
+    if backends.loki is not None:
+        logs["otlp_http/loki"] = {"endpoint": f"{backends.loki}/otlp"}
+    if backends.data_prepper is not None:
+        logs["otlp_grpc/data-prepper"] = {"endpoint": backends.data_prepper, **PLAIN}
+    return logs

@@ -1,0 +1,104 @@
+"""What is masked in traces and logs before anything leaves the gateway, and what never is: counts of tokens.
+
+Go's regular expressions (RE2) neither look ahead nor behind; the redaction processor puts `****` in place of whatever
+matches, so a pattern that has to see its neighbour swallows it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from components.settings.telemetry import MaskSettings
+
+MASK = "****"
+
+KEY_PATTERNS = (
+    r"(?i)(^|[^a-z])(pass|pwd)$",
+    r"(?i)(passw(or)?d|passphrase|secret|credentials?|authorization|cookies?|dsn|connection[._-]?string)$",
+    r"(?i)(secret|api|access|private|encryption|signing|account|subscription|license)[._-]?key$",
+    r"(?i)token$",
+)
+"""Names of attributes whose value is masked whole. Each ends where the name does: `password_policy` and
+`gen_ai.usage.input_tokens` are something else than a password and a token."""
+
+NO_SECRETS = (r"(?i)(first|last|next|per|each|input|output|prompt|completion)[._-]?token$",)
+"""Names that end in `token` and are a time or a price for one: never touched."""
+
+_EDGES = r"\s\"'<>()\[\]{},;:=/\\|&?@%"
+_LABEL = rf"[^{_EDGES}.]+"
+_QUOTE = r"\\*[\"']?"
+_NAMES = (
+    r"[a-z0-9_.-]*(?:passw(?:or)?d|passphrase|secret|(?:api|access|private|secret)[_-]?key)|pwd|(?:proxy-)?authorization"
+    r"|(?:set-)?cookie"
+)
+_VALUE = r"(?:\\*\"(?:[^\"\\]|\\[^\"])*\\*\"|'[^']*'|[^\s,;&\"'}\\]+)"
+
+VALUE_PATTERNS = (
+    # E-mail addresses, also with their sign encoded as in URLs, and in any alphabet.
+    rf"[^{_EDGES}]+(?:@|%40)(?:{_LABEL}\.)+[^{_EDGES}.\d]{{2,}}",
+    # Names with a value in one text: password=..., "secret": "...", Authorization: Basic ...
+    rf"(?i)\b(?:{_NAMES}){_QUOTE}\s*[:=]\s*(?:(?:basic|bearer|digest)\s+)?{_VALUE}",
+    # The same for a token, whose value has to look like one: `token: 512` and `time_to_first_token=0.35` do not.
+    rf"(?i)\b[a-z0-9_.-]*token{_QUOTE}\s*[:=]\s*{_QUOTE}[0-9.]*[a-z_~+/-][a-z0-9._~+/=-]{{11,}}",
+    r"(?i)\bbearer\s+[a-z0-9._~+/=-]{8,}",
+    # The password in an address: scheme://user:password@host
+    r"://[^/\s:@?#\"']*:[^/\s@\"']+@",
+    # JSON Web Tokens.
+    r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
+    # Keys by the prefix that their issuer gives them: OpenAI, Anthropic, Stripe; AWS; GitHub, GitLab; Slack; Google;
+    # Hugging Face; Logfire; PyPI; npm; SendGrid.
+    r"\b[spr]k[-_][\w-]{16,}",
+    r"\bA(?:KI|SI)A[0-9A-Z]{16}\b",
+    r"\bg(?:h[pousr]_\w{36,}|ithub_pat_\w{22,}|lpat-[\w-]{20,})",
+    r"\bxox[a-z]-[\w-]{10,}",
+    r"\bAIza[\w-]{35}",
+    r"\b(?:hf_[A-Za-z0-9]{30,}|pylf_v\d+_[a-z]+_\w{20,}|pypi-[\w-]{50,}|npm_\w{36,}|SG\.[\w-]{16,}\.[\w-]{16,})",
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+    # Payment cards, in groups or not: Visa; Mastercard; Discover, Maestro, UnionPay; then those of 14 and 15 digits:
+    # American Express, Diners. A digit, a letter or a point before it means an identifier or a score like 0.4111....
+    r"(?:^|[^0-9A-Za-z.])(?:4\d{3}|5[0-8]\d{2}|2[2-7]\d{2}|6\d{3}|35\d{2})(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?\b",
+    r"(?:^|[^0-9A-Za-z.])3[0-9]\d{2}[ -]?\d{6}[ -]?\d{4,5}\b",
+    # IBANs, in groups of four or not.
+    r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b",
+)
+"""What is masked wherever it stands: values of attributes, lines of logs, names and messages of spans."""
+
+
+def redaction(masks: MaskSettings) -> dict[str, Any]:
+    """Return the processor that masks attributes of traces and logs, and the lines of logs.
+
+    Args:
+        masks: what this platform masks beside what is always masked.
+    """
+    return {
+        "allow_all_keys": True,
+        # A number or a list can hold a card's number as well as a text can.
+        "redact_all_types": True,
+        "ignored_key_patterns": [_literal(pattern) for pattern in NO_SECRETS],
+        "blocked_key_patterns": [_literal(pattern) for pattern in (*KEY_PATTERNS, *masks.keys)],
+        "blocked_values": [_literal(pattern) for pattern in (*VALUE_PATTERNS, *masks.values)],
+        # Where something was masked shows by the mask; a count beside it would be one more attribute to pay for.
+        "summary": "silent",
+    }
+
+
+def span_texts(masks: MaskSettings) -> dict[str, Any]:
+    """Return the processor that masks what the redaction processor leaves: texts of spans that are no attributes."""
+    patterns = (*VALUE_PATTERNS, *masks.values)
+    targets = ("span.name", "span.status.message", "spanevent.name")
+    return {
+        # A statement that fails must not let anything pass unmasked.
+        "error_mode": "propagate",
+        "trace_statements": [
+            f"replace_pattern({target}, {json.dumps(_literal(pattern))}, {json.dumps(MASK)})"
+            for target in targets
+            for pattern in patterns
+        ],
+    }
+
+
+def _literal(pattern: str) -> str:
+    """A pattern as the collector reads it: a lone `$` could begin a reference to another source of configuration."""
+    return pattern.replace("$", "$$")
