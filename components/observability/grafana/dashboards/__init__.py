@@ -1,0 +1,1 @@
+"""Dashboards as code: the platform's and the observability stack's own."""

@@ -1,0 +1,110 @@
+"""Data sources: what Grafana asks, and how one click leads from a metric to its trace, its logs and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from components.foundation.labels import Concern
+
+if TYPE_CHECKING:
+    from components.settings.quantities import Duration
+
+PROMETHEUS = "prometheus"
+LOKI = "loki"
+TEMPO = "tempo"
+ALERTMANAGER = "alertmanager"
+"""Fixed uids: dashboards and links name them."""
+
+_SPAN = {"spanStartTimeShift": "-5m", "spanEndTimeShift": "5m"}
+"""Clocks differ, and a pod's log line is read some time after its span."""
+
+
+def data_sources(*, scrape_interval: Duration, loki: bool) -> dict[str, Any]:
+    """Return the provisioning file of data sources.
+
+    Grafana puts environment variables in place of `$NAME`, so a `$` that is meant for Grafana's own links is written
+    twice.
+
+    Args:
+        scrape_interval: how often Prometheus asks its targets; the shortest step of a query.
+        loki: whether logs are in Loki; without it no link leads to logs.
+    """
+    sources = [_prometheus(scrape_interval), _tempo(loki=loki), _alertmanager()]
+    return {"apiVersion": 1, "prune": True, "datasources": [*sources, *([_loki()] if loki else [])]}
+
+
+def _source(uid: str, port: int, data: dict[str, Any], *, default: bool = False) -> dict[str, Any]:
+    return {
+        "name": uid.capitalize(),
+        "uid": uid,
+        "type": uid,
+        "access": "proxy",
+        "url": f"http://{uid}.{Concern.OBSERVABILITY.value}.svc:{port}",
+        "isDefault": default,
+        "editable": False,
+        "jsonData": data,
+    }
+
+
+def _prometheus(scrape_interval: Duration) -> dict[str, Any]:
+    data = {
+        "httpMethod": "POST",
+        "prometheusType": "Prometheus",
+        "timeInterval": scrape_interval.text,
+        # OpenTelemetry's exemplars carry the first name, those of Tempo's metrics generator the second.
+        "exemplarTraceIdDestinations": [{"name": name, "datasourceUid": TEMPO} for name in ("trace_id", "traceID")],
+    }
+    return _source(PROMETHEUS, 9090, data, default=True)
+
+
+def _tempo(*, loki: bool) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "nodeGraph": {"enabled": True},
+        "serviceMap": {"datasourceUid": PROMETHEUS},
+        "tracesToMetrics": {
+            "datasourceUid": PROMETHEUS,
+            "spanStartTimeShift": "-30m",
+            "spanEndTimeShift": "30m",
+            "tags": [{"key": "service.name", "value": "service"}],
+            "queries": [
+                {"name": "Calls per second", "query": "sum(rate(traces_spanmetrics_calls_total{$$__tags}[5m]))"},
+                {
+                    "name": "Failed calls per second",
+                    "query": 'sum(rate(traces_spanmetrics_calls_total{$$__tags, status_code="STATUS_CODE_ERROR"}[5m]))',
+                },
+                {
+                    "name": "95 % answer within",
+                    "query": "histogram_quantile(0.95, "
+                    "sum by (le) (rate(traces_spanmetrics_latency_bucket{$$__tags}[5m])))",
+                },
+            ],
+        },
+    }
+    if loki:
+        data["tracesToLogsV2"] = {
+            "datasourceUid": LOKI,
+            **_SPAN,
+            # Of Loki's labels the one that the collector gives to spans and to lines alike, whoever wrote them; a
+            # service may call itself otherwise in its spans than its pod is called.
+            "tags": [{"key": "k8s.namespace.name", "value": "k8s_namespace_name"}],
+            "customQuery": True,
+            "query": '{$${__tags}} | trace_id="$${__trace.traceId}"',
+        }
+    return _source(TEMPO, 3200, data)
+
+
+def _loki() -> dict[str, Any]:
+    # By OTLP the trace's id is structured metadata: a label of the line, and nothing in its text.
+    link = {
+        "name": "Trace",
+        "matcherType": "label",
+        "matcherRegex": "trace_id",
+        "datasourceUid": TEMPO,
+        "url": "$${__value.raw}",
+        "urlDisplayLabel": "Show the trace",
+    }
+    return _source(LOKI, 3100, {"derivedFields": [link]})
+
+
+def _alertmanager() -> dict[str, Any]:
+    return _source(ALERTMANAGER, 9093, {"implementation": "prometheus", "handleGrafanaManagedAlerts": False})

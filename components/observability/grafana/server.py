@@ -1,0 +1,216 @@
+"""Grafana: one process that people look at, made of files alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import ConfigMap, Service
+
+from components.credentials.passwords import PASSWORD_KEY, Password, PasswordArgs
+from components.foundation.connections import Endpoint, ExternalEndpoint
+from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.manifests import manifest
+from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.watching import watch
+from components.observability.grafana import ini, paths, provisioning
+from components.observability.grafana.dashboards.shelf import boards
+from components.settings.addresses import port_of
+from components.settings.secrets import SECRETS
+from components.storage.servers import VOLUME, ServersArgs, servers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.foundation.keeping import Keeper
+    from components.observability.grafana.dashboards.facts import Facts
+    from components.settings.grafana import GrafanaSettings, OidcSettings
+    from components.settings.quantities import Duration
+
+NAMESPACE = Concern.OBSERVABILITY.value
+NAME = "grafana"
+USER = 472
+ADMIN_SECRET = "grafanaAdminPassword"  # noqa: S105 - the key of the stack file
+OIDC_SECRET = "grafanaOidcSecret"  # noqa: S105 - the key of the stack file
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrafanaArgs:
+    """What Grafana needs to know.
+
+    Attributes:
+        settings: version, size, and who may log in.
+        image: its image.
+        facts: what its dashboards know of the stack.
+        scrape_interval: how often Prometheus asks its targets.
+        secrets: of the stack file, by its keys.
+        storage_class: class of its volume; reclaim policy Retain and expandable.
+        keeper: how the StatefulSet is kept.
+    """
+
+    settings: GrafanaSettings
+    image: str
+    facts: Facts
+    scrape_interval: Duration
+    secrets: Mapping[str, Output[str]]
+    storage_class: str
+    keeper: Keeper
+
+
+class Grafana(ComponentResource):
+    """One Grafana with a volume for its users; data sources and dashboards are files that nobody can change there.
+
+    A StatefulSet, because two processes on one SQLite file would lock each other out: the old pod is gone before the
+    new one starts.
+    """
+
+    url: Output[str]
+
+    endpoint = Endpoint(name=NAME, namespace=NAMESPACE, pods=selector(Component.GRAFANA), ports={"http": ini.PORT})
+    identity_provider: ExternalEndpoint | None
+    """What it reaches outside the cluster; none where people log in by password."""
+
+    def __init__(self, name: str, args: GrafanaArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:observability:Grafana", name, None, opts)
+        self._child = ResourceOptions(parent=self)
+        self._metadata = {"namespace": NAMESPACE, "labels": labels(Concern.OBSERVABILITY, Component.GRAFANA)}
+        settings = args.settings
+        Service(
+            NAME,
+            metadata=manifest({"name": NAME, **self._metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
+            spec=manifest(
+                {
+                    "selector": selector(Component.GRAFANA),
+                    "ports": [{"name": "http", "port": ini.PORT, "targetPort": "http"}],
+                }
+            ),
+            opts=self._child,
+        )
+        servers(
+            NAME,
+            ServersArgs(
+                concern=Concern.OBSERVABILITY,
+                component=Component.GRAFANA,
+                pod=self._pod(args),
+                replicas=1,
+                disk=settings.disk,
+                key="ballast:grafana.disk",
+                storage_class=args.storage_class,
+                keeper=args.keeper,
+            ),
+            self._child,
+        )
+        watch(self.endpoint, self._child, port="http")
+        self.identity_provider = None if settings.oidc is None else _outside(settings.oidc)
+        self.url = Output.from_input(settings.url or f"http://{NAME}.{NAMESPACE}.svc:{ini.PORT}")
+        self.register_outputs({"url": self.url})
+
+    def _pod(self, args: GrafanaArgs) -> dict[str, Any]:
+        files = provisioning.files(scrape_interval=args.scrape_interval, loki=args.facts.loki)
+        scripts = Path(__file__).parent / "scripts"
+        folders = self._folders(args.facts)
+        volumes = {
+            "configuration": _files(
+                self._config_map("configuration", {"grafana.ini": ini.rendered(ini.sections(args.settings))})
+            ),
+            "provisioning": _provisioned(self._config_map("provisioning", files)),
+            "scripts": _files(
+                self._config_map("scripts", {"prepare.sh": (scripts / "prepare.sh").read_text(encoding="utf-8")})
+            ),
+            "admin": self._secret(args, ADMIN_SECRET, "admin"),
+            **{f"dashboards-{folder.lower()}": _gathered(found) for folder, found in folders.items()},
+            "tmp": {"emptyDir": {"sizeLimit": "64Mi"}},
+        }
+        mounts = {
+            "configuration": paths.CONFIGURATION,
+            "provisioning": paths.PROVISIONING,
+            "scripts": paths.SCRIPTS,
+            "admin": str(Path(paths.ADMIN_PASSWORD).parent),
+            **{f"dashboards-{folder.lower()}": f"{paths.DASHBOARDS}/{folder}" for folder in folders},
+        }
+        if args.settings.oidc is not None:
+            volumes["oidc"] = self._secret(args, OIDC_SECRET, "oidc")
+            mounts["oidc"] = str(Path(paths.OIDC_SECRET).parent)
+        writable = {VOLUME: paths.DATA, "tmp": "/tmp"}  # noqa: S108 - an emptyDir of this pod alone
+        return _pod(
+            args,
+            [{"name": volume, **source} for volume, source in volumes.items()],
+            [
+                *({"name": volume, "mountPath": path, "readOnly": True} for volume, path in mounts.items()),
+                *({"name": volume, "mountPath": path} for volume, path in writable.items()),
+            ],
+        )
+
+    def _folders(self, facts: Facts) -> dict[str, list[Output[str]]]:
+        """One ConfigMap per dashboard: together they would come near the size that Kubernetes allows."""
+        folders: dict[str, list[Output[str]]] = defaultdict(list)
+        for board in boards(facts):
+            folders[board.folder].append(self._config_map(board.uid, {f"{board.uid}.json": board.json()}))
+        return folders
+
+    def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
+        # Named by Pulumi: changed content is a new object, and so a new template that restarts the pod.
+        made = ConfigMap(f"{NAME}-{use}", metadata=manifest(self._metadata), data=dict(files), opts=self._child)
+        return made.metadata.apply(lambda metadata: str(metadata.name))
+
+    def _secret(self, args: GrafanaArgs, key: str, use: str) -> dict[str, Any]:
+        known = SECRETS[key]
+        made = Password(
+            f"{NAME}-{use}",
+            PasswordArgs(
+                concern=Concern.OBSERVABILITY, value=args.secrets[key], purpose=known.purpose, readers=known.readers
+            ),
+            opts=self._child,
+        )
+        items = [{"key": PASSWORD_KEY, "path": Path(paths.ADMIN_PASSWORD).name}]
+        return {"secret": {"secretName": made.secret, "defaultMode": 0o440, "items": items}}
+
+
+def _outside(oidc: OidcSettings) -> ExternalEndpoint:
+    ports = sorted({port_of(url) for url in (oidc.token_url, oidc.api_url)})
+    named = {"https" if number == ports[0] else f"https-{number}": number for number in ports}
+    return ExternalEndpoint(name="identity-provider", cidrs=oidc.egress_cidrs, ports=named)
+
+
+def _files(config_map: Output[str]) -> dict[str, Any]:
+    return {"configMap": {"name": config_map}}
+
+
+def _provisioned(config_map: Output[str]) -> dict[str, Any]:
+    places = {provisioning.DATA_SOURCES: "datasources", provisioning.PROVIDERS: "dashboards"}
+    items = [{"key": key, "path": f"{folder}/{key}"} for key, folder in places.items()]
+    return {"configMap": {"name": config_map, "items": items}}
+
+
+def _gathered(config_maps: list[Output[str]]) -> dict[str, Any]:
+    return {"projected": {"sources": [_files(one) for one in config_maps]}}
+
+
+def _pod(args: GrafanaArgs, volumes: list[dict[str, Any]], mounts: list[dict[str, Any]]) -> dict[str, Any]:
+    settings = args.settings
+    health = {"httpGet": {"path": "/api/health", "port": "http"}, "timeoutSeconds": 5}
+    shared = {
+        "image": args.image,
+        "env": [
+            {"name": "GF_PATHS_CONFIG", "value": f"{paths.CONFIGURATION}/grafana.ini"},
+            {"name": "GF_PATHS_DATA", "value": paths.DATA},
+            {"name": "GF_PATHS_PLUGINS", "value": f"{paths.DATA}/plugins"},
+            {"name": "GF_PATHS_PROVISIONING", "value": paths.PROVISIONING},
+        ],
+        "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),
+        "volumeMounts": mounts,
+    }
+    container = {
+        **shared,
+        "name": NAME,
+        "ports": [{"name": "http", "containerPort": ini.PORT}],
+        # Ten minutes for the steps of its database after a new version.
+        "startupProbe": {**health, "periodSeconds": 5, "failureThreshold": 120},
+        "readinessProbe": {**health, "periodSeconds": 10, "failureThreshold": 3},
+        "livenessProbe": {**health, "periodSeconds": 20, "failureThreshold": 9},
+    }
+    prepare = {**shared, "name": "prepare", "command": ["sh", f"{paths.SCRIPTS}/prepare.sh"]}
+    return hardened_pod({"initContainers": [prepare], "containers": [container], "volumes": volumes}, user=USER)
