@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.foundation.guards import NODES
 from components.search.configuration import CONSOLE_USER
+from components.search.log_pipeline_configuration import LOGS_ROLE, LOGS_USER, log_mappings, log_role
 from components.search.schedules import snapshot_policies
 from components.search.sizing import shards_per_node, watermarks
 from components.search.topology import restart_order
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from components.search.topology import ZonalPool
     from components.settings.opensearch import IndexSettings, OpenSearchSettings
+    from components.settings.telemetry import DataPrepperSettings
     from components.storage.snapshots import SnapshotRepository
 
 DEADLINE_SECONDS = 900
@@ -51,10 +53,33 @@ def founding(endpoint: str, namespace: str, managers: Sequence[str]) -> dict[str
 
 
 def configuration(
-    endpoint: str, nodes: int, settings: OpenSearchSettings, repository: SnapshotRepository
+    endpoint: str,
+    nodes: int,
+    settings: OpenSearchSettings,
+    repository: SnapshotRepository,
+    *,
+    logs: DataPrepperSettings | None = None,
 ) -> dict[str, Any]:
-    """Return everything that is configured in the cluster itself rather than in files."""
+    """Return everything that is configured in the cluster itself rather than in files.
+
+    Args:
+        endpoint: where the cluster answers.
+        nodes: how many nodes it has.
+        settings: of the cluster.
+        repository: where snapshots go.
+        logs: what writes logs into it; without it the user that would is not made.
+    """
     data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles and pool.nodes]
+    users = USERS if logs is None else USERS | {LOGS_USER: "Data Prepper, which only writes logs"}
+    roles = _roles() if logs is None else _roles() | {LOGS_ROLE: log_role(logs)}
+    mappings = {
+        "all_access": {"users": [], "backend_roles": ["admin"]},
+        "kibana_server": {"users": [CONSOLE_USER], "backend_roles": []},
+        _METRICS_ROLE: {"users": [METRICS_USER], "backend_roles": []},
+        _AUTOMATION_ROLE: {"users": [AUTOMATION_USER], "backend_roles": []},
+    }
+    if logs is not None:
+        mappings[LOGS_ROLE] = {"users": [LOGS_USER], "backend_roles": []}
     return {
         "endpoint": endpoint,
         "nodes": nodes,
@@ -65,16 +90,11 @@ def configuration(
                 "backendRoles": ["admin"] if name == ADMIN_USER else [],
                 "description": description,
             }
-            for name, description in USERS.items()
+            for name, description in users.items()
         },
         "policyOwner": AUTOMATION_USER,
-        "roles": _roles(),
-        "roleMappings": {
-            "all_access": {"users": [], "backend_roles": ["admin"]},
-            "kibana_server": {"users": [CONSOLE_USER], "backend_roles": []},
-            _METRICS_ROLE: {"users": [METRICS_USER], "backend_roles": []},
-            _AUTOMATION_ROLE: {"users": [AUTOMATION_USER], "backend_roles": []},
-        },
+        "roles": roles,
+        "roleMappings": mappings,
         "clusterSettings": {
             # `DELETE /*` is a mistake, not a wish.
             "action.destructive_requires_name": True,
@@ -86,7 +106,10 @@ def configuration(
         "ismPolicies": {
             name: _deletion(name, index) for name, index in settings.indexes.items() if index.delete_after is not None
         },
-        "indexTemplates": {name: _template(index, settings.replicas) for name, index in settings.indexes.items()},
+        "indexTemplates": {
+            name: _template(index, settings.replicas, logs=logs is not None and name == logs.index)
+            for name, index in settings.indexes.items()
+        },
     }
 
 
@@ -164,19 +187,18 @@ def _roles() -> dict[str, dict[str, Any]]:
     }
 
 
-def _template(index: IndexSettings, replicas: int) -> dict[str, Any]:
-    return {
-        "index_patterns": list(index.patterns),
-        "priority": 100,
-        "template": {
-            "settings": {
-                "index.number_of_shards": str(index.shards),
-                "index.number_of_replicas": str(replicas),
-                # A pod that moves comes back with its volume within minutes; copying its shards meanwhile is waste.
-                "index.unassigned.node_left.delayed_timeout": "5m",
-            }
-        },
+def _template(index: IndexSettings, replicas: int, *, logs: bool) -> dict[str, Any]:
+    settings = {
+        "index.number_of_shards": str(index.shards),
+        "index.number_of_replicas": str(replicas),
+        # A pod that moves comes back with its volume within minutes; copying its shards meanwhile is waste.
+        "index.unassigned.node_left.delayed_timeout": "5m",
     }
+    template: dict[str, Any] = {"settings": settings}
+    if logs:
+        # A log with a strange date is better than none.
+        template = {"settings": settings | {"index.mapping.ignore_malformed": "true"}, "mappings": log_mappings()}
+    return {"index_patterns": list(index.patterns), "priority": 100, "template": template}
 
 
 def _deletion(name: str, index: IndexSettings) -> dict[str, Any]:
