@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 
-from components.settings.alertmanager import Severity
+from components.settings.alertmanager import Severity, Weekday
 from components.settings.environment import Environment
 from components.settings.quantities import Duration
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
 
-#: Alertmanager calls three times as often, and a call takes up to a minute to be repeated (observability, 2.6).
-SHORTEST_PATIENCE = Duration(3 * 60)
+#: Alertmanager calls three times as often, each time up to a minute late (observability, 2.6), and one call may be
+#: lost: two calls, two minutes and a minute apart each, are six minutes.
+SHORTEST_PATIENCE = Duration(6 * 60)
+
+EVERY_DAY = len(Weekday)
 
 
 def _prod_reaches_people(stack: StackSettings) -> Iterator[Mistake]:
@@ -23,17 +26,23 @@ def _prod_reaches_people(stack: StackSettings) -> Iterator[Mistake]:
             "is missing, so a critical alert of prod would wake nobody",
             "write pagerduty: {url: https://events.pagerduty.com/v2/enqueue} and set its secret",
         )
-    if alerting.slack is None and alerting.email is None:
-        yield Mistake(
-            ("alertmanager", "slack"),
-            "is missing, and so is email: a warning of prod would reach nobody",
-            'write slack: {channel: "#alerts"} or email: {...} and set its secret',
-        )
     if alerting.heartbeat is None:
         yield Mistake(
             ("alertmanager", "heartbeat"),
             "is missing, so nobody would notice that alerting in prod is dead",
             "write heartbeat: {patience: 15m} and set its secret",
+        )
+
+
+def _warnings_reach_people(stack: StackSettings) -> Iterator[Mistake]:
+    alerting = stack.alertmanager
+    if alerting.slack is not None or alerting.email is not None:
+        return
+    if stack.environment is Environment.PROD or alerting.pagerduty is not None:
+        yield Mistake(
+            ("alertmanager", "slack"),
+            f"is missing, and so is email: a warning of {stack.environment} would reach nobody",
+            'write slack: {channel: "#alerts"} or email: {...} and set its secret',
         )
 
 
@@ -71,7 +80,7 @@ def _heartbeat_has_time(stack: StackSettings) -> Iterator[Mistake]:
     if heartbeat is not None and heartbeat.patience < SHORTEST_PATIENCE:
         yield Mistake(
             ("alertmanager", "heartbeat", "patience"),
-            f"is {heartbeat.patience}; Alertmanager repeats a call after a minute at best, and one may be lost",
+            f"is {heartbeat.patience}; a third of it and a minute can lie between two calls, and one call may be lost",
             f"write {SHORTEST_PATIENCE} or more",
         )
 
@@ -108,6 +117,12 @@ def _maintenance_hides_nothing_critical(stack: StackSettings) -> Iterator[Mistak
                 f"is {window.end}, not after the begin {window.begin}; a window lies within one day",
                 'write a later time (at most "24:00"), or make a second window for the day after',
             )
+        if len(set(window.weekdays)) == EVERY_DAY and (window.begin, window.end) == ("00:00", "24:00"):
+            yield Mistake(
+                (*path, "weekdays"),
+                "has every day, and each is covered from 00:00 to 24:00, so the window never closes",
+                "leave days out, or make it shorter",
+            )
         for team in window.teams:
             if team not in stack.alertmanager.teams:
                 yield Mistake(
@@ -119,6 +134,7 @@ def _maintenance_hides_nothing_critical(stack: StackSettings) -> Iterator[Mistak
 
 ALERTING_RULES: tuple[Rule, ...] = (
     _prod_reaches_people,
+    _warnings_reach_people,
     _prod_survives_the_loss_of_a_node,
     _receivers_can_be_reached,
     _heartbeat_has_time,

@@ -1,0 +1,170 @@
+"""Every alert reaches whom it should: amtool's answer for severity, team and environment."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from components.settings.environment import Environment
+from tests.harness.alerting import Routing, alertmanager_settings, alerts, generated
+from tests.harness.cluster import need_programs
+from tests.harness.declare import STACKS, stack_settings
+
+pytestmark = pytest.mark.programs
+
+MISSING = None
+SEVERITIES = ("critical", "warning", "info", "urgent", MISSING)
+TEAMS = ("search", "strangers", MISSING)
+ENVIRONMENTS = (*STACKS, "production", MISSING)
+
+NOBODY = ["nobody"]
+# What stands in the stack files, told again by hand: (severity, team is "search") to receivers.
+EXPECTED = {
+    "dev": {(severity, known): NOBODY for severity in SEVERITIES for known in (True, False)},
+    "staging": {
+        **{(severity, True): ["slack-search"] for severity in SEVERITIES},
+        **{(severity, False): ["slack"] for severity in SEVERITIES},
+    },
+    "prod": {
+        ("critical", True): ["pagerduty", "slack-search"],
+        ("critical", False): ["pagerduty", "slack"],
+        ("warning", True): ["slack-search"],
+        ("warning", False): ["slack"],
+        ("info", True): ["email-search"],
+        ("info", False): ["email"],
+        ("urgent", True): ["slack-search"],
+        ("urgent", False): ["slack"],
+        (MISSING, True): ["slack-search"],
+        (MISSING, False): ["slack"],
+    },
+}
+ANOTHERS = {"dev": NOBODY, "staging": ["slack"], "prod": ["slack"]}
+
+
+@pytest.fixture(autouse=True)
+def _amtool():
+    need_programs("amtool")
+
+
+@pytest.fixture(scope="module")
+def routing(tmp_path_factory):
+    def of(name):
+        stack = stack_settings(name)
+        return Routing(tmp_path_factory.mktemp(name), stack.alertmanager, stack.environment)
+
+    return of
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_every_severity_team_and_environment_reaches_its_receivers(routing, name):
+    stack = routing(name)
+    for severity, team, environment in itertools.product(SEVERITIES, TEAMS, ENVIRONMENTS):
+        labels = {"alertname": "QueueGrows", "severity": severity, "team": team, "environment": environment}
+        told = stack.told({key: value for key, value in labels.items() if value is not MISSING})
+        own = environment in (name, MISSING)
+        assert told == (EXPECTED[name][severity, team == "search"] if own else ANOTHERS[name]), labels
+
+
+@pytest.mark.parametrize(
+    ("name", "environment", "told"),
+    [
+        ("prod", "prod", ["heartbeat"]),
+        ("prod", "staging", ["slack"]),
+        ("staging", "staging", NOBODY),
+        ("dev", "dev", NOBODY),
+    ],
+)
+def test_the_watchdog_calls_the_service_outside_and_another_environments_never_does(routing, name, environment, told):
+    assert routing(name).told({"alertname": "Watchdog", "severity": "none", "environment": environment}) == told
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_inhibitor_itself_is_told_to_nobody(routing, name):
+    assert routing(name).told({"alertname": "InfoInhibitor", "severity": "none", "environment": name}) == NOBODY
+
+
+def expected(known, environment, labels):
+    """Who is told, said as people say it, and not as a tree."""
+    slack, email = known.slack is not None, known.email is not None
+    team = known.teams.get(labels.get("team", ""))
+
+    def by(way):
+        own = team is not None and (team.slack_channel if way == "slack" else team.email)
+        return f"{way}-{labels['team']}" if own else way
+
+    if not slack and not email:
+        return NOBODY
+    if labels.get("environment", environment) != environment:
+        return ["slack" if slack else "email"]
+    match labels.get("severity"):
+        case "info":
+            return [by("email" if email else "slack")]
+        case "critical" if known.pagerduty is not None:
+            return ["pagerduty", by("slack" if slack else "email")]
+        case _:
+            return [by("slack" if slack else "email")]
+
+
+def held(known, environment, labels):
+    """Windows in which it isn't sent."""
+    if labels.get("environment", environment) != environment:
+        return set()
+    return {
+        name
+        for name, window in known.maintenance.items()
+        if labels.get("severity") in {severity.value for severity in window.severities}
+        and (not window.teams or labels.get("team") in window.teams)
+    }
+
+
+def walk(route, labels):
+    """The routes that take an alert, read from the tree as Alertmanager's documentation describes it."""
+    if not all(matches(matcher, labels) for matcher in route.get("matchers", [])):
+        return []
+    found = []
+    for child in route.get("routes", []):
+        taken = walk(child, labels)
+        found += taken
+        if taken and not child.get("continue"):
+            break
+    return found or [route]
+
+
+def matches(matcher, labels):
+    label, operator, value = re.fullmatch(r'(\w+)(=~|!~|!=|=)"(.*)"', matcher).groups()
+    equal = re.fullmatch(value, labels.get(label, "")) if "~" in operator else value == labels.get(label, "")
+    return not equal if operator.startswith("!") else bool(equal)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=generated(), labels=alerts())
+def test_whatever_the_stack_file_says_an_alert_reaches_whom_it_should_and_windows_hold_back_what_they_name(
+    tmp_path, made, labels
+):
+    known, environment = made
+    routing = Routing(tmp_path, known, environment)
+    told = routing.told(labels)
+    assert told == expected(known, environment, labels)
+    taken = walk(routing.configuration["route"], labels)
+    assert [route["receiver"] for route in taken] == told, "the windows below are read from the very routes amtool took"
+    assert set(taken[-1].get("mute_time_intervals", [])) == held(known, environment, labels)
+    assert not [route for route in taken[:-1] if "mute_time_intervals" in route]
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_every_receiver_but_nobody_is_one_that_some_route_names(routing, name):
+    stack = routing(name)
+
+    def reached(route):
+        return {route["receiver"]}.union(*(reached(child) for child in route.get("routes", [])))
+
+    named = {receiver["name"] for receiver in stack.configuration["receivers"]}
+    assert named == reached(stack.configuration["route"]) | set(NOBODY)
+
+
+def test_a_team_with_neither_channel_nor_address_uses_those_of_all(tmp_path):
+    known = alertmanager_settings({"slack": {"channel": "#all"}, "teams": {"ai": {}}})
+    assert Routing(tmp_path, known, Environment.DEV).told({"team": "ai", "severity": "warning"}) == ["slack"]
