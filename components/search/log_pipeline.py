@@ -17,11 +17,13 @@ from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.watching import watch
 from components.search.log_pipeline_configuration import (
     CONSOLE_LOGGING,
+    DRAIN_SECONDS,
     METRICS_PORT,
     OTLP_PORT,
     java_options,
     pipelines,
     server,
+    stop_command,
 )
 
 if TYPE_CHECKING:
@@ -134,6 +136,7 @@ def _pod(args: LogPipelineArgs, configuration: Output[str], secret: Output[str])
         "startupProbe": {**alive, "periodSeconds": 5, "failureThreshold": 120},
         "readinessProbe": {"grpc": {"port": OTLP_PORT}, "periodSeconds": 10, "timeoutSeconds": 5},
         "livenessProbe": {**alive, "periodSeconds": 20, "failureThreshold": 6},
+        "lifecycle": {"preStop": {"exec": {"command": stop_command()}}},
         "volumeMounts": [
             *({"name": volume, "mountPath": path, "readOnly": True} for volume, path in mounts.items()),
             {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
@@ -145,5 +148,6 @@ def _pod(args: LogPipelineArgs, configuration: Output[str], secret: Output[str])
         authority_volume(args.search_certificate),
         {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
     ]
-    # Longer than the two shutdown timeouts of its configuration.
-    return hardened_pod({"terminationGracePeriodSeconds": 90, "containers": [container], "volumes": volumes}, user=USER)
+    # It drains its buffer, its processor and its sink, each within the same time.
+    spec = {"terminationGracePeriodSeconds": 4 * DRAIN_SECONDS, "containers": [container], "volumes": volumes}
+    return hardened_pod(spec, user=USER)

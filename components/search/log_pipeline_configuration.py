@@ -18,6 +18,9 @@ AUTHORITY = "/etc/ballast/authority/ca.crt"
 BUFFERED = 12_800
 """Most records in memory, and so in one request; a crash loses them, and nothing more. Data Prepper's own default."""
 
+DRAIN_SECONDS = 30
+"""How long what is in memory may take to reach the search cluster before the process ends."""
+
 PARSED_CHARACTERS = 10_000
 """Longest body that is parsed. OpenSearch refuses a whole log when one of its parsed values has more than 32766 bytes
 (seen on 3.3), and a character has at most three; a longer body is still found by its words."""
@@ -99,9 +102,8 @@ def server(settings: DataPrepperSettings) -> dict[str, Any]:
         "metric_registries": ["Prometheus"],
         # Above it senders are told to wait; they queue on disk, and the heap holds.
         "circuit_breakers": {"heap": {"usage": f"{_mebibytes(heap(settings)) * 7 // 10}mb"}},
-        # What was taken in is written before the process ends.
-        "processor_shutdown_timeout": "30s",
-        "sink_shutdown_timeout": "30s",
+        "processor_shutdown_timeout": f"{DRAIN_SECONDS}s",
+        "sink_shutdown_timeout": f"{DRAIN_SECONDS}s",
     }
 
 
@@ -114,6 +116,18 @@ def java_options(settings: DataPrepperSettings) -> str:
     """Return options of the Java runtime."""
     size = _mebibytes(heap(settings))
     return f"-Xms{size}m -Xmx{size}m -XX:+ExitOnOutOfMemoryError"
+
+
+def stop_command(port: int = METRICS_PORT) -> list[str]:
+    """Return what ends the process without losing logs: a signal kills it with its buffer, a request drains it first.
+
+    The request is answered when all is written. The image has bash, and perhaps nothing that speaks HTTP.
+    """
+    request = (
+        f"POST /shutdown?bufferReadTimeout=1s&bufferDrainTimeout={DRAIN_SECONDS}s HTTP/1.0\\r\\n"
+        "Content-Length: 0\\r\\n\\r\\n"
+    )
+    return ["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{port} && printf '{request}' >&3 && read -r <&3"]
 
 
 def log_role(settings: DataPrepperSettings) -> dict[str, Any]:
