@@ -17,7 +17,14 @@ from components.settings.commitments import commitments
 from components.settings.environment import Teardown
 from components.vectors.desired import POOL_KEY
 from components.wings.databases import database_wing
-from components.wings.footprints import databases_quota, search_quota, vectors_quota
+from components.wings.footprints import (
+    databases_quota,
+    node_agents_quota,
+    observability_quota,
+    search_quota,
+    vectors_quota,
+)
+from components.wings.observability import observability_wing
 from components.wings.search import search_wing
 from components.wings.site import Site
 from components.wings.vectors import vector_wing
@@ -42,6 +49,7 @@ class Platform(ComponentResource):
 
     search: Output[str]
     console: Output[str]
+    grafana: Output[str]
     vectors: Output[str] | None = None
     chroma: Output[str] | None = None
 
@@ -74,6 +82,26 @@ class Platform(ComponentResource):
             self.vectors = vector_wing(inside, stack.qdrant)
         if stack.chroma is not None or stack.volumes:
             self.chroma = database_wing(inside_search.namespace(Concern.DATABASES, databases_quota(stack), {}))
+        concerns = [
+            concern
+            for concern, there in (
+                (Concern.SEARCH, True),
+                (Concern.VECTORS, stack.qdrant is not None),
+                (Concern.DATABASES, stack.chroma is not None or bool(stack.volumes)),
+                (Concern.OBSERVABILITY, True),
+                (Concern.NODE_AGENTS, True),
+            )
+            if there
+        ]
+        inside = inside_search.namespace(Concern.OBSERVABILITY, observability_quota(stack), {})
+        agents = inside.namespace(Concern.NODE_AGENTS, node_agents_quota(stack), {})
+        self.grafana = observability_wing(inside, agents, concerns)
         self.register_outputs(
-            {"search": self.search, "console": self.console, "vectors": self.vectors, "chroma": self.chroma}
+            {
+                "search": self.search,
+                "console": self.console,
+                "vectors": self.vectors,
+                "chroma": self.chroma,
+                "grafana": self.grafana,
+            }
         )

@@ -59,6 +59,19 @@ class ExternalEndpoint:
         return "TCP", self.ports[name]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ForeignPods:
+    """Clients in namespaces that this stack doesn't own: all pods there.
+
+    Attributes:
+        name: how the architecture picture and the policies call them.
+        namespaces: names of their namespaces.
+    """
+
+    name: str
+    namespaces: tuple[str, ...]
+
+
 def jobs_reaching(concern: Concern, paths: Paths, store: str) -> Endpoint:
     """Return all jobs of a concern that reach the same things, as one client.
 
@@ -74,7 +87,7 @@ class Connection(ComponentResource):
     """A path from `client` to `server` on one named port: egress at the client and ingress at the server.
 
     Both rules come from the same three words, so they can't disagree. A server outside the cluster has only the
-    client's half.
+    client's half; clients in namespaces of others have only the server's.
 
     Raises:
         KeyError: if the server has no port of that name.
@@ -83,25 +96,30 @@ class Connection(ComponentResource):
     path: Output[str]
 
     def __init__(
-        self, client: Endpoint, server: Endpoint | ExternalEndpoint, port: str, opts: ResourceOptions | None = None
+        self,
+        client: Endpoint | ForeignPods,
+        server: Endpoint | ExternalEndpoint,
+        port: str,
+        opts: ResourceOptions | None = None,
     ) -> None:
         name = f"{client.name}-to-{server.name}-{port}"
         super().__init__("ballast:foundation:Connection", name, None, opts)
         child = ResourceOptions(parent=self)
         protocol, number = server.port(port)
         rule_ports = [{"protocol": protocol, "port": number}]
-        NetworkPolicy(
-            f"{name}-egress",
-            metadata={"name": f"{name}-egress", "namespace": client.namespace},
-            spec=manifest(
-                {
-                    "podSelector": {"matchLabels": dict(client.pods)},
-                    "policyTypes": ["Egress"],
-                    "egress": [{"to": _peers(server), "ports": rule_ports}],
-                }
-            ),
-            opts=child,
-        )
+        if isinstance(client, Endpoint):
+            NetworkPolicy(
+                f"{name}-egress",
+                metadata={"name": f"{name}-egress", "namespace": client.namespace},
+                spec=manifest(
+                    {
+                        "podSelector": {"matchLabels": dict(client.pods)},
+                        "policyTypes": ["Egress"],
+                        "egress": [{"to": _peers(server), "ports": rule_ports}],
+                    }
+                ),
+                opts=child,
+            )
         if isinstance(server, Endpoint):
             NetworkPolicy(
                 f"{name}-ingress",
@@ -119,8 +137,11 @@ class Connection(ComponentResource):
         self.register_outputs({"path": self.path})
 
 
-def _peers(endpoint: Endpoint | ExternalEndpoint) -> list[dict[str, Any]]:
+def _peers(endpoint: Endpoint | ExternalEndpoint | ForeignPods) -> list[dict[str, Any]]:
     if isinstance(endpoint, ExternalEndpoint):
         return [{"ipBlock": {"cidr": cidr}} for cidr in endpoint.cidrs]
+    if isinstance(endpoint, ForeignPods):
+        named = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(endpoint.namespaces)}
+        return [{"namespaceSelector": {"matchExpressions": [named]}}]
     namespace = {"matchLabels": {"kubernetes.io/metadata.name": endpoint.namespace}}
     return [{"namespaceSelector": namespace, "podSelector": {"matchLabels": dict(endpoint.pods)}}]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
     from components.settings.opensearch import NodePoolSettings, OpenSearchSettings
+    from components.settings.telemetry import DataPrepperSettings
     from components.storage.snapshots import SnapshotRepository
 
 NAMESPACE = Concern.SEARCH.value
@@ -52,6 +53,7 @@ class OpenSearchClusterArgs:
         jobs: the Python image of the jobs.
         images: the catalogue.
         passwords: Secret names by user of the cluster (see `desired.USERS`).
+        logs: what writes logs into it, with a user of its own; none where logs are kept elsewhere.
         keeper: how data-bearing children are kept.
     """
 
@@ -60,6 +62,7 @@ class OpenSearchClusterArgs:
     jobs: JobsSettings
     images: ImageCatalogue
     passwords: Mapping[str, Output[str]]
+    logs: DataPrepperSettings | None
     keeper: Keeper
 
 
@@ -155,7 +158,7 @@ class OpenSearchCluster(ComponentResource):
                 restart=desired.restart(endpoint, NAMESPACE, pools),
                 templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
                 configuration=desired.configuration(
-                    endpoint, sum(pool.replicas for pool in pools), args.settings, self.snapshots
+                    endpoint, sum(pool.replicas for pool in pools), args.settings, self.snapshots, logs=args.logs
                 ),
                 passwords=args.passwords,
             ),

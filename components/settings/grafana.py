@@ -8,7 +8,7 @@ from components.settings.addresses import HttpsUrl
 from components.settings.base import Settings
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
-from components.settings.texts import Cidr, NonEmpty, Version
+from components.settings.texts import Cidr, NonEmpty, ObjectName, Version
 
 
 class OidcSettings(Settings):
@@ -41,5 +41,7 @@ class GrafanaSettings(Settings):
     """Disk, for users and their preferences; it can grow and never shrinks."""
     url: Annotated[HttpsUrl | None, Bound()] = None
     """Where people reach it; without one it is reached by kubectl port-forward. OIDC needs one."""
+    open_to: Annotated[tuple[ObjectName, ...], Bound()] = ()
+    """Namespaces whose pods may reach it: that of an ingress controller, which brings people and TLS."""
     oidc: Annotated[OidcSettings | None, Section()] = None
     """Who may log in; the user `admin` with its password when left out."""

@@ -130,6 +130,8 @@ class CollectorSettings(Settings):
     """Which traces are kept."""
     masks: Annotated[MaskSettings, Section(), Field(default_factory=MaskSettings)]
     """What is masked."""
+    open_to: Annotated[tuple[ObjectName, ...], Bound()] = ()
+    """Namespaces of applications, whose pods may send to the agents."""
     vendor: Annotated[VendorSettings | None, Section()] = None
     """A second place for traces; none when left out."""
 

@@ -43,6 +43,7 @@ def database_wing(site: Site) -> Output[str] | None:
         opts=site.inside,
     )
     site.connect(snapshot_metrics_endpoint(Concern.DATABASES), site.api_server, "https")
+    site.watched(snapshot_metrics_endpoint(Concern.DATABASES))
     return url
 
 

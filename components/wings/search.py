@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from pulumi import Output, ResourceOptions
 
-from components.credentials.passwords import Password, PasswordArgs
 from components.foundation.labels import Concern
 from components.search.cluster import OpenSearchCluster, OpenSearchClusterArgs
 from components.search.configuration import CONSOLE_USER
 from components.search.console import SearchConsole, SearchConsoleArgs
 from components.search.desired import ADMIN_USER, AUTOMATION_USER, METRICS_USER
 from components.search.exporter import SearchMetricsExporter, SearchMetricsExporterArgs
-from components.settings.secrets import SECRETS
+from components.search.log_pipeline import LogPipeline, LogPipelineArgs
+from components.search.log_pipeline_configuration import LOGS_USER
 from components.storage.snapshot_metrics import snapshot_metrics_endpoint
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _PASSWORDS = {
 }
 """Which key of the stack file holds the password of which user of the search cluster."""
 
+LOGS_PASSWORD = "opensearchLogsPassword"  # noqa: S105 - the key of the stack file
+"""That of the user which only there is where Data Prepper is."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SearchWing:
@@ -40,7 +43,11 @@ class SearchWing:
 def search_wing(site: Site) -> SearchWing:
     """Declare the things, then the connections; `site` lies inside the namespace."""
     stack = site.stack
-    passwords = {user: _password(site, user, key) for user, key in _PASSWORDS.items()}
+    passwords = {
+        user: site.password(f"search-{user}-password", Concern.SEARCH, key) for user, key in _PASSWORDS.items()
+    }
+    if stack.data_prepper is not None:
+        passwords[LOGS_USER] = site.password("search-logs-password", Concern.SEARCH, LOGS_PASSWORD)
     search = OpenSearchCluster(
         "search",
         OpenSearchClusterArgs(
@@ -49,6 +56,7 @@ def search_wing(site: Site) -> SearchWing:
             jobs=stack.jobs,
             images=site.images,
             passwords=passwords,
+            logs=stack.data_prepper,
             keeper=site.keeper,
         ),
         opts=site.inside,
@@ -80,6 +88,21 @@ def search_wing(site: Site) -> SearchWing:
         opts=after_search,
     )
 
+    if stack.data_prepper is not None:
+        LogPipeline(
+            "data-prepper",
+            LogPipelineArgs(
+                settings=stack.data_prepper,
+                image=site.images.data_prepper(stack.data_prepper.version),
+                search_url=search.url,
+                search_certificate=search.certificate,
+                password=site.secrets[LOGS_PASSWORD],
+            ),
+            opts=after_search,
+        )
+        site.connect(LogPipeline.endpoint, search.members, "https")
+        site.watched(LogPipeline.endpoint)
+
     site.connect(search.members, search.members, "transport")
     site.connect(search.keepers, search.members, "https")
     site.connect(search.keepers, site.api_server, "https")
@@ -87,23 +110,10 @@ def search_wing(site: Site) -> SearchWing:
     site.connect(SearchConsole.endpoint, search.members, "https")
     site.connect(SearchMetricsExporter.endpoint, search.members, "https")
     site.connect(snapshot_metrics_endpoint(Concern.SEARCH), site.api_server, "https")
+    site.watched(SearchMetricsExporter.endpoint)
+    site.watched(snapshot_metrics_endpoint(Concern.SEARCH))
     if search.snapshots.endpoint is not None:
         site.connect(search.members, search.snapshots.endpoint, "https")
 
     console = f"https://search-console.{Concern.SEARCH.value}.svc:{SearchConsole.endpoint.ports['https']}"
     return SearchWing(search=search.url, console=Output.from_input(console))
-
-
-def _password(site: Site, user: str, key: str) -> Output[str]:
-    declared = SECRETS[key]
-    password = Password(
-        f"search-{user}-password",
-        PasswordArgs(
-            concern=Concern.SEARCH,
-            value=site.secrets[key],
-            purpose=declared.purpose,
-            readers=declared.readers,
-        ),
-        opts=site.inside,
-    )
-    return password.secret

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from pulumi import Output, ResourceOptions
 
-from components.foundation.connections import Connection, Endpoint, ExternalEndpoint
+from components.credentials.passwords import Password, PasswordArgs
+from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
+from components.observability.prometheus import Prometheus
+from components.settings.secrets import SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +70,20 @@ class Site:
         )
         return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
 
-    def connect(self, client: Endpoint, server: Endpoint | ExternalEndpoint, port: str) -> None:
+    def connect(self, client: Endpoint | ForeignPods, server: Endpoint | ExternalEndpoint, port: str) -> None:
         """Let `client` talk to `server` on one named port."""
         Connection(client, server, port, opts=self.inside)
+
+    def watched(self, server: Endpoint, port: str = "metrics") -> None:
+        """Let Prometheus ask `server` for its metrics; the component itself says that they are there."""
+        self.connect(Prometheus.endpoint, server, port)
+
+    def password(self, name: str, concern: Concern, key: str) -> Output[str]:
+        """Declare a secret of the stack file as a Secret of its own, and return that one's name."""
+        declared = SECRETS[key]
+        password = Password(
+            name,
+            PasswordArgs(concern=concern, value=self.secrets[key], purpose=declared.purpose, readers=declared.readers),
+            opts=self.inside,
+        )
+        return password.secret

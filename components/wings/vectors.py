@@ -38,6 +38,8 @@ def vector_wing(site: Site, settings: QdrantSettings) -> Output[str]:
         site.connect(jobs, site.api_server, "https")
     site.connect(vectors.configure_job, vectors.members, "https")
     site.connect(snapshot_metrics_endpoint(Concern.VECTORS), site.api_server, "https")
+    site.watched(vectors.members)
+    site.watched(snapshot_metrics_endpoint(Concern.VECTORS))
     if vectors.archive.endpoint is not None:
         site.connect(vectors.archivists, vectors.archive.endpoint, "https")
     return vectors.url

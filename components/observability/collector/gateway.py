@@ -101,7 +101,7 @@ class CollectorGateway(ComponentResource):
                 pod=_pod(args, configuration),
                 replicas=args.settings.gateway.replicas,
                 disk=args.settings.gateway.disk,
-                key="collector.gateway.disk",
+                key="ballast:collector.gateway.disk",
                 storage_class=args.storage_class,
                 keeper=args.keeper,
             ),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.credentials.passwords import PASSWORD_KEY
+from components.foundation.connections import ExternalEndpoint
 from components.observability.collector.queues import sending
+from components.settings.addresses import port_of
 from components.settings.patterns import TOKEN_COUNTS
 
 if TYPE_CHECKING:
@@ -70,6 +72,11 @@ def silence() -> dict[str, Any]:
         "error_mode": "propagate",
         "trace_statements": ['set(span.status.message, "")', 'set(span.trace_state, "")'],
     }
+
+
+def vendor_endpoint(settings: VendorSettings) -> ExternalEndpoint:
+    """Return where the vendor is reached."""
+    return ExternalEndpoint(name="vendor", cidrs=settings.egress_cidrs, ports={"https": port_of(settings.endpoint)})
 
 
 def exporter(settings: VendorSettings, size: int) -> dict[str, Any]:
