@@ -198,17 +198,17 @@ RECIPES: dict[str, Recipe] = {
             stamps=_prometheus_stamp(OPERATOR_VERSION),
             disk=2 * _GB,
         ),
-        Recipe(name="otelcol", lock="collector", package=".", disk=3 * _GB),
-        _prometheus("promtool", 4 * _GB),
-        _prometheus("prometheus", _GB),
+        Recipe(name="otelcol", lock="collector", package=".", disk=2 * _GB),
+        _prometheus("promtool", 2 * _GB),
+        _prometheus("prometheus", _GB // 2),
         _alertmanager("amtool", _GB // 2),
-        _alertmanager("alertmanager", _GB, gap=Gap(module=_ALERTMANAGER, file="ui/app/dist/index.html")),
+        _alertmanager("alertmanager", _GB // 4, gap=Gap(module=_ALERTMANAGER, file="ui/app/dist/index.html")),
         Recipe(
             name="loki",
             lock="loki",
             package="github.com/grafana/loki/v3/cmd/loki",
             stamps=(f"github.com/grafana/loki/v3/pkg/util/build.Version={LOKI_VERSION}",),
-            disk=5 * _GB,
+            disk=9 * _GB // 2,
         ),
     )
 }

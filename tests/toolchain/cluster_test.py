@@ -164,8 +164,14 @@ def test_the_token_of_one_cluster_opens_no_other(local_cluster: Cluster, cluster
 
 
 def test_every_socket_is_on_loopback(cluster: Cluster) -> None:
-    pids = {pid for pid in cluster.status().pids.values() if pid}
+    parts = cluster.status().pids
+    pids = {pid for pid in parts.values() if pid}
     assert len(pids) == len(PARTS)
+    deadline = time.monotonic() + 30
+    for part in ("kube-apiserver", "prometheus-operator"):
+        while not listening_addresses({parts[part] or 0}):
+            assert time.monotonic() < deadline, f"{part} does not listen"
+            time.sleep(0.05)
     # 127.0.0.1 as the kernel writes it.
     assert listening_addresses(pids) == {"0100007F"}
 

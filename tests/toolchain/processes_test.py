@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,6 @@ from toolchain.engine_locks import abandoned_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 
@@ -49,6 +49,32 @@ def test_a_process_is_known_by_more_than_its_pid(sleeper: subprocess.Popen[str])
     assert processes.identity(sleeper.pid) == who
     processes.stop(sleeper.pid, who, 5)
     assert processes.identity(sleeper.pid) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "variables"), [(["--config={home}/a.yaml"], {}), ([], {"KUBECONFIG": "{home}/a.kubeconfig"})]
+)
+def test_what_a_lost_state_file_left_behind_is_found_by_option_or_environment(
+    tmp_path: Path, options: list[str], variables: dict[str, str]
+) -> None:
+    home, other, program = tmp_path / "home", tmp_path / "other", Path(sys.executable).name
+
+    def start(folder: Path) -> subprocess.Popen[str]:
+        line = [*SLEEP, *(option.format(home=folder) for option in options)]
+        environment = {name: value.format(home=folder) for name, value in variables.items()}
+        process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        assert process.stdout.readline() == "up\n"
+        return process
+
+    both = [start(home), start(other)]
+    try:
+        assert processes.left_behind([program], home) == [both[0].pid]
+        assert processes.left_behind(["etcd"], home) == []
+    finally:
+        for process in both:
+            process.kill()
+            process.communicate()
 
 
 def test_a_zombie_counts_as_dead(sleeper: subprocess.Popen[str]) -> None:
