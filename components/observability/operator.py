@@ -35,10 +35,11 @@ CHANGING = ["create", "update", "delete"]
 
 OWN_RULES: list[dict[str, Any]] = [
     {"apiGroups": [MONITORING], "resources": ["prometheuses", "alertmanagers"], "verbs": READING},
+    # It asks whether it may update, and then patches.
     {
         "apiGroups": [MONITORING],
         "resources": ["prometheuses/status", "alertmanagers/status"],
-        "verbs": ["update"],
+        "verbs": ["update", "patch"],
     },
     # A cluster may demand it of whoever makes objects that their owner's deletion waits for.
     {
@@ -49,7 +50,7 @@ OWN_RULES: list[dict[str, Any]] = [
     {"apiGroups": ["apps"], "resources": ["statefulsets"], "verbs": [*READING, *CHANGING]},
     {"apiGroups": [""], "resources": ["configmaps", "secrets"], "verbs": [*READING, *CHANGING]},
     # Services that govern the StatefulSets.
-    {"apiGroups": [""], "resources": ["services"], "verbs": ["get", "create", "update", "delete"]},
+    {"apiGroups": [""], "resources": ["services"], "verbs": ["get", "create", "update"]},
     # A pod that can't start any more is deleted when its template has changed: its controller wouldn't.
     {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "delete"]},
 ]

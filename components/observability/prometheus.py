@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +33,8 @@ NAMESPACE = configuration.NAMESPACE
 ACCOUNT = configuration.ACCOUNT
 JOBS = "jobs.yaml"
 
-AWAITED = '["condition=Available", "condition=Reconciled"]'
-"""What `up` waits for: the operator has understood the resource, and as many pods as it declares are ready."""
-
-PATIENCE_SECONDS = 2 * configuration.START_SECONDS
-"""One replica after the other reads its log anew when the template changes."""
+PATIENCE_SECONDS = configuration.GRACE_SECONDS + configuration.START_SECONDS
+"""A replica ends, and reads its log anew."""
 
 SEEING_PODS: list[dict[str, Any]] = [{"apiGroups": [""], "resources": ["pods"], "verbs": READING}]
 SEEING_ALERTMANAGERS: list[dict[str, Any]] = [
@@ -104,7 +102,7 @@ class Prometheus(ComponentResource):
                 "namespace": NAMESPACE,
                 "labels": labels(Concern.OBSERVABILITY, Component.PROMETHEUS),
                 "annotations": {
-                    "pulumi.com/waitFor": AWAITED,
+                    "pulumi.com/waitFor": awaited(args.settings.replicas),
                     "pulumi.com/timeoutSeconds": str(PATIENCE_SECONDS),
                     **FORCED,
                 },
@@ -139,6 +137,17 @@ class Prometheus(ComponentResource):
         watch(self.endpoint, child, port="web")
         self.url = Output.from_input(f"http://{configuration.SERVICE}.{NAMESPACE}.svc:{configuration.PORT}")
         self.register_outputs({"url": self.url})
+
+
+def awaited(replicas: int) -> str:
+    """Return what `up` waits for, in Pulumi's words: the operator has understood the resource, and all pods are ready.
+
+    The number is asked for too, because an older generation was available already, and the claim of a further replica
+    is patched next: it must be there.
+    """
+    return json.dumps(
+        [f"jsonpath={{.status.availableReplicas}}={replicas}", "condition=Available", "condition=Reconciled"]
+    )
 
 
 def replica_urls(replicas: int) -> list[str]:

@@ -1,0 +1,144 @@
+"""What the real Prometheus Operator makes of the custom resources that the program declares."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from components.observability.prometheus_configuration import RESOURCE, STATEFUL_SET
+from tests.harness.cluster import need_programs
+from tests.harness.declare import declare_stack
+from toolchain.cluster import Cluster
+from toolchain.recipes import CLUSTER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from components.settings.stack import StackSettings
+    from tests.harness.recorded import Declared, Recording
+
+NAMESPACE = "observability"
+ALERTS = "alerts"
+
+GROUND = ("Namespace", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ResourceQuota")
+READ = ("Secret", "ConfigMap", "Service", "PodMonitor", "ServiceMonitor", "PrometheusRule")
+SERVERS = ("Prometheus", "Alertmanager")
+
+SECONDS = 60.0
+"""The operator waits for its caches and for the pods that the local cluster plays; a few seconds are usual."""
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What the operator made of one custom resource.
+
+    Attributes:
+        configuration: the file that the server reads, or, where it has the wrong form, nothing.
+        arguments: the command line of the server's own container.
+    """
+
+    configuration: dict[str, Any]
+    arguments: list[str]
+
+
+@contextmanager
+def operated_cluster(home: Path, zones: tuple[str, ...]) -> Iterator[Cluster]:
+    """A cluster of the caller's own, on which the operator runs; deleted at the end."""
+    need_programs(*CLUSTER)
+    cluster = Cluster(home)
+    cluster.start(zones)
+    try:
+        yield cluster
+    finally:
+        cluster.delete()
+
+
+def generated_prometheus(stack: StackSettings, cluster: Cluster) -> Generated:
+    """What the operator makes of the Prometheus of a stack, with all monitors of the stack in it.
+
+    Args:
+        stack: as read from a real stack file.
+        cluster: on which nothing of another stack was declared.
+    """
+    recording = declare_stack(stack)
+    declare_objects(recording, cluster)
+    return prometheus_of(recording, cluster)
+
+
+def generated_alertmanager(stack: StackSettings, cluster: Cluster) -> Generated:
+    """What the operator makes of the Alertmanager of a stack."""
+    declare_objects(declare_stack(stack), cluster)
+    container, configuration = _made(cluster, "alertmanager", ALERTS, "alertmanager-alerts-generated")
+    return Generated(_unpacked(configuration, "alertmanager.yaml.gz"), container["args"])
+
+
+def prometheus_of(recording: Recording, cluster: Cluster) -> Generated:
+    """As `generated_prometheus`, of objects that were declared on the cluster already."""
+    expected = {
+        f"podMonitor/{monitor.namespace}/{monitor.object_name}/0" for monitor in recording.of_kind("PodMonitor")
+    }
+
+    def all_monitors() -> Generated | None:
+        container, secret = _made(cluster, "prometheus", RESOURCE, STATEFUL_SET)
+        found = _unpacked(secret, "prometheus.yaml.gz")
+        jobs = {job["job_name"] for job in found.get("scrape_configs", [])}
+        return Generated(found, container["args"]) if expected <= jobs else None
+
+    return _awaited(all_monitors, f"Prometheus with the jobs {sorted(expected)}")
+
+
+def declare_objects(recording: Recording, cluster: Cluster) -> None:
+    """Put on the cluster what the operator reads, and last of all the servers that it makes."""
+    for kinds in (GROUND, READ, SERVERS):
+        # Our components bear the names of what they declare.
+        found = [declared for kind in kinds for declared in recording.of_kind(kind)]
+        objects = [_object(declared) for declared in found if "apiVersion" in declared.inputs]
+        if objects:
+            apply(cluster, objects)
+
+
+def apply(cluster: Cluster, objects: list[dict[str, Any]]) -> None:
+    """Put objects on the cluster as this test's own."""
+    stream = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=stream)
+
+
+def _object(declared: Declared) -> dict[str, Any]:
+    # The name that the recording gave to what Pulumi names, so that references lead to it.
+    metadata = {"name": f"{declared.name}-made", **declared.inputs.get("metadata", {})}
+    return {**declared.inputs, "metadata": metadata}
+
+
+def _made(cluster: Cluster, kind: str, name: str, secret: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The server's own container, and the data of the Secret with its configuration."""
+    cluster.kubectl(
+        "-n", NAMESPACE, "wait", f"{kind}/{name}", "--for=condition=Reconciled", f"--timeout={SECONDS:.0f}s"
+    )
+    stateful_set = read(cluster, "statefulset", f"{kind}-{name}")
+    (own,) = (c for c in stateful_set["spec"]["template"]["spec"]["containers"] if c["name"] == kind)
+    return own, read(cluster, "secret", secret)["data"]
+
+
+def read(cluster: Cluster, kind: str, name: str) -> dict[str, Any]:
+    """An object of the stack's own namespace."""
+    return json.loads(cluster.kubectl("-n", NAMESPACE, "get", kind, name, "-o", "json").stdout)
+
+
+def _unpacked(data: dict[str, str], key: str) -> dict[str, Any]:
+    return yaml.safe_load(gzip.decompress(base64.b64decode(data[key])))
+
+
+def _awaited(look: Any, what: str) -> Any:
+    deadline = time.monotonic() + SECONDS
+    while (found := look()) is None:
+        assert time.monotonic() < deadline, f"the operator did not make {what} within {SECONDS:.0f} s"
+        time.sleep(0.2)
+    return found
