@@ -31,6 +31,10 @@ TIME_FORMATS = (
     ("[+-][0-9]{2}:[0-9]{2}$", "%Y-%m-%dT%H:%M:%S%j"),
 )
 
+OLDEST, NEWEST = "24h", "5m"
+"""A line's own time is believed within these; outside, the runtime's stands, because backends refuse what is too old
+or still to come, and the line would be lost. The attribute stays in any case."""
+
 _FIELDS = 'log.cache["fields"]'
 
 
@@ -47,8 +51,8 @@ def structured() -> dict[str, Any]:
         "error_mode": "silent",
         "log_statements": [
             *parse,
-            *_lifted(TRACE_KEYS, "log.trace_id.string", "[0-9a-f]{32}"),
-            *_lifted(SPAN_KEYS, "log.span_id.string", "[0-9a-f]{16}"),
+            *_lifted(TRACE_KEYS, "log.trace_id.string", 32),
+            *_lifted(SPAN_KEYS, "log.span_id.string", 16),
             *_severity(),
             *_time(),
             *_body(),
@@ -60,10 +64,11 @@ def _attribute(key: str) -> str:
     return f'log.attributes["{key}"]'
 
 
-def _lifted(keys: tuple[str, ...], field: str, form: str) -> list[str]:
+def _lifted(keys: tuple[str, ...], field: str, digits: int) -> list[str]:
     statements: list[str] = []
     for key in keys:
-        condition = f'{_FIELDS} != nil and {field} == "" and IsMatch({_attribute(key)}, "^{form}$$")'
+        missing = f'{field} == "{"0" * digits}"'
+        condition = f'{_FIELDS} != nil and {missing} and IsMatch({_attribute(key)}, "^[0-9a-f]{{{digits}}}$$")'
         statements.append(f"set({field}, {_attribute(key)}) where {condition}")
         statements.append(f'delete_key(log.attributes, "{key}") where {_attribute(key)} == {field}')
     return statements
@@ -84,12 +89,14 @@ def _severity() -> list[str]:
 
 
 def _time() -> list[str]:
-    return [
-        f'set(log.time, Time({_attribute(key)}, "{layout}")) where {_FIELDS} != nil '
-        f'and IsMatch({_attribute(key)}, "{form.replace("$", "$$")}")'
-        for key in TIME_KEYS
-        for form, layout in TIME_FORMATS
-    ]
+    statements: list[str] = []
+    for key in TIME_KEYS:
+        for form, layout in TIME_FORMATS:
+            time = f'Time({_attribute(key)}, "{layout}")'
+            condition = f'{_FIELDS} != nil and IsMatch({_attribute(key)}, "{form.replace("$", "$$")}")'
+            believed = f'Now() - {time} < Duration("{OLDEST}") and {time} - Now() < Duration("{NEWEST}")'
+            statements.append(f"set(log.time, {time}) where {condition} and {believed}")
+    return statements
 
 
 def _body() -> list[str]:
