@@ -41,16 +41,16 @@ TITLE = (
 )
 
 TEXT = (
-    "{{ range $index, $alert := .Alerts }}{{ if lt $index " + str(SHOWN) + " }}"
+    "{{ range $index, $alert := .Alerts }}{{ if lt $index " + str(SHOWN) + " }}{{ if $index }}\n{{ end }}"
     '{{ if eq .Status "resolved" }}Resolved: {{ end }}{{ or .Annotations.summary .Labels.alertname }}\n'
     'severity {{ or .Labels.severity "not given" }}, environment {{ or .Labels.environment "not given" }}, '
     'team {{ or .Labels.team "none" }}\n'
     "{{ with .Annotations.runbook_url }}Runbook: {{ . }}\n{{ end }}"
     "{{ with .Annotations.dashboard_url }}Dashboard: {{ . }}\n{{ end }}"
-    "\n{{ end }}{{ end }}"
+    "{{ end }}{{ end }}"
     "{{ if gt (len .Alerts) "
     + str(SHOWN)
-    + " }}These are the first "
+    + " }}\nThese are the first "
     + str(SHOWN)
     + " of {{ len .Alerts }}.\n{{ end }}"
 )
