@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.pods import fixed_resources
 from components.foundation.watching import FOUND_BY
+from components.settings.quantities import Duration
 from components.settings.telemetry_rules import USABLE
 from components.storage.volumes import KEEP_CLAIMS, claim_template
 
@@ -39,8 +40,8 @@ GRACE_SECONDS = 600
 START_SECONDS = 1800
 """Time to read the log anew before liveness is asked for (observability, section 5, 2); the operator gives 900."""
 
-TIMEOUT = 10
-"""Seconds that a target has to answer, or the interval where that is shorter."""
+TIMEOUT = Duration(10)
+"""What a target has to answer, or the interval where that is shorter."""
 
 LARGEST_TARGET = 20_000
 """Samples that any target may show. kube-state-metrics, the largest, shows about a hundred for each pod."""
@@ -181,7 +182,7 @@ def _scraping(settings: PrometheusSettings) -> dict[str, Any]:
     interval = settings.scrape_interval
     return {
         "scrapeInterval": interval.text,
-        "scrapeTimeout": f"{min(TIMEOUT, interval)}s",
+        "scrapeTimeout": min(TIMEOUT, interval).text,
         **LIMITS,
         "sampleLimit": sample_limit(settings),
         # A monitor may be stricter than these, never more generous.
