@@ -25,6 +25,10 @@ EXPLAINS = "explains"
 REPEATS = {Severity.CRITICAL: "4h", Severity.WARNING: "12h", Severity.INFO: "24h"}
 """How often an alert that stays is told again (observability, 5.8)."""
 
+WAITS = {Severity.CRITICAL: "10s", Severity.WARNING: "30s", Severity.INFO: "2m"}
+"""How long the first alert of a group waits for others. What is info waits until the inhibitor of its companions has
+come, which is an evaluation of rules later."""
+
 CALLS = 3
 """Calls of the dead man's switch within its patience (observability, 2.6)."""
 
@@ -52,7 +56,7 @@ def alertmanager_configuration(settings: AlertmanagerSettings, environment: Envi
         "route": {
             "receiver": chat(settings),
             "group_by": [*PLACE, "alertname"],
-            "group_wait": "30s",
+            "group_wait": WAITS[Severity.WARNING],
             "group_interval": "5m",
             "repeat_interval": REPEATS[Severity.WARNING],
             "routes": [{key: value for key, value in route.items() if value != []} for route in routes],
@@ -83,7 +87,7 @@ def _watchdog(settings: AlertmanagerSettings, environment: Environment) -> dict[
 
 
 def _critical(settings: AlertmanagerSettings) -> list[dict[str, Any]]:
-    told = _severity(settings, Severity.CRITICAL, chat) | {"group_wait": "10s"}
+    told = _severity(settings, Severity.CRITICAL, chat)
     if settings.pagerduty is None:
         return [told]
     paged = {key: told[key] for key in ("matchers", "group_wait", "repeat_interval")}
@@ -97,6 +101,7 @@ def _severity(
     return {
         "matchers": [f'severity="{severity.value}"'],
         "receiver": section,
+        "group_wait": WAITS[severity],
         "repeat_interval": REPEATS[severity],
         "mute_time_intervals": windows(settings, severity, None),
         "routes": _teams(settings, section, severity),
