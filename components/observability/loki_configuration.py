@@ -139,14 +139,13 @@ def _object_store(settings: LokiSettings, data: str) -> dict[str, Any]:
 
 def _caches(memory: Bytes) -> dict[str, Any]:
     """Caches lie in the process; by default each takes 100 MB or more, which is a fifth of a small pod."""
-    chunks, results = int(memory * 0.1 / 2**20), int(memory * 0.03 / 2**20)
 
-    def embedded(size: int) -> dict[str, Any]:
-        return {"embedded_cache": {"enabled": True, "max_size_mb": size, "ttl": "1h"}}
+    def embedded(share: float) -> dict[str, Any]:
+        return {"embedded_cache": {"enabled": True, "max_size_mb": int(memory * share) // 2**20, "ttl": "1h"}}
 
     return {
-        "chunk_store_config": {"chunk_cache_config": embedded(chunks)},
-        "query_range": {"cache_results": True, "results_cache": {"cache": embedded(results)}},
+        "chunk_store_config": {"chunk_cache_config": embedded(0.1)},
+        "query_range": {"cache_results": True, "results_cache": {"cache": embedded(0.03)}},
     }
 
 
@@ -163,8 +162,9 @@ def _limits(settings: LokiSettings) -> dict[str, Any]:
             }
             for stream in settings.streams.values()
         ],
-        # Nobody deletes lines by request: whoever reaches the port could, since Loki knows no users.
-        "deletion_mode": "disabled",
+        # Loki knows no users, so whoever reaches the port may ask for lines to be deleted: they are hidden, until the
+        # request is withdrawn, and never removed. `disabled` would write a warning for each part of each query.
+        "deletion_mode": "filter-only",
         # The default of 30d1h would refuse a look at all that is kept.
         "max_query_length": _hours(longest, more=1),
         "max_query_lookback": _hours(longest, more=1),
