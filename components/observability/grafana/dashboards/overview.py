@@ -189,7 +189,7 @@ def _vectors() -> Row:
                 title="Vectors",
                 description="Vectors in each collection on all nodes, copies included.",
                 unit="short",
-                queries=[Query("sum by (id) (qdrant_collection_vectors)", "{{id}}")],
+                queries=[Query("sum by (collection) (qdrant_collection_vectors)", "{{collection}}")],
             ),
             Lines(
                 title="Failed answers",

@@ -242,15 +242,15 @@ def _collector() -> Row:
                 unit="ops",
                 queries=[
                     *(
-                        Query(f"sum(rate(otelcol_receiver_refused_{kind}_total{_RATE}))", f"refused: {kind}")
+                        Query(f"sum(rate(otelcol_receiver_refused_{kind}{_RATE}))", f"refused: {kind}")
                         for kind in kinds
                     ),
                     *(
-                        Query(f"sum(rate(otelcol_exporter_send_failed_{kind}_total{_RATE}))", f"failed: {kind}")
+                        Query(f"sum(rate(otelcol_exporter_send_failed_{kind}{_RATE}))", f"failed: {kind}")
                         for kind in kinds
                     ),
                     *(
-                        Query(f"sum(rate(otelcol_exporter_enqueue_failed_{kind}_total{_RATE}))", f"lost: {kind}")
+                        Query(f"sum(rate(otelcol_exporter_enqueue_failed_{kind}{_RATE}))", f"lost: {kind}")
                         for kind in kinds
                     ),
                 ],
@@ -274,7 +274,7 @@ def _collector() -> Row:
                 description="Spans, metric points and log records per second at the agents and the gateway together.",
                 unit="ops",
                 queries=[
-                    Query(f"sum(rate(otelcol_receiver_accepted_{kind}_total{_RATE}))", kind.replace("_", " "))
+                    Query(f"sum(rate(otelcol_receiver_accepted_{kind}{_RATE}))", kind.replace("_", " "))
                     for kind in kinds
                 ],
             ),
