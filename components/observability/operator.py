@@ -48,7 +48,9 @@ OWN_RULES: list[dict[str, Any]] = [
         "verbs": ["update"],
     },
     {"apiGroups": ["apps"], "resources": ["statefulsets"], "verbs": [*READING, *CHANGING]},
-    {"apiGroups": [""], "resources": ["configmaps", "secrets"], "verbs": [*READING, *CHANGING]},
+    {"apiGroups": [""], "resources": ["secrets"], "verbs": [*READING, *CHANGING]},
+    # Rules, which are written anew when they change.
+    {"apiGroups": [""], "resources": ["configmaps"], "verbs": [*READING, "create", "delete"]},
     # Services that govern the StatefulSets.
     {"apiGroups": [""], "resources": ["services"], "verbs": ["get", "create", "update"]},
     # A pod that can't start any more is deleted when its template has changed: its controller wouldn't.

@@ -113,8 +113,9 @@ def apply(cluster: Cluster, objects: list[dict[str, Any]]) -> None:
 
 def _object(declared: Declared) -> dict[str, Any]:
     # The name that the recording gave to what Pulumi names, so that references lead to it.
-    metadata = {"name": f"{declared.name}-made", **declared.inputs.get("metadata", {})}
-    return {**declared.inputs, "metadata": metadata}
+    metadata = declared.inputs.get("metadata", {})
+    name = metadata.get("name") or f"{declared.name}-made"
+    return {**declared.inputs, "metadata": {**metadata, "name": name}}
 
 
 def _made(cluster: Cluster, kind: str, name: str, secret: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -122,12 +123,12 @@ def _made(cluster: Cluster, kind: str, name: str, secret: str) -> tuple[dict[str
     cluster.kubectl(
         "-n", NAMESPACE, "wait", f"{kind}/{name}", "--for=condition=Reconciled", f"--timeout={SECONDS:.0f}s"
     )
-    stateful_set = read(cluster, "statefulset", f"{kind}-{name}")
+    stateful_set = read_object(cluster, "statefulset", f"{kind}-{name}")
     (own,) = (c for c in stateful_set["spec"]["template"]["spec"]["containers"] if c["name"] == kind)
-    return own, read(cluster, "secret", secret)["data"]
+    return own, read_object(cluster, "secret", secret)["data"]
 
 
-def read(cluster: Cluster, kind: str, name: str) -> dict[str, Any]:
+def read_object(cluster: Cluster, kind: str, name: str) -> dict[str, Any]:
     """An object of the stack's own namespace."""
     return json.loads(cluster.kubectl("-n", NAMESPACE, "get", kind, name, "-o", "json").stdout)
 
