@@ -56,12 +56,12 @@ VALUE_PATTERNS = (
     r"\bAIza[\w-]{35}",
     r"\b(?:hf_[A-Za-z0-9]{30,}|pylf_v\d+_[a-z]+_\w{20,}|pypi-[\w-]{50,}|npm_\w{36,}|SG\.[\w-]{16,}\.[\w-]{16,})",
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+    # IBANs, in groups of four or not; before cards, for which a part of one could be taken.
+    r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b",
     # Payment cards, in groups or not: Visa; Mastercard; Discover, Maestro, UnionPay; then those of 14 and 15 digits:
     # American Express, Diners. A digit, a letter or a point before it means an identifier or a score like 0.4111....
     r"(?:^|[^0-9A-Za-z.])(?:4\d{3}|5[0-8]\d{2}|2[2-7]\d{2}|6\d{3}|35\d{2})(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?\b",
     r"(?:^|[^0-9A-Za-z.])3[0-9]\d{2}[ -]?\d{6}[ -]?\d{4,5}\b",
-    # IBANs, in groups of four or not.
-    r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b",
 )
 """What is masked wherever it stands: values of attributes, lines of logs, names and messages of spans."""
 
@@ -87,14 +87,21 @@ def redaction(masks: MaskSettings) -> dict[str, Any]:
 def span_texts(masks: MaskSettings) -> dict[str, Any]:
     """Return the processor that masks what the redaction processor leaves: texts of spans that are no attributes."""
     patterns = (*VALUE_PATTERNS, *masks.values)
-    targets = ("span.name", "span.status.message", "spanevent.name")
+    # Two groups: in one the statements on spans would be run once for each event, and never for a span without.
+    targets = {"span": ("span.name", "span.status.message"), "spanevent": ("spanevent.name",)}
     return {
         # A statement that fails must not let anything pass unmasked.
         "error_mode": "propagate",
         "trace_statements": [
-            f"replace_pattern({target}, {json.dumps(_literal(pattern))}, {json.dumps(MASK)})"
-            for target in targets
-            for pattern in patterns
+            {
+                "context": context,
+                "statements": [
+                    f"replace_pattern({field}, {json.dumps(_literal(pattern))}, {json.dumps(MASK)})"
+                    for field in fields
+                    for pattern in patterns
+                ],
+            }
+            for context, fields in targets.items()
         ],
     }
 

@@ -1,0 +1,92 @@
+"""The real collector with the configuration of production: which traces are kept, and what waits for whom."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from components.observability.collector.queues import USABLE
+from tests.harness.declare import STACKS, stack_settings
+from tests.live import otlp
+from tests.live.collector import VENDOR_TOKEN, rendered_agent, rendered_gateway, valid, without_unbuildable
+from tests.live.flow import TEMPO, VENDOR, Flow
+from tests.live.otlp import ERROR, Span
+from tests.live.programs import until
+
+pytestmark = pytest.mark.programs
+
+
+def at(flow, backend):
+    return {span["name"] for span in flow.backends[backend].spans()}
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_collector_accepts_what_each_stack_renders(name, tmp_path):
+    stack = stack_settings(name)
+    assert valid(rendered_gateway(stack), tmp_path) == ""
+    assert valid(without_unbuildable(rendered_agent(stack)), tmp_path) == ""
+
+
+def test_the_collector_refuses_a_key_that_it_does_not_know_and_a_name_that_nothing_has(tmp_path):
+    rendered = rendered_gateway(stack_settings("prod"))
+    unknown = copy.deepcopy(rendered)
+    unknown["processors"]["redaction/masks"]["blocked_keys"] = ["password"]
+    assert "blocked_keys" in valid(unknown, tmp_path)
+    rendered["service"]["pipelines"]["logs"]["exporters"].append("otlp_http/nobody")
+    assert "otlp_http/nobody" in valid(rendered, tmp_path)
+
+
+def test_errors_and_slow_traces_are_kept_where_nothing_else_is(tmp_path):
+    def nothing_else(collector):
+        return collector.model_copy(update={"sampling": collector.sampling.model_copy(update={"percent": 0})})
+
+    with Flow(tmp_path, settings=nothing_else) as flow:
+        swift, slow, failed = Span(name="swift"), Span(name="slow", seconds=2.5), Span(name="failed", status=ERROR)
+        # What is slow is the trace, and what fails is one of its spans.
+        child = Span(name="child of the failed", trace_id=failed.trace_id)
+        otlp.send(flow.otlp, otlp.traces(swift, child, slow, failed))
+        until(lambda: at(flow, VENDOR) >= {"slow", "failed"}, "two traces at the vendor")
+        assert at(flow, TEMPO) == at(flow, VENDOR) == {"slow", "failed", "child of the failed"}
+        otlp.send(flow.otlp, otlp.traces(Span(name="too late", trace_id=failed.trace_id)))
+        until(lambda: "too late" in at(flow, TEMPO), "a late span of a trace that is kept")
+
+
+def test_a_vendor_that_is_away_delays_nobody_and_gets_all_of_it_later_even_after_a_restart(tmp_path):
+    with Flow(tmp_path) as flow:
+        flow.backends[VENDOR].stop()
+        first = {f"first {number}" for number in range(50)}
+        otlp.send(flow.otlp, otlp.traces(*(Span(name=name, status=ERROR) for name in first)))
+        until(lambda: at(flow, TEMPO) == first, "all spans at Tempo")
+        assert flow.backends[VENDOR].spans() == []
+        flow.gateway.stop()
+        flow.gateway = flow.started_gateway()
+        otlp.send(flow.otlp, otlp.traces(Span(name="second", status=ERROR)))
+        until(lambda: "second" in at(flow, TEMPO), "a span of after the restart at Tempo")
+        flow.backends[VENDOR].start()
+        until(lambda: at(flow, VENDOR) == {*first, "second"}, "all spans at the vendor", seconds=60)
+        assert {headers["authorization"] for headers in flow.backends[VENDOR].headers} == {VENDOR_TOKEN}
+
+
+def test_what_applications_send_while_the_gateway_is_away_waits_at_the_agent(tmp_path):
+    with Flow(tmp_path) as flow:
+        flow.gateway.stop()
+        otlp.send(flow.otlp, otlp.traces(Span(name="while away", status=ERROR)))
+        flow.gateway = flow.started_gateway()
+        until(lambda: "while away" in at(flow, TEMPO), "the span at Tempo", seconds=60)
+
+
+def test_every_metrics_replica_is_sent_every_sample(tmp_path):
+    with Flow(tmp_path) as flow:
+        otlp.send(flow.otlp, otlp.gauge("orders_open", 3, {"shop": "one"}))
+        replicas = [recorder for name, recorder in flow.backends.items() if "prometheus" in name]
+        assert len(replicas) == flow.stack.prometheus.replicas > 1
+        until(lambda: all("orders_open" in replica.text() for replica in replicas), "the sample at every replica")
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_all_queues_of_the_gateway_fit_its_disk(name):
+    stack = stack_settings(name)
+    queues = [exporter["sending_queue"]["queue_size"] for exporter in rendered_gateway(stack)["exporters"].values()]
+    assert sum(queues) <= stack.collector.gateway.disk * USABLE
+    assert min(queues) >= 64 * 2**20
