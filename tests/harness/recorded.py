@@ -23,7 +23,7 @@ DATA_BEARING = {
 }
 """Types whose deletion takes data, the claim on data, or its guard with it. A StatefulSet's claims outlive it."""
 
-OPERATED = {"Prometheus": {9090}, "Alertmanager": {9093, 9094}}
+OPERATED = {"Prometheus": {"web": 9090}, "Alertmanager": {"web": 9093, "mesh-tcp": 9094}}
 """Kinds out of which the Prometheus Operator makes pods, and the ports on which those listen (seen on the operator)."""
 
 
@@ -69,13 +69,26 @@ class Declared:
         return metadata.get("labels", {})
 
     @property
-    def listens(self) -> set[int]:
-        """Ports of its containers; of what the Prometheus Operator makes pods from, those that it gives them."""
+    def replicas(self) -> int:
+        return self.inputs["spec"].get("replicas", 1)
+
+    @property
+    def claims(self) -> set[str]:
+        """Names of the claims that its claim templates become, in the cluster."""
+        spec, owner = self.inputs["spec"], self.object_name
+        templates = spec.get("volumeClaimTemplates", [])
+        if self.kind in OPERATED:
+            templates, owner = [spec["storage"]["volumeClaimTemplate"]], f"{self.kind.lower()}-{self.object_name}"
+        names = [template["metadata"]["name"] for template in templates]
+        return {f"{name}-{owner}-{ordinal}" for name in names for ordinal in range(self.replicas)}
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Ports of its containers by name; of what the operator makes pods from, those that it gives them."""
         if self.kind in OPERATED:
             return OPERATED[self.kind]
-        return {
-            port["containerPort"] for container in (self.pod or {})["containers"] for port in container.get("ports", [])
-        }
+        found = [port for container in (self.pod or {})["containers"] for port in container.get("ports", [])]
+        return {port["name"]: port["containerPort"] for port in found}
 
     @property
     def _template(self) -> dict[str, Any]:
@@ -107,7 +120,12 @@ class Recording:
     @property
     def speakers(self) -> list[Declared]:
         """Everything that has pods, whoever makes them."""
-        return [*self.workloads, *self.of_kind(*OPERATED)]
+        return [*self.workloads, *self.operated]
+
+    @property
+    def operated(self) -> list[Declared]:
+        """Resources that the Prometheus Operator makes pods from; components of ours have the same names."""
+        return [found for found in self.of_kind(*OPERATED) if found.type.startswith("kubernetes:")]
 
     @property
     def data_bearing(self) -> list[Declared]:

@@ -75,4 +75,4 @@ def test_every_object_carries_the_platforms_labels_where_pods_do(stack):
 def test_every_config_map_fits_into_the_api_server(stack):
     for config_map in stack.of_kind("ConfigMap"):
         # The API server takes 1 MiB, keys and encoding included; programs travel with the kit they stand on.
-        assert sum(len(text.encode()) for text in config_map.inputs["data"].values()) < 900 * 1024, config_map.name
+        assert sum(len(text.encode()) for text in config_map.inputs["data"].values()) < 900 * 1000, config_map.name

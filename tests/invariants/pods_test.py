@@ -11,8 +11,21 @@ def containers(workload):
 
 def test_every_namespace_enforces_audits_and_warns_restricted(stack):
     for namespace in stack.of_kind("Namespace"):
-        assert RESTRICTED.items() <= namespace.inputs["metadata"]["labels"].items()
+        if namespace.object_name != "node-agents":
+            assert RESTRICTED.items() <= namespace.inputs["metadata"]["labels"].items()
     assert sorted(RESTRICTED.values()) == ["latest"] * 3 + ["restricted"] * 3
+
+
+def test_the_one_exception_is_audited_and_shown_and_holds_only_what_must_read_its_node(stack):
+    given = stack.one("Namespace", "node-agents").inputs["metadata"]["labels"]
+    differing = {key: value for key, value in given.items() if key in RESTRICTED and value != RESTRICTED[key]}
+    assert differing == {"pod-security.kubernetes.io/enforce": "privileged"}
+    inside = {workload.object_name for workload in stack.workloads if workload.namespace == "node-agents"}
+    assert inside == {"collector", "node-exporter"}
+    for workload in stack.workloads:
+        on_host = [v["hostPath"] for v in workload.pod.get("volumes", []) if "hostPath" in v]
+        assert bool(on_host) == (workload.namespace == "node-agents"), workload.name
+        assert not {"hostNetwork", "hostPID", "hostIPC"} & workload.pod.keys()
 
 
 def test_every_workload_lives_in_a_namespace_of_the_platform(stack):
@@ -24,8 +37,10 @@ def test_every_workload_lives_in_a_namespace_of_the_platform(stack):
 def test_no_pod_runs_as_root_or_may_become_it(stack):
     for workload in stack.workloads:
         pod = workload.pod["securityContext"]
-        assert pod["runAsNonRoot"]
-        assert pod["runAsUser"] > 0
+        # Logs of a node belong to root; it is root without any capability.
+        root = workload.object_name == "collector"
+        assert pod["runAsNonRoot"] is not root
+        assert (pod["runAsUser"] == 0) is root
         assert pod["seccompProfile"] == {"type": "RuntimeDefault"}
         for container in containers(workload):
             security = container["securityContext"]
@@ -38,12 +53,19 @@ def test_no_pod_runs_as_root_or_may_become_it(stack):
 def test_only_a_job_with_a_service_account_may_call_the_api(stack):
     with_token = {workload.name for workload in stack.workloads if workload.pod["automountServiceAccountToken"]}
     assert {workload.kind for workload in stack.workloads if workload.name in with_token} == {
-        "Job", "CronJob", "Deployment"
+        "Job", "CronJob", "Deployment", "DaemonSet"
     }  # fmt: skip
-    exporters = {workload.name for workload in stack.of_kind("Deployment")} & with_token
-    assert exporters == {f"{concern}-snapshot-metrics" for concern in ("search", "vectors", "databases")}
+    lasting = {workload.name for workload in stack.of_kind("Deployment", "StatefulSet", "DaemonSet")} & with_token
+    assert lasting == {
+        *(f"{concern}-snapshot-metrics" for concern in ("search", "vectors", "databases")),
+        "prometheus-operator",
+        "kube-state-metrics",
+        "collector",
+    }
     accounts = {workload.pod["serviceAccountName"] for workload in stack.workloads if workload.name in with_token}
-    assert accounts <= {binding.inputs["subjects"][0]["name"] for binding in stack.of_kind("RoleBinding")}
+    assert accounts <= {
+        binding.inputs["subjects"][0]["name"] for binding in stack.of_kind("RoleBinding", "ClusterRoleBinding")
+    }
 
 
 def test_only_the_drain_may_lower_a_number_of_nodes_and_only_records_and_locks_are_written(stack):
@@ -55,6 +77,11 @@ def test_only_the_drain_may_lower_a_number_of_nodes_and_only_records_and_locks_a
         "certificates": {"get"},
     }
     for role in stack.of_kind("Role"):
+        if role.namespace == "observability" and role.object_name == "prometheus-operator":
+            continue  # makes StatefulSets, Secrets and Services where its servers run, and nowhere else
+        if role.object_name == "prometheus":
+            assert all(set(rule["verbs"]) == {"get", "list", "watch"} for rule in role.inputs["rules"])
+            continue
         drains = role.object_name.endswith("-drain")
         for rule in role.inputs["rules"]:
             for resource in rule["resources"]:
@@ -62,6 +89,14 @@ def test_only_the_drain_may_lower_a_number_of_nodes_and_only_records_and_locks_a
                     continue
                 assert set(rule["verbs"]) <= allowed[resource], role.name
             assert rule.get("resourceNames") or set(rule["verbs"]) <= {"create", "list", "get"}, role.name
+
+
+def test_nobody_may_read_a_secret_or_change_anything_in_the_whole_cluster(stack):
+    reading = {"get", "list", "watch"}
+    for role in stack.of_kind("ClusterRole"):
+        for rule in role.inputs["rules"]:
+            assert not {"secrets", "configmaps", "*"} & set(rule["resources"]), role.name
+            assert set(rule["verbs"]) <= reading or rule["resources"] == ["events"], role.name
 
 
 def test_a_restart_may_delete_exactly_the_pods_of_its_store(stack):
