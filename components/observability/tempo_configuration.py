@@ -109,4 +109,4 @@ def _limits() -> dict[str, Any]:
 
 def _hours(span: Duration) -> str:
     """Whole hours, and seconds where that is not exact: Go's durations know no days."""
-    return f"{span // 3600}h" if span % 3600 == 0 else f"{span}s"
+    return f"{span // 3600}h" if span % 3600 == 0 else f"{int(span)}s"
