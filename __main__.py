@@ -18,4 +18,5 @@ platform = Platform(
 )
 pulumi.export("search", platform.search)
 pulumi.export("console", platform.console)
+pulumi.export("grafana", platform.grafana)
 pulumi.export("teardown", stack.teardown.value)

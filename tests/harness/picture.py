@@ -28,9 +28,14 @@ def paths() -> list[tuple[str, str, str]]:
     return sorted(found)
 
 
+def asks(client: str, server: str) -> bool:
+    """Whether a connection only brings metrics to Prometheus: it comes to everything, and would hide all else."""
+    return client == "prometheus" and server not in ("kubernetes-api", "alertmanager")
+
+
 def redrawn(text: str) -> str:
     """Return the README with the picture as it must be."""
-    arrows = [f'    {client} -->|"{port}"| {server}' for client, server, port in paths()]
+    arrows = [f'    {client} -->|"{port}"| {server}' for client, server, port in paths() if not asks(client, server)]
     picture = "\n".join([BEGIN, "```mermaid", "flowchart LR", *arrows, "```", END])
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
