@@ -16,6 +16,7 @@ import yaml
 
 from components.observability.loki_configuration import loki_configuration
 from tests.harness.cluster import need_programs
+from tests.harness.declare import stack_settings
 from tests.harness.opensearch import end
 from toolchain import ports
 from toolchain.toolbox import require
@@ -49,7 +50,7 @@ class Loki:
             with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
+            return error.code, error.read().decode(errors="replace")  # OTLP answers in protobuf
 
     def push(self, resource: Mapping[str, str], *records: Mapping[str, Any]) -> tuple[int, str]:
         """Send log records of one resource by OTLP."""
@@ -84,6 +85,18 @@ def record(body: str, *, at: float, trace: str = "", **values: str) -> dict[str,
         **({"traceId": trace, "spanId": trace[:16]} if trace else {}),
         "attributes": attributes({key.replace("_", "."): value for key, value in values.items()}),
     }
+
+
+def loki_settings(stack: str, **changes: Any) -> LokiSettings:
+    """Return the settings of a real stack file, changed."""
+    settings = stack_settings(stack).loki
+    assert settings is not None, f"Pulumi.{stack}.yaml has no loki"
+    return settings.model_copy(update=changes)
+
+
+def impatient(configuration: dict[str, Any]) -> None:
+    """Have it ready at once: nobody joins this ring."""
+    configuration["ingester"]["lifecycler"] = {"min_ready_duration": "0s"}
 
 
 def rendered(settings: LokiSettings, folder: Path) -> dict[str, Any]:
