@@ -139,3 +139,34 @@ def _repository():
     place = stack_settings("prod").opensearch.snapshots.place
     assert isinstance(place, BucketSettings)
     return s3_repository(place)
+
+
+def test_a_user_for_logs_exists_only_where_something_writes_them():
+    stack = stack_settings("prod")
+    without = desired.configuration("https://search", 6, stack.opensearch, _repository())
+    state = desired.configuration("https://search", 6, stack.opensearch, _repository(), logs=stack.data_prepper)
+    assert set(state["users"]) - set(without["users"]) == {"logs"}
+    assert set(state["roles"]) - set(without["roles"]) == {"ballast_logs"}
+    assert state["roleMappings"]["ballast_logs"]["users"] == ["logs"]
+    assert [mapping["users"] for role, mapping in state["roleMappings"].items() if "logs" in mapping["users"]] == [
+        ["logs"]
+    ]
+
+
+def test_whoever_writes_logs_can_neither_read_nor_delete_nor_reach_other_indexes():
+    stack = stack_settings("prod")
+    state = desired.configuration("https://search", 6, stack.opensearch, _repository(), logs=stack.data_prepper)
+    role = state["roles"]["ballast_logs"]
+    (rights,) = role["index_permissions"]
+    assert rights["index_patterns"] == ["logs-*"]
+    actions = [*rights["allowed_actions"], *role["cluster_permissions"]]
+    assert not [action for action in actions if "delete" in action or "read" in action or action.endswith(":*")]
+    assert not {"*", "indices_all", "crud", "write", "manage", "cluster_all"} & set(actions)
+
+
+def test_only_the_index_of_logs_has_closed_fields():
+    stack = stack_settings("prod")
+    state = desired.configuration("https://search", 6, stack.opensearch, _repository(), logs=stack.data_prepper)
+    closed = [name for name, made in state["indexTemplates"].items() if "mappings" in made["template"]]
+    assert closed == ["logs"]
+    assert state["indexTemplates"]["logs"]["template"]["mappings"]["dynamic"] is False
