@@ -4,7 +4,7 @@ STACK ?= dev
 SHELL := /bin/bash
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: up down status check test bench clean help packages
+.PHONY: up down status check test live bench clean help packages
 
 up: ## Bring the platform up (STACK=dev: builds what is missing, starts the local cluster, asks nothing)
 	@$(PYTHON) -m toolchain deploy --stack $(STACK)
@@ -27,6 +27,10 @@ test: packages ## Everything: check's three judges, then every test on the real 
 	@$(BIN)/pyrefly check
 	@$(PYTHON) -m toolchain build
 	@BALLAST_REQUIRE=1 $(BIN)/pytest
+
+live: packages ## Telemetry through real programs, run from what the program renders: found, masked, alerted, nothing lost
+	@$(PYTHON) -m toolchain build
+	@BALLAST_REQUIRE=1 $(BIN)/python -m tests.live
 
 bench: packages ## Figures, each beside its floor, in one run
 	@$(PYTHON) -m toolchain build
