@@ -41,7 +41,7 @@ class Generated:
     """What the operator made of one custom resource.
 
     Attributes:
-        configuration: the file that the server reads, or, where it has the wrong form, nothing.
+        configuration: the file that the server reads, with `$(POD_NAME)` where its reloader writes the pod.
         arguments: the command line of the server's own container.
     """
 
