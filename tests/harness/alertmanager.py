@@ -56,9 +56,9 @@ class Mailbox(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def server_close(self) -> None:
         self.shutdown()
-        self.server_close()
+        super().server_close()
 
 
 class _Letter(socketserver.StreamRequestHandler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -13,6 +14,9 @@ from components.settings.environment import Environment
 from tests.harness.alerting import Routing, alertmanager_settings, generated
 from tests.harness.cluster import need_programs
 from tests.harness.declare import STACKS, stack_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.programs
 
@@ -74,7 +78,7 @@ def test_amtool_refuses_a_configuration_that_is_broken_at_one_place(tmp_path, ch
     assert routing.check().returncode != 0
 
 
-def leaves(value, path=()):
+def leaves(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], object]]:
     if isinstance(value, dict | list):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from leaves(inner, (*path, key))

@@ -22,7 +22,7 @@ ENVIRONMENTS = (*STACKS, "production", MISSING)
 
 NOBODY = ["nobody"]
 # What stands in the stack files, told again by hand: (severity, team is "search") to receivers.
-EXPECTED = {
+EXPECTED: dict[str, dict[tuple[str | None, bool], list[str]]] = {
     "dev": {(severity, known): NOBODY for severity in SEVERITIES for known in (True, False)},
     "staging": {
         **{(severity, True): ["slack-search"] for severity in SEVERITIES},
@@ -141,7 +141,9 @@ def walk(route, labels):
 
 
 def matches(matcher, labels):
-    label, operator, value = re.fullmatch(r'(\w+)(=~|!~|!=|=)"(.*)"', matcher).groups()
+    read = re.fullmatch(r'(\w+)(=~|!~|!=|=)"(.*)"', matcher)
+    assert read, matcher
+    label, operator, value = read.groups()
     equal = re.fullmatch(value, labels.get(label, "")) if "~" in operator else value == labels.get(label, "")
     return not equal if operator.startswith("!") else bool(equal)
 
