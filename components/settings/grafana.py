@@ -2,19 +2,34 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from components.settings.addresses import HttpsUrl
-from components.settings.base import Settings
+from components.settings.base import Settings, refuse
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
-from components.settings.texts import Cidr, NonEmpty, ObjectName, Version
+from components.settings.texts import Cidr, Matching, ObjectName, Version
+
+#: It becomes part of an expression in grafana.ini, where quotes, ; and # would mean something.
+ProviderName = Annotated[
+    str,
+    Matching("[A-Za-z0-9/][A-Za-z0-9._:/@+-]*", "letters, digits and any of . _ : / @ + -, without blanks", "platform"),
+]
+
+
+def _at_the_root(value: str) -> str:
+    if "/" in value.removeprefix("https://"):
+        refuse(f"`{value}` has a path, but Grafana is served at the root of a host name", "give it a host name alone")
+    return value
+
+
+RootUrl = Annotated[HttpsUrl, AfterValidator(_at_the_root)]
 
 
 class OidcSettings(Settings):
     """Who may log in, by OpenID Connect; the client's secret is a secret."""
 
-    client_id: Annotated[NonEmpty, Bound()]
+    client_id: Annotated[ProviderName, Bound()]
     """Name of Grafana at the identity provider."""
     auth_url: Annotated[HttpsUrl, Bound()]
     """Authorization endpoint."""
@@ -22,7 +37,7 @@ class OidcSettings(Settings):
     """Token endpoint."""
     api_url: Annotated[HttpsUrl, Bound()]
     """User info endpoint."""
-    admin_group: Annotated[NonEmpty, Bound()]
+    admin_group: Annotated[ProviderName, Bound()]
     """Group whose members may administer Grafana; all others look and change nothing."""
     egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks through which token and user info endpoint are reached."""
@@ -39,7 +54,7 @@ class GrafanaSettings(Settings):
     """Memory, requested and limited."""
     disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Disk, for users and their preferences; it can grow and never shrinks."""
-    url: Annotated[HttpsUrl | None, Bound()] = None
+    url: Annotated[RootUrl | None, Bound()] = None
     """Where people reach it; without one it is reached by kubectl port-forward. OIDC needs one."""
     open_to: Annotated[tuple[ObjectName, ...], Bound()] = ()
     """Namespaces whose pods may reach it: that of an ingress controller, which brings people and TLS."""

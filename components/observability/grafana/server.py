@@ -104,7 +104,7 @@ class Grafana(ComponentResource):
             self._child,
         )
         watch(self.endpoint, self._child, port="http")
-        self.identity_provider = None if settings.oidc is None else _outside(settings.oidc)
+        self.identity_provider = None if settings.oidc is None else identity_provider(settings.oidc)
         self.url = Output.from_input(settings.url or f"http://{NAME}.{NAMESPACE}.svc:{ini.PORT}")
         self.register_outputs({"url": self.url})
 
@@ -169,7 +169,8 @@ class Grafana(ComponentResource):
         return {"secret": {"secretName": made.secret, "defaultMode": 0o440, "items": items}}
 
 
-def _outside(oidc: OidcSettings) -> ExternalEndpoint:
+def identity_provider(oidc: OidcSettings) -> ExternalEndpoint:
+    """Return what Grafana reaches to let people in; their browsers reach the authorization endpoint themselves."""
     ports = sorted({port_of(url) for url in (oidc.token_url, oidc.api_url)})
     named = {"https" if number == ports[0] else f"https-{number}": number for number in ports}
     return ExternalEndpoint(name="identity-provider", cidrs=oidc.egress_cidrs, ports=named)

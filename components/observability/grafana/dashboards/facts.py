@@ -20,14 +20,12 @@ class Facts:
         series: how many series Prometheus is sized for.
         qdrant: whether there is a vector store.
         loki: whether logs are in Loki.
-        vendor: whether traces go to a second place outside.
     """
 
     recovery_points: Mapping[str, int]
     series: int
     qdrant: bool
     loki: bool
-    vendor: bool
 
     @classmethod
     def of(cls, stack: StackSettings) -> Facts:
@@ -40,5 +38,4 @@ class Facts:
             series=stack.prometheus.series,
             qdrant=stack.qdrant is not None,
             loki=stack.loki is not None,
-            vendor=stack.collector.vendor is not None,
         )

@@ -22,8 +22,14 @@ WIDTH = 24
 FIGURE_HEIGHT = 4
 LINES_HEIGHT = 8
 
+RATE = "[$__rate_interval]"
+"""Grafana's word for a range that holds at least four scrapes, whatever the zoom."""
+
 Level = tuple[float, str]
 """From which value on a figure has which colour."""
+
+ANY: tuple[Level, ...] = ((0.001, "red"),)
+"""Where any at all is too many."""
 
 
 @dataclass(frozen=True)

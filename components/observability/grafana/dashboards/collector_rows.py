@@ -1,0 +1,55 @@
+"""Rows about the collector."""
+
+from __future__ import annotations
+
+from components.observability.grafana.dashboards.panels import ANY, RATE, Lines, Query, Row
+
+
+def collector() -> Row:
+    """Return the row of what passes through the collector, what waits there and what is lost."""
+    kinds = ("spans", "metric_points", "log_records")
+    return Row(
+        "Collector: agents and gateway",
+        [
+            Lines(
+                title="Refused and failed",
+                description="What receivers refused for want of memory, what a backend did not take, and what a full "
+                "queue did not hold. The last is lost.",
+                unit="ops",
+                queries=[
+                    *(Query(f"sum(rate(otelcol_receiver_refused_{kind}{RATE}))", f"refused: {kind}") for kind in kinds),
+                    *(
+                        Query(f"sum(rate(otelcol_exporter_send_failed_{kind}{RATE}))", f"failed: {kind}")
+                        for kind in kinds
+                    ),
+                    *(
+                        Query(f"sum(rate(otelcol_exporter_enqueue_failed_{kind}{RATE}))", f"lost: {kind}")
+                        for kind in kinds
+                    ),
+                ],
+                levels=ANY,
+            ),
+            Lines(
+                title="Queues, by exporter",
+                description="Share of each exporter's queue that is full. One that grows has a backend that doesn't "
+                "answer; the others go on.",
+                unit="percentunit",
+                queries=[
+                    Query(
+                        "max by (pod, exporter) (otelcol_exporter_queue_size / otelcol_exporter_queue_capacity)",
+                        "{{exporter}} on {{pod}}",
+                    )
+                ],
+                levels=((0.8, "red"),),
+            ),
+            Lines(
+                title="Taken in",
+                description="Spans, metric points and log records per second at the agents and the gateway together.",
+                unit="ops",
+                queries=[
+                    Query(f"sum(rate(otelcol_receiver_accepted_{kind}{RATE}))", kind.replace("_", " "))
+                    for kind in kinds
+                ],
+            ),
+        ],
+    )

@@ -1,0 +1,114 @@
+"""Every query of a dashboard can show something: it is PromQL, and its metrics and labels are known."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from components.observability.grafana.dashboards.facts import Facts
+from components.observability.grafana.dashboards.shelf import boards
+from tests.harness.cluster import need_programs
+from tests.harness.declare import PROJECT, STACKS, stack_settings
+from tests.observability.catalogue.capture import CAPTURES
+from tests.observability.catalogue.exposition import HERE, everything, read
+from tests.observability.catalogue.judge import metrics_of, refusals
+
+EVERYTHING = Facts(recovery_points={"opensearch": 3600}, series=1000, qdrant=True, loki=True)
+
+
+def dashboards(facts=EVERYTHING):
+    return [json.loads(board.json()) for board in boards(facts)]
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_every_metric_and_every_label_is_told_by_some_program(name):
+    found = [sentence for one in dashboards(Facts.of(stack_settings(name))) for sentence in refusals(one, everything())]
+    assert found == []
+
+
+def test_a_stack_without_parts_asks_for_nothing_that_is_unknown():
+    bare = replace(EVERYTHING, qdrant=False, loki=False)
+    assert [sentence for one in dashboards(bare) for sentence in refusals(one, everything())] == []
+
+
+def with_query(expression, legend="__auto"):
+    dashboard = copy.deepcopy(dashboards()[0])
+    panel = next(panel for panel in dashboard["panels"] if panel["title"] == "Heap used")
+    panel["targets"][0] |= {"expr": expression, "legendFormat": legend}
+    return dashboard
+
+
+@pytest.mark.parametrize(
+    ("expression", "legend", "words"),
+    [
+        # The name that most published dashboards of the collector use, and that ours does not tell.
+        ("sum(otelcol_receiver_refused_spans_total)", "", ["otelcol_receiver_refused_spans_total", "no program here"]),
+        ("sum by (colour) (elasticsearch_cluster_health_status)", "", ["`colour`"]),
+        ('up{colour="red"}', "", ["`colour`"]),
+        ("up / on (colour) up", "", ["`colour`"]),
+        ("up", "{{colour}}", ["`colour`"]),
+        ("sum(up", "", ["no PromQL"]),
+        ("sum(rate(up[5m * 2]))", "", ["no PromQL"]),
+        ('{__name__=~".+"}', "", ["without the name of a metric"]),
+    ],
+)
+def test_a_query_that_would_show_nothing_is_refused_with_one_sentence(expression, legend, words):
+    (sentence, *more) = refusals(with_query(expression, legend), everything())
+    assert more == []
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    for word in ("`Heap used`", "`ballast-overview`", *words):
+        assert word in sentence
+
+
+def test_a_misspelt_metric_is_answered_with_the_one_that_is_told():
+    (sentence,) = refusals(with_query("otelcol_exporter_queue_sizes"), everything())
+    assert "`otelcol_exporter_queue_size` is told" in sentence
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (json.dumps(with_query("no_such_metric")), "`no_such_metric`, which no program here tells"),
+        ("{", "can't be read as a dashboard"),
+    ],
+)
+def test_the_command_refuses_a_file_with_one_sentence(tmp_path, content, word):
+    path = tmp_path / "dashboard.json"
+    path.write_text(content)
+    answer = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "tests.observability.catalogue.judge", path],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PROJECT,
+    )
+    assert answer.returncode == 1
+    assert answer.stdout == ""
+    assert len(answer.stderr.splitlines()) == 1
+    assert word in answer.stderr
+
+
+def test_a_file_says_where_its_names_come_from():
+    for path in HERE.glob("*.txt"):
+        head = path.read_text(encoding="utf-8").splitlines()[0]
+        assert head.startswith("# seen: " if path.name.startswith("seen-") else "# documented, not seen: "), path.name
+    assert {path.name for path in HERE.glob("seen-*")} == {f"seen-{program}.txt" for program in CAPTURES}
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("program", CAPTURES)
+def test_the_program_still_tells_what_dashboards_ask_it_for(program, tmp_path):
+    if program != "snapshot-metrics":
+        need_programs(program)
+    known = read(HERE / f"seen-{program}.txt")
+    asked = {name for one in dashboards() for name in metrics_of(one)} & known.keys()
+    assert asked
+    told = CAPTURES[program](tmp_path)
+    assert asked <= told.keys()
+    assert all(known[name].labels <= told[name].labels for name in asked)
