@@ -39,7 +39,9 @@ def attributes(plain: Mapping[str, object]) -> list[dict[str, Any]]:
 
 def plain(written: dict[str, Any]) -> Any:
     """Return a value as Python has it."""
-    kind, held = next(iter(written.items()), ("stringValue", ""))
+    if not written:
+        return ""
+    kind, held = next(iter(written.items()))
     if kind == "intValue":
         return int(held)
     if kind == "arrayValue":
