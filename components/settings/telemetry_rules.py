@@ -1,5 +1,6 @@
 """Rules of metrics, logs and traces: what is kept must fit, and be readable by the program that keeps it."""
 
+import re
 from collections.abc import Iterator
 
 from components.settings.environment import Environment
@@ -17,6 +18,8 @@ BYTES_PER_SAMPLE = 2
 LONGEST_INTERVAL = Duration(2 * 60)
 SHORTEST_INTERVAL = Duration(5)
 DAY = Duration(86400)
+#: Tempo looks for new blocks every five minutes; a trace must be there for longer than it takes to be found.
+SHORTEST_TRACES = Duration(3600)
 #: Spans of a trace wait in memory; nobody has room for more (observability, 2.4 has 30 s).
 LONGEST_WAIT = Duration(120)
 #: The major version whose configuration is written: an older or newer one would not start with it.
@@ -122,6 +125,25 @@ def _fits(name: str, retention: Duration, daily: Bytes, disk: Bytes) -> Iterator
         )
 
 
+def _traces_can_be_found_before_they_go(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.tempo.retention < SHORTEST_TRACES:
+        yield Mistake(
+            ("tempo", "retention"),
+            f"is {stack.tempo.retention}; a trace that is deleted so soon can hardly be looked at",
+            f"write {SHORTEST_TRACES} or more",
+        )
+
+
+def _lokis_folder_is_one_that_it_accepts(stack: StackSettings) -> Iterator[Mistake]:
+    bucket = stack.loki.s3 if stack.loki is not None else None
+    if bucket is not None and re.fullmatch("[0-9A-Za-z-]+", bucket.base_path) is None:
+        yield Mistake(
+            ("loki", "s3", "basePath"),
+            f"is {bucket.base_path}, but Loki accepts only letters, digits and dashes there",
+            "write for example loki",
+        )
+
+
 def _traces_are_judged_in_time(stack: StackSettings) -> Iterator[Mistake]:
     wait = stack.collector.sampling.wait
     if wait > LONGEST_WAIT:
@@ -171,6 +193,8 @@ TELEMETRY_RULES: tuple[Rule, ...] = (
     _log_retention_can_be_enforced,
     _logs_fit_their_disk,
     _traces_fit_their_disk,
+    _traces_can_be_found_before_they_go,
+    _lokis_folder_is_one_that_it_accepts,
     _traces_are_judged_in_time,
     _log_index_has_an_end,
     _people_come_back_from_their_identity_provider,

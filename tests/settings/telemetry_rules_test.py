@@ -1,0 +1,153 @@
+"""Rules of metrics, logs and traces, each broken once in a real stack file."""
+
+import re
+
+import pytest
+
+from .conftest import PROJECT, swap
+
+PROD, STAGING, DEV = "prod", "staging", "dev"
+METRICS, LOGS, TRACES = "ballast:prometheus", "ballast:loki", "ballast:tempo"
+REPLICAS = "version: 3.14.0\n    replicas: 2"
+LOKI = "version: 3.7.6\n    cpu: 250m\n    memory: 512Mi\n    disk: 10Gi\n    retention: 7d"
+TEMPO = "version: 3.0.3\n    cpu: 250m\n    memory: 1Gi\n    disk: 10Gi\n    retention: 7d"
+STREAM = "search: {namespace: search, retention: 90d}"
+INDEX_OF_LOGS = 'patterns: ["logs-*"]'
+
+
+def section(environment, name):
+    """A section of a stack file as it stands there without comments."""
+    text = (PROJECT / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)[ ]+# .*$|^# .*$", "", text)
+    (found,) = re.findall(rf"(?m)^{name}:\n(?:    .*\n)+", text)
+    return found
+
+
+def bucket(environment, name):
+    """The s3 of a section."""
+    (found,) = re.findall(r"(?m)^    s3:\n(?:      .*\n)+", section(environment, name))
+    return found
+
+
+BROKEN = {
+    "a Prometheus of another major version": (DEV, [("3.14.0", "2.55.1")], f"{METRICS}.version", "written for 3.x"),
+    "a Loki of another major version": (DEV, [("3.7.6", "4.0.0")], f"{LOGS}.version", "written for 3.x"),
+    "a Tempo of another major version": (DEV, [("3.0.3", "2.10.8")], f"{TRACES}.version", "written for 3.x"),
+    "a Grafana of another major version": (DEV, [("13.2.0", "12.4.0")], "ballast:grafana.version", "written for 13.x"),
+    "a Data Prepper of another major version": (
+        PROD,
+        [("2.12.0", "1.5.1")],
+        "ballast:dataPrepper.version",
+        "written for 2.x",
+    ),
+    "more series than the disk holds": (DEV, [("series: 10000", "series: 300000")], f"{METRICS}.retention", "15Gi"),
+    "targets asked too often": (
+        DEV,
+        [("scrapeInterval: 30s", "scrapeInterval: 4s")],
+        f"{METRICS}.scrapeInterval",
+        "5s",
+    ),
+    "targets asked too seldom": (
+        DEV,
+        [("scrapeInterval: 30s", "scrapeInterval: 121s")],
+        f"{METRICS}.scrapeInterval",
+        "gaps show",
+    ),
+    "prod that is blind while one restarts": (
+        PROD,
+        [swap(REPLICAS, "replicas: 2", "replicas: 1")],
+        f"{METRICS}.replicas",
+        "2 or more",
+    ),
+    "logs that go nowhere": (DEV, [(section(DEV, "  ballast:loki"), "")], LOGS, "kept nowhere"),
+    "logs kept for a day and a half": (DEV, [swap(LOKI, "7d", "36h")], f"{LOGS}.retention", "whole days"),
+    "a stream kept for a day and a half": (
+        STAGING,
+        [swap(STREAM, "90d", "36h")],
+        f"{LOGS}.streams.search.retention",
+        "whole days",
+    ),
+    "a stream of everything": (
+        STAGING,
+        [swap(STREAM, "namespace: search, ", "")],
+        f"{LOGS}.streams.search",
+        "name at least one",
+    ),
+    "more logs than the disk holds": (DEV, [swap(LOKI, "10Gi", "4Gi")], f"{LOGS}.retention", "a disk of 5Gi"),
+    "a stream that alone needs more than the disk": (
+        STAGING,
+        [(bucket(STAGING, "  ballast:loki"), "")],
+        f"{LOGS}.retention",
+        "is 90d at 5Gi a day, which takes a disk of 563Gi",
+    ),
+    "more traces than the disk holds": (DEV, [swap(TEMPO, "10Gi", "4Gi")], f"{TRACES}.retention", "a disk of 5Gi"),
+    "traces that go before anybody looks": (DEV, [swap(TEMPO, "7d", "59m")], f"{TRACES}.retention", "1h or more"),
+    "a folder that Loki doesn't accept": (
+        PROD,
+        [("basePath: loki", "basePath: logs/loki")],
+        f"{LOGS}.s3.basePath",
+        "letters, digits and dashes",
+    ),
+    "traces judged too late": (DEV, [("wait: 10s", "wait: 121s")], "ballast:collector.sampling.wait", "2m or less"),
+    "logs for an index that nobody declared": (
+        PROD,
+        [("index: logs", "index: audit")],
+        "ballast:dataPrepper.index",
+        "none of opensearch.indexes",
+    ),
+    "logs for an index of another pattern": (
+        PROD,
+        [(INDEX_OF_LOGS, 'patterns: ["log-*"]')],
+        "ballast:dataPrepper.index",
+        "logs-*",
+    ),
+    "logs that are never deleted": (
+        PROD,
+        [("index: logs", "index: workflows")],
+        "ballast:dataPrepper.index",
+        "deleteAfter",
+    ),
+    "people who are sent back to nowhere": (
+        PROD,
+        [("    url: https://grafana.acme.example.com\n", "")],
+        "ballast:grafana.url",
+        "sent back",
+    ),
+}
+
+
+@pytest.mark.parametrize(("environment", "changes", "key", "words"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(mistakes, environment, changes, key, words):
+    found = mistakes(environment, *changes)
+    assert list(found) == [key]
+    assert words in f"{found[key].problem} {found[key].remedy}"
+    assert found[key].remedy
+
+
+@pytest.mark.parametrize(
+    ("environment", "changes"),
+    [
+        (DEV, [("3.7.6", "3.99.0"), ("3.0.3", "3.1.0")]),
+        (DEV, [("scrapeInterval: 30s", "scrapeInterval: 5s")]),
+        (DEV, [("scrapeInterval: 30s", "scrapeInterval: 2m")]),
+        (DEV, [swap(LOKI, "10Gi", "5Gi")]),
+        (DEV, [swap(LOKI, "7d", "24h")]),
+        (DEV, [swap(TEMPO, "10Gi", "5Gi")]),
+        (DEV, [swap(TEMPO, "7d", "60m")]),
+        (DEV, [("wait: 10s", "wait: 2m")]),
+        (STAGING, [(STREAM, "search: {service: shop, retention: 90d}")]),
+        (STAGING, [("basePath: loki", "basePath: Logs-2")]),
+        (PROD, [(section(PROD, "  ballast:loki"), "")]),
+    ],
+)
+def test_a_value_just_inside_its_rule_is_accepted(mistakes, environment, changes):
+    assert mistakes(environment, *changes) == {}
+
+
+def test_a_remedy_that_names_a_disk_is_one_that_is_accepted(mistakes):
+    changes = [("series: 10000", "series: 300000")]
+    (found,) = mistakes(DEV, *changes).values()
+    (size,) = re.findall(r"or a disk of (\w+)", found.remedy)
+    whole = section(DEV, "  ballast:prometheus")
+    larger = whole.replace("disk: 10Gi", f"disk: {size}").replace("series: 10000", "series: 300000")
+    assert mistakes(DEV, (whole, larger)) == {}
