@@ -79,7 +79,7 @@ def test_up_waits_until_as_many_replicas_as_declared_are_available():
 def test_the_claims_are_those_that_the_operator_makes_and_they_only_grow():
     claims = real_stack("prod").of_kind("PersistentVolumeClaimPatch")
     made = [claim for claim in claims if "prometheus" in claim.object_name]
-    assert [r.object_name for r in made] == ["data-prometheus-metrics-0", "data-prometheus-metrics-1"]
+    assert sorted(r.object_name for r in made) == ["data-prometheus-metrics-0", "data-prometheus-metrics-1"]
     assert all(r.hooks and r.retain_on_delete for r in made)
     resource = custom_resource()
     assert resource.protect
