@@ -60,6 +60,18 @@ def test_the_first_start_makes_a_key_that_nobody_else_reads_and_no_later_one_cha
     assert sorted(path.name for path in prepare.data.iterdir()) == ["grafana.db", "secret-key"]
 
 
+def test_a_key_that_was_cut_short_is_none(prepare):
+    cut = prepare.told.parent / "bin" / "od"
+    cut.write_text("#!/bin/sh\necho abcdef\n")
+    cut.chmod(0o755)
+    answer = prepare()
+    assert answer.returncode == 1
+    assert "nothing was started" in answer.stderr
+    assert not (prepare.data / "secret-key").exists()
+    cut.unlink()
+    assert prepare().returncode == 0
+
+
 def test_a_database_whose_key_is_gone_is_not_given_another(prepare):
     (prepare.data / "grafana.db").write_text("rows")
     answer = prepare()

@@ -85,7 +85,7 @@ def _glance(promises: Mapping[str, int]) -> Row:
                 title="Pods not ready",
                 description="Pods that should serve and don't; finished jobs are not counted.",
                 unit="short",
-                query=f"count({UNREADY_PODS}) or vector(0)",
+                query=f"count({UNREADY_PODS}) or 0 * count(kube_pod_status_ready)",
                 levels=((1, "orange"), (3, "red")),
             ),
             Figure(
@@ -100,7 +100,7 @@ def _glance(promises: Mapping[str, int]) -> Row:
                 title="Nodes not ready",
                 description="Machines that don't tell Kubernetes that they are well.",
                 unit="short",
-                query='count(kube_node_status_condition{condition="Ready", status="true"} == 0) or vector(0)',
+                query='sum(kube_node_status_condition{condition="Ready", status="true"} == bool 0)',
                 levels=((1, "red"),),
             ),
         ],

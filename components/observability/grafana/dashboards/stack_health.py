@@ -42,7 +42,7 @@ def _glance(series: int) -> Row:
                 title="Targets that don't answer",
                 description="Pods and nodes that Prometheus asks in vain; what they do, nobody knows.",
                 unit="short",
-                query="count(up == 0) or vector(0)",
+                query="sum(up == bool 0)",
                 levels=((1, "orange"), (5, "red")),
                 span=6,
             ),

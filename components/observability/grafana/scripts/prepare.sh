@@ -16,6 +16,10 @@ if [ ! -s "${data}/secret-key" ]; then
   umask 077
   # Under another name first: a key cut short by a power failure would look like one.
   od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"${data}/secret-key.new"
+  if [ "$(wc -c <"${data}/secret-key.new")" -ne 64 ]; then
+    echo "no key of 64 digits could be written to ${data}/secret-key.new: nothing was started" >&2
+    exit 1
+  fi
   mv "${data}/secret-key.new" "${data}/secret-key"
 fi
 
