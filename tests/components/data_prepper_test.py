@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import threading
 from pathlib import Path
 
 import pulumi
@@ -131,17 +132,23 @@ class Draining:
 
     def __init__(self):
         self.asked = []
+        self.written = threading.Event()
 
     def answer(self, request):
         self.asked.append((request.method, request.path))
+        self.written.wait(20)
         return 200, ""
 
 
-def test_before_it_ends_it_is_asked_to_write_what_it_holds(declared, container):
+def test_before_it_ends_it_is_asked_to_write_what_it_holds_and_waited_for(declared, container):
     stub = Draining()
     with JsonServer(stub) as server:
         command = files.stop_command(int(server.url.rpartition(":")[2]))
-        subprocess.run(command, check=True, timeout=10)
+        with subprocess.Popen(command) as asking:
+            with pytest.raises(subprocess.TimeoutExpired):
+                asking.wait(1)
+            stub.written.set()
+            assert asking.wait(10) == 0
     ((method, path),) = stub.asked
     assert method == "POST"
     assert path == f"/shutdown?bufferReadTimeout=1s&bufferDrainTimeout={files.DRAIN_SECONDS}s"
