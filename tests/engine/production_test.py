@@ -39,7 +39,7 @@ def test_every_pod_of_production_is_ready_and_every_claim_bound(prod):
     assert len(prod.objects("statefulsets")) == 6
     claims = [claim for namespace in NAMESPACES for claim in prod.objects("persistentvolumeclaims", namespace)]
     assert {claim["status"]["phase"] for claim in claims} == {"Bound"}
-    assert len(claims) == 14
+    assert len(claims) == 25
 
 
 def test_managers_and_data_are_spread_evenly_over_three_zones(prod):

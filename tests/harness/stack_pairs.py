@@ -122,6 +122,16 @@ def _surroundings(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
     stack["images"]["mirror"] = draw(st.sampled_from([None, "registry.example.com/mirror"]))
 
 
+def _telemetry(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
+    stack.setdefault("loki", copy.deepcopy(BASE["loki"]))
+    for store in ("prometheus", "loki", "tempo", "grafana"):
+        stack[store]["disk"] = draw(st.sampled_from(["100Gi", "150Gi", "200Gi"]))
+    stack["prometheus"]["replicas"] = draw(st.integers(1, 3))
+    stack["collector"]["gateway"]["replicas"] = draw(st.integers(1, 3))
+    if draw(st.booleans()):
+        del stack["loki"]
+
+
 _MOVES = {
     move.__name__: move
     for move in (
@@ -135,6 +145,7 @@ _MOVES = {
         _surroundings,
         _pools,
         _embedded,
+        _telemetry,
         _vectors,
     )
 }
