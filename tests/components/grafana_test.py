@@ -83,6 +83,9 @@ def test_secrets_are_files_and_only_those_that_are_needed():
     for name, expected in (("dev", {"admin"}), ("prod", {"admin", "oidc"})):
         spec = pod(name)
         assert {volume["name"] for volume in spec["volumes"] if "secret" in volume} == expected
+        for volume in spec["volumes"]:
+            if "secret" in volume:
+                assert volume["secret"]["items"] == [{"key": "password", "path": "password"}]
         assert not any("valueFrom" in variable for variable in spec["containers"][0]["env"])
     secret = declared("prod").one("Secret", "grafana-admin")
     assert secret.inputs["stringData"] == {"password": "value of grafanaAdminPassword"}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import configparser
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, StringConstraints, create_model
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
 
 from components.observability.grafana import ini
 from tests.harness.declare import STACKS, stack_settings
@@ -123,6 +124,32 @@ def test_with_oidc_people_are_sent_to_the_provider_and_only_its_group_administer
     assert found["allow_assign_grafana_admin"] == "false"
     assert found["skip_org_role_sync"] == "false", "who leaves the group must lose the role"
     assert "auth.generic_oauth" not in parsed("dev")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("url", "https://example.com/grafana", "at the root of a host name"),
+        ("admin_group", "it's us", "letters, digits"),
+        ("admin_group", "a;b", "letters, digits"),
+        ("client_id", "a #b", "letters, digits"),
+    ],
+)
+def test_names_that_would_mean_something_else_in_the_file_are_refused(field, value, words):
+    grafana = stack_settings("prod").grafana
+    assert grafana.oidc is not None
+    holder = grafana if field == "url" else grafana.oidc
+    with pytest.raises(ValidationError, match=words):
+        type(holder).model_validate_json(json.dumps({**_given(holder), _camel(field): value}))
+
+
+def _given(settings):
+    return json.loads(settings.model_dump_json(by_alias=True, exclude={"oidc", "cpu", "memory", "disk"}))
+
+
+def _camel(field):
+    first, *others = field.split("_")
+    return first + "".join(other.capitalize() for other in others)
 
 
 def test_behind_https_the_cookie_is_never_sent_in_the_clear():
