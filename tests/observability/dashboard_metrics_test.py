@@ -12,6 +12,7 @@ import pytest
 
 from components.observability.grafana.dashboards.facts import Facts
 from components.observability.grafana.dashboards.shelf import boards
+from components.observability.grafana.datasources import TEMPO, data_sources
 from tests.harness.cluster import need_programs
 from tests.harness.declare import PROJECT, STACKS, stack_settings
 from tests.observability.catalogue.capture import CAPTURES
@@ -34,6 +35,17 @@ def test_every_metric_and_every_label_is_told_by_some_program(name):
 def test_a_stack_without_parts_asks_for_nothing_that_is_unknown():
     bare = replace(EVERYTHING, qdrant=False, loki=False)
     assert [sentence for one in dashboards(bare) for sentence in refusals(one, everything())] == []
+
+
+def test_the_queries_that_a_span_leads_to_are_judged_too():
+    interval = stack_settings("prod").prometheus.scrape_interval
+    (tempo,) = [one for one in data_sources(scrape_interval=interval, loki=True)["datasources"] if one["uid"] == TEMPO]
+    links = tempo["jsonData"]["tracesToMetrics"]
+    # Grafana writes the span's service here, as a matcher of the label that the link names.
+    (tag,) = links["tags"]
+    for query in links["queries"]:
+        expression = query["query"].replace("$$__tags", f'{tag["value"]}="checkout"')
+        assert refusals(with_query(expression, query["name"]), everything()) == []
 
 
 def with_query(expression, legend="__auto"):
