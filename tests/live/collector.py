@@ -118,7 +118,7 @@ def collector(configuration: dict[str, Any], addresses: Addresses, folder: Path,
     file = folder / "collector.yaml"
     file.write_text(json.dumps(configuration, indent=1))
     return Process(
-        [str(program("otelcol")), f"--config={file}"],
+        [program("otelcol"), f"--config={file}"],
         folder,
         f"http://127.0.0.1:{addresses.health}/",
         environment={"K8S_NODE_NAME": "local"},

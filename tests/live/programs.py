@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import pytest
 
+from tests.harness.cluster import need_programs
 from toolchain import toolbox
-from toolchain.errors import ToolchainError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,14 +23,10 @@ START_SECONDS = 60
 PAUSE = 0.1
 
 
-def program(name: str) -> Path:
+def program(name: str) -> str:
     """Return a built program; without it the test is skipped, or fails where everything must be there."""
-    try:
-        return toolbox.require(name)
-    except ToolchainError as error:
-        if os.environ.get("BALLAST_REQUIRE") == "1":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+    need_programs(name)
+    return str(toolbox.require(name))
 
 
 def until(look: Callable[[], Found | None], what: str, seconds: float = 30) -> Found:

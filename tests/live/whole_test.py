@@ -1,0 +1,114 @@
+"""The live run: telemetry goes in at one end, and is found, masked and acted upon at the others."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+
+import pytest
+
+from tests.live import otlp
+from tests.live.lines import GOLDEN
+from tests.live.otlp import ERROR, Record, Span, mapping
+from tests.live.programs import until
+from tests.live.whole import OUTAGE_SECONDS, Whole
+
+pytestmark = [pytest.mark.engine, pytest.mark.programs]
+
+PATIENCE = 90
+"""Seconds. Production waits 10 s for a trace's spans, and asks and judges every 30 s."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    with Whole(tmp_path_factory.mktemp("live")) as running:
+        yield running
+
+
+def test_a_metric_that_an_application_sends_is_found_in_both_replicas_under_its_service(whole):
+    otlp.send(whole.otlp, otlp.gauge("orders_waiting", 7, {"shop": "one"}))
+    for replica in whole.replicas:
+        found = until(lambda at=replica: at.query('orders_waiting{service_name="shop"}'), "the metric", PATIENCE)
+        (series,) = found
+        assert series["value"][1] == "7"
+        assert series["metric"]["deployment_environment_name"] == "prod"
+
+
+def test_the_stacks_own_parts_are_watched(whole):
+    replica = whole.replicas[0]
+    until(lambda: len(replica.query("up == 1")) == 4, "metrics of agent, gateway, Loki and Alertmanager", PATIENCE)
+    until(lambda: replica.query("sum(otelcol_receiver_accepted_metric_points) > 0"), "what was taken", PATIENCE)
+
+
+def test_a_log_is_found_with_its_trace_and_leads_to_the_same_trace_without_what_is_secret(whole):
+    trace, began = secrets.token_hex(16), time.time()
+    line = {"message": "refused bob@example.com", "level": "error", "trace_id": trace, "usage": {"input_tokens": 1523}}
+    lines = [Record(body=json.dumps(line)), *(Record(body=one) for one in GOLDEN)]
+    otlp.send(whole.otlp, otlp.logs(*lines))
+    given = {"gen_ai.usage.input_tokens": 1523, "password": "hunter2", "note": "card 4111 1111 1111 1111"}
+    span = Span(name="POST /pay", status=ERROR, message="bob@example.com", attributes=given, trace_id=trace)
+    otlp.send(whole.otlp, otlp.traces(span))
+
+    def found():
+        return whole.loki.query(f'{{service_name="shop"}} | trace_id="{trace}"', since=began)
+
+    (stream,) = until(found, "the log line by its trace", PATIENCE)
+    assert [held[1] for held in stream["values"]] == ["refused ****"]
+    assert float(stream["stream"]["usage_input_tokens"]) == 1523
+    assert stream["stream"]["deployment_environment_name"] == "prod"
+
+    def kept():
+        streams = whole.loki.query('{service_name="shop"}', since=began)
+        held = [value[1] for stream in streams for value in stream["values"]]
+        return held if len(held) >= len(lines) else None
+
+    assert sorted(until(kept, "all lines", PATIENCE)) == sorted(["refused ****", *GOLDEN.values()])
+    for backend in (whole.tempo, whole.vendor):
+        until(lambda at=backend: trace in at.text(), "the trace", PATIENCE)
+        (arrived,) = [one for one in backend.spans() if one["traceId"] == trace]
+        assert mapping(arrived["attributes"])["gen_ai.usage.input_tokens"] == 1523
+        for secret in ("bob@example.com", "hunter2", "4111"):
+            assert secret not in backend.text()
+
+
+def test_an_alert_reaches_the_pager_and_the_channel_of_its_team_once(whole):
+    otlp.send(whole.otlp, otlp.gauge("orders_open", 500, {}))
+    vendors = whole.alerting.vendors
+
+    def pages():
+        return [told.body for told in vendors.at("/pagerduty") if "OrdersStuck" in told.body["payload"]["summary"]]
+
+    page = until(pages, "the page", PATIENCE)[0]
+    assert page["payload"]["summary"] == "[FIRING:1] OrdersStuck in shop (prod)"
+    messages = until(lambda: vendors.at("/slack"), "the message", PATIENCE)
+    assert {told.body["channel"] for told in messages if "OrdersStuck" in json.dumps(told.body)} == {"#prod-search"}
+    until(lambda: vendors.at("/heartbeat"), "the call of the dead man's switch", PATIENCE)
+    # Both replicas have fired by now, and nobody was told twice.
+    until(lambda: all(one.query('ALERTS{alertname="OrdersStuck"}') for one in whole.replicas), "both alerts", PATIENCE)
+    assert len({page["dedup_key"] for page in pages()}) == 1
+
+
+def test_while_the_vendor_is_away_nothing_waits_for_it_and_nothing_is_lost(whole):
+    whole.vendor.stop()
+    sent = []
+    end = time.monotonic() + OUTAGE_SECONDS
+    while time.monotonic() < end:
+        spans = [Span(name="during the outage", status=ERROR) for _ in range(20)]
+        otlp.send(whole.otlp, otlp.traces(*spans))
+        sent += [span.trace_id for span in spans]
+        time.sleep(0.2)  # the pace of the traffic
+
+    def at(backend):
+        return {span["traceId"] for span in backend.spans()}
+
+    until(lambda: at(whole.tempo) >= set(sent), "every trace at the first backend", PATIENCE)
+    assert not at(whole.vendor) & set(sent)
+    assert whole.queue("otlp_http/vendor") > 0
+    assert whole.queue("otlp_http/tempo") == 0
+    whole.vendor.start()
+    until(lambda: at(whole.vendor) >= set(sent), "every trace at the vendor", PATIENCE)
+    until(lambda: whole.queue("otlp_http/vendor") == 0, "an empty queue", PATIENCE)
+    arrived = [span["traceId"] for span in whole.vendor.spans() if span["traceId"] in set(sent)]
+    assert len(arrived) == len(sent)
+    print(f"the vendor was away for {OUTAGE_SECONDS} s: {len(sent)} traces, all of them at both")  # noqa: T201 - a figure
