@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pulumi_kubernetes.apiextensions import CustomResource
 
@@ -17,6 +17,9 @@ MONITORING = "monitoring.coreos.com/v1"
 
 FOUND_BY = {"app.kubernetes.io/part-of": PART_OF}
 """The label by which Prometheus finds monitors, and the namespaces in which it looks for them."""
+
+NODE = {"sourceLabels": ["__meta_kubernetes_pod_node_name"], "targetLabel": "node"}
+"""Which node a pod stands on: an address of a pod says nothing to whoever looks for a machine."""
 
 
 def watch(
@@ -43,6 +46,9 @@ def watch(
         KeyError: if the endpoint has no port of that name.
     """
     endpoint.port(port)
+    asked: dict[str, Any] = {"port": port, "path": path, "honorLabels": speaks_for_others}
+    if not speaks_for_others:
+        asked["relabelings"] = [NODE]
     CustomResource(
         f"{endpoint.name}-{port}",
         api_version=MONITORING,
@@ -52,7 +58,7 @@ def watch(
             # Two components of one cluster are told apart by it: it becomes the label `job`.
             "jobLabel": "app.kubernetes.io/component",
             "selector": {"matchLabels": dict(endpoint.pods)},
-            "podMetricsEndpoints": [{"port": port, "path": path, "honorLabels": speaks_for_others}],
+            "podMetricsEndpoints": [asked],
         },
         opts=opts,
     )

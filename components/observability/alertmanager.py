@@ -18,6 +18,7 @@ from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources
 from components.foundation.watching import MONITORING, watch
 from components.observability.meta_rules import meta_rules
+from components.observability.operated import awaited
 from components.observability.receivers import FOLDER, SECRET_OF, given
 from components.observability.routing import alertmanager_configuration
 from components.settings.secrets import SECRETS
@@ -114,7 +115,7 @@ class Alertmanager(ComponentResource):
                 "namespace": NAMESPACE,
                 "labels": own,
                 # Made by the operator, which says when it is there.
-                "annotations": {"pulumi.com/waitFor": "condition=Available", **FORCED},
+                "annotations": {"pulumi.com/waitFor": awaited(args.settings.replicas), **FORCED},
             },
             spec=_spec(args, configuration.metadata.apply(lambda made: str(made.name)), receiver_secrets),
             # A claim template counts once. A changed one would have the operator delete the StatefulSet.

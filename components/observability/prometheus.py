@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from components.foundation.manifests import FORCED, manifest
 from components.foundation.watching import MONITORING, watch
 from components.observability import prometheus_configuration as configuration
 from components.observability import scraping
+from components.observability.operated import awaited
 from components.storage.volumes import GrowingClaims, GrowingClaimsArgs
 
 if TYPE_CHECKING:
@@ -137,17 +137,6 @@ class Prometheus(ComponentResource):
         watch(self.endpoint, child, port="web")
         self.url = Output.from_input(f"http://{configuration.SERVICE}.{NAMESPACE}.svc:{configuration.PORT}")
         self.register_outputs({"url": self.url})
-
-
-def awaited(replicas: int) -> str:
-    """Return what `up` waits for, in Pulumi's words: the operator has understood the resource, and all pods are ready.
-
-    The number is asked for too, because an older generation was available already, and the claim of a further replica
-    is patched next: it must be there.
-    """
-    return json.dumps(
-        [f"jsonpath={{.status.availableReplicas}}={replicas}", "condition=Available", "condition=Reconciled"]
-    )
 
 
 def replica_urls(replicas: int) -> list[str]:

@@ -12,6 +12,7 @@ from components.foundation.images import ImageCatalogue
 from components.foundation.keeping import Keeper
 from components.foundation.labels import Component, selector
 from components.observability.alertmanager import GOSSIP_PORT, WEB_PORT, Alertmanager, AlertmanagerArgs
+from components.observability.operated import awaited
 from components.observability.receivers import SECRET_OF
 from components.settings.secrets import SECRETS
 from tests.harness.declare import STACKS, declare, stack_settings
@@ -124,7 +125,7 @@ def test_what_was_silenced_outlives_the_object_and_grows():
 
 
 def test_up_waits_until_the_operator_says_that_it_is_there():
-    assert made("prod").inputs["metadata"]["annotations"]["pulumi.com/waitFor"] == "condition=Available"
+    assert made("prod").inputs["metadata"]["annotations"]["pulumi.com/waitFor"] == awaited(3)
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -9,6 +9,7 @@ import yaml
 
 from components.foundation.labels import Concern
 from components.observability import operator, prometheus, scraping
+from components.observability.operated import awaited
 from components.observability.prometheus import Prometheus
 from components.observability.prometheus_configuration import PROMOTED, prometheus_spec, retention_size
 from components.settings.quantities import Bytes, Duration
@@ -68,8 +69,8 @@ def test_pods_are_seen_in_every_watched_namespace_and_endpoints_only_at_home():
 
 def test_up_waits_until_as_many_replicas_as_declared_are_available():
     annotations = custom_resource().inputs["metadata"]["annotations"]
-    assert annotations["pulumi.com/waitFor"] == prometheus.awaited(2)
-    assert "{.status.availableReplicas}=2" in prometheus.awaited(2)
+    assert annotations["pulumi.com/waitFor"] == awaited(2)
+    assert "{.status.availableReplicas}=2" in awaited(2)
     assert (
         int(annotations["pulumi.com/timeoutSeconds"])
         >= custom_resource().inputs["spec"]["maximumStartupDurationSeconds"]
