@@ -17,6 +17,9 @@ __all__ = ["s3", "s3_server"]
 
 pytestmark = pytest.mark.programs
 
+FETCH_SECONDS = 30
+"""How long a Loki with an empty disk may take to fetch its index."""
+
 
 @pytest.fixture
 def identity(s3: S3, tmp_path, monkeypatch):
@@ -54,5 +57,8 @@ def test_a_log_in_the_bucket_is_found_by_a_loki_with_another_disk(identity: S3, 
     names = [entry["Key"] for entry in identity.client.list_objects_v2(Bucket=identity.bucket)["Contents"]]
     assert {name.split("/")[0] for name in names} == {bucket.base_path}
     with running(settings, disks[1], nearby) as loki:
-        (stream,) = loki.query('{service_name="shop"}', since=now - 60)
-        assert [line for _, line in stream["values"]] == ["order placed"]
+        deadline = time.monotonic() + FETCH_SECONDS
+        while not (found := loki.query('{service_name="shop"}', since=now - 60)):
+            assert time.monotonic() < deadline, "the log is in the bucket and not found"
+            time.sleep(0.2)
+        assert [line for stream in found for _, line in stream["values"]] == ["order placed"]
