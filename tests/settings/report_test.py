@@ -232,6 +232,7 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
         "memoryMapsRaised",
         "mirror",
         "oidc",
+        "openTo",
         "search",
         "slackChannel",
         "streams",
