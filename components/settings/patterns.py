@@ -28,13 +28,29 @@ TOKEN_COUNTS = (
 )
 #: Token counts as they stand in a line: no call has more digits than eight.
 _COUNTS = ("0", "17", "512", "1523", "65536", "128000", "1048576", "10000000")
-#: Go's regular expressions, which the collector has, don't know these.
-_NOT_IN_GO = re.compile(r"\(\?(=|!|<=|<!)|\\[1-9]")
+#: What stands between a name and its count.
+_FORMS = ("{name}={count}", "{name}: {count}", '"{name}":{count}', '"{name}": {count},')
+#: Go's regular expressions, which the collector has, don't know these: looking around, conditions, comments, atomic
+#: groups, flags of Python, references back, the end as \Z, and quantifiers that give nothing back.
+_NOT_IN_GO = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=|[a-z]*[aLux])|\\(?:[1-9]|Z)|[*+?}]\+")
+#: Escaped characters and classes, in which those mean themselves.
+_LITERAL = re.compile(r"\\[^1-9Z]|\[(?:\\.|[^\]\\])+\]")
+#: Go refuses to repeat more often than this.
+_MOST_REPEATED = 1000
+_REPEATED = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 
 
 def _compiled(value: str) -> re.Pattern[str]:
-    if _NOT_IN_GO.search(value):
-        refuse(f"`{value}` looks ahead, behind or back, which the collector can't", "write it without")
+    if _NOT_IN_GO.search(_LITERAL.sub(".", value)):
+        refuse(
+            f"`{value}` has what Go's regular expressions lack: looking around or back, possessive quantifiers, \\Z, "
+            "or flags other than i, m, s",
+            "write it without",
+        )
+    if any(int(times or 0) > _MOST_REPEATED for found in _REPEATED.finditer(value) for times in found.groups()):
+        refuse(
+            f"`{value}` repeats more than {_MOST_REPEATED} times, which the collector can't", "write a smaller number"
+        )
     try:
         return re.compile(value)
     except re.error as error:
@@ -47,7 +63,8 @@ def _key(value: str) -> str:
 
 
 def _value(value: str) -> str:
-    counts = (*_COUNTS, *(f"{name}={count}" for name in TOKEN_COUNTS for count in _COUNTS))
+    written = (form.format(name=name, count=count) for form in _FORMS for name in TOKEN_COUNTS for count in _COUNTS)
+    counts = (*_COUNTS, *written)
     _refuse_counts(value, counts, _compiled(value).search, "name what stands around it, for example KD-[0-9]{8}")
     return value
 

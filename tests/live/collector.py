@@ -105,8 +105,10 @@ def without_unbuildable(rendered: dict[str, Any]) -> dict[str, Any]:
     made = copy.deepcopy(rendered)
     del made["receivers"]["file_log"]
     balancing = made["exporters"].pop("load_balancing")
+    # Its own queue, and what it makes for each gateway, have the keys of otlp_grpc.
+    each = {**balancing["protocol"]["otlp"], "endpoint": "127.0.0.1:4317"}
     queue = {key: balancing[key] for key in ("timeout", "retry_on_failure", "sending_queue")}
-    made["exporters"]["otlp_grpc/by_trace"] = {"endpoint": "127.0.0.1:4317", "tls": {"insecure": True}, **queue}
+    made["exporters"] |= {"otlp_grpc/by_trace": {**each, **queue}, "otlp_grpc/each_gateway": each}
     made["service"]["pipelines"]["traces"]["exporters"] = ["otlp_grpc/by_trace"]
     made["service"]["pipelines"]["logs"]["receivers"] = ["otlp"]
     return made

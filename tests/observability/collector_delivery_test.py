@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from components.observability.collector.queues import USABLE
+from components.settings.telemetry import MaskSettings
 from tests.harness.declare import STACKS, stack_settings
 from tests.live import otlp
 from tests.live.collector import VENDOR_TOKEN, rendered_agent, rendered_gateway, valid, without_unbuildable
@@ -15,6 +16,15 @@ from tests.live.otlp import ERROR, Span
 from tests.live.programs import until
 
 pytestmark = pytest.mark.programs
+
+GOOD = (
+    "KD-[0-9]{8}",
+    r"KD\++[*+]+[0-9]",
+    r"(?i)\bcustomer \"[^\"]+\"",
+    r"(?:KD|KN)-[0-9]{1,1000}$",
+    r"KD\${1}x",
+    "Kunde ä",
+)
 
 
 def at(flow, backend):
@@ -35,6 +45,12 @@ def test_the_collector_refuses_a_key_that_it_does_not_know_and_a_name_that_nothi
     assert "blocked_keys" in valid(unknown, tmp_path)
     rendered["service"]["pipelines"]["logs"]["exporters"].append("otlp_http/nobody")
     assert "otlp_http/nobody" in valid(rendered, tmp_path)
+
+
+def test_the_collector_accepts_every_form_of_mask_that_a_stack_file_may_have(tmp_path):
+    stack = stack_settings("prod")
+    masks = MaskSettings(keys=(r"^(.*[._-])?customer[._-]?(no|number)$",), values=GOOD)
+    assert valid(rendered_gateway(stack, stack.collector.model_copy(update={"masks": masks})), tmp_path) == ""
 
 
 def test_errors_and_slow_traces_are_kept_where_nothing_else_is(tmp_path):

@@ -136,9 +136,13 @@ def pod_metadata() -> dict[str, Any]:
 
 def by_trace() -> dict[str, Any]:
     """Return the exporter that sends all spans of a trace to the same gateway, because only whole traces are judged."""
+    # One queue is enough: a second one, for each gateway, would keep spans for a gateway that has gone.
+    off = {"enabled": False}
     return {
         "routing_key": "traceID",
-        "protocol": {"otlp": {"tls": {"insecure": True}, "timeout": "10s"}},
+        "protocol": {
+            "otlp": {"tls": {"insecure": True}, "timeout": "10s", "sending_queue": off, "retry_on_failure": off}
+        },
         "resolver": {"dns": {"hostname": GATEWAY, "port": str(OTLP_GRPC), "interval": "5s", "timeout": "2s"}},
         # Here and not under `protocol`: what waits finds its way anew when a gateway comes or goes.
         **sending(NODE_QUEUE),

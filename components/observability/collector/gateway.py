@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import ConfigMap, Service
+from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.foundation.connections import Endpoint
 from components.foundation.labels import Component, Concern, labels, selector
@@ -106,6 +107,12 @@ class CollectorGateway(ComponentResource):
                 keeper=args.keeper,
             ),
             child,
+        )
+        PodDisruptionBudget(
+            NAME,
+            metadata={"name": NAME, "namespace": NAMESPACE},
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.COLLECTOR_GATEWAY)}}),
+            opts=child,
         )
         watch(self.endpoint, child)
         self.service = service.metadata.apply(lambda made: str(made.name))

@@ -1,0 +1,74 @@
+"""Masks of a stack file: what is refused, with one sentence, before it costs somebody the figures of a month."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from components.settings.patterns import TOKEN_COUNTS, KeyPattern, ValuePattern
+
+KEY, VALUE = TypeAdapter(KeyPattern), TypeAdapter(ValuePattern)
+
+
+def refusal(kind, pattern):
+    with pytest.raises(ValidationError) as raised:
+        kind.validate_python(pattern)
+    (error,) = raised.value.errors()
+    return error["msg"]
+
+
+@pytest.mark.parametrize("pattern", [".*token.*", "tokens$", "(?i)TOKEN", "usage", "^llm[.]", "count", ".*", ""])
+def test_a_key_that_would_take_counts_of_tokens_with_it_is_refused(pattern):
+    assert "would mask token counts such as " in refusal(KEY, pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["[0-9]+", r"\d{3,}", "tokens=[0-9]+", '"?: ?[0-9]+', r"\w+", "x*", "[a-z_.]+_tokens"]
+)
+def test_a_value_that_would_take_counts_of_tokens_with_it_is_refused(pattern):
+    assert "would mask token counts such as " in refusal(VALUE, pattern)
+
+
+@pytest.mark.parametrize("name", TOKEN_COUNTS)
+def test_every_name_of_a_count_is_protected(name):
+    assert name in refusal(KEY, f"^{name}$")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "KD-(?=[0-9])",
+        "(?<!x)KD",
+        r"(KD)-\1",
+        "(?P<a>KD)(?P=a)",
+        "(?>KD)-[0-9]",
+        "KD-[0-9]++",
+        r"KD\Z",
+        "(?x) KD",
+        "(?#what)KD",
+        "(KD)?(?(1)-|_)x",
+    ],
+)
+def test_what_gos_regular_expressions_lack_is_refused_before_a_collector_fails_to_start(pattern):
+    assert "Go's regular expressions lack" in refusal(VALUE, pattern)
+
+
+def test_a_repetition_that_go_refuses_is_refused():
+    assert "more than 1000 times" in refusal(VALUE, "KD-[0-9]{1001}")
+    assert "more than 1000 times" in refusal(VALUE, "KD-[0-9]{8,2000}")
+
+
+def test_what_is_no_regular_expression_is_refused():
+    assert "is not a regular expression" in refusal(VALUE, "KD-[0-9")
+
+
+GOOD = ("KD-[0-9]{8}", r"KD\++[*+]+[0-9]", "(?i)customer-[a-z]+", r"\bDE[0-9]{9}\b", "(?:KD|KN)-[0-9]{1,1000}$")
+
+
+@pytest.mark.parametrize("pattern", GOOD)
+def test_a_pattern_that_names_what_stands_around_it_is_taken(pattern):
+    assert VALUE.validate_python(pattern) == pattern
+
+
+def test_a_key_with_anchors_is_taken():
+    assert KEY.validate_python("^(.*[._-])?api[._-]?token$") == "^(.*[._-])?api[._-]?token$"
