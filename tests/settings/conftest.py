@@ -64,3 +64,16 @@ def mistakes(changed: Changed) -> Mistakes:
         return found
 
     return find
+
+
+@pytest.fixture
+def refused(mistakes: Mistakes) -> Callable[..., None]:
+    """Holds a change against what must be said about it: one mistake, at its key, with the rule and a way out."""
+
+    def hold(environment: str, changes: list[Change], key: str, words: str) -> None:
+        found = mistakes(environment, *changes)
+        assert list(found) == [key]
+        assert words in f"{found[key].problem} {found[key].remedy}"
+        assert found[key].remedy
+
+    return hold
