@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.bench import preview, snapshots
+from tests.bench import preview, snapshots, telemetry
 
 if __name__ == "__main__":
     preview.show()
     snapshots.show()
+    telemetry.show()
