@@ -67,13 +67,13 @@ def mistakes(changed: Changed) -> Mistakes:
 
 
 @pytest.fixture
-def refused(mistakes: Mistakes) -> Callable[..., None]:
-    """Holds a change against what must be said about it: one mistake, at its key, with the rule and a way out."""
+def refused(mistakes: Mistakes) -> Callable[..., str]:
+    """The rule and the way out that a changed stack file is refused with, in one mistake at its key."""
 
-    def hold(environment: str, changes: list[Change], key: str, words: str) -> None:
+    def said(environment: str, changes: list[Change], key: str) -> str:
         found = mistakes(environment, *changes)
         assert list(found) == [key]
-        assert words in f"{found[key].problem} {found[key].remedy}"
         assert found[key].remedy
+        return f"{found[key].problem} {found[key].remedy}"
 
-    return hold
+    return said
