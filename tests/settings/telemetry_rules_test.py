@@ -107,6 +107,12 @@ BROKEN = {
         "ballast:dataPrepper.index",
         "deleteAfter",
     ),
+    "a vendor to which no connection would lead": (
+        PROD,
+        [("      header: authorization\n      egressCidrs: [10.30.32.0/24]\n", "      header: authorization\n")],
+        "ballast:collector.vendor.egressCidrs",
+        "is missing",
+    ),
     "people who are sent back to nowhere": (
         PROD,
         [("    url: https://grafana.acme.example.com\n", "")],
