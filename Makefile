@@ -30,7 +30,7 @@ test: packages ## Everything: check's three judges, then every test on the real 
 
 live: packages ## Telemetry through real programs, run from what the program renders: found, masked, alerted, nothing lost
 	@$(PYTHON) -m toolchain build
-	@BALLAST_REQUIRE=1 $(BIN)/python -m tests.live
+	@BALLAST_REQUIRE=1 BALLAST_OUTAGE_SECONDS=60 $(BIN)/pytest -q -s tests/live
 
 bench: packages ## Figures, each beside its floor, in one run
 	@$(PYTHON) -m toolchain build

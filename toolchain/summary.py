@@ -9,7 +9,16 @@ if TYPE_CHECKING:
     from toolchain.cluster import Cluster
     from toolchain.engine import Engine
 
-_KINDS = ("pods", "statefulsets", "deployments", "daemonsets", "jobs", "persistentvolumeclaims", "services", "networkpolicies")
+_KINDS = (
+    "pods",
+    "statefulsets",
+    "deployments",
+    "daemonsets",
+    "jobs",
+    "persistentvolumeclaims",
+    "services",
+    "networkpolicies",
+)
 
 
 def summary(cluster: Cluster, engine: Engine, stack: str) -> str:

@@ -48,7 +48,8 @@ class Password(ComponentResource):
                 "annotations": {"ballast/purpose": args.purpose, "ballast/readers": ", ".join(args.readers)},
             },
             type="Opaque",
-            string_data={PASSWORD_KEY: args.value},
+            # A value that was piped in ends in a line break, and whoever reads the file would send it too.
+            string_data={PASSWORD_KEY: args.value.apply(lambda value: value.rstrip("\r\n"))},
             opts=ResourceOptions(parent=self),
         )
         self.secret = secret.metadata.apply(lambda metadata: str(metadata.name))

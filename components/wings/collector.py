@@ -10,10 +10,10 @@ from components.observability.collector.agent import CollectorAgent, CollectorAg
 from components.observability.collector.backends import Backends, Origin
 from components.observability.collector.gateway import CollectorGateway, CollectorGatewayArgs
 from components.observability.collector.vendor import vendor_endpoint
-from components.observability.loki import LokiServer
-from components.observability.node_exporter import NodeExporter, NodeExporterArgs
-from components.observability.prometheus import Prometheus
-from components.observability.tempo import TempoServer
+from components.observability.metrics.node_exporter import NodeExporter, NodeExporterArgs
+from components.observability.metrics.prometheus import Prometheus
+from components.observability.stores.loki import LokiServer
+from components.observability.stores.tempo import TempoServer
 from components.search.log_pipeline import LogPipeline
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.foundation.connections import ForeignPods
-from components.observability.alertmanager import Alertmanager, AlertmanagerArgs
+from components.observability.alerting.alertmanager import Alertmanager, AlertmanagerArgs
+from components.observability.alerting.receivers import outside
 from components.observability.grafana.dashboards.facts import Facts
 from components.observability.grafana.server import Grafana, GrafanaArgs
-from components.observability.loki import LokiServer, LokiServerArgs
-from components.observability.operator import PrometheusOperator, PrometheusOperatorArgs
-from components.observability.prometheus import Prometheus, PrometheusArgs, replica_urls
-from components.observability.receivers import outside
-from components.observability.scraping import kubelets
-from components.observability.state_metrics import KubeStateMetrics, KubeStateMetricsArgs
-from components.observability.tempo import TempoServer, TempoServerArgs
+from components.observability.metrics.operator import PrometheusOperator, PrometheusOperatorArgs
+from components.observability.metrics.prometheus import Prometheus, PrometheusArgs, replica_urls
+from components.observability.metrics.scraping import kubelets
+from components.observability.metrics.state_metrics import KubeStateMetrics, KubeStateMetricsArgs
+from components.observability.stores.loki import LokiServer, LokiServerArgs
+from components.observability.stores.tempo import TempoServer, TempoServerArgs
 from components.wings.collector import collector_wing
 
 if TYPE_CHECKING:

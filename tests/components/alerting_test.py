@@ -11,9 +11,9 @@ import yaml
 from components.foundation.images import ImageCatalogue
 from components.foundation.keeping import Keeper
 from components.foundation.labels import Component, selector
-from components.observability.alertmanager import GOSSIP_PORT, WEB_PORT, Alertmanager, AlertmanagerArgs
+from components.observability.alerting.alertmanager import GOSSIP_PORT, WEB_PORT, Alertmanager, AlertmanagerArgs
+from components.observability.alerting.receivers import SECRET_OF
 from components.observability.operated import awaited
-from components.observability.receivers import SECRET_OF
 from components.settings.secrets import SECRETS
 from tests.harness.declare import STACKS, declare, stack_settings
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from components.observability.collector.agent_configuration import agent_configuration, file_log
 from components.observability.collector.masking import KEY_PATTERNS, NO_SECRETS, VALUE_PATTERNS
 from components.observability.collector.vendor import ALLOWED_KEYS
+from components.search.log_pipeline_configuration import BUFFERED
 from components.settings.patterns import TOKEN_COUNTS
 from tests.harness.declare import STACKS, real_stack, stack_settings
 from tests.live.collector import rendered_gateway
@@ -120,3 +121,11 @@ def test_what_is_always_masked_touches_no_count_of_tokens_and_the_vendor_gets_th
     for line in INNOCENT:
         assert not [pattern for pattern in VALUE_PATTERNS if re.search(pattern, line)], line
     assert set(TOKEN_COUNTS) <= set(ALLOWED_KEYS)
+
+
+def test_a_batch_of_logs_always_fits_the_buffer_of_data_prepper():
+    written_down = json.loads(written("prod", "collector-gateway"))
+    largest = written_down["exporters"]["otlp_grpc/data-prepper"]["sending_queue"]["batch"]["max_size"]
+    # Two times, a severity, a body of a word, and the ids of trace and span: no record of ours is shorter.
+    smallest_record = 41
+    assert largest / smallest_record <= BUFFERED

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from components.foundation.keeping import Keeper
-from components.observability.loki import LokiServer, LokiServerArgs
-from components.observability.loki_configuration import LABELS, loki_configuration, selector
+from components.observability.stores.loki import LokiServer, LokiServerArgs
+from components.observability.stores.loki_configuration import LABELS, loki_configuration, selector
 from components.settings.quantities import Bytes, Duration
 from components.settings.telemetry import LogStreamSettings
 from tests.harness.declare import STACKS, declare

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from components.observability import node_exporter, scraping, state_metrics
+from components.observability.metrics import node_exporter, scraping, state_metrics
 from tests.harness.declare import real_stack
 
 NODE_FIGURES = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from hypothesis import strategies as st
 
-from components.observability.routing import alertmanager_configuration
+from components.observability.alerting.routing import alertmanager_configuration
 from components.settings.alertmanager import AlertmanagerSettings, Severity, Weekday
 from components.settings.environment import Environment
 from toolchain import toolbox

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from components.observability.loki_configuration import loki_configuration
+from components.observability.stores.loki_configuration import loki_configuration
 from tests.harness.cluster import need_programs
 from tests.harness.declare import stack_settings
 from tests.harness.opensearch import end

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import yaml
 
-from components.observability.routing import alertmanager_configuration
+from components.observability.alerting.routing import alertmanager_configuration
 from tests.harness import loki as loki_harness
 from tests.harness.alertmanager import alertmanager
 from tests.harness.declare import stack_settings

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 import yaml
 
-from components.observability.meta_rules import meta_rule_groups
-from components.observability.routing import WAITS
+from components.observability.alerting.meta_rules import meta_rule_groups
+from components.observability.alerting.routing import WAITS
 from components.settings.alertmanager import Severity
 from components.settings.quantities import Duration
 from tests.harness.cluster import need_programs

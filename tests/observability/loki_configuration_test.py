@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from components.observability.loki_configuration import loki_configuration
+from components.observability.stores.loki_configuration import loki_configuration
 from components.settings.quantities import Bytes, Duration
 from components.settings.telemetry import LogStreamSettings
 from tests.harness.cluster import need_programs

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from components.observability.loki_configuration import LABELS
+from components.observability.stores.loki_configuration import LABELS
 from tests.harness.loki import impatient, loki_settings, record, running
 
 pytestmark = pytest.mark.programs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from components.observability.collector import vendor
 from components.observability.collector.masking import redaction, span_texts
 from components.observability.collector.process import MEMORY_LIMITER, extensions, otlp, service
-from components.observability.collector.queues import OUT_OF_ORDER_WINDOW, queue_size, sending
+from components.observability.collector.queues import LARGEST_BATCH, OUT_OF_ORDER_WINDOW, queue_size, sending
 from components.observability.collector.sampling import tail_sampling
 
 if TYPE_CHECKING:
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from components.settings.telemetry import CollectorSettings, VendorSettings
 
 DATA_FOLDER = "/var/lib/ballast/collector"
+
+DATA_PREPPER = "otlp_grpc/data-prepper"
+LARGEST = {"otlp_http/loki": LARGEST_BATCH, DATA_PREPPER: 1024 * 1024}
+"""Bytes of a batch of logs. Data Prepper counts records, and refuses for good what exceeds its buffer of 25600: at 41
+bytes each, fewer than any record has, this is as many."""
 
 PLAIN: dict[str, Any] = {"tls": {"insecure": True}}
 """Without TLS: inside the cluster network policies say who speaks to whom."""
@@ -45,7 +50,8 @@ def gateway_configuration(settings: CollectorSettings, origin: Origin, backends:
             "tail_sampling": tail_sampling(settings),
         },
         "exporters": {
-            **{name: {**exporter, **sending(size)} for name, exporter in (traces | logs).items()},
+            **{name: {**exporter, **sending(size)} for name, exporter in traces.items()},
+            **{name: {**exporter, **sending(size, largest=LARGEST[name])} for name, exporter in logs.items()},
             **{name: {**exporter, **sending(size, try_for=OUT_OF_ORDER_WINDOW)} for name, exporter in metrics.items()},
         },
         "service": service(
@@ -96,5 +102,5 @@ def _logs(backends: Backends) -> dict[str, Any]:
     if backends.loki is not None:
         logs["otlp_http/loki"] = {"endpoint": f"{backends.loki}/otlp"}
     if backends.data_prepper is not None:
-        logs["otlp_grpc/data-prepper"] = {"endpoint": backends.data_prepper, **PLAIN}
+        logs[DATA_PREPPER] = {"endpoint": backends.data_prepper, **PLAIN}
     return logs

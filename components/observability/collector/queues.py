@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 USABLE = 0.6
 """Share of a disk that queues may fill. A file gives space back by being copied, and that copy needs room too."""
 
-BATCH_BYTES = {"min_size": 256 * 1024, "max_size": 3 * 1024 * 1024}
+SMALLEST_BATCH = 256 * 1024
+LARGEST_BATCH = 3 * 1024 * 1024
 """Receivers take 4 MiB at most by gRPC unless told otherwise, and a larger batch would be refused for good."""
 
 FOR_EVER = "0s"
@@ -27,13 +28,14 @@ def queue_size(disk: Bytes, queues: int) -> int:
     return int(disk * USABLE / queues)
 
 
-def sending(size: int, *, try_for: str = FOR_EVER) -> dict[str, Any]:
+def sending(size: int, *, try_for: str = FOR_EVER, largest: int = LARGEST_BATCH) -> dict[str, Any]:
     """Return the part of an exporter that queues, batches and tries again.
 
     Args:
         size: bytes that the queue may hold. When they are used up, what comes is refused: logs and metrics are kept
             by the agent meanwhile, traces are lost and counted in `otelcol_exporter_enqueue_failed_spans`.
         try_for: how long a batch is tried; `0s` is for ever.
+        largest: bytes of a batch.
     """
     return {
         "timeout": "30s",
@@ -51,6 +53,6 @@ def sending(size: int, *, try_for: str = FOR_EVER) -> dict[str, Any]:
             # A backend that is away must never hold up the others that get the same data.
             "block_on_overflow": False,
             "num_consumers": 4,
-            "batch": {"sizer": "bytes", "flush_timeout": "1s", **BATCH_BYTES},
+            "batch": {"sizer": "bytes", "flush_timeout": "1s", "min_size": SMALLEST_BATCH, "max_size": largest},
         },
     }

@@ -17,10 +17,10 @@ from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources
 from components.foundation.watching import MONITORING, watch
-from components.observability.meta_rules import meta_rules
+from components.observability.alerting.meta_rules import meta_rules
+from components.observability.alerting.receivers import FOLDER, SECRET_OF, given
+from components.observability.alerting.routing import alertmanager_configuration
 from components.observability.operated import awaited
-from components.observability.receivers import FOLDER, SECRET_OF, given
-from components.observability.routing import alertmanager_configuration
 from components.settings.secrets import SECRETS
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
 

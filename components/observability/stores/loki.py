@@ -9,8 +9,8 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import Endpoint
 from components.foundation.labels import Component, selector
-from components.observability.loki_configuration import DATA, PORT, loki_configuration
-from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
+from components.observability.stores.loki_configuration import DATA, PORT, loki_configuration
+from components.observability.stores.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
 
 if TYPE_CHECKING:
     from components.foundation.keeping import Keeper

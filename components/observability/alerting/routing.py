@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from components.observability.maintenance import time_intervals, windows
-from components.observability.meta_rules import COMPANION, INFO_INHIBITOR, WATCHDOG
-from components.observability.receivers import NOBODY, chat, global_settings, mail, receiver_of, receivers
+from components.observability.alerting.maintenance import time_intervals, windows
+from components.observability.alerting.meta_rules import COMPANION, INFO_INHIBITOR, WATCHDOG
+from components.observability.alerting.receivers import NOBODY, chat, global_settings, mail, receiver_of, receivers
 from components.settings.alertmanager import Severity
 from components.settings.quantities import Duration
 

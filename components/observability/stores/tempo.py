@@ -9,8 +9,8 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import Endpoint
 from components.foundation.labels import Component, selector
-from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
-from components.observability.tempo_configuration import DATA, OTLP_PORT, PORT, tempo_configuration
+from components.observability.stores.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
+from components.observability.stores.tempo_configuration import DATA, OTLP_PORT, PORT, tempo_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

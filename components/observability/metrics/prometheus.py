@@ -16,8 +16,8 @@ from components.foundation.connections import Endpoint
 from components.foundation.labels import PART_OF, Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.watching import MONITORING, watch
-from components.observability import prometheus_configuration as configuration
-from components.observability import scraping
+from components.observability.metrics import prometheus_configuration as configuration
+from components.observability.metrics import scraping
 from components.observability.operated import awaited
 from components.storage.volumes import GrowingClaims, GrowingClaimsArgs
 

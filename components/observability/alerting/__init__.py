@@ -1,0 +1,1 @@
+"""Alerting: who is told what, and how."""

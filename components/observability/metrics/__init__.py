@@ -1,0 +1,1 @@
+"""Metrics: Prometheus, the operator that runs it, and what tells of the cluster."""
