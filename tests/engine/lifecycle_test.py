@@ -24,8 +24,9 @@ def test_every_pod_of_development_is_ready_and_every_claim_bound(dev):
     assert dev.unready() == []
     claims = [claim for namespace in NAMESPACES for claim in dev.objects("persistentvolumeclaims", namespace)]
     assert {claim["status"]["phase"] for claim in claims} == {"Bound"}
-    # Data and snapshots of OpenSearch; data, scratch and archive of Qdrant; data and archive of Chroma and a volume.
-    assert len(claims) == 9
+    # Data and snapshots of OpenSearch; data, scratch and archive of Qdrant; data and archive of Chroma and a volume;
+    # of observability, the metrics, silences, logs, traces, the gateway's queues and Grafana's own.
+    assert len(claims) == 15
 
 
 def test_a_second_preview_finds_nothing_to_change(dev):

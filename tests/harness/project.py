@@ -63,7 +63,7 @@ class Stack:
 
     def pulumi(self, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         result = self.engine.run(*args, *([] if args[0] == "stack" else ["--stack", self.name]), check=check)
-        assert "Traceback" not in result.stdout + result.stderr, result.stdout + result.stderr
+        assert "Traceback (most recent" not in _said(result), _said(result)
         return result
 
     def preview(self, *args: str, check: bool = True) -> str:
