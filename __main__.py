@@ -6,6 +6,7 @@ from components.foundation.kubeconfig import named_kubeconfig
 from components.foundation.provider import recognised_cluster
 from components.platform import Platform, PlatformArgs
 from components.settings.load import load_secrets, load_stack
+from components.settings.travel import promotion_digest, versions
 
 stack = load_stack()
 stack_file = f"Pulumi.{pulumi.get_stack()}.yaml"
@@ -20,3 +21,6 @@ pulumi.export("search", platform.search)
 pulumi.export("console", platform.console)
 pulumi.export("grafana", platform.grafana)
 pulumi.export("teardown", stack.teardown.value)
+# What a promotion asks for: which promoted values this update carried.
+pulumi.export("promotionDigest", promotion_digest(stack))
+pulumi.export("versions", versions(stack))
