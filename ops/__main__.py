@@ -1,4 +1,4 @@
-"""The command line of `ballast`: what people ask of a running platform."""
+"""The command line of `ballast`: what people ask of a running platform, and how its settings travel."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from components.settings.report import SettingsError
 from ops.errors import RefusedError
 from ops.following import InterruptedRunError
 from ops.kinds import LATEST, ClusteredStore, StoreName
+from ops.promotion.command import compare, promote
+from ops.spans import seconds
 from ops.words import say
 
 if TYPE_CHECKING:
@@ -22,27 +24,20 @@ INTERRUPTED = 130
 """Exit code of a shell for a program that Ctrl-C ended."""
 
 app = typer.Typer(
-    help="Asks a running platform to do something. Every command first makes sure which cluster it talks to.",
+    help=(
+        "Asks a running platform to do something, and carries settings from one environment to the next. "
+        "A command that talks to a cluster first makes sure which one it is."
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
-
-def _seconds(text: str) -> int:
-    from components.settings.quantities import Duration  # noqa: PLC0415 - as in _place()
-
-    try:
-        return Duration.parse(text)
-    except ValueError:
-        raise typer.BadParameter("is a span of time, for example 30m or 6h") from None
-
-
 StackName = Annotated[str, typer.Argument(metavar="STACK", help="dev, staging or prod: which Pulumi.<stack>.yaml")]
 Kind = Annotated[StoreName, typer.Argument(metavar="STORE", help="opensearch, qdrant, chroma or volume NAME")]
 Volume = Annotated[str | None, typer.Argument(metavar="NAME", help="of a volume", show_default=False)]
-Wait = Annotated[int, typer.Option("--wait", parser=_seconds, metavar="TIME", help="look at the job this long")]
+Wait = Annotated[int, typer.Option("--wait", parser=seconds, metavar="TIME", help="look at the job this long")]
 
 
 @app.command()
@@ -162,6 +157,14 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     for row in rows:
         table.add_row(*row)
     Console().print(table)
+
+
+# Commands that stand in modules of their own; each imports what is heavy only when it runs.
+for command in (
+    promote,
+    compare,
+):
+    app.command()(command)
 
 
 def main(arguments: list[str] | None = None) -> Any:  # noqa: ANN401 - what Typer returns

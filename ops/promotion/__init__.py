@@ -1,0 +1,1 @@
+"""How promoted values travel from one stack file to the next."""
