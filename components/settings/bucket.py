@@ -12,13 +12,13 @@ from components.settings.texts import BasePath, BucketName, Cidr, Region, RoleAr
 class BucketSettings(Settings):
     """A folder in an S3 bucket."""
 
-    bucket: Annotated[BucketName, Bound()]
+    bucket: Annotated[BucketName, Bound(unique=True)]
     """Name of the bucket; it is not shared with another environment."""
     region: Annotated[Region, Bound()]
     """AWS region of the bucket."""
     base_path: Annotated[BasePath, Bound()]
     """Folder inside the bucket, of this store alone."""
-    role_arn: Annotated[RoleArn, Bound()]
+    role_arn: Annotated[RoleArn, Bound(unique=True)]
     """IAM role that the store's pods and jobs take on to reach the bucket."""
     egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks through which S3 and STS are reached (the VPC's endpoints)."""

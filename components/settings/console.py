@@ -24,7 +24,7 @@ class ConsoleSettings(Settings):
 class MetricsExporterSettings(Settings):
     """The exporter that turns the search cluster's state into Prometheus metrics."""
 
-    version: Annotated[ImageTag, Promoted()]
+    version: Annotated[ImageTag, Promoted(order="semver")]
     """Tag of the exporter's image."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested."""

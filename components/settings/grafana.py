@@ -54,7 +54,7 @@ class GrafanaSettings(Settings):
     """Memory, requested and limited."""
     disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Disk, for users and their preferences; it can grow and never shrinks."""
-    url: Annotated[RootUrl | None, Bound()] = None
+    url: Annotated[RootUrl | None, Bound(unique=True)] = None
     """Where people reach it; without one it is reached by kubectl port-forward. OIDC needs one."""
     open_to: Annotated[tuple[ObjectName, ...], Bound()] = ()
     """Namespaces whose pods may reach it: that of an ingress controller, which brings people and TLS."""

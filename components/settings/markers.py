@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from components.settings.versions import largest_step, release
+
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
@@ -58,10 +60,37 @@ class Promoted(Marker):
         notes += ["irreversible"] if self.irreversible else []
         return f"Promoted ({', '.join(notes)})" if notes else "Promoted"
 
+    def is_too_far(self, was: object, now: object) -> bool:
+        """Whether one promotion may not go from one version to another, because it skips what lies between.
+
+        Args:
+            was: The version that is replaced.
+            now: A newer one; whether a step goes back is another question.
+        """
+        first, last = release(was), release(now)
+        if self.max_step is None or first is None or last is None:
+            return False
+        part, by = largest_step(first, last)
+        sizes = ("patch", "minor", "major")
+        return sizes.index(part) > sizes.index(self.max_step) or (part == self.max_step and by > 1)
+
 
 @dataclass(frozen=True)
 class Bound(Marker):
-    """Belongs to this environment and is never copied to another."""
+    """Belongs to this environment and is never copied to another.
+
+    Attributes:
+        unique: True when the value names one thing in the world, so that two environments with the same value would
+            share it: a bucket, a role, a cluster. A name that only means something inside another thing, such as a
+            context in a kubeconfig or a client at an identity provider, may well stand in two of them.
+    """
+
+    unique: bool = False
+
+    @property
+    def label(self) -> str:
+        """The marker, and whether another environment may have the same value."""
+        return "Bound (unique)" if self.unique else "Bound"
 
 
 @dataclass(frozen=True)

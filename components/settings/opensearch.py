@@ -59,8 +59,8 @@ class IndexSettings(Settings):
 class OpenSearchSettings(Settings):
     """The search cluster."""
 
-    version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="minor")]
-    """Version of OpenSearch, its console and its plugin for S3; one minor at a time, no way back but a restore."""
+    version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="major")]
+    """Version of OpenSearch, its console and its plugin for S3; one major at a time, no way back but a restore."""
     # Bound: what travels is the version; dev writes to a volume and so runs the stock image of the same version.
     image: Annotated[ImageName | None, Bound()] = None
     """Name of the derived image with repository-s3; null runs the stock image."""

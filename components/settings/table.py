@@ -16,7 +16,7 @@ Every key of `Pulumi.<environment>.yaml`. Made by `python -m components.settings
 How a value travels between environments:
 
 - **Promoted**: becomes equal downstream, from dev to staging to prod.
-- **Bound**: belongs to this environment and is never copied.
+- **Bound**: belongs to this environment and is never copied. Unique: no two environments may have the same value.
 - **Scaled**: differs by size, by the rule in brackets.
 - **Secret**: only its presence is compared; set with `pulumi config set --secret KEY --stack STACK`.
 

@@ -1,0 +1,32 @@
+"""Versions of programs as numbers that compare, however their tags are spelled."""
+
+import re
+
+#: `v` before the numbers, and whatever follows them behind a hyphen or a plus, say nothing about order.
+_TAG = re.compile(r"v?([0-9]+(?:\.[0-9]+){0,2})(?:[-+].*)?", re.ASCII)
+
+
+def release(tag: object) -> tuple[int, int, int] | None:
+    """Major, minor and patch of a version or an image tag such as `3.8.0`, `v1.11.0` or `3.13-slim`.
+
+    Args:
+        tag: A value of the stack file.
+
+    Returns:
+        Three numbers, those that are left out as 0; None where a tag has no numbers, which can't be ordered.
+    """
+    match = _TAG.fullmatch(tag) if isinstance(tag, str) else None
+    if match is None:
+        return None
+    major, minor, patch, *_ = (*map(int, match[1].split(".")), 0, 0)
+    return major, minor, patch
+
+
+def largest_step(was: tuple[int, int, int], now: tuple[int, int, int]) -> tuple[str, int]:
+    """The part of a version that changes first, and by how much.
+
+    Returns:
+        `major`, `minor` or `patch`, and the difference; negative for a step back, (`patch`, 0) for none.
+    """
+    parts = zip(("major", "minor", "patch"), was, now, strict=True)
+    return next(((part, new - old) for part, old, new in parts if old != new), ("patch", 0))
