@@ -11,7 +11,7 @@ from toolchain.engine import Engine
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT, LOCAL_HOME, programs_root
 from toolchain.progress import say
-from toolchain.recipes import CLUSTER, ENGINE, TELEMETRY
+from toolchain.recipes import CLUSTER, DELIVERY, ENGINE, TELEMETRY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def build(only: Sequence[str] | None) -> None:
     """Build the named programs, or all there are."""
-    toolbox.provide(only or (*ENGINE, *CLUSTER, *TELEMETRY))
+    toolbox.provide(only or (*ENGINE, *CLUSTER, *TELEMETRY, *DELIVERY))
     say(f"all programs are there (built ones in {programs_root()})")
 
 

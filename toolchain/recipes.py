@@ -210,6 +210,12 @@ RECIPES: dict[str, Recipe] = {
             stamps=(f"github.com/grafana/loki/v3/pkg/util/build.Version={LOKI_VERSION}",),
             disk=9 * _GB // 2,
         ),
+        Recipe(
+            name="actionlint",
+            lock="actionlint",
+            package="github.com/rhysd/actionlint/cmd/actionlint",
+            disk=_GB // 4,
+        ),
     )
 }
 
@@ -226,3 +232,5 @@ CLUSTER = (
 )
 # What judges the configurations that the platform writes, and plays them in tests; `make up` needs none of it.
 TELEMETRY = ("otelcol", "promtool", "amtool", "alertmanager", "prometheus", "loki")
+# What judges the workflows of `.github`; only tests ask it.
+DELIVERY = ("actionlint",)

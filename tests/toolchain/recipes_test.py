@@ -13,6 +13,7 @@ from toolchain.paths import MODULES
 from toolchain.recipes import (
     ALERTMANAGER_VERSION,
     CLUSTER,
+    DELIVERY,
     ENGINE,
     KUBERNETES_PROVIDER_VERSION,
     KUBERNETES_VERSION,
@@ -112,6 +113,6 @@ def test_the_custom_resources_are_those_of_the_operator_that_runs() -> None:
     assert pinned in (MODULES / "crds" / "go.mod").read_text()
 
 
-def test_every_program_belongs_to_one_group_and_make_up_needs_none_of_the_telemetry() -> None:
-    assert sorted((*ENGINE, *CLUSTER, *TELEMETRY)) == sorted(RECIPES)
+def test_every_program_belongs_to_one_group_and_make_up_needs_none_of_the_judges() -> None:
+    assert sorted((*ENGINE, *CLUSTER, *TELEMETRY, *DELIVERY)) == sorted(RECIPES)
     assert "prometheus-operator" in CLUSTER
