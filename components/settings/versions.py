@@ -22,6 +22,12 @@ def release(tag: object) -> tuple[int, int, int] | None:
     return major, minor, patch
 
 
+def is_older(tag: object, other: object) -> bool:
+    """Whether a version comes before another; False where one of them can't be ordered."""
+    first, last = release(tag), release(other)
+    return first is not None and last is not None and first < last
+
+
 def largest_step(was: tuple[int, int, int], now: tuple[int, int, int]) -> tuple[str, int]:
     """The part of a version that changes first, and by how much.
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from components.settings.environment import Environment
     from components.settings.markers import Marker
-    from ops.promotion.splice import Change
+    from ops.promotion.change import Change
 
 
 class Standing(StrEnum):

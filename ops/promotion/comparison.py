@@ -1,0 +1,98 @@
+"""The comparison of stack files by marker: a row for every key of any of them, with what follows for the target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from components.settings.environment import Environment
+from components.settings.fields import fields
+from components.settings.markers import Bound, Promoted, Scaled
+from components.settings.secrets import SECRETS
+from components.settings.stack import StackSettings
+from ops.promotion.row import Row, Verdict
+from ops.promotion.sides import Side
+from ops.promotion.verdicts import Findings, bound, promoted, scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from components.settings.document import Document
+    from components.settings.markers import Secret
+    from components.settings.travel import Leaf
+
+    Key = tuple[str, ...]
+
+
+def compare(
+    stacks: Mapping[Environment, StackSettings],
+    source: Environment,
+    target: Environment,
+    documents: Mapping[Environment, Document],
+) -> list[Row]:
+    """Compare environments key by key.
+
+    Args:
+        stacks: Valid settings of the source, the target and, where it could be read, of the third environment, which
+            is shown beside them and searched for repeated resources.
+        source: Where promoted values come from.
+        target: Where they go to.
+        documents: The files that the settings were read from.
+
+    Returns:
+        A row for each key that any of them has in effect, in the models' order and entries in the order in which dev,
+        staging and prod first name them; secrets at the end, by presence.
+    """
+    sides = {env: Side(env, stacks[env], documents[env]) for env in Environment if env in stacks}
+    rows = [_row(key, leaf, sides, source, target) for key, leaf in _union(sides.values())]
+    return rows + [_secret(name, secret, sides, target) for name, secret in SECRETS.items()]
+
+
+def _union(sides: Iterable[Side]) -> Iterator[tuple[Key, Leaf]]:
+    """Every key that any side has, in the order that compare() promises."""
+    order = {field.path: position for position, field in enumerate(fields(StackSettings))}
+    found: dict[Key, Leaf] = {}
+    for side in sides:
+        found = side.leaves | found
+    seen: dict[Key, int] = {}
+    for side in sides:
+        for key in side.leaves:
+            for length in range(1, len(key) + 1):
+                seen.setdefault(key[:length], len(seen))
+
+    def place(key: Key) -> list[int]:
+        path = found[key].field.path
+        return [seen[key[: i + 1]] if path[i] == "*" else order[path[: i + 1]] for i in range(len(key))]
+
+    for key in sorted(found, key=place):
+        yield key, found[key]
+
+
+def _row(key: Key, leaf: Leaf, sides: Mapping[Environment, Side], source: Environment, target: Environment) -> Row:
+    cells = {env: side.cell(key) for env, side in sides.items()}
+    pair = sides[source], sides[target]
+    match leaf.marker:
+        case Promoted() as marker:
+            findings = promoted(key, leaf, marker, *pair)
+        case Scaled(rule):
+            findings = scaled(key, leaf, rule, *pair)
+        case Bound(unique=True):
+            others = [side for side in sides.values() if side not in pair]
+            findings = bound(key, *pair, others)
+        case _:
+            findings = Findings(Verdict.BOUND, "bound")
+    about = " ".join((leaf.field.info.description or "").split())
+    return Row(
+        key, leaf.marker, cells, findings.verdict, findings.words, findings.change, findings.section, description=about
+    )
+
+
+def _secret(name: str, secret: Secret, sides: Mapping[Environment, Side], target: Environment) -> Row:
+    cells = {env: side.secret(name) for env, side in sides.items()}
+    needed = secret.section is None or sides[target].has(tuple(secret.section.split(".")))
+    if cells[target].is_written:
+        verdict, words = Verdict.PRESENT_SECRET, "present"
+    elif needed:
+        verdict, words = Verdict.MISSING_SECRET, "missing secret"
+    else:
+        verdict, words = Verdict.PRESENT_SECRET, "not needed"
+    return Row((name,), secret, cells, verdict, words, description=secret.purpose)

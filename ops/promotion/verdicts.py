@@ -1,0 +1,127 @@
+"""What follows for the target from two environments' values of one key, by its marker."""
+
+from __future__ import annotations
+
+import json
+import typing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components.settings.environment import Environment
+from components.settings.markers import Promoted, ScaleRule
+from components.settings.quantities import Quantity
+from components.settings.versions import is_older
+from ops.promotion.change import REMOVED, Change
+from ops.promotion.row import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from components.settings.travel import Leaf
+    from ops.promotion.sides import Side
+
+    Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a row says of its key; the attributes are those of `Row`."""
+
+    verdict: Verdict
+    words: str
+    change: Change | None = None
+    section: Key = ()
+
+
+def shown(value: object) -> str:
+    """A value as the file would spell it on one line."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def promoted(key: Key, leaf: Leaf, marker: Promoted, source: Side, target: Side) -> Findings:
+    """Judge a value that is to become equal."""
+    was, now = target.cell(key), source.cell(key)
+    if was.is_absent != now.is_absent:
+        return _one_sided(key, leaf, source, target)
+    if was.value == now.value:
+        return Findings(Verdict.SAME, "in neither" if was.is_absent else "same")
+    if not now.is_written:
+        words = f"remove {shown(was.value)} (default {shown(now.value)})"
+        return Findings(Verdict.REMOVE, words, Change(key, REMOVED))
+    change = Change(key, source.spelled(key))
+    if not was.is_written:
+        return Findings(Verdict.ADD, f"add {shown(now.value)} (default {shown(was.value)})", change)
+    step = f"{shown(was.value)} -> {shown(now.value)}"
+    if (marker.order == "semver" or key[-1] == "version") and is_older(now.value, was.value):
+        return Findings(Verdict.OLDER, f"older than in {target.environment} ({step})", change)
+    return Findings(Verdict.PROMOTE, f"promote {step}", change)
+
+
+def _one_sided(key: Key, leaf: Leaf, source: Side, target: Side) -> Findings:
+    """Judge a value whose section or named entry only one of the two has.
+
+    What consists of promoted values alone travels as it is. What also holds values of an environment can't be copied:
+    a person writes it, and a person takes it away.
+    """
+    having, lacking = (target, source) if source.cell(key).is_absent else (source, target)
+    section = _missing(key, leaf.field.path, lacking)
+    own = having.own_keys(section)
+    name = ".".join(section)
+    if own and having is source:
+        words = f"write {name} into {target.environment} by hand, with its own {', '.join(own)}"
+        return Findings(Verdict.PENDING_SECTION, words, section=section)
+    if own:
+        words = f"{name} only in {target.environment}, not tried in {source.environment}"
+        return Findings(Verdict.OWN_SECTION, words, section=section)
+    cell = having.cell(key)
+    if not cell.is_written:
+        return Findings(Verdict.SAME, "default")
+    if having is source:
+        return Findings(Verdict.ADD, f"add {shown(cell.value)}", Change(key, source.spelled(key)))
+    return Findings(Verdict.REMOVE, f"remove {shown(cell.value)}", Change(key, REMOVED))
+
+
+def _missing(key: Key, path: Key, side: Side) -> Key:
+    """The uppermost section or named entry on the way to a key that a side lacks."""
+    for length in range(1, len(key)):
+        entries_follow = path[length] == "*"  # of these each counts alone
+        if not entries_follow and not side.has(key[:length]):
+            return key[:length]
+    return key
+
+
+def bound(key: Key, source: Side, target: Side, others: Iterable[Side]) -> Findings:
+    """Judge a value that names one thing in the world: no other environment may name the same."""
+    for side in (target, source):
+        value = side.cell(key).value
+        for other in (source, target, *others):
+            place = other.resources.get((key[-1], value)) if other is not side else None
+            if place is not None:
+                where = "" if place == key else f" at {'.'.join(place)}"
+                words = f"bound: {side.environment} has the same {key[-1]} as {other.environment}{where}"
+                return Findings(Verdict.REPEATED, words)
+    return Findings(Verdict.BOUND, "bound")
+
+
+def scaled(key: Key, leaf: Leaf, rule: ScaleRule, source: Side, target: Side) -> Findings:
+    """Judge a size against the environment upstream, whichever of the two that is."""
+    order = list(Environment)
+    above, below = sorted((source, target), key=lambda side: order.index(side.environment))
+    upper, lower = _number(leaf, above.cell(key).value), _number(leaf, below.cell(key).value)
+    if upper is None or lower is None:
+        # One of them has no such section or entry, or leaves the size to be computed.
+        return Findings(Verdict.SCALED, "scaled, one side only")
+    broken = {ScaleRule.NEVER_SMALLER: lower < upper, ScaleRule.NEVER_LARGER: lower > upper}.get(rule, False)
+    if not broken:
+        return Findings(Verdict.SCALED, "scaled ok")
+    word = "smaller" if lower < upper else "larger"
+    return Findings(Verdict.OUT_OF_SCALE, f"scaled: {word} than in {above.environment} ({upper} -> {lower})")
+
+
+def _number(leaf: Leaf, value: object) -> int | None:
+    if not isinstance(value, str):
+        return value if isinstance(value, int) else None
+    annotation = leaf.field.info.annotation
+    kinds = [annotation, *typing.get_args(annotation)]
+    quantity = next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Quantity))
+    return quantity.parse(value)
