@@ -1,17 +1,13 @@
-"""What a program declared, with the options that Pulumi's own mocks forget."""
+"""What the program declared, as tests ask about it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from google.protobuf import json_format
-from pulumi.runtime import rpc
-from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
+from ops.manifest import recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pulumi import ResourceHook
 
 DATA_BEARING = {
@@ -27,36 +23,8 @@ OPERATED = {"Prometheus": {"web": 9090}, "Alertmanager": {"web": 9093, "mesh-tcp
 """Kinds out of which the Prometheus Operator makes pods, and the ports on which those listen (seen on the operator)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Declared:
-    """One registration: what was asked for, and how it is to be treated."""
-
-    urn: str
-    type: str
-    name: str
-    inputs: dict[str, Any]
-    secret_paths: frozenset[str]
-    parent: str
-    provider: str
-    protect: bool
-    retain_on_delete: bool
-    ignore_changes: tuple[str, ...]
-    dependencies: tuple[str, ...]
-    hooks: tuple[str, ...]
-
-    @property
-    def kind(self) -> str:
-        """The Kubernetes kind, or the component's class."""
-        return self.type.rsplit(":", 1)[1]
-
-    @property
-    def namespace(self) -> str:
-        return self.inputs.get("metadata", {}).get("namespace", "")
-
-    @property
-    def object_name(self) -> str:
-        """The name in the cluster; the logical one where Pulumi gives the name."""
-        return self.inputs.get("metadata", {}).get("name", self.name)
+class Declared(recorded.Declared):
+    """One registration, and what follows from it for pods and claims."""
 
     @property
     def pod(self) -> dict[str, Any] | None:
@@ -101,9 +69,14 @@ class Declared:
 class Recording:
     """All registrations of one run, in order."""
 
-    resources: list[Declared] = field(default_factory=list)
-    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    hooks: dict[str, ResourceHook] = field(default_factory=dict)
+    resources: list[Declared]
+    outputs: dict[str, dict[str, Any]]
+    hooks: dict[str, ResourceHook]
+
+    @classmethod
+    def of(cls, run: recorded.Recording) -> Recording:
+        resources = [Declared(**vars(resource)) for resource in run.resources]
+        return cls(resources, run.outputs, run.hooks)
 
     def of_kind(self, *kinds: str) -> list[Declared]:
         return [resource for resource in self.resources if resource.kind in kinds]
@@ -130,95 +103,3 @@ class Recording:
     @property
     def data_bearing(self) -> list[Declared]:
         return [resource for resource in self.resources if resource.type in DATA_BEARING]
-
-
-class RecordingMonitor(MockMonitor):
-    """Pulumi's mock monitor, remembering the options of every registration and which inputs were secret."""
-
-    def __init__(self, mocks: Mocks, recording: Recording) -> None:
-        super().__init__(mocks)
-        self.recording = recording
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the gRPC method
-        response = super().RegisterResource(request)
-        raw = json_format.MessageToDict(request.object)
-        hooks = [name for _, names in request.hooks.ListFields() for name in names]
-        if request.type != "pulumi:pulumi:Stack":
-            self.recording.resources.append(
-                Declared(
-                    urn=response.urn,
-                    type=request.type,
-                    name=request.name,
-                    inputs=_plain(raw),
-                    secret_paths=frozenset(_secrets(raw)),
-                    parent=request.parent,
-                    provider=request.provider,
-                    protect=request.protect,
-                    retain_on_delete=request.retainOnDelete,
-                    ignore_changes=tuple(request.ignoreChanges),
-                    dependencies=tuple(request.dependencies),
-                    hooks=tuple(hooks),
-                )
-            )
-        return response
-
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the gRPC method
-        self.recording.outputs[request.urn] = _plain(json_format.MessageToDict(request.outputs))
-        return super().RegisterResourceOutputs(request)
-
-
-class Hooks:
-    """Stands where the engine's callback server would: keeps each hook, so that a test can call it."""
-
-    def __init__(self, recording: Recording) -> None:
-        self.recording = recording
-
-    def register_resource_hook(self, hook: ResourceHook) -> None:
-        self.recording.hooks[hook.name] = hook
-
-    async def shutdown(self) -> None:
-        """Nothing was served."""
-
-
-class Answers(Mocks):
-    """A cluster that makes what it is asked for and has a fixed identity; invokes are refused."""
-
-    def __init__(self, identity: str) -> None:
-        self.identity = identity
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        state = dict(args.inputs)
-        if args.typ.startswith("kubernetes:"):
-            metadata = {"name": f"{args.name}-made", **state.get("metadata", {})}
-            if args.resource_id:
-                metadata = {"name": args.resource_id, "uid": self.identity}
-                state |= {"reclaimPolicy": "Retain", "allowVolumeExpansion": True}
-            state["metadata"] = metadata
-        return args.resource_id or f"{args.name}-id", state
-
-    def call(self, args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        raise AssertionError(f"the program may not look anything up, but it invoked {args.token}")
-
-
-def _secrets(value: Any, path: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        if rpc._special_sig_key in value:
-            yield path
-        else:
-            for key, inner in value.items():
-                yield from _secrets(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _secrets(inner, f"{path}[{index}]")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        if rpc._special_sig_key in value:
-            return _plain(value.get("value"))
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
