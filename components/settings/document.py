@@ -40,12 +40,14 @@ class Document:
         data: The top-level mapping, plain.
         lines: Line of each key and list item, counted from 1, by its path from the top of the file.
         duplicates: Keys that stand twice in one mapping.
+        root: The top-level mapping as it is written, each node with its marks in the text.
     """
 
     source: str
     data: dict[str, Any]
     lines: dict[KeyPath, int]
     duplicates: tuple[Mistake, ...]
+    root: yaml.MappingNode
 
     def line(self, path: KeyPath) -> int | None:
         """Line of a path, or of the nearest key above it that the file has."""
@@ -109,6 +111,19 @@ def read_document(path: Path) -> Document:
         raise SettingsError.of(source, "there is no such file", remedy) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError.of(source, f"can't be read: {error}", "make it a readable text file in UTF-8") from None
+    return document_of(text, source)
+
+
+def document_of(text: str, source: str) -> Document:
+    """Read a stack file's text.
+
+    Args:
+        text: What the file holds.
+        source: Name of the file, for messages.
+
+    Raises:
+        SettingsError: The text is not YAML, or holds no mapping.
+    """
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
@@ -122,6 +137,6 @@ def read_document(path: Path) -> Document:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0]
         raise SettingsError.of(source, f"is not valid YAML: {reason}", "correct the YAML") from None
-    if not isinstance(data, dict):
+    if not isinstance(node, yaml.MappingNode) or not isinstance(data, dict):
         raise SettingsError.of(source, "holds no settings", "start from a stack file of another environment") from None
-    return Document(source, data, walk.lines, tuple(walk.duplicates))
+    return Document(source, data, walk.lines, tuple(walk.duplicates), node)
