@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from components.settings.environment import Environment
 from components.settings.markers import Promoted, ScaleRule
 from components.settings.quantities import Quantity
+from components.settings.secrets import SECRETS
 from components.settings.versions import is_older
 from ops.promotion.change import REMOVED, Change
 from ops.promotion.row import Verdict
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     Key = tuple[str, ...]
 
+#: Characters of a value within a sentence; a machine finds all of it in the cells.
+LONGEST_SHOWN = 40
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -33,9 +37,16 @@ class Findings:
     section: Key = ()
 
 
-def shown(value: object) -> str:
-    """A value as the file would spell it on one line."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def shown(value: object, longest: int = LONGEST_SHOWN) -> str:
+    """A value as the file could spell it on one line, shortened to some number of characters."""
+    text = " ".join(_spelled(value).split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_spelled, value))}]"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def promoted(key: Key, leaf: Leaf, marker: Promoted, source: Side, target: Side) -> Findings:
@@ -68,7 +79,9 @@ def _one_sided(key: Key, leaf: Leaf, source: Side, target: Side) -> Findings:
     own = having.own_keys(section)
     name = ".".join(section)
     if own and having is source:
-        words = f"write {name} into {target.environment} by hand, with its own {', '.join(own)}"
+        secrets = _secrets(section, target)
+        more = f", and the secrets {', '.join(secrets)}" if secrets else ""
+        words = f"write {name} into {target.environment} by hand, with its own {', '.join(own)}{more}"
         return Findings(Verdict.PENDING_SECTION, words, section=section)
     if own:
         words = f"{name} only in {target.environment}, not tried in {source.environment}"
@@ -79,6 +92,16 @@ def _one_sided(key: Key, leaf: Leaf, source: Side, target: Side) -> Findings:
     if having is source:
         return Findings(Verdict.ADD, f"add {shown(cell.value)}", Change(key, source.spelled(key)))
     return Findings(Verdict.REMOVE, f"remove {shown(cell.value)}", Change(key, REMOVED))
+
+
+def _secrets(section: Key, side: Side) -> list[str]:
+    """Secrets that a section needs and that a side's file does not hold."""
+    needed = [name for name, secret in SECRETS.items() if secret.section and _is_within(secret.section, section)]
+    return [name for name in needed if side.secret(name).is_absent]
+
+
+def _is_within(inner: str, section: Key) -> bool:
+    return tuple(inner.split("."))[: len(section)] == section
 
 
 def _missing(key: Key, path: Key, side: Side) -> Key:

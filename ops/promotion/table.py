@@ -1,0 +1,164 @@
+"""A comparison as people read it: one table in plain text for a terminal, or in Markdown for a pull request."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components.settings.environment import Environment
+from components.settings.markers import Secret
+from components.settings.stack import NAMESPACE
+from ops.promotion.row import BROKEN, QUIET, Row, Standing, Verdict
+from ops.promotion.verdicts import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ops.promotion.row import Cell
+    from ops.promotion.view import View
+
+#: Columns of a table in plain text: what two windows side by side on a usual screen show.
+WIDTH = 120
+#: Characters of one value; lists and addresses are shortened to it.
+WIDEST_VALUE = 24
+#: Below these a column says nothing any more.
+NARROWEST = {"key": 24, "value": 8, "verdict": 30}
+GAP = "  "
+HEAD = ("key", "class", *Environment, "stood", "verdict")
+NOTHING = "-"
+
+_COLOURS = dict.fromkeys(BROKEN, 31) | dict.fromkeys((Verdict.PROMOTE, Verdict.ADD), 32)
+_YELLOW = 33
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of the table: key, class, a value for each environment, ages, and what follows."""
+
+    cells: tuple[str, ...]
+    verdict: Verdict
+
+
+def render(rows: Sequence[Row], view: View, *, everything: bool = False, colour: bool = False) -> str:
+    """The table in plain text, at most 120 columns wide, with a line about what it leaves out.
+
+    Args:
+        rows: The comparison.
+        view: Which environments, and their values' ages.
+        everything: Show rows with nothing to do too.
+        colour: Mark verdicts with a terminal's colours.
+    """
+    lines = list(_lines(rows, view, everything=everything))
+    parts = [*_plain(lines, colour=colour), ""] if lines else []
+    remarks = [
+        line
+        for remark in _remarks(rows, view, everything=everything, table=bool(lines))
+        for line in textwrap.wrap(remark, WIDTH, subsequent_indent=GAP, break_on_hyphens=False)
+    ]
+    return "\n".join([*parts, *remarks]) + "\n"
+
+
+def render_markdown(rows: Sequence[Row], view: View, *, everything: bool = False) -> str:
+    """The same table in Markdown."""
+    lines = list(_lines(rows, view, everything=everything))
+    parts = []
+    if lines:
+        parts = [f"| {' | '.join(HEAD)} |", f"|{' --- |' * len(HEAD)}"]
+        parts += [f"| {' | '.join(map(_escaped, line.cells))} |" for line in lines] + [""]
+    remarks = [f"- {_escaped(remark)}" for remark in _remarks(rows, view, everything=everything, table=bool(lines))]
+    return "\n".join([*parts, *remarks]) + "\n"
+
+
+def _lines(rows: Sequence[Row], view: View, *, everything: bool) -> Iterator[_Line]:
+    """Lines of what is shown; a section that only one environment has is one line."""
+    sections: set[tuple[str, ...]] = set()
+    for row in rows:
+        if not everything and (row.is_quiet or row.verdict is Verdict.MISSING_SECRET):
+            continue  # secrets that are missing stand together below the table
+        if not row.section:
+            values = [_value(row, row.cells.get(environment)) for environment in Environment]
+            yield _Line((row.name, row.travels, *values, view.stood(row), row.words), row.verdict)
+        elif row.section not in sections:
+            sections.add(row.section)
+            same = [other for other in rows if other.section == row.section]
+            counts = [_count(same, environment) for environment in Environment]
+            yield _Line((".".join(row.section), row.travels, *counts, NOTHING, row.words), row.verdict)
+
+
+def _value(row: Row, cell: Cell | None) -> str:
+    if cell is None:
+        return "?"  # its file could not be read
+    if cell.is_absent:
+        return NOTHING
+    if isinstance(row.marker, Secret):
+        return "present"
+    text = shown(cell.value, WIDEST_VALUE)
+    return f"({text})" if cell.standing is Standing.DEFAULT else text
+
+
+def _count(rows: Sequence[Row], environment: Environment) -> str:
+    count = sum(environment in row.cells and not row.cells[environment].is_absent for row in rows)
+    return f"{count} key{'' if count == 1 else 's'}" if count else NOTHING
+
+
+def _remarks(rows: Sequence[Row], view: View, *, everything: bool, table: bool) -> Iterator[str]:
+    if table:
+        yield f"stood: how long the values in {view.source} and in {view.target} have been there, by git"
+    missing = [row.name for row in rows if row.verdict is Verdict.MISSING_SECRET]
+    if missing and not everything:
+        command = f"pulumi config set --secret {NAMESPACE}:NAME --stack {view.target}"
+        yield f"secrets that {view.target} lacks ({command}): {', '.join(missing)}"
+    quiet = Counter(row.verdict for row in rows if row.is_quiet)
+    if quiet and not everything:
+        each = ", ".join(f"{quiet[verdict]} {verdict}" for verdict in Verdict if verdict in quiet)
+        yield f"{quiet.total()} more keys with nothing to do: {each}; --all shows them"
+    yield from view.unknown_ages()
+
+
+def _plain(lines: Sequence[_Line], *, colour: bool) -> Iterator[str]:
+    widths = _widths([HEAD, *(line.cells for line in lines)])
+    yield _laid_out(HEAD, widths)
+    for line in lines:
+        verdict = textwrap.wrap(line.cells[-1], widths[-1])
+        first, *more = [_coloured(text, line.verdict) for text in verdict] if colour else verdict
+        yield _laid_out((*line.cells[:-1], first), widths)
+        for text in more:
+            yield " " * (sum(widths[:-1]) + len(GAP) * (len(widths) - 1)) + text
+
+
+def _widths(cells: Sequence[tuple[str, ...]]) -> list[int]:
+    """Width of each column in characters; the verdict wraps, keys and values are shortened where there is no room."""
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    last = len(widths) - 1
+    room = WIDTH - len(GAP) * last
+    values = range(2, 2 + len(Environment))
+    widths[last] = max(NARROWEST["verdict"], min(widths[last], room - sum(widths[:last])))
+    while sum(widths) > room and max(widths[i] for i in values) > NARROWEST["value"]:
+        widths[max(values, key=lambda i: widths[i])] -= 1
+    if sum(widths) > room:
+        widths[0] = max(NARROWEST["key"], widths[0] - (sum(widths) - room))
+    return widths
+
+
+def _laid_out(cells: tuple[str, ...], widths: Sequence[int]) -> str:
+    key, *middle, verdict = cells
+    fitted = [key if len(key) <= widths[0] else f"…{key[len(key) - widths[0] + 1 :]}"]
+    fitted += [
+        text if len(text) <= width else f"{text[: width - 1]}…"
+        for text, width in zip(middle, widths[1:-1], strict=True)
+    ]
+    padded = [text.ljust(width) for text, width in zip(fitted, widths[:-1], strict=True)]
+    return GAP.join([*padded, verdict]).rstrip()
+
+
+def _coloured(text: str, verdict: Verdict) -> str:
+    return text if verdict in QUIET else f"\x1b[{_COLOURS.get(verdict, _YELLOW)}m{text}\x1b[0m"
+
+
+def _escaped(text: str) -> str:
+    """Text in a cell of Markdown: nothing in a value is markup, a mention or an end of the cell."""
+    for character in ("\\", "|", "`", "*", "_", "<", ">", "[", "]", "@", "#"):
+        text = text.replace(character, f"&#{ord(character)};" if character in "|<>@#" else f"\\{character}")
+    return text
