@@ -1,37 +1,133 @@
-"""The commands `promote` and `compare`: what is typed and what is answered."""
+"""The commands `promote` and `compare`: what may be typed; what follows stands in modules that load late."""
 
 from __future__ import annotations
 
-import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from components.settings.environment import Environment
 from ops.spans import seconds
 
-UPSTREAM = "dev or staging: where the values come from"
-Source = Annotated[str, typer.Argument(metavar="SOURCE", help=UPSTREAM)]
-Target = Annotated[str, typer.Argument(metavar="TARGET", help="staging or prod: the stack file that is edited")]
+
+def _soak(text: str) -> int:
+    # A stack file has no span of zero; here it says that the values may be brand-new.
+    return 0 if text == "0" else seconds(text)
+
+
+def _environment(text: str) -> Environment:
+    try:
+        return Environment(text)
+    except ValueError:
+        raise typer.BadParameter(f"there is no stack `{text}`; the stacks are {', '.join(Environment)}") from None
+
+
+Source = Annotated[
+    Environment,
+    typer.Argument(metavar="SOURCE", parser=_environment, help="where the values come from: dev, staging or prod"),
+]
+Target = Annotated[
+    Environment,
+    typer.Argument(metavar="TARGET", parser=_environment, help="where they go to: the stack file that is edited"),
+]
+Keys = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="KEY", help="only these, or all below them: qdrant, opensearch.version"),
+]
 Project = Annotated[Path, typer.Option("--project", hidden=True, help="folder of the stack files")]
+Everything = Annotated[bool, typer.Option("--all", help="show also what needs nothing to be done")]
+Machine = Annotated[bool, typer.Option("--json", help="for machines")]
 
 
-def promote(
+def promote(  # noqa: PLR0913 - each is an option that a person may type
     source: Source,
     target: Target,
+    keys: Keys = None,
     *,
+    write: Annotated[bool, typer.Option("--write", help="edit the stack file; without it nothing is written")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="only say whether anything is pending; asks no backend")
+    ] = False,
+    build: Annotated[bool, typer.Option("--build", help="run the program on the edited file, as --write does")] = False,
     soak: Annotated[
-        int | None, typer.Option("--soak", parser=seconds, metavar="TIME", help="how long the source has run them")
+        int | None,
+        typer.Option("--soak", parser=_soak, metavar="TIME", help="how long SOURCE must have run them (24h for prod)"),
     ] = None,
+    skip: Annotated[
+        Environment | None,
+        typer.Option("--skip", metavar="STACK", parser=_environment, help="leave out an environment between the two"),
+    ] = None,
+    downgrades: Annotated[
+        list[str] | None, typer.Option("--allow-downgrade", metavar="KEY", help="let this one go back; repeatable")
+    ] = None,
+    because: Annotated[str, typer.Option("--because", help="the reason; needed with both of these")] = "",
+    explain: Annotated[str | None, typer.Option("--explain", metavar="KEY", help="what is known of one key")] = None,
+    everything: Everything = False,
+    machine: Machine = False,
     project: Project = Path(),
 ) -> None:
     """Carry promoted values to the next environment.
 
-    Without --write it only says what would be written.
+    Shows what differs and what each gate says; writes with --write only. Exit codes: 0 written, or nothing to do;
+    1 refused; 2 usage; 3 promotion pending (--check).
     """
-    sys.stdout.write(f"{source} {target} {soak} {project}\n")
+    _distinct(source, target)
+    if check and write:
+        raise typer.BadParameter("only looks, so it can't --write", param_hint="--check")
+    if (skip is not None or downgrades) and not because.strip():
+        raise typer.BadParameter("is needed with --skip and --allow-downgrade", param_hint="--because")
+    # Late: the models of a stack file take longer to load than a person wants to wait for --help.
+    from ops.promotion.answers import Screen  # noqa: PLC0415 - see above
+    from ops.promotion.promote import ExitCode, Request, checked  # noqa: PLC0415 - see above
+    from ops.promotion.promote import promote as judged  # noqa: PLC0415 - see above
+    from ops.promotion.proposal import Exceptions, Proposal, UnknownKeyError  # noqa: PLC0415 - see above
+
+    now = datetime.now(tz=UTC)
+    screen = Screen(now=now, everything=everything, machine=machine)
+    proposal = Proposal.read(project, source, target)
+    if explain is not None:
+        screen.explain(proposal, explain)
+        return
+    exceptions = Exceptions(skip, frozenset(downgrades or ()), because.strip())
+    try:
+        proposal = proposal.of(keys or (), exceptions)
+    except UnknownKeyError as error:
+        raise typer.BadParameter(str(error), param_hint="KEY") from None
+    if check:
+        code = checked(proposal)
+        screen.check(proposal, code)
+    else:
+        asked = None if soak is None else timedelta(seconds=soak)
+        request = Request(project=project, soak=asked, build=build, write=write, now=now)
+        outcome = judged(proposal, request)
+        screen.outcome(outcome)
+        code = outcome.code
+    if code is not ExitCode.DONE:
+        raise typer.Exit(code)
 
 
-def compare(source: Source, target: Target, *, project: Project = Path()) -> None:
-    """Show the whole distance between two environments."""
-    sys.stdout.write(f"{source} {target} {project}\n")
+def compare(
+    source: Source,
+    target: Target,
+    *,
+    everything: Everything = False,
+    machine: Machine = False,
+    project: Project = Path(),
+) -> None:
+    """Show the whole distance between two environments.
+
+    Every key whose values differ, whether it travels or not; no gate is asked.
+    """
+    _distinct(source, target)
+    from ops.promotion.answers import Screen  # noqa: PLC0415 - as in promote()
+    from ops.promotion.proposal import Proposal  # noqa: PLC0415 - as in promote()
+
+    screen = Screen(now=datetime.now(tz=UTC), everything=everything, machine=machine)
+    screen.compare(Proposal.read(project, source, target))
+
+
+def _distinct(source: Environment, target: Environment) -> None:
+    if source is target:
+        raise typer.BadParameter(f"both are {source}; name two environments", param_hint="TARGET")

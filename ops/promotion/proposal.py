@@ -1,0 +1,220 @@
+"""What is to be promoted: two stack files, the keys that differ, and the target's file as it would become."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from components.settings.document import Document, read_document
+from components.settings.environment import Environment
+from components.settings.explain import did_you_mean
+from components.settings.read import read_stack
+from components.settings.report import SettingsError
+from components.settings.secrets import SECRETS
+from components.settings.stack import NAMESPACE, StackSettings
+from ops.promotion.comparison import compare
+from ops.promotion.splice import splice
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ops.promotion.row import Row
+
+
+class UnknownKeyError(Exception):
+    """A key was named that no environment has, or that never travels; one sentence says so."""
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """One stack file.
+
+    Attributes:
+        path: where it is.
+        content: its bytes when it was read; it is written only while they are still there.
+        document: what it holds, with lines.
+        settings: the same, judged.
+    """
+
+    path: Path
+    content: bytes
+    document: Document
+    settings: StackSettings
+
+    @classmethod
+    def read(cls, project: Path, environment: Environment) -> StackFile:
+        """Read the stack file of an environment; no secret is asked for.
+
+        Raises:
+            SettingsError: with every mistake in it.
+        """
+        path = project / f"Pulumi.{environment}.yaml"
+        document = read_document(path)
+        content = path.read_bytes()
+        return cls(path, content, document, read_stack(path, SECRETS))
+
+    @property
+    def text(self) -> str:
+        """Its characters, line ends as they are."""
+        return self.content.decode("utf-8")
+
+
+@dataclass(frozen=True)
+class Exceptions:
+    """What a person asks for against the rule, with the reason that goes into the commit message.
+
+    Attributes:
+        skipped: the environment that is left out.
+        downgrades: keys that may go back.
+        because: the reason; empty where nothing is asked for.
+    """
+
+    skipped: Environment | None = None
+    downgrades: frozenset[str] = frozenset()
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A promotion that was asked for, and not judged yet.
+
+    Attributes:
+        source: where the values come from.
+        target: where they go to.
+        files: the files of both, and of the third environment where that could be read.
+        rows: every key of any of them.
+        notes: what a reader has to know of the comparison.
+        keys: the keys or prefixes that were named, none for all.
+        exceptions: what was asked for against the rule.
+    """
+
+    source: Environment
+    target: Environment
+    files: dict[Environment, StackFile]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    exceptions: Exceptions = field(default_factory=Exceptions)
+
+    @classmethod
+    def read(cls, project: Path, source: Environment, target: Environment) -> Proposal:
+        """Read and compare; everything that differs is asked for.
+
+        Raises:
+            SettingsError: the source or the target has mistakes; with those of both.
+        """
+        files: dict[Environment, StackFile] = {}
+        broken: list[SettingsError] = []
+        notes: list[str] = []
+        for environment in Environment:
+            try:
+                files[environment] = StackFile.read(project, environment)
+            except SettingsError as error:
+                if environment in (source, target):
+                    broken.append(error)
+                else:
+                    notes.append(f"{error.source} is left out: {_gist(error)}")
+        if broken:
+            raise broken[0] if len(broken) == 1 else _BothError(broken)
+        settings = {environment: file.settings for environment, file in files.items()}
+        documents = {environment: file.document for environment, file in files.items()}
+        return cls(source, target, files, tuple(compare(settings, source, target, documents)), tuple(notes))
+
+    def of(self, keys: Collection[str], exceptions: Exceptions) -> Proposal:
+        """Return the same for some keys only.
+
+        Args:
+            keys: keys or beginnings of keys, with or without `ballast:`.
+            exceptions: what is asked for against the rule.
+
+        Raises:
+            UnknownKeyError: no environment has such a key, or none below it ever travels.
+        """
+        named = tuple(key.removeprefix(f"{NAMESPACE}:") for key in keys)
+        for key in (*named, *exceptions.downgrades):
+            rows = [row for row in self.rows if _is_under(row, key)]
+            if not rows:
+                raise UnknownKeyError(_unknown(key, self.rows))
+            if all(row.travels != "promoted" for row in rows):
+                kinds = ", ".join(sorted({row.travels for row in rows}))
+                raise UnknownKeyError(f"`{key}` is {kinds}, which never travels: edit {self.target_file.path.name}")
+        return replace(self, keys=named, exceptions=exceptions)
+
+    @property
+    def source_file(self) -> StackFile:
+        """Where the values come from."""
+        return self.files[self.source]
+
+    @property
+    def target_file(self) -> StackFile:
+        """What would be written."""
+        return self.files[self.target]
+
+    @property
+    def asked(self) -> list[Row]:
+        """The rows that were asked for."""
+        return [row for row in self.rows if not self.keys or any(_is_under(row, key) for key in self.keys)]
+
+    @property
+    def selected(self) -> list[Row]:
+        """Those of them that would change the target."""
+        return [row for row in self.asked if row.change is not None]
+
+    @cached_property
+    def merged_text(self) -> str:
+        """The target's file as it would become.
+
+        Raises:
+            RefusedError: it can't be edited safely at one of the spots.
+        """
+        return splice(
+            self.source_file.text,
+            self.target_file.text,
+            [row.change for row in self.selected if row.change is not None],
+            source_name=self.source_file.path.name,
+            target_name=self.target_file.path.name,
+        )
+
+    @cached_property
+    def merged(self) -> StackSettings:
+        """The target's settings as they would become.
+
+        Raises:
+            RefusedError: as merged_text does.
+            SettingsError: with every mistake that the merged file would have, by its own lines.
+        """
+        with tempfile.TemporaryDirectory(prefix="ballast-promotion-") as folder:
+            path = Path(folder) / self.target_file.path.name
+            path.write_bytes(self.merged_text.encode("utf-8"))
+            return read_stack(path, SECRETS)
+
+
+class _BothError(SettingsError):
+    """Two broken files, reported one after the other."""
+
+    def __init__(self, errors: Collection[SettingsError]) -> None:
+        super().__init__("", [mistake for error in errors for mistake in error.mistakes])
+        self.reports = [str(error) for error in errors]
+
+    def __str__(self) -> str:
+        return "\n\n".join(self.reports)
+
+
+def _gist(error: SettingsError) -> str:
+    first = error.mistakes[0]
+    more = f" (and {len(error.mistakes) - 1} more)" if len(error.mistakes) > 1 else ""
+    return f"{first.key} {first.problem}".strip() + more
+
+
+def _is_under(row: Row, key: str) -> bool:
+    return f"{row.name}.".startswith(f"{key}.")
+
+
+def _unknown(key: str, rows: Collection[Row]) -> str:
+    names = [".".join(row.key[:length]) for row in rows for length in range(1, len(row.key) + 1)]
+    guess = did_you_mean(key, names)
+    hint = f"did you mean `{guess}`?" if guess else "docs/settings.md lists them all"
+    return f"no environment has the key `{key}`; {hint}"
