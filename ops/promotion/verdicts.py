@@ -49,6 +49,11 @@ def _spelled(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def has_order(key: Key, marker: Promoted) -> bool:
+    """Whether values of a key can be newer or older than others; a version that is an image tag counts too."""
+    return marker.order == "semver" or key[-1] == "version"
+
+
 def promoted(key: Key, leaf: Leaf, marker: Promoted, source: Side, target: Side) -> Findings:
     """Judge a value that is to become equal."""
     was, now = target.cell(key), source.cell(key)
@@ -63,7 +68,7 @@ def promoted(key: Key, leaf: Leaf, marker: Promoted, source: Side, target: Side)
     if not was.is_written:
         return Findings(Verdict.ADD, f"add {shown(now.value)} (default {shown(was.value)})", change)
     step = f"{shown(was.value)} -> {shown(now.value)}"
-    if (marker.order == "semver" or key[-1] == "version") and is_older(now.value, was.value):
+    if has_order(key, marker) and is_older(now.value, was.value):
         return Findings(Verdict.OLDER, f"older than in {target.environment} ({step})", change)
     return Findings(Verdict.PROMOTE, f"promote {step}", change)
 
