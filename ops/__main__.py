@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from components.settings.report import SettingsError
+from ops.affected_command import affected
 from ops.errors import RefusedError
 from ops.following import InterruptedRunError
+from ops.golden.command import manifest
 from ops.kinds import LATEST, ClusteredStore, StoreName
 from ops.promotion.command import compare, promote
+from ops.report.command import preview_report
 from ops.spans import seconds
 from ops.words import say
 
@@ -163,6 +166,9 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 for command in (
     promote,
     compare,
+    preview_report,
+    affected,
+    manifest,
 ):
     app.command()(command)
 

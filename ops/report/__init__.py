@@ -1,0 +1,1 @@
+"""`ballast preview-report`: what a preview would do, the data at risk first."""

@@ -1,0 +1,111 @@
+"""The document that `pulumi preview --json` writes (`PreviewDigest` of the engine's package `display`, v3.250)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from ops.errors import RefusedError
+
+ENGINE = "3.250"
+
+
+class Op(StrEnum):
+    """What a step does (`StepOp` of the engine's package `deploy`)."""
+
+    SAME = "same"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    REPLACE = "replace"
+    CREATE_REPLACEMENT = "create-replacement"
+    DELETE_REPLACED = "delete-replaced"
+    READ = "read"
+    READ_REPLACEMENT = "read-replacement"
+    REFRESH = "refresh"
+    DISCARD = "discard"
+    DISCARD_REPLACED = "discard-replaced"
+    REMOVE_PENDING_REPLACE = "remove-pending-replace"
+    IMPORT = "import"
+    IMPORT_REPLACEMENT = "import-replacement"
+    DIFF = "diff"
+    EXTEND_PARAMETERIZE = "extend-parameterize"
+
+
+class _Part(BaseModel):
+    """A part of the document; keys that decide nothing here are passed over, because each engine adds some."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
+
+
+class State(_Part):
+    """A resource before or after a step; its values decide, and are never shown."""
+
+    custom: bool
+    id: str = ""
+    protect: bool = False
+    retain_on_delete: bool = False
+    delete: bool = False
+    inputs: dict[str, Any] = Field(default_factory=dict)
+
+
+class PropertyDiff(_Part):
+    """How one property changes."""
+
+    kind: str
+
+
+class Step(_Part):
+    """One step of the engine's plan."""
+
+    op: Op
+    urn: str = Field(pattern=r"(?s)^urn:pulumi:[^:]+::[^:]+::.+?::.*$")
+    old_state: State | None = None
+    new_state: State | None = None
+    diff_reasons: list[str] = Field(default_factory=list)
+    replace_reasons: list[str] = Field(default_factory=list)
+    detailed_diff: dict[str, PropertyDiff] | None = None
+
+
+class Diagnostic(_Part):
+    """Something that the engine or the program said."""
+
+    message: str = ""
+    severity: str = ""
+
+
+class Digest(_Part):
+    """A whole preview."""
+
+    steps: list[Step] = Field(default_factory=list)
+    diagnostics: list[Diagnostic] = Field(default_factory=list)
+    change_summary: dict[str, int] | None = None
+
+
+def read_digest(data: dict[str, Any], source: str) -> Digest:
+    """Read a parsed document.
+
+    Args:
+        data: The document.
+        source: What to call it in messages.
+
+    Raises:
+        RefusedError: It has another shape, for example that of another version.
+    """
+    if not data.keys() & {"steps", "changeSummary", "diagnostics"}:
+        raise RefusedError(
+            f"{source}: is JSON, but no preview: it has neither steps nor changeSummary nor diagnostics; "
+            "give what pulumi preview --json writes."
+        )
+    try:
+        return Digest.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+        raise RefusedError(
+            f"{source}: {place.removeprefix('.')}: {first['msg'][:1].lower()}{first['msg'][1:]}; "
+            f"this is not the form in which Pulumi {ENGINE} writes a preview, so it can't be judged."
+        ) from None

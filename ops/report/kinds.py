@@ -1,0 +1,134 @@
+"""What is lost with an object of each kind: data, nothing, or nobody knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+KUBERNETES = "kubernetes"
+_PATCH = "Patch"
+
+
+class Holds(Enum):
+    """What a kind holds.
+
+    Attributes:
+        DATA: somebody's data, the claim on it, what runs on it, or what guards it.
+        NOTHING: only what the program writes anew.
+        UNKNOWN: the kind is in no list here, so it is judged as if it held data.
+    """
+
+    DATA = "data"
+    NOTHING = "nothing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is known of a resource type.
+
+    Attributes:
+        name: The kind as people say it, for example `PersistentVolumeClaim`.
+        holds: What an object of it holds.
+        lost: What goes when an object of it goes; empty where it holds nothing.
+    """
+
+    name: str
+    holds: Holds
+    lost: str = ""
+
+
+_STORE = "the operator ends the store's pods, and by its own rules their volumes"
+_RUNS = "all its pods end at once; its claims stay unless its persistentVolumeClaimRetentionPolicy says Delete"
+_GUARD = "the guard inside the API server that refuses the deletion of data"
+
+_DATA = {
+    "kubernetes:core:Namespace": "every object in it, claims and Secrets included",
+    "kubernetes:core:PersistentVolume": "the way to the disk, and the disk itself where the reclaim policy is Delete",
+    "kubernetes:core:PersistentVolumeClaim": "the volume, and the disk behind it where the reclaim policy is Delete",
+    "kubernetes:core:Secret": "keys or passwords that nothing else may hold",
+    "kubernetes:apps:StatefulSet": _RUNS,
+    "kubernetes:apiextensions.k8s.io:CustomResourceDefinition": "every object of the kind, in all namespaces",
+    "kubernetes:storage.k8s.io:StorageClass": "the rule that keeps disks whose claims are deleted",
+    "kubernetes:snapshot.storage.k8s.io:VolumeSnapshot": "the snapshot, where its deletion policy is Delete",
+    "kubernetes:snapshot.storage.k8s.io:VolumeSnapshotContent": "the snapshot, where its deletion policy is Delete",
+    "kubernetes:snapshot.storage.k8s.io:VolumeSnapshotClass": "the rule that keeps snapshots",
+    "kubernetes:admissionregistration.k8s.io:ValidatingAdmissionPolicy": _GUARD,
+    "kubernetes:admissionregistration.k8s.io:ValidatingAdmissionPolicyBinding": _GUARD,
+    "kubernetes:helm.sh:Release": "everything that the chart made, claims included",
+    "kubernetes:monitoring.coreos.com:Prometheus": _STORE,
+    "kubernetes:monitoring.coreos.com:Alertmanager": _STORE,
+    "kubernetes:monitoring.coreos.com:ThanosRuler": _STORE,
+    "kubernetes:postgresql.cnpg.io:Cluster": _STORE,
+    "kubernetes:opensearch.opster.io:OpenSearchCluster": _STORE,
+    "kubernetes:opensearch.org:OpenSearchCluster": _STORE,
+    "kubernetes:kafka.strimzi.io:Kafka": _STORE,
+    "kubernetes:kafka.strimzi.io:KafkaNodePool": _STORE,
+    "aws:s3:Bucket": "every object in the bucket",
+    "aws:s3:BucketV2": "every object in the bucket",
+    "aws:s3:BucketVersioning": "the earlier versions of objects that are overwritten or deleted from now on",
+    "aws:s3:BucketVersioningV2": "the earlier versions of objects that are overwritten or deleted from now on",
+    "aws:kms:Key": "everything that was encrypted with the key",
+    "aws:rds:Instance": "the database",
+    "aws:rds:Cluster": "the database",
+    "aws:rds:ClusterInstance": "an instance of the database",
+    "aws:elasticache:Cluster": "what the cache holds",
+    "aws:elasticache:ReplicationGroup": "what the cache holds",
+    "aws:elasticache:ServerlessCache": "what the cache holds",
+    "aws:opensearch:Domain": "every index of the domain",
+    "aws:elasticsearch:Domain": "every index of the domain",
+    "aws:ebs:Volume": "the disk",
+    "aws:ebs:Snapshot": "the snapshot",
+    "aws:efs:FileSystem": "every file in it",
+    "aws:dynamodb:Table": "every item of the table",
+    "aws:backup:Vault": "every backup in it",
+    "aws:eks:Cluster": "the cluster, and whatever runs on it",
+    "aws:secretsmanager:Secret": "the secret, after its recovery window",
+    "aws:secretsmanager:SecretVersion": "a version of the secret",
+    "aws:ssm:Parameter": "the parameter, perhaps a secret",
+}
+
+_NOTHING = {
+    "kubernetes:core": ("ConfigMap", "Event", "LimitRange", "Pod", "ResourceQuota", "Service", "ServiceAccount"),
+    "kubernetes:apps": ("DaemonSet", "Deployment"),
+    "kubernetes:autoscaling": ("HorizontalPodAutoscaler",),
+    "kubernetes:batch": ("CronJob", "Job"),
+    "kubernetes:cert-manager.io": ("Certificate", "ClusterIssuer", "Issuer"),
+    "kubernetes:monitoring.coreos.com": ("PodMonitor", "Probe", "PrometheusRule", "ServiceMonitor"),
+    "kubernetes:networking.k8s.io": ("Ingress", "IngressClass", "NetworkPolicy"),
+    "kubernetes:policy": ("PodDisruptionBudget",),
+    "kubernetes:rbac.authorization.k8s.io": ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
+    "kubernetes:scheduling.k8s.io": ("PriorityClass",),
+    "aws:iam": ("Policy", "PolicyAttachment", "Role", "RolePolicy", "RolePolicyAttachment"),
+    "aws:kms": ("Alias",),
+    "aws:s3": ("BucketPolicy",),
+}
+# Kinds that live in the engine or in the program alone, whatever follows the prefix.
+_NO_OBJECTS = ("pulumi:pulumi:", "pulumi:providers:")
+
+
+def kind_of(token: str) -> Kind:
+    """What is known of a resource type.
+
+    Args:
+        token: The type as the engine writes it, for example `kubernetes:core/v1:Secret` or `aws:s3/bucketV2:BucketV2`.
+    """
+    package, _, rest = token.partition(":")
+    module, _, name = rest.rpartition(":")
+    group = f"{package}:{module.split('/')[0]}"
+    if token.startswith(_NO_OBJECTS):
+        return Kind(name, Holds.NOTHING)
+    if is_patch(token):
+        # A patch owns fields of an object that somebody else made; with it go these fields, never the object.
+        known = kind_of(token.removesuffix(_PATCH)).holds is not Holds.UNKNOWN
+        return Kind(name, Holds.NOTHING if known else Holds.UNKNOWN)
+    if lost := _DATA.get(f"{group}:{name}"):
+        return Kind(name, Holds.DATA, lost)
+    if name in _NOTHING.get(group, ()):
+        return Kind(name, Holds.NOTHING)
+    return Kind(name or token, Holds.UNKNOWN, "unknown type: judged as if it held data")
+
+
+def is_patch(token: str) -> bool:
+    """Whether the type writes fields into an object that it doesn't own."""
+    return token.startswith(f"{KUBERNETES}:") and token.endswith(_PATCH)
