@@ -1,0 +1,107 @@
+"""Comparisons of the real stack files with changes that a test makes in them."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from components.settings.document import Document, read_document
+from components.settings.environment import Environment
+from components.settings.read import read_stack
+from components.settings.secrets import SECRETS
+from ops.promotion.change import REMOVED
+from ops.promotion.comparison import compare
+from tests.harness.declare import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from components.settings.stack import StackSettings
+    from ops.promotion.row import Row
+
+#: In place of a value: the key goes.
+GONE = object()
+DEV, STAGING, PROD = Environment
+
+
+@functools.cache
+def real(environment: Environment) -> tuple[StackSettings, Document]:
+    """Return the committed stack file."""
+    return _read(PROJECT / f"Pulumi.{environment}.yaml")
+
+
+def _read(path: Path) -> tuple[StackSettings, Document]:
+    return read_stack(path, SECRETS), read_document(path)
+
+
+def changed(folder: Path, environment: Environment, changes: dict[str, Any]) -> tuple[StackSettings, Document]:
+    """Return a stack file with other values, by keys with dots between their names."""
+    data = copy.deepcopy(real(environment)[1].data)
+    for key, value in changes.items():
+        first, *rest = key.split(".")
+        names = [f"ballast:{first}", *rest]
+        place = data["config"]
+        for name in names[:-1]:
+            place = place.setdefault(name, {})
+        if value is GONE:
+            del place[names[-1]]
+        else:
+            place[names[-1]] = value
+    return _written(folder, environment, data)
+
+
+def with_changes(folder: Path, environment: Environment, rows: dict[str, Row]) -> StackSettings:
+    """Return the settings of a stack file with every change of a comparison in it, made on its data."""
+    data = copy.deepcopy(real(environment)[1].data)
+    for row in rows.values():
+        if row.change is not None:
+            _apply(data, row.change.path, row.change.value)
+    return _written(folder, environment, data)[0]
+
+
+def _apply(place: dict[str, Any], path: tuple[str, ...], value: object) -> None:
+    """Set or remove one value; what is left empty by that goes too."""
+    first, *rest = path
+    if rest:
+        _apply(place.setdefault(first, {}), tuple(rest), value)
+        if value is REMOVED and not place[first]:
+            del place[first]
+    elif value is REMOVED:
+        del place[first]
+    else:
+        place[first] = value
+
+
+def _written(folder: Path, environment: Environment, data: dict[str, Any]) -> tuple[StackSettings, Document]:
+    path = folder / f"Pulumi.{environment}.yaml"
+    path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    return _read(path)
+
+
+def compared(
+    folder: Path,
+    source: Environment,
+    target: Environment,
+    changes: dict[Environment, dict[str, Any]] | None = None,
+    without: Environment | None = None,
+) -> dict[str, Row]:
+    """Return the rows by key of a comparison.
+
+    Args:
+        folder: Where changed files are written.
+        source: Where values come from.
+        target: Where they go to.
+        changes: What differs from the committed files, by environment.
+        without: The environment whose file could not be read.
+    """
+    sides = {
+        env: changed(folder, env, changes[env]) if changes and env in changes else real(env)
+        for env in Environment
+        if env is not without
+    }
+    stacks = {env: stack for env, (stack, _) in sides.items()}
+    documents = {env: document for env, (_, document) in sides.items()}
+    return {row.name: row for row in compare(stacks, source, target, documents)}
