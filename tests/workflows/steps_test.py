@@ -1,0 +1,95 @@
+"""Every `run:` of every workflow, run: on a repository of its own, with fakes of the programs it calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.harness.cluster import need_programs
+from tests.harness.real_options import unknown_words
+from tests.harness.workflows import steps
+
+pytestmark = pytest.mark.programs
+
+# One of those that are the same in several jobs.
+RUNS = list({(step.run, *step.environment.items()): step for step in steps() if step.run}.values())
+PREVIEW = "pulumi preview --stack staging --json --non-interactive"
+REPORT = "ballast preview-report staging=previews/staging.json --output report.md"
+LOCAL = "python3 -m toolchain pulumi preview --stack dev --json --non-interactive"
+KUBECONFIG = (
+    "aws eks update-kubeconfig --name acme-staging-cluster "
+    f"--kubeconfig {Path.home()}/.kube/config --alias acme-staging"
+)
+# What each step calls, in order. A new step has to be written down here.
+CALLS: dict[str, list[str]] = {
+    ".ci/run": ["make test"],
+    ".github/scripts/affected.sh": ["ballast affected --base origin/main --json"],
+    '.github/scripts/changes.sh "$STACK"': ["pulumi stack output promotionDigest --stack staging"],
+    '.github/scripts/drift.sh "$STACK"': [
+        "pulumi preview --stack staging --refresh --expect-no-changes --json --non-interactive",
+        REPORT,
+    ],
+    '.github/scripts/kubeconfig.sh "$STACK"': [KUBECONFIG],
+    ".github/scripts/manifest.sh": ["ballast manifest --all --diff origin/main", "ballast manifest --all --check"],
+    '.github/scripts/newest.sh "$STACK"': ["pulumi stack history --stack staging --output json --page-size 1"],
+    '.github/scripts/pending.sh "$SOURCE" "$TARGET"': ["ballast promote dev staging --check"],
+    '.github/scripts/preview.sh "$STACK"': [PREVIEW],
+    ".github/scripts/preview.sh dev python3 -m toolchain pulumi": [LOCAL],
+    ".github/scripts/programs.sh": ["python3 -m toolchain build --only pulumi pulumi-language-python"],
+    ".github/scripts/rehearse.sh": [
+        "make up",
+        "python3 -m toolchain packages",
+        "python3 -m components.settings check Pulumi.dev.yaml",
+    ],
+    '.github/scripts/report.sh "$STACK"': [REPORT],
+    ".github/scripts/report.sh dev": ["ballast preview-report dev=previews/dev.json --output report.md"],
+    "jq -r '.[]' <<< \"$STACKS\" | xargs .github/scripts/report.sh": [
+        "ballast preview-report dev=previews/dev.json staging=previews/staging.json --output report.md"
+    ],
+    "make up": ["make up"],
+    'pulumi up --stack "$STACK" --yes --non-interactive --skip-preview --suppress-outputs': [
+        "pulumi up --stack staging --yes --non-interactive --skip-preview --suppress-outputs"
+    ],
+    "python3 -m toolchain packages": ["python3 -m toolchain packages"],
+    "python3 .github/scripts/comment.py": [
+        "gh api repos/acme/ballast/issues/17/comments --paginate --slurp",
+        "gh api repos/acme/ballast/issues/17/comments --method POST --input -",
+    ],
+}
+
+
+def test_every_step_is_written_down_here():
+    assert {step.run for step in RUNS} == set(CALLS)
+
+
+@pytest.mark.parametrize("step", RUNS, ids=str)
+def test_a_step_calls_what_it_should_and_succeeds(runner, step):
+    need_programs("pulumi", "pulumi-language-python")
+    result = runner.run(step.run, step.environment)
+    assert result.returncode == 0, result.stderr
+    assert runner.fakes.lines() == CALLS[step.run]
+
+
+def test_what_the_steps_call_exists_in_the_real_programs():
+    need_programs("pulumi")
+    lines = {line for called in CALLS.values() for line in called}
+    asked = {line for line in lines if line.startswith(("pulumi ", "ballast ", "python3 -m toolchain pulumi "))}
+    assert len(asked) >= 10
+    assert {line: unknown for line in asked if (unknown := unknown_words(line))} == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "unknown"),
+    [
+        ("pulumi stack history --json", ["--json"]),
+        ("pulumi up --yes --ignore-protection", ["--ignore-protection"]),
+        ("pulumi stack remake", ["stack remake"]),
+        ("python3 -m toolchain pulumi preview --expect-changes", ["--expect-changes"]),
+        ("./ballast restore prod --overwrite", ["--overwrite"]),
+        ("./ballast deploy prod", ["deploy"]),
+    ],
+)
+def test_a_word_that_a_program_does_not_know_is_found(line, unknown):
+    need_programs("pulumi")
+    assert unknown_words(line) == unknown
