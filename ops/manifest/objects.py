@@ -68,7 +68,17 @@ def _entry(resource: Declared, *, inputs: bool) -> dict[str, Any]:
         "object": resource.object_name if in_cluster else "",
         "dataBearing": holds_data(resource),
         "replaceKeys": replace_keys(resource),
-        **({"inputs": masked(resource)} if inputs else {}),
+        **(_details(resource) if inputs else {}),
+    }
+
+
+def _details(resource: Declared) -> dict[str, Any]:
+    return {
+        "inputs": masked(resource),
+        "ignoreChanges": list(resource.ignore_changes),
+        "hooks": sorted(resource.hooks),
+        "dependencies": sorted(resource.dependencies),
+        "provider": resource.provider,
     }
 
 

@@ -46,12 +46,12 @@ class Declared:
     @property
     def namespace(self) -> str:
         """The namespace, empty for what has none."""
-        return self.inputs.get("metadata", {}).get("namespace", "")
+        return self.inputs.get("metadata", {}).get("namespace") or ""
 
     @property
     def object_name(self) -> str:
         """The name in the cluster; the logical one where Pulumi gives the name."""
-        return self.inputs.get("metadata", {}).get("name", self.name)
+        return self.inputs.get("metadata", {}).get("name") or self.name
 
 
 @dataclass

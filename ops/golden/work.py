@@ -1,0 +1,84 @@
+"""What the command `manifest` does: bring golden manifests up to date, judge them, compare them with a base."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from ops.errors import RefusedError
+from ops.golden.difference import Difference
+from ops.golden.files import FOLDER, declared, golden_path, left_over, written
+from ops.golden.markdown import comment
+from ops.golden.text import UPDATE
+from ops.repository import Base
+from ops.stack_files import in_order
+from ops.words import say
+
+__all__ = ["check", "declared", "since", "write"]
+
+
+def write(project: Path, stacks: list[str], *, whole: bool) -> None:
+    """Bring golden manifests up to date; all are computed before the first is written.
+
+    Args:
+        project: folder of the stack files.
+        stacks: whose.
+        whole: the golden manifests of other stacks are left over, and go.
+
+    Raises:
+        RefusedError: as in `declared()`.
+    """
+    for stack, text in declared(project, stacks).items():
+        path = project / golden_path(stack)
+        verb = "unchanged" if text == written(project, stack) else "wrote"
+        if verb == "wrote":
+            _replace(path, text)
+        say(verb, f"{golden_path(stack)} ({text.count(chr(10))} lines)")
+    for path in left_over(project, stacks) if whole else ():
+        path.unlink()
+        say("removed", f"{path.relative_to(project)}: there is no Pulumi.{path.stem}.yaml")
+
+
+def check(project: Path, stacks: list[str], *, whole: bool) -> None:
+    """Refuse golden manifests that are not what the program declares.
+
+    Args:
+        project: folder of the stack files.
+        stacks: whose.
+        whole: those of other stacks are left over.
+
+    Raises:
+        RefusedError: One is not up to date, and which command brings it up to date.
+    """
+    stale = [golden_path(stack) for stack, text in declared(project, stacks).items() if text != written(project, stack)]
+    stale += [str(path.relative_to(project)) for path in left_over(project, stacks)] if whole else []
+    if stale:
+        raise RefusedError(f"{', '.join(stale)}: not what the program declares. {UPDATE} brings it up to date.")
+    say("up to date", ", ".join(golden_path(stack) for stack in stacks))
+
+
+def since(project: Path, named: str, stacks: list[str]) -> str:
+    """Return what changed since the work left a base, as Markdown.
+
+    The program is asked for what is declared now, so that a forgotten update hides nothing.
+
+    Raises:
+        RefusedError: as in `Base.find()` and `declared()`.
+    """
+    base = Base.find(project, named)
+    now = declared(project, stacks)
+    gone = {Path(name).stem for name in base.files(FOLDER)} - now.keys() if len(stacks) > 1 else set()
+    differences = {
+        stack: Difference.between(base.text(golden_path(stack)), now.get(stack, ""))
+        for stack in in_order([*now, *gone])
+    }
+    return comment(named, differences, [stack for stack in now if now[stack] != written(project, stack)])
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+        file.write(text)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)
