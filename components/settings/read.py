@@ -30,10 +30,22 @@ def read_stack(path: Path, secrets: Collection[str] = (), stack: str | None = No
     Raises:
         SettingsError: With every mistake in the file.
     """
-    document = read_document(path)
-    name = stack or stack_name(path)
-    settings, mistakes = judge(_given(document, name), secrets)
-    mistakes = [*document.duplicates, *_about_the_envelope(document, name), *mistakes]
+    return settings_of(read_document(path), stack or stack_name(path), secrets)
+
+
+def settings_of(document: Document, stack: str, secrets: Collection[str] = ()) -> StackSettings:
+    """The settings of a stack file that was read already.
+
+    Args:
+        document: What the file holds.
+        stack: Name of its stack.
+        secrets: Names of secrets that count as present although the file does not hold them.
+
+    Raises:
+        SettingsError: With every mistake in the file.
+    """
+    settings, mistakes = judge(_given(document, stack), secrets)
+    mistakes = [*document.duplicates, *_about_the_envelope(document, stack), *mistakes]
     if mistakes or settings is None:
         raise SettingsError(document.source, located(document, mistakes))
     return settings

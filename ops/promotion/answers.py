@@ -41,7 +41,7 @@ class Screen:
         """Tell what came of a promotion."""
         proposal = outcome.proposal
         if self.machine:
-            self._machine(proposal, proposal.rows, **_facts(outcome))
+            self._machine(proposal, proposal.rows, _facts(outcome))
             return
         self._table(proposal, proposal.rows, everything=self.everything)
         for answer in outcome.answers:
@@ -56,8 +56,8 @@ class Screen:
         """Tell what is pending and what is broken."""
         waiting, wrong = pending(proposal), broken(proposal)
         if self.machine:
-            facts = {"pending": [row.name for row in waiting], "broken": [row.name for row in wrong], "code": code}
-            self._machine(proposal, proposal.rows, **facts)
+            facts = {"waiting": [row.name for row in waiting], "wrong": [row.name for row in wrong], "code": code}
+            self._machine(proposal, proposal.rows, facts)
             return
         self._table(proposal, proposal.rows, everything=self.everything)
         for row in wrong:
@@ -72,7 +72,7 @@ class Screen:
         source, target = proposal.source, proposal.target
         rows = [row for row in proposal.rows if self.everything or row.cells[source] != row.cells[target]]
         if self.machine:
-            self._machine(proposal, rows)
+            self._machine(proposal, rows, {})
             return
         self._table(proposal, rows, everything=True)
         same = len(proposal.rows) - len(rows)
@@ -81,7 +81,10 @@ class Screen:
 
     def explain(self, proposal: Proposal, key: str) -> None:
         """Tell what is known of one key."""
-        raise NotImplementedError
+        # Late: seldom asked for.
+        from ops.promotion.explain import explain  # noqa: PLC0415 - see above
+
+        _print(explain(key, proposal.rows, self._view(proposal)).rstrip())
 
     def _end(self, outcome: Outcome) -> None:
         proposal = outcome.proposal
@@ -103,16 +106,20 @@ class Screen:
         return View(proposal.source, proposal.target, self.now, ages)
 
     def _table(self, proposal: Proposal, rows: Sequence[Row], *, everything: bool) -> None:
-        _print(render(rows, self._view(proposal), everything=everything, colour=sys.stdout.isatty()))
+        _print(render(rows, self._view(proposal), everything=everything, colour=sys.stdout.isatty()).rstrip() + "\n")
         for note in proposal.notes:
             _line("note", note)
 
-    def _machine(self, proposal: Proposal, rows: Sequence[Row], **facts: Any) -> None:
-        told = {"source": proposal.source, "target": proposal.target, "notes": proposal.notes, **facts}
+    def _machine(self, proposal: Proposal, rows: Sequence[Row], facts: dict[str, Any]) -> None:
+        # Late: seldom asked for.
+        from ops.promotion.plain import as_json  # noqa: PLC0415 - see above
+
+        told = as_json(rows, self._view(proposal)) | {"notes": list(proposal.notes)} | facts
         _print(json.dumps(told, indent=2, ensure_ascii=False))
 
 
 def _facts(outcome: Outcome) -> dict[str, Any]:
+    """What `--json` says of a promotion beside the comparison; `code` is the exit code."""
     return {
         "gates": [
             {"gate": answer.gate, "answer": answer.mark, "sentences": answer.sentences} for answer in outcome.answers

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
 from components.settings.base import Settings
 from components.settings.document import read_document
@@ -26,7 +27,7 @@ class BlockedValue(Settings):
 
     key: str
     """Its key in the stack file, names of entries included, such as qdrant.version."""
-    value: JsonValue
+    value: Any
     """The value as the stack file writes it."""
     because: NonEmpty
     """Why; whoever is refused reads it."""

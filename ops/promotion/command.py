@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from components.settings.environment import Environment
+from ops.errors import RefusedError
 from ops.spans import seconds
 
 
@@ -88,7 +89,10 @@ def promote(  # noqa: PLR0913 - each is an option that a person may type
     screen = Screen(now=now, everything=everything, machine=machine)
     proposal = Proposal.read(project, source, target)
     if explain is not None:
-        screen.explain(proposal, explain)
+        try:
+            screen.explain(proposal, explain)
+        except RefusedError as error:
+            raise typer.BadParameter(str(error), param_hint="--explain") from None
         return
     exceptions = Exceptions(skip, frozenset(downgrades or ()), because.strip())
     try:

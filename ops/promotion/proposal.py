@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from components.settings.document import Document, read_document
+from components.settings.document import Document, document_of, read_document
 from components.settings.environment import Environment
 from components.settings.explain import did_you_mean
-from components.settings.read import read_stack
+from components.settings.read import settings_of
 from components.settings.report import SettingsError
 from components.settings.secrets import SECRETS
 from components.settings.stack import NAMESPACE, StackSettings
@@ -20,6 +18,7 @@ from ops.promotion.splice import splice
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from ops.promotion.row import Row
 
@@ -53,8 +52,7 @@ class StackFile:
         """
         path = project / f"Pulumi.{environment}.yaml"
         document = read_document(path)
-        content = path.read_bytes()
-        return cls(path, content, document, read_stack(path, SECRETS))
+        return cls(path, path.read_bytes(), document, settings_of(document, environment, SECRETS))
 
     @property
     def text(self) -> str:
@@ -186,10 +184,8 @@ class Proposal:
             RefusedError: as merged_text does.
             SettingsError: with every mistake that the merged file would have, by its own lines.
         """
-        with tempfile.TemporaryDirectory(prefix="ballast-promotion-") as folder:
-            path = Path(folder) / self.target_file.path.name
-            path.write_bytes(self.merged_text.encode("utf-8"))
-            return read_stack(path, SECRETS)
+        document = document_of(self.merged_text, self.target_file.path.name)
+        return settings_of(document, self.target, SECRETS)
 
 
 class _BothError(SettingsError):
