@@ -96,6 +96,9 @@ class StackText:
             )
         self.data = document.data
         self.entries = {entry.path: entry for entry in _entries(document.root, ())}
+        self._children: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for path in self.entries:
+            self._children.setdefault(path[:-1], []).append(path)
 
     def written(self, text: str) -> str:
         """The text as the file is to hold it, without a last line break where it has none now."""
@@ -103,7 +106,7 @@ class StackText:
 
     def children(self, path: tuple[str, ...]) -> list[tuple[str, ...]]:
         """Paths of the keys right below a path, in the file's order."""
-        return [other for other in self.entries if other[:-1] == path]
+        return self._children.get(path, [])
 
     def value(self, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - plain data
         """What the key at a path says."""
@@ -165,10 +168,6 @@ class StackText:
             elif not self.is_blank(looked):
                 break
             looked += 1
-        for line in range(first - 1 if first > self._ceiling(entry) else first, past):
-            text = self.line(line)
-            if "\t" in text[: len(text) - len(text.lstrip())] and not self.is_blank(line):
-                raise self.unsafe(entry, f"line {line + 1} is indented with a tab")
         return first, past
 
     def _ceiling(self, entry: Entry) -> int:

@@ -63,9 +63,10 @@ def _fill(file: int, like: os.stat_result, content: bytes) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Make the renaming last through a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Make the renaming last through a loss of power, where the file system has a way to."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
