@@ -20,7 +20,9 @@ def unknown_words(line: str) -> list[str]:
     program, command, rest = words[0], words[1], words[2:]
     path = (command, rest[0]) if program == "pulumi" and command in GROUPS else (command,)
     text = _help(program, path)
-    if not re.search(rf"(?i)^\s*usage:\s+{program} {' '.join(path)}\b", text, re.MULTILINE):
+    usage = rf"(?i)^\s*usage:\s+{program} {' '.join(path)}\b"
+    alias = rf"^Aliases:\n\s+.*\b{path[-1]}\b"
+    if not any(re.search(pattern, text, re.MULTILINE) for pattern in (usage, alias)):
         return [" ".join(path)]
     options = [word.split("=")[0] for word in rest if re.match("--?[a-z]", word)]
     return [option for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", text)]

@@ -35,7 +35,7 @@ FORBIDDEN = re.compile(
     r"--ignore-protect|--target-dependents|--target-replace|--disable-integrity-checking|--exclude-protected"
     r"|pulumi .*--(?:target|exclude|replace|show-secrets|diff)\b"
     r"|pulumi (?:up|destroy)\b.*--refresh|pulumi refresh\b(?!.*--preview-only)|pulumi destroy|pulumi cancel"
-    r"|pulumi stack (?:rm|import)|pulumi state"
+    r"|pulumi stack (?:rm|remove|import)|pulumi state"
 )
 INTERPOLATED = re.compile(r"\$\{\{")
 

@@ -1,0 +1,49 @@
+"""docs/delivery.md: its commands exist with their options, and it names what the workflows ask for."""
+
+from __future__ import annotations
+
+import re
+
+from tests.harness.cluster import need_programs
+from tests.harness.real_options import unknown_words
+from tests.harness.workflows import WORKFLOWS, jobs
+from toolchain.paths import CHECKOUT
+
+TEXT = (CHECKOUT / "docs" / "delivery.md").read_text(encoding="utf-8")
+ROLES_AND_VARIABLES = re.compile(r"vars\.(\w+)")
+
+
+def commands():
+    """Every command line of Pulumi and ballast, in blocks and within sentences."""
+    blocks = re.findall(r"(?m)^ {4}((?:pulumi|\./ballast) .+)$", TEXT)
+    inline = re.findall(r"`((?:pulumi|\./ballast) [^`]+)`", TEXT)
+    return [line.split(" > ")[0] for line in (*blocks, *inline)]
+
+
+def test_every_command_and_option_exists():
+    need_programs("pulumi")
+    lines = commands()
+    assert len([line for line in lines if line.startswith("pulumi")]) >= 10
+    assert len([line for line in lines if line.startswith("./ballast")]) >= 10
+    assert {line: unknown for line in lines if (unknown := unknown_words(line))} == {}
+
+
+def test_every_variable_of_the_workflows_is_explained():
+    used = {name for path in WORKFLOWS for name in ROLES_AND_VARIABLES.findall(path.read_text())}
+    assert used == {"AWS_REGION", "CI_RUNNER", "CLUSTER_NAME", "PULUMI_BACKEND_URL", "ROLE_ARN"}
+    assert {name for name in used if f"`{name}`" not in TEXT} == set()
+
+
+def test_every_environment_of_the_workflows_has_a_row():
+    patterns = {job["environment"] for _, _, job in jobs() if "environment" in job}
+    assert patterns == {"${{ inputs.stack }}", "${{ inputs.stack }}-preview", "${{ matrix.stack }}-preview"}
+    rows = re.findall(r"(?m)^\| (`(?:staging|prod).*?) \|", TEXT)
+    assert rows == ["`staging-preview`, `prod-preview`", "`staging`", "`prod`"]
+
+
+def test_the_session_of_the_deploy_role_outlives_its_job():
+    (job,) = [job for path, name, job in jobs() if (path.name, name) == ("apply.yml", "apply")]
+    seconds = [step["with"]["role-duration-seconds"] for step in job["steps"] if "role-duration-seconds" in str(step)]
+    assert seconds == [4 * 3600]
+    assert job["timeout-minutes"] * 60 < seconds[0]
+    assert "four hours" in TEXT
