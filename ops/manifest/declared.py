@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -50,7 +51,7 @@ def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recor
     """Return what the program declares for a stack, on the cluster that the stack names unless told otherwise.
 
     Raises:
-        RunError: what the program itself refuses.
+        RunError: what the program itself refuses, and two resources of one URN, which the engine would refuse.
     """
 
     def build() -> None:
@@ -65,4 +66,9 @@ def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recor
             opts=pulumi.ResourceOptions(providers=[cluster.provider]),
         )
 
-    return declare(build, identity=identity or stack.cluster.identity, stack=stack.environment.value)
+    recording = declare(build, identity=identity or stack.cluster.identity, stack=stack.environment.value)
+    urns = Counter(resource.urn for resource in recording.resources)
+    twice = sorted(urn for urn, count in urns.items() if count > 1)
+    if twice:
+        raise pulumi.RunError(f"declared twice, so that Pulumi would refuse both: {', '.join(twice)}. Rename one.")
+    return recording
