@@ -26,7 +26,7 @@ test: packages ## Everything: check's three judges, then every test on the real 
 	@$(BIN)/ruff check .
 	@$(BIN)/pyrefly check
 	@$(PYTHON) -m toolchain build
-	@BALLAST_REQUIRE=1 $(BIN)/pytest
+	@BALLAST_REQUIRE=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 live: packages ## Telemetry through real programs, run from what the program renders: found, masked, alerted, nothing lost
 	@$(PYTHON) -m toolchain build
