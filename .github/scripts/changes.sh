@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # changes.sh STACK: says whether there is anything to apply (`changes`), by its preview and by the digest of promoted
-# values that its last update carried; nobody is asked to approve nothing.
+# values that its last update carried; nobody is asked to approve nothing. Reads change nothing, and every preview has some.
 set -euo pipefail
-operations="$(jq '[.changeSummary // {} | to_entries[] | select(.key != "same")] | length' "previews/$1.json")"
+operations="$(jq '[.changeSummary // {} | to_entries[] | select(.key | IN("same", "read") | not)] | length' "previews/$1.json")"
 carried="$(pulumi stack output promotionDigest --stack "$1" || true)"
 declared="$(.venv/bin/python - "$1" <<'END'
 import sys

@@ -11,6 +11,8 @@ done
 rm -f report.md
 if (( ${#there[@]} )); then
   ./ballast preview-report "${there[@]}" --output report.md || status=$?
+  # It was refused and said why; comment.py tells that there is none.
+  if [[ ! -f report.md ]]; then exit "$status"; fi
 else
   echo '<!-- ballast-preview -->' > report.md
 fi

@@ -79,6 +79,7 @@ def test_a_stack_without_a_cluster_context_is_refused(runner):
     ("summary", "digest", "changes"),
     [
         ({"same": 9}, "this", "false"),
+        ({"same": 9, "read": 4}, "this", "false"),
         ({"same": 9, "update": 1}, "this", "true"),
         ({"same": 9}, "sha256:other", "true"),
         ({"same": 9}, "", "true"),

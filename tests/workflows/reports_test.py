@@ -59,7 +59,8 @@ def test_no_preview_at_all_makes_a_report_that_says_so(runner):
 def test_a_report_that_was_refused_leaves_none_of_an_earlier_run(runner):
     (runner.repository / "report.md").write_text("<!-- ballast-preview -->\nof yesterday\n")
     runner.fakes.answer("ballast preview-report", code=2)
-    assert runner.run(f"{SCRIPTS}/report.sh dev").returncode != 0
+    result = runner.run(f"{SCRIPTS}/report.sh dev")
+    assert (result.returncode, result.stderr) == (2, "")
     assert not (runner.repository / "report.md").exists()
 
 
