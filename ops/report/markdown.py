@@ -21,6 +21,7 @@ LIMIT = 60_000
 _MESSAGE = 2_000  # characters of one error; a traceback's end says what happened
 _ERRORS = 8_000  # characters of all errors
 _FOLDED = 10  # lines up to which a list stays open
+_NAMES = 10  # names on one line of a shortened list
 _PATHS = 12  # property paths of one update
 _NOTE = 200  # characters that a section's frame and its note on what is left out may take
 _SECTIONS = {
@@ -69,7 +70,7 @@ class Report:
 
     def _table(self) -> str:
         heads = ("Stack", "Data lost", "Guards weakened", "Replaced", "Deleted", "Updated", "Created", "Unchanged")
-        rows = [" | ".join(heads), " | ".join(["---", *["---:"] * (len(heads) - 1)])]
+        rows: list[str] = [" | ".join(heads), " | ".join(["---", *["---:"] * (len(heads) - 1)])]
         for judgement in self._judgements:
             preview = judgement.preview
             name = code(preview.stack).replace("|", r"\|") + (" (failed, incomplete)" if preview.failed else "")
@@ -124,9 +125,14 @@ def _open(rank: Rank, found: list[Finding], room: int) -> str:
     for finding in found:
         allowed = ", allowed" if finding.waiver else ""
         groups[f"{code(finding.stack)}: {finding.operation}{allowed} {finding.kind.name}"].append(code(finding.name))
-    note = "Shortened because there are so many: names only; --junit and --sarif hold the rest."
-    kept, left = _cut([f"- {group}: {', '.join(names)}" for group, names in groups.items()], room - len(head) - _NOTE)
-    lost = [f"**{counted(left, 'group')} left out: there are more names than a comment holds.**"] if left else []
+    lines = [
+        f"- {group}: {', '.join(names[start : start + _NAMES])}"
+        for group, names in groups.items()
+        for start in range(0, len(names), _NAMES)
+    ]
+    kept, left = _cut(lines, room - len(head) - 2 * _NOTE)
+    note = "Names only, because there are so many; --junit and --sarif hold the rest."
+    lost = [f"**About {left * _NAMES:,} more are left out: a comment holds no more names.**"] if left else []
     return "\n".join([head, "", note, "", *kept, *lost])
 
 

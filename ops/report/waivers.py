@@ -16,6 +16,7 @@ FILE = Path("delivery") / "waivers.yaml"
 LONGEST = timedelta(days=30)
 """How far ahead a waiver may end: it is for one change that is about to be merged, not a habit."""
 
+_PROBLEMS = {"missing": "is missing", "extra_forbidden": "unknown key: nothing reads it"}
 _EXAMPLE = "an entry has stack, urn, operation, because and until; the example in the file shows one"
 
 
@@ -92,10 +93,10 @@ def read_waivers(path: Path, today: date) -> Waivers:
 def _mistakes(error: ValidationError, document: Document) -> Iterator[Mistake]:
     for detail in error.errors(include_url=False):
         place = detail["loc"]
-        context = detail.get("ctx", {})
-        known = detail["type"] == RULE_ERROR
-        problem = context["problem"] if known else f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
-        yield Mistake(place, problem, context["remedy"] if known else _EXAMPLE, document.line(place))
+        context, known = detail.get("ctx", {}), detail["type"] == RULE_ERROR
+        said = _PROBLEMS.get(detail["type"], f"{detail['msg'][:1].lower()}{detail['msg'][1:]}")
+        problem, remedy = (context["problem"], context["remedy"]) if known else (said, _EXAMPLE)
+        yield Mistake(place, problem, remedy, document.line(place))
 
 
 def _against_the_rules(entries: tuple[Waiver, ...], document: Document, today: date) -> Iterator[Mistake]:

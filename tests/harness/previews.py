@@ -1,0 +1,63 @@
+"""Documents as `pulumi preview --json` writes them, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def urn(token: str, name: str, stack: str = "prod") -> str:
+    """The URN of a resource of this project."""
+    return f"urn:pulumi:{stack}::ballast::{token}::{name}"
+
+
+def state(token: str, name: str, *, identity: str = "", inputs: Any = None, **flags: bool) -> dict[str, Any]:
+    """A resource's state; flags are those that the engine writes only where they are true."""
+    written = {key: True for key, value in flags.items() if value}
+    given = {"inputs": inputs} if inputs is not None else {}
+    return {"urn": urn(token, name), "type": token, "custom": True, "id": identity or f"data/{name}"} | given | written
+
+
+def step(  # noqa: PLR0913 - what a step of the engine may hold
+    op: str,
+    token: str,
+    name: str,
+    *,
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+    changed: dict[str, str] | None = None,
+    reasons: tuple[str, ...] = (),
+    stack: str = "prod",
+) -> dict[str, Any]:
+    """One step; both states are there as far as the operation has them, unless given.
+
+    Args:
+        op: as the engine writes it.
+        token: the resource's type.
+        name: its name in the program.
+        old: state before.
+        new: state after.
+        changed: kind of change by property path.
+        reasons: properties that force a replacement.
+        stack: its stack.
+    """
+    written: dict[str, Any] = {"op": op, "urn": urn(token, name, stack), "detailedDiff": None}
+    if op != "create":
+        written["oldState"] = old or state(token, name)
+    if op != "delete":
+        written["newState"] = new or state(token, name)
+    if changed:
+        written["detailedDiff"] = {path: {"kind": kind, "inputDiff": False} for path, kind in changed.items()}
+    if reasons:
+        written["replaceReasons"] = list(reasons)
+    return written
+
+
+def preview(*steps: dict[str, Any], same: int = 1, errors: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A whole preview that ended."""
+    return {
+        "config": {},
+        "steps": list(steps),
+        "diagnostics": [{"message": f"error: {error}", "severity": "error"} for error in errors],
+        "duration": 1_000_000_000,
+        "changeSummary": {"same": same},
+    }
