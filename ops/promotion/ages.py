@@ -36,13 +36,13 @@ class Age:
     note: str = ""
 
     def spoken(self, now: datetime) -> str:
-        """The age in its largest whole unit, such as `3 d`; `-` where it is not known, or that it is not committed.
+        """The age in its largest whole unit, such as `3 d`; `new` where it is not committed, `-` where it is not known.
 
         Args:
             now: The present in UTC. A commit of a clock that runs ahead has stood for no time.
         """
         if self.since is None:
-            return self.note if self.note == NOT_COMMITTED else "-"
+            return "new" if self.note == NOT_COMMITTED else "-"
         seconds = max(0, int((now - self.since).total_seconds()))
         for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
             if seconds >= size:

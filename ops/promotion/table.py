@@ -24,13 +24,14 @@ WIDTH = 120
 #: Characters of one value; lists and addresses are shortened to it.
 WIDEST_VALUE = 24
 #: Below these a column says nothing any more.
-NARROWEST = {"key": 24, "value": 8, "verdict": 30}
+NARROWEST = {"key": 36, "value": 8, "verdict": 28}
 GAP = "  "
 HEAD = ("key", "class", *Environment, "stood", "verdict")
 NOTHING = "-"
 
 _COLOURS = dict.fromkeys(BROKEN, 31) | dict.fromkeys((Verdict.PROMOTE, Verdict.ADD), 32)
 _YELLOW = 33
+_ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]"} | {mark: f"&#{ord(mark)};" for mark in "|<>@#&"})
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,12 @@ def render_markdown(rows: Sequence[Row], view: View, *, everything: bool = False
 
 
 def _lines(rows: Sequence[Row], view: View, *, everything: bool) -> Iterator[_Line]:
-    """Lines of what is shown; a section that only one environment has is one line."""
+    """Lines of what is shown; unless all is, a section that only one environment has is one line."""
     sections: set[tuple[str, ...]] = set()
     for row in rows:
         if not everything and (row.is_quiet or row.verdict is Verdict.MISSING_SECRET):
             continue  # secrets that are missing stand together below the table
-        if not row.section:
+        if everything or not row.section:
             values = [_value(row, row.cells.get(environment)) for environment in Environment]
             yield _Line((row.name, row.travels, *values, view.stood(row), row.words), row.verdict)
         elif row.section not in sections:
@@ -105,7 +106,7 @@ def _count(rows: Sequence[Row], environment: Environment) -> str:
 
 def _remarks(rows: Sequence[Row], view: View, *, everything: bool, table: bool) -> Iterator[str]:
     if table:
-        yield f"stood: how long the values in {view.source} and in {view.target} have been there, by git"
+        yield f"stood: how long values in {view.source} / {view.target} have been there by git; new: not committed"
     missing = [row.name for row in rows if row.verdict is Verdict.MISSING_SECRET]
     if missing and not everything:
         command = f"pulumi config set --secret {NAMESPACE}:NAME --stack {view.target}"
@@ -121,7 +122,7 @@ def _plain(lines: Sequence[_Line], *, colour: bool) -> Iterator[str]:
     widths = _widths([HEAD, *(line.cells for line in lines)])
     yield _laid_out(HEAD, widths)
     for line in lines:
-        verdict = textwrap.wrap(line.cells[-1], widths[-1])
+        verdict = textwrap.wrap(line.cells[-1], widths[-1], break_on_hyphens=False)
         first, *more = [_coloured(text, line.verdict) for text in verdict] if colour else verdict
         yield _laid_out((*line.cells[:-1], first), widths)
         for text in more:
@@ -159,6 +160,4 @@ def _coloured(text: str, verdict: Verdict) -> str:
 
 def _escaped(text: str) -> str:
     """Text in a cell of Markdown: nothing in a value is markup, a mention or an end of the cell."""
-    for character in ("\\", "|", "`", "*", "_", "<", ">", "[", "]", "@", "#"):
-        text = text.replace(character, f"&#{ord(character)};" if character in "|<>@#" else f"\\{character}")
-    return text
+    return text.translate(_ESCAPES)

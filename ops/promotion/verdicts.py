@@ -39,14 +39,15 @@ class Findings:
 
 def shown(value: object, longest: int = LONGEST_SHOWN) -> str:
     """A value as the file could spell it on one line, shortened to some number of characters."""
-    text = " ".join(_spelled(value).split())
+    text = _spelled(value)
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _spelled(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_spelled, value))}]"
-    return value if isinstance(value, str) else json.dumps(value)
+    # What a terminal would obey instead of showing it is spelled out.
+    return value if isinstance(value, str) and value.isprintable() else json.dumps(value)
 
 
 def has_order(key: Key, marker: Promoted) -> bool:

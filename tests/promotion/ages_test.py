@@ -147,7 +147,7 @@ def test_ages_are_spoken_in_the_largest_whole_unit():
         Age(FIRST).spoken(FIRST + timedelta(seconds=seconds)) for seconds in (-60, 59, 60, 7199, 7200, 86400, 10**8)
     ]
     assert spoken == ["0 s", "59 s", "1 min", "1 h", "2 h", "1 d", "1157 d"]
-    assert Age(None, NOT_COMMITTED).spoken(FIRST) == "not committed"
+    assert Age(None, NOT_COMMITTED).spoken(FIRST) == "new"
     assert Age(None, "git is not installed").spoken(FIRST) == "-"
 
 
