@@ -52,8 +52,9 @@ def text(stack: str, entries: Iterable[Mapping[str, Any]]) -> str:
 
 def _block(entry: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of one resource, the first of which names it."""
-    place = f"{entry['namespace']}/" if entry["namespace"] else ""
-    given = entry["inputs"].get("metadata", {}).get("name")
+    metadata = entry["inputs"].get("metadata", {})
+    place = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
+    given = metadata.get("name")
     name = f"{place}{given or entry['name']}{'-made' if entry['object'] and not given else ''}"
     parent = entry["parent"].split("::")
     yield f"{entry['kind']} {name}  <- {parent[2].rpartition(':')[2]} {parent[3]}"
@@ -73,7 +74,7 @@ def _block(entry: Mapping[str, Any]) -> Iterator[str]:
 def _body(inputs: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
     """Return the lines about what was declared, and what they leave out."""
     shown: list[str] = []
-    hidden: dict[str, Any] = {"apiVersion": inputs.get("apiVersion")}
+    hidden: dict[str, Any] = {key: inputs.get(key) for key in ("apiVersion", "kind")}
     for key in sorted(inputs.keys() - {"kind", "apiVersion"}):
         value = inputs[key]
         if key == "metadata":
