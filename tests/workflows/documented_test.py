@@ -35,10 +35,16 @@ def test_every_variable_of_the_workflows_is_explained():
 
 
 def test_every_environment_of_the_workflows_has_a_row():
-    patterns = {job["environment"] for _, _, job in jobs() if "environment" in job}
-    assert patterns == {"${{ inputs.stack }}", "${{ inputs.stack }}-preview", "${{ matrix.stack }}-preview"}
+    patterns = {(path.name, job["environment"]) for path, _, job in jobs() if "environment" in job}
+    # Only pull requests, which run what is not reviewed yet, come to -preview.
+    assert patterns == {
+        ("apply.yml", "${{ inputs.stack }}"),
+        ("apply.yml", "${{ inputs.stack }}-plan"),
+        ("nightly.yml", "${{ matrix.stack }}-plan"),
+        ("preview.yml", "${{ matrix.stack }}-preview"),
+    }
     rows = re.findall(r"(?m)^\| (`(?:staging|prod).*?) \|", TEXT)
-    assert rows == ["`staging-preview`, `prod-preview`", "`staging`", "`prod`"]
+    assert rows == ["`staging-preview`, `prod-preview`", "`staging-plan`, `prod-plan`", "`staging`", "`prod`"]
 
 
 def test_the_session_of_the_deploy_role_outlives_its_job():
