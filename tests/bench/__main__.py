@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.bench import preview, snapshots, telemetry
+from tests.bench import preview, report, snapshots, telemetry
 
 if __name__ == "__main__":
     preview.show()
     snapshots.show()
     telemetry.show()
+    report.show()
