@@ -35,7 +35,7 @@ def manifest(
         raise typer.BadParameter("name one stack, or --all", param_hint="STACK")
     stacks = known_stacks(project) if stack is None else [named_stack(project, stack)]
     if diff is not None:
-        sys.stdout.write(work.since(project, diff, stacks))
+        sys.stdout.write(work.since(project, diff, stacks, whole=stack is None))
     elif write:
         work.write(project, stacks, whole=everything)
     elif check:

@@ -57,17 +57,23 @@ def check(project: Path, stacks: list[str], *, whole: bool) -> None:
     say("up to date", ", ".join(golden_path(stack) for stack in stacks))
 
 
-def since(project: Path, named: str, stacks: list[str]) -> str:
+def since(project: Path, named: str, stacks: list[str], *, whole: bool) -> str:
     """Return what changed since the work left a base, as Markdown.
 
     The program is asked for what is declared now, so that a forgotten update hides nothing.
+
+    Args:
+        project: folder of the stack files.
+        named: the base.
+        stacks: whose.
+        whole: stacks that there were at the base are told too.
 
     Raises:
         RefusedError: as in `Base.find()` and `declared()`.
     """
     base = Base.find(project, named)
     now = declared(project, stacks)
-    gone = {Path(name).stem for name in base.files(FOLDER)} - now.keys() if len(stacks) > 1 else set()
+    gone = {Path(name).stem for name in base.files(FOLDER)} - now.keys() if whole else set()
     differences = {
         stack: Difference.between(base.text(golden_path(stack)), now.get(stack, ""))
         for stack in in_order([*now, *gone])
