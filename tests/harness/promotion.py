@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PULUMI = """#!{python} -IS
-import json, sys, time
+import json, os, sys, time
 from pathlib import Path
 folder, arguments = Path({folder!r}), sys.argv[1:]
+(folder / "process").write_text(str(os.getpid()))
 with (folder / "calls").open("a") as calls:
     calls.write(" ".join(arguments) + "\\n")
 state = json.loads((folder / "state.json").read_text())
@@ -75,6 +76,10 @@ class FakePulumi:
         """How it was called."""
         notes = self.folder / "calls"
         return notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
+
+    def process(self) -> int:
+        """The process that was asked last."""
+        return int((self.folder / "process").read_text(encoding="utf-8"))
 
 
 @dataclass

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from tests.harness.declare import PROJECT
+
+ENVIRONMENTS = ("dev", "prod", "staging")
 
 PROBE = """
 import sys
@@ -181,6 +186,26 @@ def test_outside_of_a_repository_ages_are_unknown_and_a_promotion_goes_on(stage,
     said = ballast("promote", "dev", "staging")
     assert said.code == 0
     assert "not a git repository" in said.out
+
+
+@pytest.mark.programs
+def test_a_person_who_gives_up_leaves_no_process_and_nothing_half_written(stage):
+    stage.change("dev", "version: 1.12.1", "version: 1.12.2")
+    stage.deploy("dev")
+    stage.pulumi.hangs = True
+    stage.pulumi.save()
+    before = stage.text("staging")
+    arguments = ["promote", "dev", "staging", "--write", "--project", str(stage.folder)]
+    command = subprocess.Popen([sys.executable, "-m", "ops", *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not stage.pulumi.calls() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    asked = stage.pulumi.process()
+    command.send_signal(signal.SIGINT)
+    assert command.wait(timeout=60) not in (0, 3)
+    assert not Path(f"/proc/{asked}").exists()
+    assert stage.text("staging") == before
+    assert sorted(path.name for path in stage.folder.iterdir()) == [f"Pulumi.{name}.yaml" for name in ENVIRONMENTS]
 
 
 def test_a_mistake_in_the_blocked_values_stops_everything(stage, ballast):
