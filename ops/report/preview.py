@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ops.errors import RefusedError
-from ops.report.digest import Digest, Step, read_digest
+from ops.report.digest import Digest, Op, Step, read_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,6 +91,7 @@ def _text(file: str, stdin: BinaryIO) -> str:
 
 def _preview(name: str | None, source: str, text: str) -> Preview:
     digest = read_digest(_parsed(text, source), source)
+    _check_count(source, digest)
     return Preview(
         stack=_stack(name, source, digest),
         source=source,
@@ -100,6 +101,18 @@ def _preview(name: str | None, source: str, text: str) -> Preview:
         unchanged=(digest.change_summary or {}).get("same", 0),
         finished=digest.change_summary is not None,
     )
+
+
+def _check_count(source: str, digest: Digest) -> None:
+    """Refuse a document that somebody has shortened: the engine lists every deletion and replacement that it counts."""
+    for op in (Op.DELETE, Op.REPLACE):
+        counted = (digest.change_summary or {}).get(op, 0)
+        listed = sum(step.op is op for step in digest.steps)
+        if listed < counted:
+            raise RefusedError(
+                f"{source}: counts {counted} steps of {op}, but lists {listed}, so steps were taken out of it; "
+                "give the document as pulumi preview --json wrote it."
+            )
 
 
 def _parsed(text: str, source: str) -> dict[str, Any]:

@@ -38,6 +38,10 @@ def odd(**changes):
             json.dumps(preview(step("create", CLAIM, "a", stack="dev"), step("create", CLAIM, "b", stack="prod"))),
             "speaks of the stacks dev and prod",
         ),
+        (
+            json.dumps(preview(step("delete", CLAIM, "disk")) | {"changeSummary": {"delete": 2}}),
+            "counts 2 steps of delete, but lists 1",
+        ),
         ('{"steps":' * 100_000, "is nested deeper than any preview"),
     ],
 )
