@@ -31,14 +31,15 @@ def manifest(
 
     if sum((write, check, diff is not None)) > 1:
         raise typer.BadParameter("one of them at a time", param_hint="--write, --check, --diff")
-    if (stack is None) != (everything or diff is not None):
+    whole = everything or (stack is None and (write or check or diff is not None))
+    if whole == (stack is not None):
         raise typer.BadParameter("name one stack, or --all", param_hint="STACK")
     stacks = known_stacks(project) if stack is None else [named_stack(project, stack)]
     if diff is not None:
-        sys.stdout.write(work.since(project, diff, stacks, whole=stack is None))
+        sys.stdout.write(work.since(project, diff, stacks, whole=whole))
     elif write:
-        work.write(project, stacks, whole=everything)
+        work.write(project, stacks, whole=whole)
     elif check:
-        work.check(project, stacks, whole=everything)
+        work.check(project, stacks, whole=whole)
     else:
         sys.stdout.write("\n".join(work.declared(project, stacks).values()))

@@ -10,7 +10,7 @@ from ops.golden.network import rules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-UPDATE = "./ballast manifest --all --write"
+UPDATE = "./ballast manifest --write"
 
 HEAD = """\
 # What the program declares for {stack}, without secrets. Written by {update}; do not edit.

@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _refused(str(error))
     except Exception as error:  # noqa: BLE001 - whatever the program fails with, one sentence says it
         return _refused(f"{given.file.name}: the program fails on it: {_place(error)}{type(error).__name__}: {error}")
-    sys.stdout.write(json.dumps(entries(recording, inputs=given.inputs), indent=1, sort_keys=True) + "\n")
+    sys.stdout.write(json.dumps(entries(recording.resources, inputs=given.inputs), indent=1, sort_keys=True) + "\n")
     return 0
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from ops.manifest.replacement import replace_keys
 
 if TYPE_CHECKING:
-    from ops.manifest.recorded import Declared, Recording
+    from collections.abc import Iterable
+
+    from ops.manifest.recorded import Declared
 
 SECRET = "[secret]"  # noqa: S105 - what stands in a secret's place
 
@@ -25,14 +27,14 @@ DATA_BEARING = frozenset(
 """Types whose deletion or replacement takes data, the claim on data, or the nodes that serve it."""
 
 
-def entries(recording: Recording, *, inputs: bool = False) -> list[dict[str, Any]]:
+def entries(resources: Iterable[Declared], *, inputs: bool = False) -> list[dict[str, Any]]:
     """Return one entry per resource, by URN.
 
     Args:
-        recording: what the program declared.
+        resources: what the program declared.
         inputs: with everything that was declared about each, secrets masked.
     """
-    return [_entry(resource, inputs=inputs) for resource in sorted(recording.resources, key=lambda found: found.urn)]
+    return [_entry(resource, inputs=inputs) for resource in sorted(resources, key=lambda found: found.urn)]
 
 
 def holds_data(resource: Declared) -> bool:

@@ -18,6 +18,8 @@ from ops.manifest import declared
 from ops.manifest.objects import entries
 from tests.harness.declare import PROJECT, real_stack
 
+pytestmark = pytest.mark.programs
+
 
 def run(*arguments, **environment):
     """Run the process with nothing of this machine but its interpreter: no PATH, no home, no kubeconfig."""
@@ -52,14 +54,14 @@ def test_it_prints_what_the_program_declares_for_a_copy_under_another_name(copy)
     first = run(copy, "--stack", "dev", "--inputs", PYTHONHASHSEED="1")
     assert (first.returncode, first.stderr) == (0, "")
     found = json.loads(first.stdout)
-    assert found == entries(real_stack("dev"), inputs=True)
+    assert found == entries(real_stack("dev").resources, inputs=True)
     assert [entry["urn"] for entry in found] == sorted(entry["urn"] for entry in found)
     second = run(copy, "--stack", "dev", "--inputs", PYTHONHASHSEED="2", LANG="tr_TR.UTF-8", TZ="Asia/Kathmandu")
     assert second.stdout == first.stdout
 
 
 def test_no_secret_is_printed_with_the_inputs():
-    printed = json.dumps(entries(real_stack("prod"), inputs=True))
+    printed = json.dumps(entries(real_stack("prod").resources, inputs=True))
     assert printed.count("[secret]") >= len(SECRETS)
     assert [key for key in SECRETS if f"value of {key}" in printed] == []
 
@@ -106,8 +108,8 @@ def test_the_place_of_a_fault_is_the_innermost_line_of_the_components(monkeypatc
 
 
 def test_two_resources_of_one_name_are_refused_as_the_engine_would(monkeypatch):
-    twice = real_stack("dev").resources[:1] * 2
-    monkeypatch.setattr(declared, "declare", lambda *_, **__: declared.Recording(resources=twice))
+    first, *_ = real_stack("dev").resources
+    monkeypatch.setattr(declared, "declare", lambda *_, **__: declared.Recording(resources=[first, first]))
     with pytest.raises(RunError, match="declared twice"):
         declared.declare_stack(process.read_stack(PROJECT / "Pulumi.dev.yaml", SECRETS))
 

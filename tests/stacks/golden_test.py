@@ -17,7 +17,7 @@ LINES = 4000
 
 
 def declared(name):
-    return entries(real_stack(name), inputs=True)
+    return entries(real_stack(name).resources, inputs=True)
 
 
 @pytest.mark.parametrize("name", STACKS)
