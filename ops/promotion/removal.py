@@ -41,6 +41,8 @@ def gone(
 def remove(edits: Edits, source: StackText, target: StackText, paths: Collection[tuple[str, ...]]) -> None:
     """Take down what goes; a section that the source writes as `{}` is written so, and doesn't go.
 
+    What comes must be taken down before.
+
     Raises:
         RefusedError: A key stands where no line is its own, or can't be cut out for certain.
     """
@@ -56,7 +58,9 @@ def remove(edits: Edits, source: StackText, target: StackText, paths: Collection
         lines.update(range(*target.region(entry)))
     for line in sorted(lines):
         edits.delete(target.start(line), target.start(line + 1))
-        if line - 1 not in lines:
-            past = next(number for number in range(line, max(lines) + 2) if number not in lines)
-            if line > 0 and target.is_blank(line - 1) and target.is_blank(past):
-                edits.delete(target.start(line - 1), target.start(line))
+    for first in (line for line in sorted(lines) if line - 1 not in lines):
+        past = next(number for number in range(first, max(lines) + 2) if number not in lines)
+        is_filled = any(target.start(first) <= offset <= target.start(past) for offset, _ in edits.insertions)
+        # What stood apart takes one of its two empty lines with it, unless something comes in its place.
+        if first > 0 and not is_filled and target.is_blank(first - 1) and target.is_blank(past):
+            edits.delete(target.start(first - 1), target.start(first))

@@ -7,9 +7,13 @@ import pytest
 from ops.promotion.splice import REMOVED
 from tests.harness.splices import edited, stack
 
-ENTRY = {"q.indexes.logs.shards": 1, "q.indexes.logs.patterns": ["logs-*"], "q.indexes.logs.deleteAfter": None}
+ENTRY: dict[str, object] = {
+    "q.indexes.logs.shards": 1,
+    "q.indexes.logs.patterns": ["logs-*"],
+    "q.indexes.logs.deleteAfter": None,
+}
 
-BEFORE_AND_AFTER = {
+BEFORE_AND_AFTER: dict[str, tuple[str, str, dict[str, object], str]] = {
     "after the same neighbour, with the comments above it and beside it": (
         "ballast:q:\n  a: 1\n  # why\n  # so\n  b: 2   # beside\n  c: 3\n",
         "ballast:q:\n    a: 9   # mine\n    # of c\n    c: 3\n",
@@ -123,6 +127,12 @@ BEFORE_AND_AFTER = {
         "ballast:q:\n  indexes:   # promoted\n      # Old.\n      old: {shards: 1}\n  z: 1\n",
         {"q.indexes.new.shards": 1, "q.indexes.old.shards": REMOVED},
         "ballast:q:\n  indexes:   # promoted\n      new: {shards: 1}   # new\n  z: 1\n",
+    ),
+    "a comment that stood apart from what goes does so from what comes": (
+        "ballast:q:\n  x:\n    # new\n    c: 3\n",
+        "ballast:q:\n  x:\n    # apart\n\n    # old\n    a: 1\n\n  z: 1\n",
+        {"q.x.a": REMOVED, "q.x.c": 3},
+        "ballast:q:\n  x:\n    # apart\n\n    # new\n    c: 3\n\n  z: 1\n",
     ),
     "what is not there can't go": (
         "ballast:q:\n  a: 1\n",

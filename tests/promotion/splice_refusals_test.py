@@ -12,7 +12,7 @@ from tests.harness.splices import edited, stack
 PLAIN = "ballast:q:\n  v: 2\n  w: {a: 1, b: 2}\n  l: [a]\n"
 TARGET, SOURCE = "Pulumi.staging.yaml", "Pulumi.dev.yaml"
 
-REFUSED = {
+REFUSED: dict[str, tuple[str, dict[str, object], str, str]] = {
     "an anchor at the value": ("ballast:q:\n  v: &x 1\n", {"q.v": 2}, f"{TARGET}, line 3: ballast:q.v", "an anchor"),
     "an anchor at the key": ("ballast:q:\n  &x v: 1\n", {"q.v": 2}, f"{TARGET}, line 3: ballast:q.v", "an anchor"),
     "an anchor in the list": ("ballast:q:\n  l:\n  - b\n  - &x c\n", {"q.l": ["a"]}, "line 5: ballast:q.l", "anchor"),
@@ -55,7 +55,7 @@ def test_an_unsafe_spot_is_refused_by_file_line_and_key(case):
     assert "\n" not in sentence.replace("\u2028", "")
 
 
-UNSAFE_SOURCES = {
+UNSAFE_SOURCES: dict[str, tuple[str, dict[str, object], str]] = {
     "an anchor": ("ballast:q:\n  n: &x 1\n", {"q.n": 1}, "anchor"),
     "a tag": ("ballast:q:\n  v: !!int 2\n", {"q.v": 2}, "tag"),
     "a block of text": ("ballast:q:\n  n:\n    o: |\n      1\n", {"q.n.o": "1\n"}, "block of text"),

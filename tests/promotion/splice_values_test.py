@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.splices import edited, stack
 
-BEFORE_AND_AFTER = {
+BEFORE_AND_AFTER: dict[str, tuple[str, str, dict[str, object], str]] = {
     "a plain value, comments and alignment untouched": (
         "a: {v: 1}\nballast:q:\n  version: 1.20.0 # here\n",
         "ballast:q:\n    # above\n    version:   1.19.0      # promoted\n    # below\n\n    nodes: 3\n",

@@ -92,11 +92,11 @@ def test_what_breaks_before_the_renaming_leaves_the_file_as_it_was(file, monkeyp
     assert names(file.parent) == [file.name]
 
 
-def test_a_process_that_dies_before_the_renaming_leaves_the_file_as_it_was(file):
+def test_a_process_that_dies_before_the_renaming_leaves_the_file_as_it_was(file, monkeypatch):
     child = os.fork()
     if child == 0:
         # Stands for a loss of power: nothing after it runs, no clean-up either.
-        os.fsync = lambda _: os._exit(9)
+        monkeypatch.setattr(os, "fsync", lambda _: os._exit(9))
         write_atomically(file, BEFORE, AFTER)
         os._exit(0)
     _, status = os.waitpid(child, 0)
