@@ -41,6 +41,13 @@ def test_what_names_one_thing_in_the_world_is_not_shared(tmp_path, key):
     assert row.verdict is Verdict.REPEATED
 
 
+def test_two_environments_may_both_leave_out_what_is_unique(tmp_path):
+    rows = compared(tmp_path, DEV, STAGING, {STAGING: {"grafana.url": GONE, "grafana.oidc": GONE}})
+    row = rows["grafana.url"]
+    assert [row.cells[env].value for env in (DEV, STAGING)] == [None, None]
+    assert row.verdict is Verdict.BOUND
+
+
 def test_one_bucket_for_several_stores_of_one_environment_is_fine(tmp_path):
     rows = compared(tmp_path, STAGING, PROD)
     one, other = rows["chroma.snapshots.s3.bucket"], rows["volumes.knowledge.snapshots.s3.bucket"]
