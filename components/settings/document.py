@@ -1,5 +1,6 @@
 """A stack file as plain data, with the line on which every key stands."""
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,8 +115,12 @@ def read_document(path: Path) -> Document:
     return document_of(text, source)
 
 
+# A promotion asks for each of its files several times, and YAML in Python takes most of its time.
+@functools.lru_cache(maxsize=8)
 def document_of(text: str, source: str) -> Document:
     """Read a stack file's text.
+
+    The same text gives the same object, which nobody may change.
 
     Args:
         text: What the file holds.
