@@ -61,7 +61,8 @@ def promote(  # noqa: PLR0913 - each is an option that a person may type
         typer.Option("--skip", metavar="STACK", parser=_environment, help="leave out an environment between the two"),
     ] = None,
     downgrades: Annotated[
-        list[str] | None, typer.Option("--allow-downgrade", metavar="KEY", help="let this one go back; repeatable")
+        list[str] | None,
+        typer.Option("--allow-downgrade", metavar="KEY", help="let this version go back, or this time get shorter"),
     ] = None,
     because: Annotated[str, typer.Option("--because", help="the reason; needed with both of these")] = "",
     explain: Annotated[str | None, typer.Option("--explain", metavar="KEY", help="what is known of one key")] = None,

@@ -12,6 +12,7 @@ from ops.promotion.buildable import buildable, not_built
 from ops.promotion.gates import QUICK, Answer, Mark, chain
 from ops.promotion.message import message
 from ops.promotion.proven import Proof, proven
+from ops.promotion.retention import retention
 from ops.promotion.row import Row, Verdict
 from ops.promotion.writing import write_atomically
 
@@ -101,7 +102,7 @@ def promote(proposal: Proposal, request: Request) -> Outcome:
     if not proposal.selected:
         return Outcome(proposal, (chain(proposal),), None, written=False)
     blocked = read_blocked(request.project)
-    answers = [gate(proposal) for gate in QUICK]
+    answers = [gate(proposal) for gate in (*QUICK, retention)]
     answers.append(not_blocked(proposal, blocked, request.now.date()))
     answer, proof = proven(proposal, request.project, request.soak, request.now)
     answers.append(answer)

@@ -75,6 +75,7 @@ def test_a_machine_reads_gates_difference_and_code(stage, ballast):
         "order": "passed",
         "identity": "passed",
         "validity": "passed",
+        "retention": "passed",
         "not blocked": "passed",
         "proven": "refused",
         "buildable": "not asked",
