@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import textwrap
 from collections import Counter
 from dataclasses import dataclass
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
 
 #: Columns of a table in plain text: what two windows side by side on a usual screen show.
 WIDTH = 120
-#: Characters of one value; lists and addresses are shortened to it.
+#: Characters of one value; lists and addresses are shortened to it, or further where there is no room.
 WIDEST_VALUE = 24
+#: Beyond it a value is not looked at to find where it differs from another.
+LONGEST_VALUE = 1000
+VALUES = slice(2, 2 + len(Environment))
 #: Below these a column says nothing any more.
 NARROWEST = {"key": 36, "value": 8, "verdict": 28}
+#: From this many characters on the beginning of a word is left out as well.
+WORD_BEGINNING = 4
 GAP = "  "
 HEAD = ("key", "class", *Environment, "stood", "verdict")
 NOTHING = "-"
@@ -67,7 +73,11 @@ def render_markdown(rows: Sequence[Row], view: View, *, everything: bool = False
     parts = []
     if lines:
         parts = [f"| {' | '.join(HEAD)} |", f"|{' --- |' * len(HEAD)}"]
-        parts += [f"| {' | '.join(map(_escaped, line.cells))} |" for line in lines] + [""]
+        for line in lines:
+            values = _fitted(line.cells[VALUES], [WIDEST_VALUE] * len(Environment))
+            cells = (*line.cells[: VALUES.start], *values, *line.cells[VALUES.stop :])
+            parts.append(f"| {' | '.join(map(_escaped, cells))} |")
+        parts.append("")
     remarks = [f"- {_escaped(remark)}" for remark in _remarks(rows, view, everything=everything, table=bool(lines))]
     return "\n".join([*parts, *remarks]) + "\n"
 
@@ -95,7 +105,7 @@ def _value(row: Row, cell: Cell | None) -> str:
         return NOTHING
     if isinstance(row.marker, Secret):
         return "present"
-    text = shown(cell.value, WIDEST_VALUE)
+    text = shown(cell.value, LONGEST_VALUE)
     return f"({text})" if cell.standing is Standing.DEFAULT else text
 
 
@@ -132,12 +142,11 @@ def _plain(lines: Sequence[_Line], *, colour: bool) -> Iterator[str]:
 def _widths(cells: Sequence[tuple[str, ...]]) -> list[int]:
     """Width of each column in characters; the verdict wraps, keys and values are shortened where there is no room."""
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    last = len(widths) - 1
-    room = WIDTH - len(GAP) * last
-    values = range(2, 2 + len(Environment))
-    widths[last] = max(NARROWEST["verdict"], min(widths[last], room - sum(widths[:last])))
-    while sum(widths) > room and max(widths[i] for i in values) > NARROWEST["value"]:
-        widths[max(values, key=lambda i: widths[i])] -= 1
+    widths[VALUES] = [min(width, WIDEST_VALUE) for width in widths[VALUES]]
+    room = WIDTH - len(GAP) * (len(widths) - 1)
+    widths[-1] = min(widths[-1], max(NARROWEST["verdict"], room - sum(widths[:-1])))
+    while sum(widths) > room and max(widths[VALUES]) > NARROWEST["value"]:
+        widths[widths.index(max(widths[VALUES]), VALUES.start)] -= 1
     if sum(widths) > room:
         widths[0] = max(NARROWEST["key"], widths[0] - (sum(widths) - room))
     return widths
@@ -146,12 +155,27 @@ def _widths(cells: Sequence[tuple[str, ...]]) -> list[int]:
 def _laid_out(cells: tuple[str, ...], widths: Sequence[int]) -> str:
     key, *middle, verdict = cells
     fitted = [key if len(key) <= widths[0] else f"…{key[len(key) - widths[0] + 1 :]}"]
-    fitted += [
-        text if len(text) <= width else f"{text[: width - 1]}…"
-        for text, width in zip(middle, widths[1:-1], strict=True)
-    ]
+    fitted += _fitted(middle, widths[1:-1])
     padded = [text.ljust(width) for text, width in zip(fitted, widths[:-1], strict=True)]
     return GAP.join([*padded, verdict]).rstrip()
+
+
+def _fitted(texts: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Shorten texts to their widths; several long ones lose what they begin with in common, so that they differ."""
+    long = [text for text, width in zip(texts, widths, strict=True) if len(text) > width]
+    shared = _shared(long) if len(set(long)) > 1 else 0
+    fitted = []
+    for text, width in zip(texts, widths, strict=True):
+        rest = f"…{text[shared:]}" if shared > 1 and len(text) > width else text
+        fitted.append(rest if len(rest) <= width else f"{rest[: width - 1]}…")
+    return fitted
+
+
+def _shared(texts: Sequence[str]) -> int:
+    """Number of characters that all begin with, without the beginning of a short word or number."""
+    prefix = os.path.commonprefix(texts)  # noqa: RUF071 - these are no paths
+    whole = prefix.rstrip("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return len(whole) if len(prefix) - len(whole) < WORD_BEGINNING else len(prefix)
 
 
 def _coloured(text: str, verdict: Verdict) -> str:

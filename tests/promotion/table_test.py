@@ -82,6 +82,22 @@ def test_verdicts_are_wrapped_and_never_cut(rows):
     assert " ".join(wrapped) == row.words
 
 
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("cluster.identity", ["local", "…1", "…2"]),
+        ("cluster.context", ["(null)", "…staging", "…prod"]),
+        ("cluster.nodeCidrs", ["[127.0.…", "[10.20.…", "[10.30.…"]),
+        ("loki.s3.bucket", ["-", "acme-pr…", "acme-pr…"]),
+    ],
+)
+def test_long_values_are_shortened_where_they_are_the_same(rows, key, values):
+    lines = render(rows, VIEW, everything=True).splitlines()
+    begin = lines[0].index(" dev ") + 1
+    line = next(line for line in lines if line.startswith(f"{key} "))
+    assert line[begin:].split()[:3] == values
+
+
 def test_every_key_has_its_line_when_all_are_asked_for(rows):
     said = render(rows, VIEW, everything=True)
     shown = [line.split(" ")[0].removeprefix("…") for line in said.splitlines()[1:] if line[:1].strip()]
