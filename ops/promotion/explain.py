@@ -119,7 +119,7 @@ def _gates(marker: Marker) -> str:
     """The gates of `ballast promote` that look at a key of this marker."""
     match marker:
         case Promoted():
-            return "chain, order, validity, buildable, proven, not blocked"
+            return "chain, order, validity, retention, not blocked, proven, buildable"
         case Bound(unique=True):
             return "identity"
         case Scaled():

@@ -7,8 +7,11 @@ import json
 import pytest
 
 from ops.errors import RefusedError
+from ops.promotion import buildable, gates, proven
+from ops.promotion.blocked import not_blocked
 from ops.promotion.explain import explain
 from ops.promotion.plain import SCHEMA, as_json
+from ops.promotion.retention import retention
 from ops.promotion.row import Verdict
 from tests.harness.compared import DEV, PROD, STAGING, compared
 from tests.harness.mixed import VIEW, mixed_rows
@@ -28,7 +31,7 @@ ballast:opensearch.indexes.logs.shards
   prod       1 (400 d, since 2025-01-25 00:00 UTC)
   verdict    promote 1 -> 8
   promote    would write 8 into Pulumi.staging.yaml
-  watched by chain, order, validity, buildable, proven, not blocked
+  watched by chain, order, validity, retention, not blocked, proven, buildable
 """
 
 
@@ -60,6 +63,13 @@ def test_what_is_said_of_a_key_fits_its_class(rows, key, sentence):
     said = explain(key, rows, VIEW)
     assert sentence in said
     assert "v1:" not in said
+
+
+def test_every_gate_watches_keys_of_some_class(rows):
+    lines = [explain(key, rows, VIEW).splitlines()[-1] for key in ("opensearch.version", "loki.s3.bucket")]
+    watching = {gate for line in lines for gate in line.removeprefix("  watched by ").split(", ")}
+    quick = {gate.__name__ for gate in gates.QUICK}
+    assert watching == quick | {retention.__name__, not_blocked.__name__.replace("_", " "), proven.GATE, buildable.GATE}
 
 
 def test_a_tag_that_goes_back_needs_to_be_allowed(tmp_path):
