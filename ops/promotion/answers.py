@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.promotion.ages import Ages
 from ops.promotion.promote import ExitCode, Outcome, broken, pending
-from ops.promotion.table import render
+from ops.promotion.table import WIDTH, render
 from ops.promotion.view import View
 
 if TYPE_CHECKING:
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from ops.promotion.proposal import Proposal
     from ops.promotion.row import Row
 
-WIDTH = 11
+WORD = 11
 """Columns of the word before a sentence, as in `ops.words.say`."""
+
+GATE = 14
+"""Columns of a gate's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +41,28 @@ class Screen:
     everything: bool
     machine: bool
 
-    def outcome(self, outcome: Outcome) -> None:
-        """Tell what came of a promotion."""
+    def view(self, proposal: Proposal) -> View:
+        """Ask git for the ages of a proposal's values as they stand now."""
+        ages = {env: Ages.read(file.path, file.document) for env, file in proposal.files.items()}
+        return View(proposal.source, proposal.target, self.now, ages)
+
+    def outcome(self, outcome: Outcome, view: View) -> None:
+        """Tell what came of a promotion.
+
+        Args:
+            outcome: what came of it.
+            view: the proposal's, from before anything was written.
+        """
         proposal = outcome.proposal
         if self.machine:
-            self._machine(proposal, proposal.rows, _facts(outcome))
+            self._machine(proposal, proposal.asked, view, _facts(outcome))
             return
-        self._table(proposal, proposal.rows, everything=self.everything)
+        self._table(proposal, proposal.asked, view, everything=self.everything)
         for answer in outcome.answers:
             first, *more = answer.sentences or ("",)
-            _line(answer.mark, f"{answer.gate:<14}{first}".rstrip())
+            _line(answer.mark, first, answer.gate)
             for sentence in more:
-                _line("", f"{'':<14}{sentence}")
+                _line("", sentence, " ")
         _print("")
         self._end(outcome)
 
@@ -57,24 +71,24 @@ class Screen:
         waiting, wrong = pending(proposal), broken(proposal)
         if self.machine:
             facts = {"waiting": [row.name for row in waiting], "wrong": [row.name for row in wrong], "code": code}
-            self._machine(proposal, proposal.rows, facts)
+            self._machine(proposal, proposal.asked, self.view(proposal), facts)
             return
-        self._table(proposal, proposal.rows, everything=self.everything)
+        self._table(proposal, proposal.asked, self.view(proposal), everything=self.everything)
         for row in wrong:
             _line("broken", f"{row.name}: {row.words}")
         for row in waiting:
             _line("pending", f"{row.name}: {row.words}")
         if code is ExitCode.DONE:
-            _line("done", f"nothing to promote from {proposal.source} to {proposal.target}")
+            _line("done", _nothing(proposal))
 
     def compare(self, proposal: Proposal) -> None:
         """Tell the whole distance."""
         source, target = proposal.source, proposal.target
         rows = [row for row in proposal.rows if self.everything or row.cells[source] != row.cells[target]]
         if self.machine:
-            self._machine(proposal, rows, {})
+            self._machine(proposal, rows, self.view(proposal), {})
             return
-        self._table(proposal, rows, everything=True)
+        self._table(proposal, rows, self.view(proposal), everything=True)
         same = len(proposal.rows) - len(rows)
         if same:
             _print(f"{same} more are the same in {source} and {target}; --all shows them")
@@ -84,12 +98,12 @@ class Screen:
         # Late: seldom asked for.
         from ops.promotion.explain import explain  # noqa: PLC0415 - see above
 
-        _print(explain(key, proposal.rows, self._view(proposal)).rstrip())
+        _print(explain(key, proposal.rows, self.view(proposal)).rstrip())
 
     def _end(self, outcome: Outcome) -> None:
         proposal = outcome.proposal
         if not proposal.selected:
-            _line("done", f"nothing to promote from {proposal.source} to {proposal.target}")
+            _line("done", _nothing(proposal))
             return
         if outcome.difference:
             _print(outcome.difference + "\n")
@@ -101,20 +115,16 @@ class Screen:
         else:
             _line("next", f"the same with --write, which edits {proposal.target_file.path.name}")
 
-    def _view(self, proposal: Proposal) -> View:
-        ages = {env: Ages.read(file.path, file.document) for env, file in proposal.files.items()}
-        return View(proposal.source, proposal.target, self.now, ages)
-
-    def _table(self, proposal: Proposal, rows: Sequence[Row], *, everything: bool) -> None:
-        _print(render(rows, self._view(proposal), everything=everything, colour=sys.stdout.isatty()).rstrip() + "\n")
+    def _table(self, proposal: Proposal, rows: Sequence[Row], view: View, *, everything: bool) -> None:
+        _print(render(rows, view, everything=everything, colour=sys.stdout.isatty()).rstrip() + "\n")
         for note in proposal.notes:
             _line("note", note)
 
-    def _machine(self, proposal: Proposal, rows: Sequence[Row], facts: dict[str, Any]) -> None:
+    def _machine(self, proposal: Proposal, rows: Sequence[Row], view: View, facts: dict[str, Any]) -> None:
         # Late: seldom asked for.
         from ops.promotion.plain import as_json  # noqa: PLC0415 - see above
 
-        told = as_json(rows, self._view(proposal)) | {"notes": list(proposal.notes)} | facts
+        told = as_json(rows, view) | {"notes": list(proposal.notes)} | facts
         _print(json.dumps(told, indent=2, ensure_ascii=False))
 
 
@@ -132,8 +142,16 @@ def _facts(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _line(word: str, sentence: str) -> None:
-    _print(f"{word:<{WIDTH}}{sentence}")
+def _nothing(proposal: Proposal) -> str:
+    where = f" below {', '.join(proposal.keys)}" if proposal.keys else ""
+    return f"nothing to promote from {proposal.source} to {proposal.target}{where}"
+
+
+def _line(word: str, sentence: str, gate: str = "") -> None:
+    """Print a sentence behind a word and perhaps a gate's name, wrapped between words only."""
+    head = f"{word:<{WORD}}" + (f"{gate:<{GATE}}" if gate else "")
+    lines = textwrap.wrap(sentence, WIDTH - len(head), break_long_words=False, break_on_hyphens=False) or [""]
+    _print("\n".join([f"{head}{lines[0]}".rstrip(), *(" " * len(head) + line for line in lines[1:])]))
 
 
 def _print(text: str) -> None:

@@ -105,9 +105,10 @@ def promote(  # noqa: PLR0913 - each is an option that a person may type
         screen.check(proposal, code)
     else:
         asked = None if soak is None else timedelta(seconds=soak)
+        view = screen.view(proposal)  # before anything is written: git knows the lines that are compared
         request = Request(project=project, soak=asked, build=build, write=write, now=now)
         outcome = judged(proposal, request)
-        screen.outcome(outcome)
+        screen.outcome(outcome, view)
         code = outcome.code
     if code is not ExitCode.DONE:
         raise typer.Exit(code)

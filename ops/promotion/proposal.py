@@ -51,8 +51,10 @@ class StackFile:
             SettingsError: with every mistake in it.
         """
         path = project / f"Pulumi.{environment}.yaml"
+        # The bytes first: an edit that slips in between is then noticed when the file is written.
+        content = path.read_bytes() if path.is_file() else b""
         document = read_document(path)
-        return cls(path, path.read_bytes(), document, settings_of(document, environment, SECRETS))
+        return cls(path, content, document, settings_of(document, environment, SECRETS))
 
     @property
     def text(self) -> str:

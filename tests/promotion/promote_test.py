@@ -148,3 +148,22 @@ def read_trailers(printed):
         ["git", "interpret-trailers", "--parse"], input=message, capture_output=True, text=True, check=True
     )
     return dict(line.split(": ", 1) for line in done.stdout.splitlines())
+
+
+@pytest.mark.usefixtures("built")
+def test_ages_are_those_from_before_the_edit(newer, ballast):
+    git = ("git", "-C", str(newer.folder), "-c", "user.name=a", "-c", "user.email=a@example.org")
+    for command in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "as they are")):
+        subprocess.run([*git, *command], check=True)
+    said = ballast("promote", "dev", "staging", "--write")
+    (line,) = [line for line in said.out.splitlines() if line.startswith("nodeExporter.version  ")]
+    assert "new" not in line
+    assert " s / " in line or " min / " in line
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_named_key_without_anything_pending_is_told(ballast):
+    said = ballast("promote", "dev", "staging", "qdrant")
+    assert said.code == 0
+    assert "nothing to promote from dev to staging below qdrant" in said.out
+    assert "nodeExporter" not in said.out
