@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.harness.cluster import need_programs
 from tests.harness.real_options import unknown_words
 from tests.harness.workflows import WORKFLOWS, jobs
 from toolchain.paths import CHECKOUT
 
 TEXT = (CHECKOUT / "docs" / "delivery.md").read_text(encoding="utf-8")
-ROLES_AND_VARIABLES = re.compile(r"vars\.(\w+)")
+VARIABLE = re.compile(r"vars\.(\w+)")
 
 
 def commands():
@@ -20,6 +22,7 @@ def commands():
     return [line.split(" > ")[0] for line in (*blocks, *inline)]
 
 
+@pytest.mark.programs
 def test_every_command_and_option_exists():
     need_programs("pulumi")
     lines = commands()
@@ -29,7 +32,7 @@ def test_every_command_and_option_exists():
 
 
 def test_every_variable_of_the_workflows_is_explained():
-    used = {name for path in WORKFLOWS for name in ROLES_AND_VARIABLES.findall(path.read_text())}
+    used = {name for path in WORKFLOWS for name in VARIABLE.findall(path.read_text())}
     assert used == {"AWS_REGION", "CI_RUNNER", "CLUSTER_NAME", "PULUMI_BACKEND_URL", "ROLE_ARN"}
     assert {name for name in used if f"`{name}`" not in TEXT} == set()
 
