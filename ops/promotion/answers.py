@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.promotion.ages import Ages
+from ops.promotion.gates import chain
 from ops.promotion.promote import ExitCode, Outcome, broken, pending
 from ops.promotion.table import WIDTH, render
 from ops.promotion.view import View
@@ -74,6 +75,8 @@ class Screen:
             self._machine(proposal, proposal.asked, self.view(proposal), facts)
             return
         self._table(proposal, proposal.asked, self.view(proposal), everything=self.everything)
+        for sentence in chain(proposal).sentences:
+            _line(chain(proposal).mark, sentence, "chain")
         for row in wrong:
             _line("broken", f"{row.name}: {row.words}")
         for row in waiting:

@@ -32,7 +32,8 @@ def _trailers(proposal: Proposal, proof: Proof | None) -> list[str]:
         trailers += [f"Evidence: {proof.words}", f"Promotion-Digest: {proof.digest}"]
     if exceptions.skipped is not None:
         trailers.append(f"Skipped: {exceptions.skipped}")
-    trailers += [f"Downgraded: {key}" for key in sorted(exceptions.downgrades)]
+    written = {row.name for row in proposal.selected}
+    trailers += [f"Downgraded: {key}" for key in sorted(exceptions.downgrades & written)]
     # A trailer is one line.
     because = " ".join(exceptions.because.split())
     return [*trailers, f"Because: {because}"] if because else trailers

@@ -134,14 +134,17 @@ class Proposal:
             UnknownKeyError: no environment has such a key, or none below it ever travels.
         """
         named = tuple(key.removeprefix(f"{NAMESPACE}:") for key in keys)
-        for key in (*named, *exceptions.downgrades):
+        back = frozenset(key.removeprefix(f"{NAMESPACE}:") for key in exceptions.downgrades)
+        for key in (*named, *sorted(back)):
             rows = [row for row in self.rows if _is_under(row, key)]
             if not rows:
                 raise UnknownKeyError(_unknown(key, self.rows))
             if all(row.travels != "promoted" for row in rows):
                 kinds = ", ".join(sorted({row.travels for row in rows}))
                 raise UnknownKeyError(f"`{key}` is {kinds}, which never travels: edit {self.target_file.path.name}")
-        return replace(self, keys=named, exceptions=exceptions)
+            if key in back and key not in {row.name for row in rows}:
+                raise UnknownKeyError(f"`{key}` is a section, and --allow-downgrade names whole keys")
+        return replace(self, keys=named, exceptions=replace(exceptions, downgrades=back))
 
     @property
     def source_file(self) -> StackFile:

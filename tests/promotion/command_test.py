@@ -57,6 +57,13 @@ def test_check_tells_pending_broken_and_nothing_apart_and_asks_nobody(stage, bal
     assert stage.pulumi.calls() == []
 
 
+def test_a_check_past_an_environment_says_why_it_fails(stage, ballast):
+    stage.change("dev", "version: 1.12.1", "version: 1.12.2")
+    said = ballast("promote", "dev", "prod", "--check")
+    assert said.code == 1
+    assert "prod takes values only from staging" in said.out
+
+
 def test_a_resource_of_another_environment_fails_a_check(stage, ballast):
     stage.change("prod", "bucket: acme-prod-search-snapshots", "bucket: acme-staging-search-snapshots")
     said = ballast("promote", "staging", "prod", "--check")
@@ -133,6 +140,7 @@ def test_one_key_is_explained(ballast):
         (("promote", "dev", "staging", "qdrant.nodes"), "never travels"),
         (("promote", "dev", "staging", "--explain", "qdrant.verison"), "Did you mean `qdrant.version`?"),
         (("promote", "dev", "staging", "--allow-downgrade", "qdrant.verison", "--because", "x"), "did you mean"),
+        (("promote", "dev", "staging", "--allow-downgrade", "qdrant", "--because", "x"), "names whole keys"),
         (("promote", "dev", "prod", "--skip", "staging"), "is needed with --skip"),
         (("promote", "dev", "prod", "--skip", "staging", "--because", " "), "is needed with --skip"),
         (("promote", "dev", "staging", "--soak", "soon"), "is a span of time"),
