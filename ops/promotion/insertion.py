@@ -27,13 +27,11 @@ class Insertion:
         source: The file that has it.
         target: The file that is edited.
         missing: The keys that are to be put in, by their paths.
-        gone: Paths of keys that leave the target in the same edit.
     """
 
     source: StackText
     target: StackText
     missing: Collection[tuple[str, ...]]
-    gone: Collection[tuple[str, ...]]
 
     def take_down(self, edits: Edits) -> None:
         """Take down what is to be put in.
@@ -102,10 +100,9 @@ class Insertion:
             edits.insert(target.start(line), block + gap if source.is_blank(past) else block)
 
     def _neighbours(self, entry: Entry) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
-        """The nearest sibling before a key in the source that stays in the target, and the nearest after it."""
+        """The nearest sibling before a key in the source that the target has too, and the nearest after it."""
         siblings = self.source.children(entry.path[:-1])
         place = siblings.index(entry.path)
-        stays = {path for path in siblings if path in self.target.entries and path not in self.gone}
-        before = (path for path in reversed(siblings[:place]) if path in stays)
-        after = (path for path in siblings[place + 1 :] if path in stays)
+        before = (path for path in reversed(siblings[:place]) if path in self.target.entries)
+        after = (path for path in siblings[place + 1 :] if path in self.target.entries)
         return next(before, None), next(after, None)

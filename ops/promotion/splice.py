@@ -73,6 +73,6 @@ def _edited(source: StackText, target: StackText, changes: Sequence[Change]) -> 
     for path in wanted.keys() & target.entries.keys():
         if not same(target.value(path), wanted[path]):
             replace(edits, source, target, path, wanted[path])
-    Insertion(source, target, missing, going).take_down(edits)
+    Insertion(source, target, missing).take_down(edits)
     remove(edits, source, target, going)
     return target.written(edits.applied(target.text))

@@ -24,12 +24,11 @@ def write_atomically(path: Path, before_bytes: bytes, after_text: str) -> None:
     """
     try:
         real = path.resolve(strict=True)
-        _check(path, real, before_bytes)
         with tempfile.NamedTemporaryFile(dir=real.parent, prefix=f".{real.name}.", delete=False) as file:
             temporary = Path(file.name)
             try:
                 _fill(file.fileno(), real.stat(), after_text.encode())
-                # Once more: the time between this look and the renaming is too short for a person's editor.
+                # Last of all: the time between this look and the renaming is too short for a person's editor.
                 _check(path, real, before_bytes)
                 temporary.replace(real)
             except BaseException:

@@ -6,6 +6,7 @@ import pytest
 
 from ops.errors import RefusedError
 from ops.promotion.splice import REMOVED, Change, proof
+from tests.harness.splices import edited
 
 BEFORE = """\
 # header
@@ -64,6 +65,25 @@ def test_any_other_edit_is_refused_as_a_defect(case):
     assert case == "nothing changed" or WRONG[case] != AFTER
     with pytest.raises(RefusedError, match=r"^Pulumi\.prod\.yaml: .*defect of ballast.*Nothing was written"):
         proof(BEFORE, WRONG[case], CHANGES, name="Pulumi.prod.yaml")
+
+
+def test_a_cipher_is_never_to_change_whatever_was_asked_for():
+    changes = [Change(("secret", "secure"), "v1:other")]
+    with pytest.raises(RefusedError, match="an encrypted value, would change"):
+        proof(BEFORE, BEFORE.replace("v1:cipher", "v1:other"), changes, name="Pulumi.prod.yaml")
+
+
+def test_no_edit_leaves_the_splice_unproven(monkeypatch):
+    monkeypatch.setattr("ops.promotion.splice.replace", lambda edits, *_: edits.insert(0, "# stray\n"))
+    with pytest.raises(RefusedError, match="defect of ballast"):
+        edited(AFTER, BEFORE, {"p.version": "1.1.0"})
+
+
+def test_an_edit_that_would_be_made_again_is_seen(monkeypatch):
+    monkeypatch.setattr("ops.promotion.splice.proof", lambda *_, **__: None)
+    monkeypatch.setattr("ops.promotion.splice.replace", lambda edits, *_: edits.insert(0, "# again\n"))
+    with pytest.raises(RefusedError, match="would change the edited text again"):
+        edited(AFTER, BEFORE, {"p.version": "1.1.0"})
 
 
 def test_a_key_that_was_to_go_but_stays_is_seen():

@@ -39,10 +39,10 @@ BEFORE_AND_AFTER: dict[str, tuple[str, str, dict[str, object], str]] = {
         "ballast:q:\n  y: 0\n  z: 0   # last\n  a: 1\n\n# about r\nballast:r: 1\n",
     ),
     "several in the source's order, whatever order they are asked for": (
-        "ballast:q:\n  a: 1\n  b: 2\n  c: 3\n  d: 4\n",
+        "ballast:q:\n  a: 1\n  d: 2\n  b: 3\n  c: 4\n",
         "ballast:q:\n  a: 1\n",
-        {"q.d": 4, "q.b": 2, "q.c": 3},
-        "ballast:q:\n  a: 1\n  b: 2\n  c: 3\n  d: 4\n",
+        {"q.c": 4, "q.d": 2, "q.b": 3},
+        "ballast:q:\n  a: 1\n  d: 2\n  b: 3\n  c: 4\n",
     ),
     "an entry as one block in the source's layout": (
         (
