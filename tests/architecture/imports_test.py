@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -132,12 +133,19 @@ def test_no_machine_path_or_registry_host_is_committed():
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True
     ).stdout.split()
-    words = ["/" + "root/", "/work" + "/main", "registry-1." + "docker", "pypi" + ".org", "proxy.golang" + ".org"]
+    # Not the path of a container that ends in the same letters.
+    words = [
+        r"(?<!\w)/" + "root/",
+        "/work" + "/main",
+        r"registry-1\." + "docker",
+        "pypi" + r"\.org",
+        r"proxy\.golang" + r"\.org",
+    ]
     for name in tracked:
         if name.endswith((".lock", "go.sum")):
             continue
         text = (PROJECT / name).read_text(encoding="utf-8", errors="replace")
-        assert [word for word in words if word in text] == [], name
+        assert [word for word in words if re.search(word, text)] == [], name
 
 
 def test_the_rule_would_notice_an_import_that_points_up(tmp_path):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-
 import pytest
 
 from ops.__main__ import main
 from ops.golden import files, work
+from tests.harness.clone import git
 from tests.harness.declare import PROJECT
 
 STACKS = ("dev", "prod")
@@ -28,10 +26,8 @@ def project(tmp_path):
         (tmp_path / f"Pulumi.{stack}.yaml").write_text(f"{stack}\n")
         golden(tmp_path, stack).parent.mkdir(parents=True, exist_ok=True)
         golden(tmp_path, stack).write_text(f"# {stack}\n\nService a/{stack}  <- Platform platform\n  else: 1\n")
-    names = {f"GIT_{who}_{what}": "test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     for command in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "first"]):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True, env=os.environ | names | alone)
+        git(tmp_path, *command)
     return tmp_path
 
 

@@ -3,48 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 
 import pytest
 
 from ops.__main__ import main
 from ops.affected import RULES, UNKNOWN, rule_of
+from tests.harness.clone import Clone
 from tests.harness.declare import PROJECT
 
-FILES = ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml", "components/a.py", "README.md")
 EVERY = ["dev", "staging", "prod"]
-
-
-class Clone:
-    """A repository whose main has the usual files, with a branch of work; nobody's settings of git count in it."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        folder.mkdir()
-        self.git("init", "-q", "-b", "main")
-        self.write(*FILES)
-        self.commit()
-        self.git("checkout", "-q", "-b", "work")
-
-    def git(self, *arguments):
-        names = {f"GIT_{who}_{what}": "test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-        subprocess.run(["git", *arguments], cwd=self.folder, check=True, env=os.environ | names | alone)
-
-    def write(self, *paths, text=""):
-        for path in paths:
-            file = self.folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text or f"the content of {path}, long enough to be found again by a rename\n")
-
-    def commit(self):
-        self.git("add", "-A")
-        self.git("commit", "-q", "-m", "a change")
-
-    def change(self, *paths):
-        self.write(*paths, text="changed\n")
-        self.commit()
 
 
 @pytest.fixture
