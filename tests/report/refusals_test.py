@@ -88,9 +88,9 @@ def test_a_preview_that_never_counted_its_changes_failed(report):
 
 
 def test_nothing_is_written_when_one_of_the_files_cannot_be(report):
-    said = report("--output", "report.md", "--junit", "nowhere/report.xml", prod=preview(step("create", CLAIM, "disk")))
+    said = report("--junit", "report.xml", "--output", "nowhere/report.md", prod=preview(step("create", CLAIM, "disk")))
     assert said.code == 1
-    assert "nowhere/report.xml: can't be written" in said.err
+    assert "nowhere/report.md: can't be written" in said.err
     assert sorted(path.name for path in Path().iterdir()) == ["delivery", "prod.json"]
 
 
