@@ -75,7 +75,7 @@ def test_a_cipher_is_never_to_change_whatever_was_asked_for():
 
 def test_no_edit_leaves_the_splice_unproven(monkeypatch):
     monkeypatch.setattr("ops.promotion.splice.replace", lambda edits, *_: edits.insert(0, "# stray\n"))
-    with pytest.raises(RefusedError, match="defect of ballast"):
+    with pytest.raises(RefusedError, match="doesn't say what it should"):
         edited(AFTER, BEFORE, {"p.version": "1.1.0"})
 
 
