@@ -14,9 +14,9 @@ pytestmark = pytest.mark.programs
 
 # One of those that are the same in several jobs.
 RUNS = list({(step.run, *step.environment.items()): step for step in steps() if step.run}.values())
-PREVIEW = "pulumi preview --stack staging --json --non-interactive"
+PREVIEW = "pulumi preview --stack staging --json --show-sames --non-interactive"
 REPORT = "ballast preview-report staging=previews/staging.json --output report.md"
-LOCAL = "python3 -m toolchain pulumi preview --stack dev --json --non-interactive"
+LOCAL = "python3 -m toolchain pulumi preview --stack dev --json --show-sames --non-interactive"
 KUBECONFIG = (
     "aws eks update-kubeconfig --name acme-staging-cluster "
     f"--kubeconfig {Path.home()}/.kube/config --alias acme-staging"
@@ -27,7 +27,7 @@ CALLS: dict[str, list[str]] = {
     ".github/scripts/affected.sh": ["ballast affected --base origin/main --json"],
     '.github/scripts/changes.sh "$STACK"': ["pulumi stack output promotionDigest --stack staging"],
     '.github/scripts/drift.sh "$STACK"': [
-        "pulumi preview --stack staging --refresh --expect-no-changes --json --non-interactive",
+        "pulumi preview --stack staging --refresh --expect-no-changes --json --show-sames --non-interactive",
         REPORT,
     ],
     '.github/scripts/kubeconfig.sh "$STACK"': [KUBECONFIG],
