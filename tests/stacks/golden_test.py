@@ -22,7 +22,8 @@ def declared(name):
 
 @pytest.mark.parametrize("name", STACKS)
 def test_the_golden_manifest_is_up_to_date(name):
-    assert text(name, declared(name)) == written(PROJECT, name), f"{UPDATE} brings {golden_path(name)} up to date"
+    up_to_date = text(name, declared(name)) == written(PROJECT, name)
+    assert up_to_date, f"{golden_path(name)} is not what the program declares: {UPDATE} brings it up to date"
 
 
 def test_no_golden_manifest_is_left_over():
