@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,15 @@ def declare(build: Callable[[], object], *, identity: str, stack: str, preview: 
         settings.SETTINGS.callbacks = Hooks(recording)  # pyrefly: ignore
         build()
 
-    run()
+    # Pulumi formats thousands of tracebacks when something is refused. A collection in the midst of one lets another
+    # thread format its own, for which Python 3.11 has no room: "AST constructor recursion depth mismatch".
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        run()
+    finally:
+        if collects:
+            gc.enable()
     return recording
 
 
