@@ -22,7 +22,6 @@ class Settings(BaseModel):
         strict=True,
         frozen=True,
         alias_generator=to_camel,
-        use_attribute_docstrings=True,
     )
 
     if not TYPE_CHECKING:  # a checker that saw it would accept any attribute name

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from components.settings.base import Settings
 from components.settings.markers import Marker
+from components.settings.meanings import meaning
 from components.settings.partial import section_of
 from components.settings.quantities import Quantity
 
@@ -19,11 +20,15 @@ class Field:
     """One field.
 
     Attributes:
+        model: The class that it belongs to.
+        name: What it is called there.
         path: Keys from the stack down, `*` for the names of entries.
         info: What pydantic knows of it.
         markers: The markers on it; exactly one when all is well.
     """
 
+    model: type[Settings]
+    name: str
     path: tuple[str, ...]
     info: FieldInfo
     markers: tuple[Marker, ...]
@@ -32,6 +37,11 @@ class Field:
     def section(self) -> type[Settings] | None:
         """The class of the fields below it, None for a leaf."""
         return section_of(self.info.annotation)
+
+    @property
+    def meaning(self) -> str:
+        """What it means, in one line."""
+        return meaning(self.model, self.name)
 
     @property
     def takes(self) -> str:
@@ -43,7 +53,7 @@ def fields(model: type[Settings], path: tuple[str, ...] = ()) -> Iterator[Field]
     """All fields of a model and of the sections below it, each section before its fields."""
     for name, info in model.model_fields.items():
         here = (*path, info.alias or name)
-        found = Field(here, info, tuple(data for data in info.metadata if isinstance(data, Marker)))
+        found = Field(model, name, here, info, tuple(data for data in info.metadata if isinstance(data, Marker)))
         yield found
         if found.section is not None:
             named = typing.get_origin(info.annotation) is dict

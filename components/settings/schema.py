@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from components.settings.fields import fields
 from components.settings.secrets import SECRETS
 from components.settings.stack import NAMESPACE, StackSettings
 
@@ -21,6 +22,9 @@ _ENVELOPE = {
 def stack_schema() -> dict[str, Any]:
     """The schema; `x-travels` beside a key says how it travels between environments."""
     model = StackSettings.model_json_schema(by_alias=True)
+    for field in fields(StackSettings):
+        section = model if field.model is StackSettings else model["$defs"][field.model.__name__]
+        section["properties"][field.path[-1]]["description"] = field.meaning
     definitions = {name: _tidied(definition) for name, definition in model["$defs"].items()}
     keys: dict[str, Any] = {"pulumi:disable-default-providers": {"const": ["*"]}}
     keys |= {f"{NAMESPACE}:{name}": _tidied(schema) for name, schema in model["properties"].items()}

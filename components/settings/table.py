@@ -37,7 +37,7 @@ def _sections() -> Iterator[str]:
             every = [field for field in fields(StackSettings) if field.path[:1] == top.path and field != top]
             below = [field for field in every if not _is_plain_section(field)]
             optional = "" if top.info.is_required() else " *optional*"
-            yield from _table(f"`{NAMESPACE}:{top.path[0]}`{optional}", below, top.info.description or "")
+            yield from _table(f"`{NAMESPACE}:{top.path[0]}`{optional}", below, top.meaning)
 
 
 def _is_plain_section(field: Field) -> bool:
@@ -52,8 +52,7 @@ def _table(title: str, rows: list[Field], about: str = "") -> Iterator[str]:
     for field in rows:
         key = f"{NAMESPACE}:{'.'.join(field.path)}" if len(field.path) == 1 else ".".join(field.path[1:])
         optional = "" if field.info.is_required() else " *optional*"
-        about = " ".join((field.info.description or "").split())
-        yield f"| `{key}`{optional} | {field.markers[0].label} | {field.takes} | {about} |"
+        yield f"| `{key}`{optional} | {field.markers[0].label} | {field.takes} | {field.meaning} |"
     yield ""
 
 

@@ -80,9 +80,8 @@ def _row(key: Key, leaf: Leaf, sides: Mapping[Environment, Side], source: Enviro
             findings = bound(key, *pair, others)
         case _:
             findings = Findings(Verdict.BOUND, "bound")
-    about = " ".join((leaf.field.info.description or "").split())
     return Row(
-        key, leaf.marker, cells, findings.verdict, findings.words, findings.change, findings.section, description=about
+        key, leaf.marker, cells, findings.verdict, findings.words, findings.change, findings.section, field=leaf.field
     )
 
 
@@ -95,4 +94,4 @@ def _secret(name: str, secret: Secret, sides: Mapping[Environment, Side], target
         verdict, words = Verdict.MISSING_SECRET, "missing secret"
     else:
         verdict, words = Verdict.PRESENT_SECRET, "not needed"
-    return Row((name,), secret, cells, verdict, words, description=secret.purpose)
+    return Row((name,), secret, cells, verdict, words)

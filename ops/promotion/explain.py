@@ -55,7 +55,7 @@ def explain(name: str, rows: Sequence[Row], view: View) -> str:
 def _lines(row: Row, view: View) -> Iterator[str]:
     yield f"{NAMESPACE}:{row.name}"
     yield _line("class", f"{row.travels}: {_rule(row.key, row.marker)}")
-    yield _line("meaning", row.description)
+    yield _line("meaning", row.meaning)
     for environment in Environment:
         yield _line(environment, _state(row, environment, view))
     yield _line("verdict", row.words)

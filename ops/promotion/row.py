@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from components.settings.markers import Marker, Secret
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.settings.environment import Environment
-    from components.settings.markers import Marker
+    from components.settings.fields import Field
     from ops.promotion.change import Change
 
 
@@ -95,7 +97,7 @@ class Row:
         words: The verdict as people read it, such as `promote 3.2.0 -> 3.3.1`.
         change: What a promotion would write, None where there is nothing to write or only a person can.
         section: For PENDING_SECTION and OWN_SECTION the section or entry that only one of the two has.
-        description: What the models say of the key.
+        field: What the models know of the key; None for a secret.
     """
 
     key: tuple[str, ...]
@@ -105,12 +107,19 @@ class Row:
     words: str
     change: Change | None = None
     section: tuple[str, ...] = ()
-    description: str = ""
+    field: Field | None = None
 
     @property
     def name(self) -> str:
         """The key with dots, without `ballast:` before it."""
         return ".".join(self.key)
+
+    @property
+    def meaning(self) -> str:
+        """What the models say of the key."""
+        if isinstance(self.marker, Secret):
+            return self.marker.purpose
+        return self.field.meaning if self.field else ""
 
     @property
     def travels(self) -> str:

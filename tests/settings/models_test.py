@@ -26,7 +26,7 @@ STACKS = ("dev", "staging", "prod")
 def test_every_field_carries_exactly_one_marker_and_a_description():
     found = list(fields(StackSettings))
     assert [".".join(field.path) for field in found if len(field.markers) != 1] == []
-    assert [".".join(field.path) for field in found if not field.info.description] == []
+    assert [".".join(field.path) for field in found if not field.meaning] == []
     assert len(found) > 50
 
 

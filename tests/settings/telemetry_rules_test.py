@@ -73,7 +73,7 @@ BROKEN = {
         f"{LOGS}.streams.search",
         "name at least one",
     ),
-    "more logs than the disk holds": (DEV, [swap(LOKI, "10Gi", "4Gi")], f"{LOGS}.retention", "a disk of 5Gi"),
+    "more logs than the disk holds": (DEV, [swap(LOKI, "10Gi", "5Gi")], f"{LOGS}.retention", "a disk of 6Gi"),
     "a stream that alone needs more than the disk": (
         STAGING,
         [(bucket(STAGING, "  ballast:loki"), "")],
@@ -133,7 +133,7 @@ def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(refuse
         (DEV, [("3.7.6", "3.99.0"), ("3.0.3", "3.1.0")]),
         (DEV, [("scrapeInterval: 30s", "scrapeInterval: 5s")]),
         (DEV, [("scrapeInterval: 30s", "scrapeInterval: 2m")]),
-        (DEV, [swap(LOKI, "10Gi", "5Gi")]),
+        (DEV, [swap(LOKI, "10Gi", "6Gi")]),
         (DEV, [swap(LOKI, "7d", "24h")]),
         (DEV, [swap(TEMPO, "10Gi", "5Gi")]),
         (DEV, [swap(TEMPO, "7d", "60m")]),
