@@ -149,4 +149,4 @@ def test_a_replaced_store_is_stopped_by_the_report_until_somebody_answers_for_it
     assert journey.ballast(*allowed, "2026-12-24")[0] == 0
     code, report = journey.ballast(*allowed, "2026-12-25")
     assert code == 1
-    assert "expired" in report
+    assert "Expired on 2026-12-24" in report
