@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from toolchain.engine_locks import abandoned_stacks
+from toolchain.engine_leftovers import abandoned_stacks, torn_notes
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT
 from toolchain.python_tools import find_uv
@@ -82,7 +82,7 @@ class Engine:
             ToolchainError: it failed and `check` is set; the message ends with what it said.
         """
         self.prepare()
-        self._clear_abandoned_locks()
+        self._clear_leftovers()
         result = self._pulumi(*args, capture=capture)
         if check and result.returncode:
             said = f":\n{result.stdout}{result.stderr}".rstrip() if capture else "; what went wrong stands above"
@@ -129,6 +129,8 @@ class Engine:
         link.unlink(missing_ok=True)
         link.symlink_to(program)
 
-    def _clear_abandoned_locks(self) -> None:
+    def _clear_leftovers(self) -> None:
+        for note in torn_notes(self.backend):
+            note.unlink(missing_ok=True)
         for stack in abandoned_stacks(self.backend):
             self._pulumi("cancel", "--yes", "--stack", stack, capture=True)

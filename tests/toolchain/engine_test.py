@@ -113,6 +113,19 @@ def test_a_failing_command_is_told_with_what_pulumi_said(tiny: Callable[[str], E
         tiny('raise RuntimeError("the program\'s own words")').run("preview")
 
 
+@pytest.mark.parametrize("left", ["", '{"user.cache_con'], ids=["nothing", "half of it"])
+def test_an_engine_that_was_killed_while_it_noted_something_does_not_block_the_next_one(
+    tiny: Callable[[str], Engine], left: str
+) -> None:
+    engine = tiny("")
+    engine.run("up", "--yes")
+    notes = list((engine.backend / ".pulumi" / "stacks").rglob("*.json.attrs"))
+    assert notes
+    for note in notes:
+        note.write_text(left)
+    assert "unchanged" in engine.run("up", "--yes").stdout
+
+
 def test_an_engine_that_was_killed_does_not_block_the_next_one(tiny: Callable[[str], Engine]) -> None:
     engine = tiny("import time; time.sleep(60)")
     running = subprocess.Popen(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolchain import ports, processes
-from toolchain.engine_locks import abandoned_stacks
+from toolchain.engine_leftovers import abandoned_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Locks that a killed Pulumi left in a local file backend."""
+"""What a killed Pulumi left in a local file backend: locks, and notes that were half-written."""
 
 from __future__ import annotations
 
@@ -35,3 +35,25 @@ def abandoned_stacks(backend: Path) -> list[str]:
         for folder in stacks
         if all(is_abandoned(lock) for lock in folder.glob("*.json"))
     )
+
+
+def torn_notes(backend: Path) -> list[Path]:
+    """Files of a file backend that hold notes about its objects and were never finished.
+
+    An object itself appears whole or not at all; the note beside it (`.attrs`, a checksum and a type) is written in
+    place, and one that is cut off makes the backend refuse the object with `EOF`. It does without the note.
+
+    Args:
+        backend: the folder that the backend's URL names.
+    """
+    return [note for note in sorted((backend / ".pulumi").rglob("*.attrs")) if _is_torn(note)]
+
+
+def _is_torn(note: Path) -> bool:
+    try:
+        json.loads(note.read_text())
+    except FileNotFoundError:
+        return False  # an engine at work has renamed it
+    except (OSError, ValueError):
+        return True
+    return False
