@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from components.settings.environment import Environment
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-CHAIN = ("dev", "staging", "prod")
-"""The order in which values travel; other stacks come after these, by name."""
 
 _NAME = re.compile(r"Pulumi\.([\w-]+)\.yaml")
 
@@ -29,8 +28,9 @@ def known_stacks(project: Path) -> list[str]:
 
 
 def in_order(stacks: Iterable[str]) -> list[str]:
-    """Return stacks in the order in which values travel."""
-    return sorted(stacks, key=lambda stack: (CHAIN.index(stack) if stack in CHAIN else len(CHAIN), stack))
+    """Return stacks in the order in which values travel; others come after these, by name."""
+    order = list(Environment)
+    return sorted(stacks, key=lambda stack: (order.index(stack) if stack in order else len(order), stack))
 
 
 def named_stack(project: Path, stack: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from ops.errors import RefusedError
+from ops.files import write_whole
 from ops.golden.difference import Difference
 from ops.golden.files import FOLDER, declared, golden_path, left_over, written
 from ops.golden.markdown import comment
@@ -18,7 +18,7 @@ __all__ = ["check", "declared", "since", "write"]
 
 
 def write(project: Path, stacks: list[str], *, whole: bool) -> None:
-    """Bring golden manifests up to date; all are computed before the first is written.
+    """Bring golden manifests up to date; all are computed before the first is written, and all are written or none.
 
     Args:
         project: folder of the stack files.
@@ -26,14 +26,14 @@ def write(project: Path, stacks: list[str], *, whole: bool) -> None:
         whole: the golden manifests of other stacks are left over, and go.
 
     Raises:
-        RefusedError: as in `declared()`.
+        RefusedError: as in `declared()`, or a file can't be written.
     """
-    for stack, text in declared(project, stacks).items():
-        path = project / golden_path(stack)
-        verb = "unchanged" if text == written(project, stack) else "wrote"
-        if verb == "wrote":
-            _replace(path, text)
-        say(verb, f"{golden_path(stack)} ({text.count(chr(10))} lines)")
+    texts = declared(project, stacks)
+    stale = {stack: text for stack, text in texts.items() if text != written(project, stack)}
+    (project / FOLDER).mkdir(parents=True, exist_ok=True)
+    write_whole({project / golden_path(stack): text for stack, text in stale.items()})
+    for stack, text in texts.items():
+        say("wrote" if stack in stale else "unchanged", f"{golden_path(stack)} ({text.count(chr(10))} lines)")
     for path in left_over(project, stacks) if whole else ():
         path.unlink()
         say("removed", f"{path.relative_to(project)}: there is no Pulumi.{path.stem}.yaml")
@@ -79,12 +79,3 @@ def since(project: Path, named: str, stacks: list[str], *, whole: bool) -> str:
         for stack in in_order([*now, *gone])
     }
     return comment(named, differences, [stack for stack in now if now[stack] != written(project, stack)])
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)

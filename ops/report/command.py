@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ops.errors import RefusedError
+from ops.files import write_whole
 
 
 def _day(text: str) -> date:
@@ -51,30 +49,8 @@ def preview_report(
     judgements = [judge(preview, allowed.in_force) for preview in read_previews(previews, sys.stdin.buffer)]
     report = Report(judgements, allowed).text()
     texts = {junit: junit_xml(judgements), sarif: sarif_json(judgements), output: report}
-    _write({path: text for path, text in texts.items() if path})
+    write_whole({path: text for path, text in texts.items() if path})
     if output is None:
         sys.stdout.write(report)
     if any(judgement.refused or judgement.preview.failed for judgement in judgements):
         raise typer.Exit(1)
-
-
-def _write(texts: dict[Path, str]) -> None:
-    """Write all files or none."""
-    drafts: dict[Path, Path] = {}
-    path = Path()
-    try:
-        for path, text in texts.items():
-            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            drafts[path] = Path(draft)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-        for path, draft in drafts.items():
-            draft.chmod(0o644)
-            draft.replace(path)
-    except OSError as error:
-        raise RefusedError(
-            f"{path}: can't be written ({error.strerror}); name a file in a folder that exists."
-        ) from None
-    finally:
-        for draft in drafts.values():
-            draft.unlink(missing_ok=True)
