@@ -44,8 +44,7 @@ def declare(build: Callable[[], object], *, identity: str, stack: str, preview: 
         settings.SETTINGS.callbacks = Hooks(recording)  # pyrefly: ignore
         build()
 
-    # Pulumi formats thousands of tracebacks when something is refused. A collection in the midst of one lets another
-    # thread format its own, for which Python 3.11 has no room: "AST constructor recursion depth mismatch".
+    # Makes a fault of Python 3.11 rarer, and doesn't end it: docs/decisions/0029-two-workers-and-python-3-11.md.
     collects = gc.isenabled()
     gc.disable()
     try:

@@ -123,7 +123,7 @@ def test_an_engine_that_was_killed_while_it_noted_something_does_not_block_the_n
     assert notes
     for note in notes:
         note.write_text(left)
-    assert "unchanged" in engine.run("up", "--yes").stdout
+    assert "1 unchanged" in engine.run("up", "--yes").stdout
 
 
 def test_an_engine_that_was_killed_does_not_block_the_next_one(tiny: Callable[[str], Engine]) -> None:
