@@ -6,6 +6,7 @@ from components.settings.grafana import GrafanaSettings
 from components.settings.qdrant import CollectionSettings, VectorSettings
 from components.settings.snapshots import SnapshotsSettings
 from components.settings.stack import StackSettings
+from components.settings.stores import stores
 from components.settings.telemetry import LokiSettings, TempoSettings
 
 #: Which commitments end, by key: what a person gave up on purpose.
@@ -34,22 +35,20 @@ def _commitments(stack: StackSettings) -> Iterator[tuple[str, str]]:
         yield f"opensearch.pools.{name}.roles", ",".join(sorted(pool.roles))
         yield f"opensearch.pools.{name}.nodes", str(pool.nodes)
         yield f"opensearch.pools.{name}.disk", str(pool.disk)
-    yield from _snapshot_volume("opensearch", stack.opensearch.snapshots)
     if stack.qdrant is not None:
         yield "qdrant.version", stack.qdrant.version
         yield "qdrant.nodes", str(stack.qdrant.nodes)
         yield "qdrant.disk", str(stack.qdrant.disk)
-        yield from _snapshot_volume("qdrant", stack.qdrant.snapshots)
         for name, collection in stack.qdrant.collections.items():
             yield f"qdrant.collections.{name}", _shape(collection)
     if stack.chroma is not None:
         yield "chroma.version", stack.chroma.version
         yield "chroma.disk", str(stack.chroma.disk)
-        yield from _snapshot_volume("chroma", stack.chroma.snapshots)
     for name, volume in stack.volumes.items():
         yield f"volumes.{name}.engine", volume.engine
         yield f"volumes.{name}.disk", str(volume.disk)
-        yield from _snapshot_volume(f"volumes.{name}", volume.snapshots)
+    for store in stores(stack):
+        yield from _snapshot_volume(store.key, store.settings.snapshots)
     yield "prometheus.disk", str(stack.prometheus.disk)
     yield "alertmanager.disk", str(stack.alertmanager.disk)
     yield "collector.gateway.disk", str(stack.collector.gateway.disk)

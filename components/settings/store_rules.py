@@ -5,15 +5,14 @@ from contextlib import suppress
 
 from components.settings.base import NotReadError
 from components.settings.bucket import BucketSettings
-from components.settings.embedded import ChromaSettings, EmbeddedVolumeSettings
 from components.settings.opensearch import OpenSearchSettings
-from components.settings.qdrant import QdrantSettings
 from components.settings.quantities import Duration
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
+from components.settings.stores import SECTIONS, section_stores
+from components.settings.stores import AnyStoreSettings as Store
 
-Store = OpenSearchSettings | QdrantSettings | ChromaSettings | EmbeddedVolumeSettings
 #: Path below the store, problem and remedy.
 Finding = tuple[KeyPath, str, str]
 
@@ -25,14 +24,10 @@ STOCK_PYTHON = ("python", "library/python", "docker.io/python", "docker.io/libra
 
 def _stores(stack: StackSettings) -> Iterator[tuple[KeyPath, Store]]:
     """Every store that is given and could be read."""
-    for name in ("opensearch", "qdrant", "chroma"):
+    for section in SECTIONS:
         with suppress(NotReadError):
-            store: Store | None = getattr(stack, name)
-            if store is not None:
-                yield (name,), store
-    with suppress(NotReadError):
-        for name, volume in stack.volumes.items():
-            yield ("volumes", name), volume
+            for store in section_stores(stack, section):
+                yield store.path, store.settings
 
 
 def _each_store(check: Callable[[Store], Iterable[Finding]]) -> Rule:

@@ -183,6 +183,7 @@ class QdrantCluster(ComponentResource):
                 template=nodes.template,
                 orders=orders,
                 moving=moving,
+                rebalancing=desired.configuration(moving, settings),
                 configuration=desired.configuration(orders, settings),
             ),
             opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=[nodes])),

@@ -38,6 +38,7 @@ class VectorJobsArgs:
         template: digest of the pods' template; a change of it makes a new restart.
         orders: what every job knows.
         moving: the same for jobs that may take hours.
+        rebalancing: what the rebalance makes true: the copies that each collection declares, on all nodes.
         configuration: desired state of the configure job.
     """
 
@@ -48,6 +49,7 @@ class VectorJobsArgs:
     template: Output[str]
     orders: Mapping[str, Any]
     moving: Mapping[str, Any]
+    rebalancing: Mapping[str, Any]
     configuration: Mapping[str, Any]
 
 
@@ -84,7 +86,7 @@ class VectorJobs(ComponentResource):
         may_lock = service_account(f"{name}-rebalance", vectors, locking(LOCK), child)
         rebalance = PythonJob(
             f"{name}-rebalance",
-            bench.task(Component.QDRANT_REBALANCE_JOB, "rebalance", args.moving, account=may_lock),
+            bench.task(Component.QDRANT_REBALANCE_JOB, "rebalance", args.rebalancing, account=may_lock),
             opts=after(restart),
         )
         configure = PythonJob(

@@ -10,6 +10,7 @@ from components.databases.volumes import EmbeddedVolume, EmbeddedVolumeArgs
 from components.foundation.connections import ExternalEndpoint
 from components.foundation.labels import Concern
 from components.foundation.programs import job_programs
+from components.settings.stores import volume_label
 from components.storage.buckets import HTTPS
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
 
@@ -71,8 +72,8 @@ def _chroma(site: Site, settings: ChromaSettings, programs: JobPrograms) -> Outp
 def _volumes(site: Site, programs: JobPrograms) -> list[str]:
     stack = site.stack
     volumes = {
-        f"volume-{name}": EmbeddedVolume(
-            f"volume-{name}",
+        volume_label(name): EmbeddedVolume(
+            volume_label(name),
             EmbeddedVolumeArgs(
                 volume=name,
                 settings=settings,

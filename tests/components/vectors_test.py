@@ -149,3 +149,13 @@ def test_at_least_two_sets_are_kept_and_no_more_than_two_days_of_the_frequent_on
     assert kept_sets(promise) == 2 * 86400 // snapshot_interval(promise) + days
     short = promise.model_copy(update={"recovery_point": Duration(86400), "retention": Duration(86400)})
     assert kept_sets(short) == 3
+
+
+def test_the_rebalance_is_told_which_collections_have_how_many_copies():
+    for name in ("staging", "prod"):
+        declared = real_stack(name)
+        told = [
+            json.loads(declared.one("ConfigMap", f"vectors-jobs-{job}-desired").inputs["data"]["desired.json"])
+            for job in ("rebalance", "configure")
+        ]
+        assert told[0]["collections"] == told[1]["collections"] != {}

@@ -115,7 +115,8 @@ def test_the_age_of_every_stores_snapshots_is_measured_against_its_own_promise(n
     stack = stack_settings(name)
     (panel,) = [panel for panel in data_panels(name) if panel["title"] == "Age against the promise"]
     asked = {target["legendFormat"]: target["expr"] for target in panel["targets"]}
-    promised = {"opensearch": stack.opensearch.promise, **{key: it.promise for key, it in stack.volumes.items()}}
+    volumes = {f"volume-{key}": it.promise for key, it in stack.volumes.items()}
+    promised = {"opensearch": stack.opensearch.promise, **volumes}
     for store in ("qdrant", "chroma"):
         if (settings := getattr(stack, store)) is not None:
             promised[store] = settings.promise

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.settings.stores import stores
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,12 +31,9 @@ class Facts:
 
     @classmethod
     def of(cls, stack: StackSettings) -> Facts:
-        """Return the facts of a stack; the names of stores are those that snapshot jobs write down."""
-        found = {"opensearch": stack.opensearch, "qdrant": stack.qdrant, "chroma": stack.chroma, **stack.volumes}
+        """Return the facts of a stack."""
         return cls(
-            recovery_points={
-                name: int(store.promise.recovery_point) for name, store in found.items() if store is not None
-            },
+            recovery_points={store.label: int(store.settings.promise.recovery_point) for store in stores(stack)},
             series=stack.prometheus.series,
             qdrant=stack.qdrant is not None,
             loki=stack.loki is not None,
