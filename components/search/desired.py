@@ -171,7 +171,10 @@ def _roles() -> dict[str, dict[str, Any]]:
                 "cluster:admin/snapshot/get",
                 "cluster:admin/snapshot/status",
             ],
-            "index_permissions": [{"index_patterns": ["*"], "allowed_actions": ["indices_monitor"]}],
+            "index_permissions": [
+                # Without the aliases the exporter leaves out every metric of single indexes.
+                {"index_patterns": ["*"], "allowed_actions": ["indices_monitor", "indices:admin/aliases/get"]}
+            ],
         },
         _AUTOMATION_ROLE: {
             "cluster_permissions": [

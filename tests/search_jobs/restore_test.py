@@ -106,6 +106,21 @@ def test_everything_that_was_lost_comes_back_equal(site: Site) -> None:
     assert set(site.cluster.ask("GET", "/_alias/library")) == {"books"}
 
 
+def test_everything_leaves_out_what_plugins_keep_for_themselves_and_a_name_with_its_dot_does_not(site: Site) -> None:
+    site.cluster.ask("PUT", "/.opendistro-ism-config/_doc/1", {"policy": 1})
+    site.check(take=True)
+    wipe(site.cluster, "books")
+    site.cluster.ask("PUT", "/.opendistro-ism-config/_doc/2", {"policy": 2})
+    assert site.restore(indexes=["*ooks"]) == ["restored   index books: 20 documents, as in the snapshot"]
+    wipe(site.cluster, "books", "logs-1", "logs-2")
+    assert len(site.restore()) == 3
+    assert checksum(site.cluster, "books").startswith("20:")
+    with pytest.raises(JobError, match="opendistro-ism-config"):
+        site.restore(indexes=[".opendistro-*"])
+    wipe(site.cluster, ".opendistro-ism-config")
+    assert len(site.restore(indexes=[".opendistro-*"])) == 1
+
+
 def test_a_fresh_cluster_on_the_same_repository_gets_everything(site: Site, tmp_path: Path) -> None:
     before = checksum(site.cluster, "books")
     site.check(take=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -155,8 +156,18 @@ def test_a_node_waits_for_a_peer_and_never_for_itself(pod: Pod) -> None:
 def test_a_node_with_its_state_starts_without_asking_anybody(pod: Pod) -> None:
     pod.found()
     pod.remember(1001)
-    assert f"--bootstrap {pod.uri(0)} --uri {pod.uri(0)}\n" in pod.start(0)[1]
+    assert f"--uri {pod.uri(0)}\n" in pod.start(0)[1]
     assert f"--bootstrap {pod.uri(0)} --uri {pod.uri(1)}\n" in pod.start(1)[1]
+    assert f"--bootstrap {pod.uri(0)} --uri {pod.uri(0)}\n" in pod.start(0, nodes=1)[1]
+
+
+def test_ordinal_0_with_what_a_refused_join_leaves_never_founds_a_second_cluster(pod: Pod) -> None:
+    pod.found()
+    # As the real server leaves it when it ends with 101: a term of 0 and no voter.
+    state = {"state": {"hard_state": {"term": 0}, "conf_state": {"voters": []}}, "this_peer_id": 77}
+    (pod.storage / "raft_state.json").write_text(json.dumps(state))
+    for nodes in (2, 3):
+        assert f"--bootstrap {pod.uri(1)} --uri {pod.uri(0)}\n" in pod.start(0, nodes)[1]
 
 
 def test_a_founded_cluster_of_one_node_never_founds_again(pod: Pod) -> None:

@@ -85,10 +85,20 @@ class Wish:
         """
         offered = [index for index in snapshot.indexes if index != SECURITY]
         for pattern in self.patterns:
-            if not any(fnmatchcase(index, pattern) for index in offered):
+            if not any(_fits(index, pattern) for index in offered):
                 raise JobError(f"snapshot {snapshot.name} holds no index {pattern}. Nothing was restored.")
-        fitting = [index for index in offered if any(fnmatchcase(index, pattern) for pattern in self.patterns)]
+        fitting = [index for index in offered if any(_fits(index, pattern) for pattern in self.patterns)]
         return {index: self.prefix + index for index in sorted(fitting)}
+
+
+def _fits(index: str, pattern: str) -> bool:
+    """Return whether a pattern means an index; as in the shell, `*` leaves out what begins with a dot.
+
+    Those are the plugins' own and exist in every cluster that runs, so that a restore of everything would meet them.
+    The indexes behind data streams hold people's data and are meant.
+    """
+    hidden = index.startswith(".") and not index.startswith(".ds-")
+    return fnmatchcase(index, pattern) and (not hidden or pattern.startswith("."))
 
 
 def restore(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Deadline) -> list[str]:

@@ -47,9 +47,13 @@ if [[ -e ${state} ]]; then
 fi
 
 bootstrap=""
-if [[ -e ${state} || (${ordinal} == 0 && ! -s ${founded}) ]]; then
-  # Qdrant looks at neither flag once it has a state; without one, its own address makes ordinal 0 the first peer.
+if [[ ${ordinal} == 0 && ! -s ${founded} ]]; then
+  # Its own address makes ordinal 0 the first peer.
   bootstrap=$(uri 0)
+elif [[ -e ${state} ]]; then
+  # Qdrant looks at the address only while its state knows no voter, as a join that was refused leaves it. Ordinal 0
+  # would then found a second, empty cluster at its own address, so in a founded cluster it is given another's.
+  bootstrap=$(uri $((ordinal == 0 && nodes > 1)))
 elif ((nodes == 1)); then
   echo "this cluster of one node was founded before (first peer $(<"${founded}")) and the volume ${storage} is empty:" \
     "nothing was started. Bring the volume back; or, to begin anew on purpose, delete the founding record and restore" \
