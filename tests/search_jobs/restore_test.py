@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,53 +13,19 @@ from components.foundation.jobkit import record
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.orders import Orders
-from components.foundation.jobkit.waiting import Deadline
-from components.search.jobs.restore import restore
-from components.search.jobs.snapshots import check
 from tests.harness.json_server import JsonServer, Trouble
 from tests.harness.kubernetes_store import KubernetesStore
 from tests.harness.kubernetes_stub import TOKEN
 from tests.harness.opensearch_processes import Nodes
+from tests.harness.restored_search import SECTION, Site, checksum, wipe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.harness.opensearch import OpenSearch
 
 pytestmark = pytest.mark.opensearch
-
-SECTION = {"repository": "snapshots", "namespace": "search", "lock": "search-operations", "record": "search-snapshots"}
-DESIRED = {"endpoint": "unused", "restore": SECTION, "snapshots": {**SECTION, "recoveryPointSeconds": 3600}}
-
-
-class Site:
-    """A cluster with the repository, and the jobs that look after it."""
-
-    def __init__(self, cluster: OpenSearch, search: JsonServer, kubernetes: Kubernetes, folder: Path) -> None:
-        self.cluster, self.search, self.kubernetes, self.folder = cluster, search, kubernetes, folder
-        location = {"type": "fs", "settings": {"location": str(folder)}}
-        assert cluster.ask("PUT", "/_snapshot/snapshots", location) == {"acknowledged": True}
-
-    def check(self, now: datetime | None = None, **request: Any) -> str:
-        return check(self._orders(request), self._client, self.kubernetes, now or datetime.now(tz=UTC))
-
-    def restore(self, seconds: float = 30, **request: Any) -> list[str]:
-        return restore(self._orders(request), self._client, self.kubernetes, Deadline.after(seconds, pause=0.05))
-
-    @property
-    def noted(self) -> record.Record:
-        found = record.read(self.kubernetes, "search", "search-snapshots")
-        assert found is not None
-        return found
-
-    @property
-    def _client(self) -> Client:
-        return Client(endpoint=self.search.url, pause=0.01, attempts=3)
-
-    def _orders(self, request: Mapping[str, Any]) -> Orders:
-        return Orders(DESIRED, self.folder, self.folder, request, "a-pod")
 
 
 @pytest.fixture
@@ -78,18 +42,6 @@ def site(cluster: OpenSearch, search: JsonServer, kubernetes: Kubernetes, tmp_pa
             cluster.ask("PUT", f"/{index}/_doc/{number}", {"number": number, "text": f"{index} {number}"})
     cluster.ask("POST", "/_aliases", {"actions": [{"add": {"index": "books", "alias": "library"}}]})
     return site
-
-
-def checksum(cluster: OpenSearch, index: str) -> str:
-    cluster.ask("POST", f"/{index}/_refresh")
-    hits = cluster.ask("POST", f"/{index}/_search", {"size": 1000, "sort": ["number"]})["hits"]["hits"]
-    lines = [json.dumps([hit["_id"], hit["_source"]], sort_keys=True) for hit in hits]
-    return f"{len(lines)}:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"
-
-
-def wipe(cluster: OpenSearch, *indexes: str) -> None:
-    for index in indexes:
-        assert cluster.ask("DELETE", f"/{index}") == {"acknowledged": True}
 
 
 def test_everything_that_was_lost_comes_back_equal(site: Site) -> None:
