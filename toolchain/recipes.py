@@ -14,7 +14,6 @@ OPERATOR_VERSION = "0.85.0"
 # The module v0.315.0 is the release 3.15.0: its tags follow Go's rules for modules, its releases do not.
 PROMETHEUS_VERSION = "3.15.0"
 ALERTMANAGER_VERSION = "0.34.2"
-LOKI_VERSION = "3.7.8"
 
 _KUBERNETES_STAMP = tuple(
     f"{package}.{field}"
@@ -204,13 +203,6 @@ RECIPES: dict[str, Recipe] = {
         _alertmanager("amtool", _GB // 2),
         _alertmanager("alertmanager", _GB // 4, gap=Gap(module=_ALERTMANAGER, file="ui/app/dist/index.html")),
         Recipe(
-            name="loki",
-            lock="loki",
-            package="github.com/grafana/loki/v3/cmd/loki",
-            stamps=(f"github.com/grafana/loki/v3/pkg/util/build.Version={LOKI_VERSION}",),
-            disk=9 * _GB // 2,
-        ),
-        Recipe(
             name="actionlint",
             lock="actionlint",
             package="github.com/rhysd/actionlint/cmd/actionlint",
@@ -231,6 +223,6 @@ CLUSTER = (
     "prometheus-operator",
 )
 # What judges the configurations that the platform writes, and plays them in tests; `make up` needs none of it.
-TELEMETRY = ("otelcol", "promtool", "amtool", "alertmanager", "prometheus", "loki")
+TELEMETRY = ("otelcol", "promtool", "amtool", "alertmanager", "prometheus")
 # What judges the workflows of `.github`; only tests ask it.
 DELIVERY = ("actionlint",)

@@ -1,4 +1,4 @@
-"""Loki as it is declared: its configuration, its pod, its way to the bucket."""
+"""Loki as it is declared: its configuration, its pod, its way to the bucket. No Loki is run."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from components.observability.stores.loki import LokiServer, LokiServerArgs
 from components.observability.stores.loki_configuration import LABELS, loki_configuration, selector
 from components.settings.quantities import Bytes, Duration
 from components.settings.telemetry import LogStreamSettings
-from tests.harness.declare import STACKS, declare
-from tests.harness.loki import loki_settings
+from tests.harness.declare import STACKS, declare, loki_settings
 
 DAY = 86400
 TERABYTE = 2**40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from components.settings.stack import StackSettings
+    from components.settings.telemetry import LokiSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
 STACKS = ("dev", "staging", "prod")
@@ -35,6 +36,13 @@ def real_stack(name: str) -> Recording:
 def stack_settings(name: str) -> StackSettings:
     """Return the settings of a real stack file, whose secrets only its key could open."""
     return read_stack(PROJECT / f"Pulumi.{name}.yaml", secrets=SECRETS)
+
+
+def loki_settings(name: str, **changes: Any) -> LokiSettings:
+    """Return what a real stack file says of Loki, changed."""
+    settings = stack_settings(name).loki
+    assert settings is not None, f"Pulumi.{name}.yaml has no loki"
+    return settings.model_copy(update=changes)
 
 
 def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recording:

@@ -84,9 +84,11 @@ def gateway(
 
 
 def _towards(exporter: dict[str, Any], backend: str | Recorder) -> dict[str, Any]:
+    # An address of gRPC has no scheme and no path.
+    path = urllib.parse.urlsplit(exporter["endpoint"]).path if "://" in exporter["endpoint"] else ""
     if isinstance(backend, Recorder):
-        return {**exporter, "endpoint": backend.url, "encoding": "json"}
-    return {**exporter, "endpoint": f"{backend}{urllib.parse.urlsplit(exporter['endpoint']).path}"}
+        return {**exporter, "endpoint": f"{backend.url}{path}", "encoding": "json"}
+    return {**exporter, "endpoint": f"{backend}{path}"}
 
 
 def agent(rendered: dict[str, Any], addresses: Addresses, folder: Path, gateway_port: int) -> dict[str, Any]:

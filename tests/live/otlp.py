@@ -136,6 +136,14 @@ def spans_of(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def records_of(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for _, record in logs_of(payload):
+        yield record
+
+
+def logs_of(payload: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield the plain attributes of a resource beside each of its log records."""
     for resource in payload.get("resourceLogs", []):
+        given = mapping(resource["resource"].get("attributes", []))
         for scope in resource["scopeLogs"]:
-            yield from scope["logRecords"]
+            for record in scope["logRecords"]:
+                yield given, record

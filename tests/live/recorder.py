@@ -21,12 +21,14 @@ class Recorder:
     Attributes:
         payloads: what came, parsed, in order.
         headers: of each, by lower-case name.
+        paths: of each, as it was asked for.
     """
 
     def __init__(self) -> None:
         self.port = ports.pick(1)[0]
         self.payloads: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self._server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
@@ -57,11 +59,16 @@ class Recorder:
     def records(self) -> list[dict[str, Any]]:
         return [record for payload in list(self.payloads) for record in otlp.records_of(payload)]
 
+    def logs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Every log record beside the attributes of the resource that it came with."""
+        return [pair for payload in list(self.payloads) for pair in otlp.logs_of(payload)]
+
     def text(self) -> str:
         """Everything that came, as one text in which a leak can be looked for."""
         return json.dumps(self.payloads, ensure_ascii=False)
 
-    def _take(self, headers: dict[str, str], raw: bytes) -> None:
+    def _take(self, path: str, headers: dict[str, str], raw: bytes) -> None:
+        self.paths.append(path)
         self.headers.append(headers)
         self.payloads.append(json.loads(gzip.decompress(raw) if headers.get("content-encoding") == "gzip" else raw))
 
@@ -71,11 +78,11 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
 
 
-def _handler(take: Callable[[dict[str, str], bytes], None]) -> type[BaseHTTPRequestHandler]:
+def _handler(take: Callable[[str, dict[str, str], bytes], None]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
-            take({name.lower(): held for name, held in self.headers.items()}, raw)
+            take(self.path, {name.lower(): held for name, held in self.headers.items()}, raw)
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.end_headers()

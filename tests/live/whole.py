@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Self
 import yaml
 
 from components.observability.alerting.routing import alertmanager_configuration
-from tests.harness import loki as loki_harness
 from tests.harness.alertmanager import alertmanager
 from tests.harness.declare import stack_settings
 from tests.harness.operated import generated_prometheus, operated_cluster, read_object
@@ -48,20 +47,12 @@ TEST_RULE = {
 """The only rule that is not the program's own."""
 
 
-def live_stack() -> StackSettings:
-    """Return production with logs on a volume, because no bucket is within reach."""
-    stack = stack_settings("prod")
-    assert stack.loki is not None
-    return stack.model_copy(update={"loki": stack.loki.model_copy(update={"s3": None})})
-
-
 class Whole:
-    """Agent, gateway, both Prometheus, Alertmanager and Loki; recorders stand for Tempo, Data Prepper and the vendor.
+    """Agent, gateway, both Prometheus and Alertmanager; recorders stand for Loki, Tempo, Data Prepper and the vendor.
 
     Attributes:
-        tempo, vendor, prepper: the recorders.
+        loki, tempo, vendor, prepper: the recorders.
         replicas: both Prometheus.
-        loki: Loki.
         alerting: Alertmanager, and who it tells.
         otlp: where applications send.
     """
@@ -70,27 +61,23 @@ class Whole:
         self._folder = folder
         self._addresses, self._agent = Addresses(), Addresses()
         self.otlp = self._agent.otlp
-        self.tempo, self.vendor, self.prepper = Recorder(), Recorder(), Recorder()
+        self.loki, self.tempo, self.vendor, self.prepper = Recorder(), Recorder(), Recorder(), Recorder()
 
     def __enter__(self) -> Self:
-        stack = live_stack()
-        assert stack.loki is not None
+        stack = stack_settings("prod")
         with ExitStack() as opened:
-            for recorder in (self.tempo, self.vendor, self.prepper):
+            for recorder in (self.loki, self.tempo, self.vendor, self.prepper):
                 opened.enter_context(recorder)
             quiet = stack.alertmanager.model_copy(update={"maintenance": {}})
             told = self._folder / "alertmanager"
             told.mkdir()
             configuration = alertmanager_configuration(quiet, stack.environment)
             self.alerting = opened.enter_context(alertmanager(told, configuration))
-            logs = self._folder / "loki"
-            logs.mkdir()
-            self.loki = opened.enter_context(loki_harness.running(stack.loki, logs, loki_harness.impatient))
             self.replicas = self._prometheus(stack)
             for one in self.replicas:
                 opened.enter_context(one.process)
             pushed = {f"otlp_http/prometheus-{number}": one.url for number, one in enumerate(self.replicas)}
-            own = {TEMPO: self.tempo, VENDOR: self.vendor, PREPPER: self.prepper, LOKI: self.loki.url}
+            own = {TEMPO: self.tempo, VENDOR: self.vendor, PREPPER: self.prepper, LOKI: self.loki}
             folder = self._folder / "gateway"
             rendered = gateway(rendered_gateway(stack), self._addresses, folder, {**own, **pushed})
             opened.enter_context(collector(rendered, self._addresses, folder))
@@ -119,7 +106,6 @@ class Whole:
         targets = {
             "collector-metrics": self._agent.metrics,
             "collector-gateway-metrics": self._addresses.metrics,
-            "loki-http": int(self.loki.url.rsplit(":", 1)[1]),
             "alertmanager-web": self.alerting.port,
         }
         return [

@@ -123,7 +123,7 @@ def test_what_makes_the_program_or_its_engine_touches_every_stack(path):
         "delivery/waivers.yaml",
         "README.md",
         "toolchain/cluster.py",
-        "toolchain/modules/loki/go.sum",
+        "toolchain/modules/validators/go.sum",
         "images/jobs/Dockerfile",
     ],
 )

@@ -17,7 +17,6 @@ from toolchain.recipes import (
     ENGINE,
     KUBERNETES_PROVIDER_VERSION,
     KUBERNETES_VERSION,
-    LOKI_VERSION,
     OPERATOR_VERSION,
     PROMETHEUS_VERSION,
     RECIPES,
@@ -102,7 +101,6 @@ def test_the_stamped_versions_are_those_the_locks_pin() -> None:
     for lock, pinned in {
         "validators": f"prometheus/prometheus v0.{major}{int(minor):02}.{patch} ",
         "prometheus-operator": f"prometheus-operator/prometheus-operator v{OPERATOR_VERSION} ",
-        "loki": f"grafana/loki/v3 v{LOKI_VERSION} ",
     }.items():
         assert pinned in (MODULES / lock / "go.mod").read_text()
     assert f"prometheus/alertmanager v{ALERTMANAGER_VERSION} " in (MODULES / "validators" / "go.mod").read_text()

@@ -10,7 +10,7 @@ import yaml
 
 from tests.harness.cluster import need_programs
 from toolchain.paths import MODULES
-from toolchain.recipes import ALERTMANAGER_VERSION, LOKI_VERSION, OPERATOR_VERSION, PROMETHEUS_VERSION
+from toolchain.recipes import ALERTMANAGER_VERSION, OPERATOR_VERSION, PROMETHEUS_VERSION
 from toolchain.toolbox import require
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ VERSIONS = {
     "prometheus": PROMETHEUS_VERSION,
     "amtool": ALERTMANAGER_VERSION,
     "alertmanager": ALERTMANAGER_VERSION,
-    "loki": LOKI_VERSION,
     "otelcol": "0.155.0",
 }
 COMPONENTS = {

@@ -2,7 +2,8 @@
 
 Each program is started on loopback with the smallest configuration that makes it show all of its metrics, is given
 something to count, failures too, and is asked for its metrics. Names and labels go to `seen-<program>.txt` beside this
-file. Programs are those of the toolchain: `python3 -m toolchain build`.
+file. Programs are those of the toolchain: `python3 -m toolchain build`. `seen-loki.txt` is a record: it was captured
+from Loki 3.7.8, which is under the AGPL and is no longer built.
 """
 
 from __future__ import annotations
@@ -103,57 +104,6 @@ def _prometheus(place: Path) -> dict[str, Series]:
         return merged(series_of(said), made)
 
 
-def _loki(place: Path) -> dict[str, Series]:
-    (port, grpc) = ports.pick(2)
-    configuration = {
-        "auth_enabled": False,
-        "server": {
-            "http_listen_address": ports.LOOPBACK,
-            "http_listen_port": port,
-            "grpc_listen_address": ports.LOOPBACK,
-            "grpc_listen_port": grpc,
-        },
-        "common": {
-            "path_prefix": f"{place}/loki",
-            "replication_factor": 1,
-            "instance_addr": ports.LOOPBACK,
-            "ring": {"kvstore": {"store": "inmemory"}},
-            "storage": {"filesystem": {"chunks_directory": f"{place}/chunks", "rules_directory": f"{place}/rules"}},
-        },
-        "schema_config": {
-            "configs": [
-                {
-                    "from": "2024-01-01",
-                    "store": "tsdb",
-                    "schema": "v13",
-                    "object_store": "filesystem",
-                    "index": {"prefix": "index_", "period": "24h"},
-                }
-            ]
-        },
-        "compactor": {"retention_enabled": True, "delete_request_store": "filesystem"},
-        "analytics": {"reporting_enabled": False},
-    }
-    (place / "loki.yaml").write_text(yaml.safe_dump(configuration))
-
-    def push() -> None:
-        # One line of now, and one so old that it is refused.
-        for nanoseconds in (time.time_ns(), 1):
-            stream = {"stream": {"service_name": "example"}, "values": [[str(nanoseconds), "a line"]]}
-            ask(port, "/loki/api/v1/push", {"streams": [stream]})
-
-    with running(place, "loki", "-config.file=loki.yaml"):
-        until(port, "/ready", lambda said: said.startswith("ready"))
-        return series_of(
-            until(
-                port,
-                "/metrics",
-                lambda said: "loki_discarded_samples_total{" in said and "loki_ingester_memory_streams{" in said,
-                push,
-            )
-        )
-
-
 def _otelcol(place: Path) -> dict[str, Series]:
     (port, metrics, nobody) = ports.pick(3)
     away = {
@@ -229,7 +179,6 @@ CAPTURES: dict[str, Callable[[Path], dict[str, Series]]] = {
     "snapshot-metrics": _snapshot_metrics,
     "alertmanager": _alertmanager,
     "prometheus": _prometheus,
-    "loki": _loki,
     "otelcol": _otelcol,
 }
 
