@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import ExternalEndpoint
-from components.foundation.guards import DataGuards, DataGuardsArgs
-from components.foundation.images import ImageCatalogue
-from components.foundation.keeping import Keeper
-from components.foundation.labels import Concern
-from components.search.desired import pool_key
-from components.settings.commitments import commitments
-from components.settings.environment import Teardown
-from components.vectors.desired import POOL_KEY
-from components.wings.databases import database_wing
-from components.wings.footprints import (
+from components.composition.databases import database_wing
+from components.composition.footprints import (
     databases_quota,
     node_agents_quota,
     observability_quota,
     search_quota,
     vectors_quota,
 )
-from components.wings.observability import observability_wing
-from components.wings.search import search_wing
-from components.wings.site import Site
-from components.wings.vectors import vector_wing
+from components.composition.observability import observability_wing
+from components.composition.search import search_wing
+from components.composition.site import Site
+from components.composition.vectors import vector_wing
+from components.foundation.connections import ExternalEndpoint
+from components.foundation.guards import DataGuards, DataGuardsArgs
+from components.foundation.images import ImageCatalogue
+from components.foundation.keeping import Keeper
+from components.foundation.labels import Concern
+from components.settings.commitments import commitments
+from components.settings.environment import Teardown
+from components.stores.opensearch.desired import pool_key
+from components.stores.qdrant.desired import POOL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

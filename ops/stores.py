@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.labels import Component, Concern
-from components.search.topology import zonal_pools
+from components.stores.opensearch.topology import zonal_pools
 from ops.errors import RefusedError
 from ops.kinds import LATEST, StoreName
 

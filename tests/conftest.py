@@ -15,7 +15,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 AMBIENT = ("AWS_", "PULUMI_", "KUBE")
 
 
-STORES = ("search_jobs", "vector_jobs", "database_jobs", "jobkit", "ops")
+STORES = ("opensearch_jobs", "qdrant_jobs", "database_jobs", "jobkit", "ops")
 """Folders whose tests start programs and servers: too slow for every save of a file."""
 
 

@@ -11,6 +11,8 @@ from pulumi_kubernetes.core.v1 import ConfigMap
 from components.foundation.labels import PART_OF
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pulumi import Output, ResourceOptions
 
     from components.foundation.labels import Concern
@@ -37,14 +39,14 @@ class JobPrograms:
         return {"name": name, "configMap": {"name": self.config_map, "items": list(self.items)}}
 
 
-def job_programs(name: str, concern: Concern, package: str, child: ResourceOptions) -> JobPrograms:
-    """Ship the folder `components/<package>/jobs` and the kit.
+def job_programs(name: str, concern: Concern, stores: Sequence[str], child: ResourceOptions) -> JobPrograms:
+    """Ship the folders `components/stores/<store>/jobs` and the kit.
 
     One ConfigMap serves all jobs of a concern, so that a changed line is shown once in a preview.
     """
     modules = {
         f"components/{folder}/{path.name}": path.read_text(encoding="utf-8")
-        for folder in (KIT, f"{package}/jobs")
+        for folder in (KIT, *(f"stores/{store}/jobs" for store in stores))
         for path in sorted((COMPONENTS / folder).glob("*.py"))
     }
     made = ConfigMap(

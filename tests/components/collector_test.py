@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from components.observability.collector.agent_configuration import agent_configuration, file_log
 from components.observability.collector.masking import KEY_PATTERNS, NO_SECRETS, VALUE_PATTERNS
 from components.observability.collector.vendor import ALLOWED_KEYS
-from components.search.log_pipeline_configuration import BUFFERED
 from components.settings.patterns import TOKEN_COUNTS
+from components.stores.opensearch.log_pipeline_configuration import BUFFERED
 from tests.harness.declare import STACKS, real_stack, stack_settings
 from tests.live.collector import rendered_gateway
 from tests.live.documented import FileLog, LoadBalancing

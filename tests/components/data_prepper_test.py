@@ -13,9 +13,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from components.search import log_pipeline_configuration as files
-from components.search.log_pipeline import LogPipeline, LogPipelineArgs
 from components.settings.quantities import Bytes
+from components.stores.opensearch import log_pipeline_configuration as files
+from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from tests.harness.data_prepper_model import Pipelines, Server
 from tests.harness.declare import declare, stack_settings
 from tests.harness.json_server import JsonServer

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from components.search import desired, schedules, sizing, topology
 from components.settings.quantities import Bytes, Duration
+from components.stores.opensearch import desired, schedules, sizing, topology
 from tests.harness.declare import stack_settings
 from tests.harness.rendered import node_settings
 

@@ -9,10 +9,10 @@ import subprocess
 import pytest
 import yaml
 
-from components.search.configuration import security_files
+from components.stores.opensearch.configuration import security_files
 from tests.harness.declare import PROJECT
 
-SCRIPTS = PROJECT / "components" / "search" / "scripts"
+SCRIPTS = PROJECT / "components" / "stores" / "opensearch" / "scripts"
 
 
 @pytest.fixture

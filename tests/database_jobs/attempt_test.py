@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from components.databases.jobs.attempt import Attempt
-from components.databases.jobs.volume_snapshot import export
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.orders import Orders
+from components.foundation.jobkit.snapshot_run import Attempt
+from components.stores.volumes.jobs.snapshot import export
 from tests.harness.json_server import JsonServer
 from tests.harness.s3_server import IDENTITY
 
@@ -80,8 +80,8 @@ def _hold(api: KubernetesStore, holder: str) -> None:
 def test_an_archive_that_is_not_there_is_a_failed_attempt_beside_the_last_good_one(
     jobs: Shipped, task: dict[str, Any], api: KubernetesStore
 ) -> None:
-    assert jobs.run("volume_snapshot", task)[0] == 0
-    code, _, err = jobs.run("volume_snapshot", {**task, "archive": {"folder": "/absent"}})
+    assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
+    code, _, err = jobs.run("volumes.jobs.snapshot", {**task, "archive": {"folder": "/absent"}})
     assert (code, len(err.splitlines())) == (1, 1)
     assert err.startswith("failed     snapshot of a volume: the archive can't be reached: /absent is no folder.")
     found = _record(api)
@@ -92,13 +92,13 @@ def test_an_archive_that_is_not_there_is_a_failed_attempt_beside_the_last_good_o
 def test_a_full_archive_is_told_and_keeps_the_sets_it_has(
     jobs: Shipped, task: dict[str, Any], volume: Path, api: KubernetesStore
 ) -> None:
-    assert jobs.run("volume_snapshot", task)[0] == 0
+    assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     before = _sets(task)
     (volume / "large").write_bytes(b"x" * 600_000)
     # A set of another second: names have seconds.
     for name in before:
         (Path(task["archive"]["folder"]) / "sets" / name).rename(Path(task["archive"]["folder"]) / "sets" / "first")
-    code, _, err = jobs.limited(500).run("volume_snapshot", task)
+    code, _, err = jobs.limited(500).run("volumes.jobs.snapshot", task)
     assert (code, len(err.splitlines())) == (1, 1)
     assert "the archive is full: " in err
     assert "the snapshots that are complete stay as they are" in err
@@ -131,7 +131,7 @@ def test_a_job_that_ends_in_the_middle_leaves_nothing_to_restore_and_runs_again(
     stuck = Stuck()
     with JsonServer(stuck) as server:
         task: dict[str, Any] = {**desired, "endpoint": server.url}
-        process = jobs.start("chroma_snapshot", task, {}, "pod")
+        process = jobs.start("chroma.jobs.snapshot", task, {}, "pod")
         assert stuck.asked.wait(20)
         process.send_signal(end)
         process.communicate(timeout=20)
@@ -145,14 +145,14 @@ def test_a_job_that_ends_in_the_middle_leaves_nothing_to_restore_and_runs_again(
         else:
             ((_, left),) = _sets(task).items()
             assert "manifest.json" not in left
-            code, _, err = jobs.run("chroma_restore", task, holder="pod")
+            code, _, err = jobs.run("chroma.jobs.restore", task, holder="pod")
             assert code == 1
             assert "the archive holds no complete snapshot" in err
             half = next(iter(_sets(task)))
-            code, _, err = jobs.run("chroma_restore", task, {"snapshot": half}, holder="pod")
+            code, _, err = jobs.run("chroma.jobs.restore", task, {"snapshot": half}, holder="pod")
             assert f"snapshot {half} is half-written" in err
             (Path(task["archive"]["folder"]) / "sets" / half).rename(Path(task["archive"]["folder"]) / "sets" / "half")
-        code, out, err = jobs.run("chroma_snapshot", task, holder="pod")
+        code, out, err = jobs.run("chroma.jobs.snapshot", task, holder="pod")
         assert (code, err) == (0, "")
         assert "notes: 2 records" in out
         assert _record(api)["attempt"]["complete"] is True
@@ -160,7 +160,7 @@ def test_a_job_that_ends_in_the_middle_leaves_nothing_to_restore_and_runs_again(
 
 def test_of_two_jobs_the_second_waits(jobs: Shipped, task: dict[str, Any], api: KubernetesStore) -> None:
     _hold(api, "the-first")
-    process = jobs.start("volume_snapshot", task, {}, "the-second")
+    process = jobs.start("volumes.jobs.snapshot", task, {}, "the-second")
     assert process.stdout is not None
     assert process.stdout.readline() == "waiting    the lock databases/notes-operations: the-first holds it\n"
     assert _sets(task) == {}
@@ -174,7 +174,7 @@ def test_a_job_that_may_not_wait_longer_names_who_holds_the_lock(
     jobs: Shipped, task: dict[str, Any], api: KubernetesStore
 ) -> None:
     _hold(api, "the-first")
-    code, _, err = jobs.run("volume_snapshot", {**task, "deadlineSeconds": 0.1})
+    code, _, err = jobs.run("volumes.jobs.snapshot", {**task, "deadlineSeconds": 0.1})
     assert (code, len(err.splitlines())) == (1, 1)
     assert "the-first holds it" in err
     assert _sets(task) == {}
@@ -190,9 +190,9 @@ def test_what_is_past_its_time_goes_once_a_newer_one_is_complete(jobs: Shipped, 
         (sets / str(days) / "begun.json").write_text(json.dumps({"begun": then}))
         (sets / str(days) / "manifest.json").write_text(json.dumps(manifest))
     broken = {**task, "volume": {"engine": "sqlite", "path": "/absent"}}
-    assert jobs.run("volume_snapshot", broken)[0] == 1
+    assert jobs.run("volumes.jobs.snapshot", broken)[0] == 1
     assert sorted(_sets(task)) == ["30", "40", "50"]
-    code, out, _ = jobs.run("volume_snapshot", task)
+    code, out, _ = jobs.run("volumes.jobs.snapshot", task)
     assert code == 0
     assert out.splitlines()[1:] == [f"deleted    snapshot {days}: past its time" for days in (40, 50)]
     assert len(_sets(task)) == 2
@@ -201,26 +201,26 @@ def test_what_is_past_its_time_goes_once_a_newer_one_is_complete(jobs: Shipped, 
 def test_a_damaged_snapshot_is_refused_before_anything_is_touched(
     jobs: Shipped, task: dict[str, Any], volume: Path
 ) -> None:
-    assert jobs.run("volume_snapshot", task)[0] == 0
+    assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     (copy,) = Path(task["archive"]["folder"]).rglob("a.txt")
     copy.write_text("KEPT")
     (volume / "a.txt").unlink()
-    code, _, err = jobs.run("volume_restore", task)
+    code, _, err = jobs.run("volumes.jobs.restore", task)
     assert (code, len(err.splitlines())) == (1, 1)
     assert "is damaged: volume/a.txt is not as it was written. Nothing was changed. Choose another one." in err
     assert list(volume.iterdir()) == []
 
 
 def test_a_snapshot_of_another_engine_is_refused(jobs: Shipped, task: dict[str, Any], volume: Path) -> None:
-    assert jobs.run("volume_snapshot", task)[0] == 0
+    assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     (volume / "a.txt").unlink()
-    code, _, err = jobs.run("chroma_restore", task)
+    code, _, err = jobs.run("chroma.jobs.restore", task)
     assert code == 1
     assert "is none of Chroma but of sqlite." in err
-    code, _, err = jobs.run("volume_restore", {**task, "volume": {"engine": "lancedb", "path": str(volume)}})
+    code, _, err = jobs.run("volumes.jobs.restore", {**task, "volume": {"engine": "lancedb", "path": str(volume)}})
     assert code == 1
     assert "is of sqlite, the volume of lancedb." in err
-    code, _, err = jobs.run("volume_restore", {**task, "volume": {"engine": "duckdb", "path": str(volume)}})
+    code, _, err = jobs.run("volumes.jobs.restore", {**task, "volume": {"engine": "duckdb", "path": str(volume)}})
     assert "volume.engine is 'duckdb'; it must be one of lancedb, sqlite." in err
 
 
@@ -230,6 +230,6 @@ def test_a_store_that_is_down_is_told_in_one_line(jobs: Shipped, desired: dict[s
             return 500, f"no {request.method}"
 
     with JsonServer(Down()) as server:
-        code, _, err = jobs.run("chroma_snapshot", {**desired, "endpoint": server.url})
+        code, _, err = jobs.run("chroma.jobs.snapshot", {**desired, "endpoint": server.url})
     assert (code, len(err.splitlines())) == (1, 1)
     assert err.startswith("failed     snapshot of chroma: GET /api/v2/tenants/default_tenant answered 500: no GET")

@@ -86,12 +86,12 @@ def test_every_collection_comes_back_bit_by_bit_into_a_fresh_server(
     client.create_collection("empty")
     before = {one.name: _content(one) for one in client.list_collections()}
     assert sorted(map(len, before.values())) == [0, 1234, 1234, 1234]
-    code, out, err = jobs.run("chroma_snapshot", task)
+    code, out, err = jobs.run("chroma.jobs.snapshot", task)
     assert (code, err) == (0, "")
     assert "exported   collection default_tenant/default_database/notes-ip: 1234 records" in out
     assert '"complete": true' in (api.record("databases", "notes-snapshots") or {})["complete"]
     with serving(tmp_path / "fresh") as fresh:
-        code, out, err = jobs.run("chroma_restore", {**task, "endpoint": fresh.url})
+        code, out, err = jobs.run("chroma.jobs.restore", {**task, "endpoint": fresh.url})
         assert (code, err) == (0, "")
         restored = {one.name: _content(one) for one in fresh.connect().list_collections()}
         # With cosine Chroma hands out direction times length, rounded; all else is the same bit by bit.
@@ -108,15 +108,15 @@ def test_every_collection_comes_back_bit_by_bit_into_a_fresh_server(
 def test_a_snapshot_under_writes_holds_every_record_that_was_there_throughout(
     jobs: Shipped, task: dict[str, Any], chroma: ChromaServer, writer: Any
 ) -> None:
-    code, _, err = jobs.run("chroma_snapshot", task)
+    code, _, err = jobs.run("chroma.jobs.snapshot", task)
     assert (code, err) == (0, "")
     kept = _content(writer, RECORDS)
     with_request = {"collection": "busy"}
-    code, _, err = jobs.run("chroma_restore", task, with_request)
+    code, _, err = jobs.run("chroma.jobs.restore", task, with_request)
     assert code == 1
     assert "1 of 1 collections exist already: busy. Nothing was changed." in err
     chroma.connect().get_collection("busy").modify(name="original")
-    code, _, err = jobs.run("chroma_restore", task, with_request)
+    code, _, err = jobs.run("chroma.jobs.restore", task, with_request)
     assert (code, err) == (0, "")
     assert len(kept) == len(RECORDS)
     assert _content(chroma.connect().get_collection("busy"), RECORDS) == kept
@@ -137,7 +137,7 @@ def test_a_page_that_the_server_fails_is_read_in_smaller_ones(
 
     _fill(chroma.connect().create_collection("notes"), 50)
     with JsonServer(Failing()) as server:
-        code, out, err = jobs.run("chroma_snapshot", {**task, "endpoint": server.url})
+        code, out, err = jobs.run("chroma.jobs.snapshot", {**task, "endpoint": server.url})
     assert (code, err) == (0, "")
     assert "notes: 50 records" in out
 
@@ -146,17 +146,17 @@ def test_one_collection_comes_back_beside_the_others(jobs: Shipped, task: dict[s
     client = chroma.connect()
     for name in ("first", "second"):
         _fill(client.create_collection(name), 5)
-    assert jobs.run("chroma_snapshot", task)[0] == 0
+    assert jobs.run("chroma.jobs.snapshot", task)[0] == 0
     _fill(client.get_collection("first"), 1, first=5)
     client.delete_collection("second")
-    code, _, err = jobs.run("chroma_restore", task)
+    code, _, err = jobs.run("chroma.jobs.restore", task)
     assert (code, len(err.splitlines())) == (1, 1)
     assert "1 of 2 collections exist already: first." in err
-    code, out, _ = jobs.run("chroma_restore", task, {"collection": "second"})
+    code, out, _ = jobs.run("chroma.jobs.restore", task, {"collection": "second"})
     assert code == 0
     assert "created    collection default_tenant/default_database/second: 5 records" in out
     assert client.get_collection("first").count() == 6
-    code, _, err = jobs.run("chroma_restore", task, {"collection": "absent"})
+    code, _, err = jobs.run("chroma.jobs.restore", task, {"collection": "absent"})
     assert code == 1
     assert "collection absent is not in it. Nothing was changed. Name one of: " in err
 
@@ -172,9 +172,9 @@ def test_databases_beyond_the_first_are_in_the_snapshot(
     admin.create_database("second")
     other = chromadb.HttpClient(host="127.0.0.1", port=chroma.port, database="second")
     _fill(other.create_collection("notes"), 3)
-    assert jobs.run("chroma_snapshot", task)[0] == 0
+    assert jobs.run("chroma.jobs.snapshot", task)[0] == 0
     with serving(tmp_path / "fresh") as fresh:
-        code, out, err = jobs.run("chroma_restore", {**task, "endpoint": fresh.url})
+        code, out, err = jobs.run("chroma.jobs.restore", {**task, "endpoint": fresh.url})
         assert (code, err) == (0, "")
         assert "collection default_tenant/second/notes: 3 records" in out
     other.delete_collection("notes")
@@ -186,9 +186,9 @@ def test_what_a_killed_restore_left_is_replaced_by_the_next_and_in_no_snapshot(
     client = chroma.connect()
     _fill(client.create_collection("notes"), 5)
     _fill(client.create_collection("ballast-restore.notes"), 2, first=100)
-    assert jobs.run("chroma_snapshot", task)[0] == 0
+    assert jobs.run("chroma.jobs.snapshot", task)[0] == 0
     client.delete_collection("notes")
-    code, _, err = jobs.run("chroma_restore", task)
+    code, _, err = jobs.run("chroma.jobs.restore", task)
     assert (code, err) == (0, "")
     assert [one.name for one in client.list_collections()] == ["notes"]
     assert sorted(_content(client.get_collection("notes"))) == [f"record-{name}" for name in range(5)]
@@ -208,10 +208,10 @@ def test_a_server_that_takes_no_base64_is_refused_before_anything_is_made(
 
     client = chroma.connect()
     client.create_collection("notes")
-    assert jobs.run("chroma_snapshot", task)[0] == 0
+    assert jobs.run("chroma.jobs.snapshot", task)[0] == 0
     client.delete_collection("notes")
     with JsonServer(Old()) as server:
-        code, _, err = jobs.run("chroma_restore", {**task, "endpoint": server.url})
+        code, _, err = jobs.run("chroma.jobs.restore", {**task, "endpoint": server.url})
     assert code == 1
     assert "takes no embeddings in base64. Restore into a newer Chroma." in err
     assert client.list_collections() == []

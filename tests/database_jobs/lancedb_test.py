@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from components.databases.jobs import lancedb as tables
-from components.databases.jobs.volume import Volume
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.folder import Folder
 from components.foundation.jobkit.sets import OpenSet, SnapshotSets
+from components.stores.volumes.jobs import lancedb as tables
+from components.stores.volumes.jobs.volume import Volume
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,13 +67,13 @@ def test_a_table_that_is_appended_to_opens_at_a_version_that_existed(
     thread.start()
     assert ran.wait(20)
     first = table.version
-    code, _, err = jobs.run("volume_snapshot", task)
+    code, _, err = jobs.run("volumes.jobs.snapshot", task)
     ended.set()
     thread.join()
     assert (code, err) == (0, "")
     empty = tmp_path / "empty"
     empty.mkdir()
-    code, _, err = jobs.run("volume_restore", {**task, "volume": {"engine": "lancedb", "path": str(empty)}})
+    code, _, err = jobs.run("volumes.jobs.restore", {**task, "volume": {"engine": "lancedb", "path": str(empty)}})
     assert (code, err) == (0, "")
     restored = lancedb.connect(empty / "db").open_table("notes")
     assert restored.version >= first

@@ -65,11 +65,11 @@ def test_a_database_that_is_written_comes_back_as_of_one_moment(
     jobs: Shipped, task: dict[str, Any], volume: Path, written: Path, tmp_path: Path
 ) -> None:
     (volume / "app" / "settings.json").write_text("{}")
-    code, _, err = jobs.run("volume_snapshot", task)
+    code, _, err = jobs.run("volumes.jobs.snapshot", task)
     assert (code, err) == (0, "")
     empty = tmp_path / "empty"
     empty.mkdir()
-    code, out, err = jobs.run("volume_restore", {**task, "volume": {"engine": "sqlite", "path": str(empty)}})
+    code, out, err = jobs.run("volumes.jobs.restore", {**task, "volume": {"engine": "sqlite", "path": str(empty)}})
     assert (code, err) == (0, "")
     assert sorted(path.relative_to(empty).as_posix() for path in empty.rglob("*")) == [
         "app",
@@ -90,9 +90,9 @@ def test_a_database_without_a_writer_comes_back_with_what_is_only_in_its_log(
         database.execute("INSERT INTO t VALUES (1)")
         database.commit()
         assert (volume / "a.sqlite3-wal").stat().st_size > 0
-        assert jobs.run("volume_snapshot", task)[0] == 0
+        assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     _wipe(volume)
-    assert jobs.run("volume_restore", task)[0] == 0
+    assert jobs.run("volumes.jobs.restore", task)[0] == 0
     with closing(sqlite3.connect(volume / "a.sqlite3")) as database:
         assert database.execute("SELECT x FROM t").fetchall() == [(1,)]
 
@@ -106,7 +106,7 @@ def test_a_damaged_database_is_no_snapshot(jobs: Shipped, task: dict[str, Any], 
     content = bytearray(path.read_bytes())
     content[5000:9000] = b"\xff" * 4000
     path.write_bytes(content)
-    code, _, err = jobs.run("volume_snapshot", task)
+    code, _, err = jobs.run("volumes.jobs.snapshot", task)
     assert (code, len(err.splitlines())) == (1, 1)
     assert "a.db is damaged: " in err or "a.db can't be read by SQLite" in err
     assert not [path for path in (tmp_path / "archive").rglob("*") if path.is_file()]
@@ -114,9 +114,9 @@ def test_a_damaged_database_is_no_snapshot(jobs: Shipped, task: dict[str, Any], 
 
 def test_a_volume_that_holds_anything_is_refused_and_kept(jobs: Shipped, task: dict[str, Any], volume: Path) -> None:
     (volume / "a.txt").write_text("first")
-    assert jobs.run("volume_snapshot", task)[0] == 0
+    assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     (volume / "a.txt").write_text("second")
-    code, _, err = jobs.run("volume_restore", task)
+    code, _, err = jobs.run("volumes.jobs.restore", task)
     assert (code, len(err.splitlines())) == (1, 1)
     assert f"the volume at {volume} is not empty: it holds a.txt. Nothing was changed." in err
     assert (volume / "a.txt").read_text() == "second"
@@ -128,11 +128,11 @@ def test_a_restore_that_was_killed_before_it_had_all_begins_anew(
 ) -> None:
     (volume / "a.txt").write_text("kept")
     (volume / "lost+found").mkdir()
-    assert jobs.run("volume_snapshot", task)[0] == 0
+    assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     (volume / "a.txt").unlink()
     (volume / ".ballast-restore" / "volume").mkdir(parents=True)
     (volume / ".ballast-restore" / "volume" / "half").write_text("of a file")
-    code, _, err = jobs.run("volume_restore", task)
+    code, _, err = jobs.run("volumes.jobs.restore", task)
     assert (code, err) == (0, "")
     assert sorted(path.name for path in volume.iterdir()) == ["a.txt", "lost+found"]
 
@@ -142,17 +142,17 @@ def test_a_restore_that_was_killed_among_its_renames_ends_them(
 ) -> None:
     for name in ("a.txt", "b.txt"):
         (volume / name).write_text(name)
-    assert jobs.run("volume_snapshot", task)[0] == 0
+    assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     (snapshot,) = (path.name for path in (tmp_path / "archive" / "sets").iterdir())
     staging = volume / ".ballast-restore"
     (staging / "volume").mkdir(parents=True)
     (volume / "b.txt").rename(staging / "volume" / "b.txt")
     (staging / "ready").write_text("20200101T000000Z")
-    code, _, err = jobs.run("volume_restore", task)
+    code, _, err = jobs.run("volumes.jobs.restore", task)
     assert code == 1
     assert "a restore of snapshot 20200101T000000Z was interrupted at its end. Run that one again first." in err
     (staging / "ready").write_text(snapshot)
-    code, _, err = jobs.run("volume_restore", task)
+    code, _, err = jobs.run("volumes.jobs.restore", task)
     assert (code, err) == (0, "")
     assert {path.name: path.read_text() for path in volume.iterdir()} == {"a.txt": "a.txt", "b.txt": "b.txt"}
 
@@ -162,8 +162,8 @@ def test_restored_files_belong_to_the_group_and_to_nobody_else(
 ) -> None:
     (volume / "folder").mkdir()
     (volume / "folder" / "a.txt").write_text("a")
-    assert jobs.run("volume_snapshot", task)[0] == 0
+    assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     _wipe(volume)
-    assert jobs.run("volume_restore", task)[0] == 0
+    assert jobs.run("volumes.jobs.restore", task)[0] == 0
     assert oct((volume / "folder" / "a.txt").stat().st_mode & 0o777) == "0o660"
     assert oct((volume / "folder").stat().st_mode & 0o777) == "0o770"

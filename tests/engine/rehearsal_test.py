@@ -131,7 +131,7 @@ def test_prod_waits_until_staging_has_run_it_for_a_day_or_as_long_as_asked(journ
 
 
 def test_a_replaced_store_is_stopped_by_the_report_until_somebody_answers_for_it_and_no_longer(journey):
-    module = journey.staging.folder / "components" / "vectors" / "nodes.py"
+    module = journey.staging.folder / "components" / "stores" / "qdrant" / "nodes.py"
     text = module.read_text(encoding="utf-8")
     assert text.count(NAME) == 1
     module.write_text(text.replace(NAME, OTHER_NAME), encoding="utf-8")

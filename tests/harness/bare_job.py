@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("components/foundation/jobkit", "components/databases/jobs")
+PACKAGES = ("components/foundation/jobkit", "components/stores/chroma/jobs", "components/stores/volumes/jobs")
 
 PROGRAM = """
 import runpy, sys
@@ -53,7 +53,7 @@ class Shipped:
     def start(
         self, job: str, desired: Mapping[str, object], request: Mapping[str, object], holder: str
     ) -> subprocess.Popen[str]:
-        """Start a job, such as `chroma_snapshot`, and return its process."""
+        """Start a job, such as `chroma.jobs.snapshot`, and return its process."""
         path = self.folder / f"{holder}.json"
         path.write_text(json.dumps(desired))
         environment = {
@@ -79,7 +79,7 @@ class Shipped:
             self.token,
         ]
         return subprocess.Popen(
-            [*command, f"components.databases.jobs.{job}"],
+            [*command, f"components.stores.{job}"],
             cwd=self.folder,
             env=environment,
             stdout=subprocess.PIPE,

@@ -104,7 +104,7 @@ class Stage:
             "KUBERNETES_URL": self.api.url,
             "KUBERNETES_TOKEN": TOKEN,
         }
-        command = [sys.executable, "-c", IN_A_POD, f"components.search.jobs.{job}"]
+        command = [sys.executable, "-c", IN_A_POD, f"components.stores.opensearch.jobs.{job}"]
         return subprocess.Popen(
             command, env=environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

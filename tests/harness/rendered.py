@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from components.search import configuration, topology
+from components.stores.opensearch import configuration, topology
 from tests.harness.declare import stack_settings
 
 if TYPE_CHECKING:

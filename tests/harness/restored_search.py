@@ -11,8 +11,8 @@ from components.foundation.jobkit import record
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.orders import Orders
 from components.foundation.jobkit.waiting import Deadline
-from components.search.jobs.restore import restore
-from components.search.jobs.snapshots import check
+from components.stores.opensearch.jobs.restore import restore
+from components.stores.opensearch.jobs.snapshots import check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from components.databases.jobs import chroma_restore, chroma_snapshot, volume_restore, volume_snapshot
 from components.foundation.jobkit.folder import Folder
 from components.foundation.jobkit.orders import Orders
 from components.foundation.jobkit.sets import SnapshotSets
+from components.stores.chroma.jobs import restore as chroma_restore
+from components.stores.chroma.jobs import snapshot as chroma_snapshot
+from components.stores.volumes.jobs import restore as volume_restore
+from components.stores.volumes.jobs import snapshot as volume_snapshot
 from tests.harness.chroma import serving
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ def classes(stack):
 
 def find(token):
     _, concern, name = token.split(":")
-    root = PROJECT / "components" / concern
-    files = sorted(root.rglob("*.py")) if root.is_dir() else [root.with_suffix(".py")]
+    rooms = [PROJECT / "components" / concern, PROJECT / "components" / "stores" / concern]
+    files = [file for room in rooms for file in sorted(room.rglob("*.py"))] or [rooms[0].with_suffix(".py")]
     for file in files:
         module = ".".join(file.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
         found = getattr(importlib.import_module(module), name, None)

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 
-from components.databases.jobs.attempt import Attempt
 from components.foundation.jobkit import exporter, record
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.orders import Orders
+from components.foundation.jobkit.snapshot_run import Attempt
 from components.observability.grafana.dashboards.overview import NEVER
-from components.search.jobs import snapshots as search_snapshots
-from components.vectors.jobs import contents as vector_contents
+from components.stores.opensearch.jobs import snapshots as search_snapshots
+from components.stores.qdrant.jobs import contents as vector_contents
 from tests.harness.cluster import need_programs
 from tests.harness.declare import STACKS, real_stack
 from tests.harness.json_server import JsonServer

@@ -98,7 +98,7 @@ def test_a_stack_file_and_the_program_give_two_reasons(clone, judged):
     [
         "Pulumi.yaml",
         "__main__.py",
-        "components/search/scripts/notes.md",
+        "components/stores/opensearch/scripts/notes.md",
         "uv.lock",
         "pyproject.toml",
         "images.lock",

@@ -49,10 +49,10 @@ def test_a_patch_that_goes_lets_go_of_fields_and_of_no_claim(report):
 
 
 def test_a_component_is_no_object_and_a_resource_without_state_is_one(report):
-    component = state("ballast:search:OpenSearchCluster", "search") | {"custom": False}
+    component = state("ballast:opensearch:OpenSearchCluster", "search") | {"custom": False}
     bare = step("delete", CLAIM, "disk")
     del bare["oldState"]
-    said = report(prod=preview(step("delete", "ballast:search:OpenSearchCluster", "search", old=component), bare))
+    said = report(prod=preview(step("delete", "ballast:opensearch:OpenSearchCluster", "search", old=component), bare))
     assert said.losses == ["prod: PersistentVolumeClaim disk would be deleted"]
 
 

@@ -1,0 +1,78 @@
+"""The way of telemetry: from nodes and applications by the agents and the gateway to where it is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from components.foundation.connections import ForeignPods
+from components.foundation.labels import Concern
+from components.observability.collector.agent import CollectorAgent, CollectorAgentArgs
+from components.observability.collector.backends import Backends, Origin
+from components.observability.collector.gateway import CollectorGateway, CollectorGatewayArgs
+from components.observability.collector.vendor import vendor_endpoint
+from components.observability.metrics.node_exporter import NodeExporter, NodeExporterArgs
+from components.observability.metrics.prometheus import Prometheus
+from components.observability.stores.loki import LokiServer
+from components.observability.stores.tempo import TempoServer
+from components.stores.opensearch.log_pipeline import LogPipeline
+
+if TYPE_CHECKING:
+    from components.composition.site import Site
+
+
+def collector_wing(site: Site, agents: Site) -> None:
+    """Declare the things, then the connections.
+
+    Args:
+        site: inside the namespace of what watches.
+        agents: inside the namespace of what stands on every node.
+    """
+    stack = site.stack
+    settings, image = stack.collector, site.images.collector(stack.collector.version)
+    vendor_token = None
+    if settings.vendor is not None:
+        vendor_token = site.password("collector-vendor-token", Concern.OBSERVABILITY, "collectorVendorToken")
+    CollectorGateway(
+        "collector-gateway",
+        CollectorGatewayArgs(
+            settings=settings,
+            image=image,
+            backends=Backends.in_cluster(
+                prometheus_replicas=stack.prometheus.replicas,
+                loki=stack.loki is not None,
+                data_prepper=stack.data_prepper is not None,
+            ),
+            origin=Origin(environment=stack.environment.value, cluster=stack.cluster.context or stack.cluster.identity),
+            vendor_token=vendor_token,
+            storage_class=stack.cluster.storage_class,
+            keeper=site.keeper,
+        ),
+        opts=site.inside,
+    )
+    CollectorAgent("collector", CollectorAgentArgs(settings=settings, image=image), opts=agents.inside)
+    NodeExporter(
+        "node-exporter",
+        NodeExporterArgs(settings=stack.node_exporter, image=site.images.node_exporter(stack.node_exporter.version)),
+        opts=agents.inside,
+    )
+    for server in (CollectorGateway.endpoint, CollectorAgent.endpoint, NodeExporter.endpoint):
+        site.watched(server)
+    site.connect(CollectorAgent.endpoint, site.api_server, "https")
+    site.connect(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")
+    if settings.open_to:
+        applications = ForeignPods(name="applications", namespaces=settings.open_to)
+        for port in ("otlp-grpc", "otlp-http"):
+            site.connect(applications, CollectorAgent.endpoint, port)
+    _backends(site)
+
+
+def _backends(site: Site) -> None:
+    stack, gateway = site.stack, CollectorGateway.endpoint
+    site.connect(gateway, TempoServer.endpoint, "otlp-grpc")
+    site.connect(gateway, Prometheus.endpoint, "web")
+    if stack.loki is not None:
+        site.connect(gateway, LokiServer.endpoint, "http")
+    if stack.data_prepper is not None:
+        site.connect(gateway, LogPipeline.endpoint, "otlp-logs")
+    if stack.collector.vendor is not None:
+        site.connect(gateway, vendor_endpoint(stack.collector.vendor), "https")

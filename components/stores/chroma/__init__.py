@@ -1,0 +1,1 @@
+"""Chroma: a server of one pod, its snapshots and restores."""

@@ -1,0 +1,147 @@
+"""Chroma, a vector store of one process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import Service
+
+from components.foundation.connections import Endpoint, jobs_reaching
+from components.foundation.labels import Component, Concern, Paths, labels, selector
+from components.foundation.manifests import manifest
+from components.foundation.pods import fixed_resources, hardened_pod
+from components.storage.archives import snapshot_archive
+from components.storage.backups import Backups, BackupsArgs
+from components.storage.servers import VOLUME, ServersArgs, servers
+
+if TYPE_CHECKING:
+    from components.foundation.images import ImageCatalogue
+    from components.foundation.keeping import Keeper
+    from components.foundation.programs import JobPrograms
+    from components.settings.embedded import ChromaSettings
+
+NAMESPACE = Concern.DATABASES.value
+PORT = 8000
+DATA = "/data"
+USER = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChromaServerArgs:
+    """What the server needs to know.
+
+    Attributes:
+        settings: version, sizes, promise, snapshots.
+        images: the catalogue.
+        job_image: the Python image of its jobs.
+        programs: where their modules lie.
+        storage_class: class of its volume.
+        keeper: how data-bearing children are kept.
+    """
+
+    settings: ChromaSettings
+    images: ImageCatalogue
+    job_image: str
+    programs: JobPrograms
+    storage_class: str
+    keeper: Keeper
+
+
+class ChromaServer(ComponentResource):
+    """One server with a volume that outlives it, reached by nobody whom no connection names.
+
+    Chroma has no users, keys or TLS of its own since 1.0; the network policies are its fence.
+    """
+
+    url: Output[str]
+
+    endpoint = Endpoint(name="chroma", namespace=NAMESPACE, pods=selector(Component.CHROMA), ports={"http": PORT})
+    archivists = jobs_reaching(Concern.DATABASES, Paths.ARCHIVIST, "chroma")
+
+    def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:chroma:ChromaServer", name, None, opts)
+        child = ResourceOptions(parent=self)
+        settings, own = args.settings, labels(Concern.DATABASES, Component.CHROMA)
+        metadata = {"name": name, "namespace": NAMESPACE, "labels": own}
+        Service(
+            name,
+            metadata=manifest({**metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
+            spec=manifest(
+                {
+                    "selector": selector(Component.CHROMA),
+                    "ports": [{"name": "http", "port": PORT, "targetPort": "http"}],
+                }
+            ),
+            opts=child,
+        )
+        server = servers(
+            name,
+            ServersArgs(
+                concern=Concern.DATABASES,
+                component=Component.CHROMA,
+                pod=_pod(args),
+                replicas=1,
+                disk=settings.disk,
+                key="ballast:chroma.disk",
+                storage_class=args.storage_class,
+                keeper=args.keeper,
+            ),
+            child,
+        )
+        self.archive = snapshot_archive(
+            f"{name}-archive",
+            settings.snapshots,
+            concern=Concern.DATABASES,
+            storage_class=args.storage_class,
+            key="chroma",
+            keeper=args.keeper,
+            child=child,
+        )
+        url = f"http://{name}.{NAMESPACE}.svc:{PORT}"
+        Backups(
+            f"{name}-backups",
+            BackupsArgs(
+                store=name,
+                kind="chroma",
+                components=(Component.CHROMA_SNAPSHOT_JOB, Component.CHROMA_RESTORE_JOB),
+                promise=settings.promise,
+                archive=self.archive,
+                image=args.job_image,
+                programs=args.programs,
+                orders={"endpoint": url},
+            ),
+            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[server])),
+        )
+        self.url = Output.from_input(url)
+        self.register_outputs({"url": self.url})
+
+
+def _pod(args: ChromaServerArgs) -> dict[str, Any]:
+    settings = args.settings
+    probe = {"httpGet": {"path": "/api/v2/heartbeat", "port": "http"}, "timeoutSeconds": 5}
+    container = {
+        "name": "chroma",
+        "image": args.images.chroma(settings.version),
+        "command": ["chroma", "run", "--host", "0.0.0.0", "--port", str(PORT), "--path", DATA],  # noqa: S104
+        "env": [{"name": "ANONYMIZED_TELEMETRY", "value": "FALSE"}, {"name": "HOME", "value": "/tmp"}],  # noqa: S108
+        "ports": [{"name": "http", "containerPort": PORT}],
+        "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),
+        # Ten minutes to load its indexes; only then do the other two probes begin.
+        "startupProbe": {**probe, "periodSeconds": 5, "failureThreshold": 120},
+        "readinessProbe": {**probe, "periodSeconds": 10, "failureThreshold": 3},
+        "livenessProbe": {**probe, "periodSeconds": 20, "failureThreshold": 9},
+        "volumeMounts": [
+            {"name": VOLUME, "mountPath": DATA},
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
+        ],
+    }
+    return hardened_pod(
+        {
+            "terminationGracePeriodSeconds": 60,
+            "containers": [container],
+            "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}}],
+        },
+        user=USER,
+    )

@@ -1,0 +1,240 @@
+"""The OpenSearch cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import ConfigMap, ServiceAccount
+
+from components.credentials.certificates import (
+    CertificateAuthority,
+    CertificateAuthorityArgs,
+    LeafCertificate,
+    LeafCertificateArgs,
+)
+from components.foundation.connections import Endpoint, jobs_reaching
+from components.foundation.labels import Component, Concern, Paths, labels, selector
+from components.foundation.programs import job_programs
+from components.settings.bucket import BucketSettings
+from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
+from components.storage.snapshots import s3_repository, volume_repository
+from components.stores.opensearch import configuration, desired, topology
+from components.stores.opensearch.budgets import budgets
+from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
+from components.stores.opensearch.operations import SearchOperations, SearchOperationsArgs
+from components.stores.opensearch.schedules import snapshot_check
+from components.stores.opensearch.services import services
+from components.stores.opensearch.tasks import SearchJobs, SearchJobsArgs
+from components.stores.opensearch.workbench import SearchWorkbench
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.foundation.images import ImageCatalogue
+    from components.foundation.keeping import Keeper
+    from components.settings.cluster import ClusterSettings
+    from components.settings.images import JobsSettings
+    from components.settings.opensearch import NodePoolSettings, OpenSearchSettings
+    from components.settings.telemetry import DataPrepperSettings
+    from components.storage.snapshots import SnapshotRepository
+
+NAMESPACE = Concern.SEARCH.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenSearchClusterArgs:
+    """What the cluster needs to know.
+
+    Attributes:
+        settings: pools, promise, snapshots, indexes.
+        cluster: the Kubernetes cluster's zones, storage class and kernel settings.
+        jobs: the Python image of the jobs.
+        images: the catalogue.
+        passwords: Secret names by user of the cluster (see `desired.USERS`).
+        logs: what writes logs into it, with a user of its own; none where logs are kept elsewhere.
+        keeper: how data-bearing children are kept.
+    """
+
+    settings: OpenSearchSettings
+    cluster: ClusterSettings
+    jobs: JobsSettings
+    images: ImageCatalogue
+    passwords: Mapping[str, Output[str]]
+    logs: DataPrepperSettings | None
+    keeper: Keeper
+
+
+class OpenSearchCluster(ComponentResource):
+    """An OpenSearch cluster that is founded once, restarts one healthy step at a time and never lets go of its data.
+
+    Its parts: a certificate authority and three leaves, a snapshot repository, configuration files, one StatefulSet
+    for each pool and zone, a service for clients and two for members, disruption budgets, and the jobs.
+    """
+
+    url: Output[str]
+    certificate: Output[str]
+    issuer: Output[str]
+
+    members = Endpoint(
+        name="search-members",
+        namespace=NAMESPACE,
+        pods=selector(Component.NODE),
+        ports={"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
+    )
+    configure_job = Endpoint(name="search-configure-job", namespace=NAMESPACE, pods=selector(Component.CONFIGURE_JOB))
+    keepers = jobs_reaching(Concern.SEARCH, Paths.KEEPER, "search")
+
+    def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:opensearch:OpenSearchCluster", name, None, opts)
+        self._child = ResourceOptions(parent=self)
+        pools = topology.zonal_pools(name, args.settings, args.cluster.zones)
+        authority = CertificateAuthority(
+            f"{name}-authority",
+            CertificateAuthorityArgs(concern=Concern.SEARCH, keeper=args.keeper),
+            opts=self._child,
+        )
+        transport = self._certificate("transport", authority, configuration.NODE_NAME, (f"{name}-nodes",), server=True)
+        names = (name, f"{name}.{NAMESPACE}", f"{name}.{NAMESPACE}.svc", "localhost")
+        http = self._certificate("http", authority, configuration.NODE_NAME, names, server=True)
+        admin = self._certificate("admin", authority, configuration.ADMIN_NAME, (), server=False)
+        self.snapshots = self._repository(args)
+        named = services(name, self._child)
+        scripts = self._config_map("scripts", configuration.scripts())
+        security = self._config_map("security", configuration.security_files())
+        account = ServiceAccount(
+            f"{name}-node",
+            metadata={
+                "name": f"{name}-node",
+                "namespace": NAMESPACE,
+                "annotations": self.snapshots.service_account_annotations,
+            },
+            automount_service_account_token=False,
+            opts=self._child,
+        )
+        configurations = {
+            pool: self._configuration(pool, settings, args, topology.data_zones(pools))
+            for pool, settings in args.settings.pools.items()
+        }
+        managers = topology.manager_names(pools)
+        nodes = [
+            OpenSearchNodes(
+                pool.name,
+                OpenSearchNodesArgs(
+                    pool=pool,
+                    image=args.images.opensearch(args.settings.version, args.settings.image),
+                    storage_class=args.cluster.storage_class,
+                    service=f"{name}-nodes",
+                    service_account=account.metadata.apply(lambda made: str(made.name)),
+                    initial_managers=tuple(managers) if pool.is_manager else (),
+                    files=NodeFiles(
+                        configuration=configurations[pool.pool],
+                        security=security,
+                        scripts=scripts,
+                        transport_certificate=transport,
+                        http_certificate=http,
+                    ),
+                    repository=self.snapshots,
+                    keeper=args.keeper,
+                ),
+                opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=named)),
+            )
+            for pool in pools
+        ]
+        budgets(name, self._child)
+        endpoint = f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}"
+        bench = SearchWorkbench(
+            image=args.images.python(args.jobs.image, args.jobs.version),
+            programs=job_programs(f"{name}-programs", Concern.SEARCH, ["opensearch"], self._child),
+            admin_certificate=admin,
+        )
+        jobs = SearchJobs(
+            f"{name}-jobs",
+            SearchJobsArgs(
+                workbench=bench,
+                pools=pools,
+                founding=desired.founding(endpoint, NAMESPACE, managers),
+                restart=desired.restart(endpoint, NAMESPACE, pools),
+                templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
+                configuration=desired.configuration(
+                    endpoint, sum(pool.replicas for pool in pools), args.settings, self.snapshots, logs=args.logs
+                ),
+                passwords=args.passwords,
+            ),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=nodes)),
+        )
+        after_jobs = ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs]))
+        SnapshotMetrics(
+            f"{name}-snapshot-metrics",
+            SnapshotMetricsArgs(
+                concern=Concern.SEARCH, image=bench.image, programs=bench.programs, records=[desired.SNAPSHOT_RECORD]
+            ),
+            opts=after_jobs,
+        )
+        SearchOperations(
+            f"{name}-operations",
+            SearchOperationsArgs(
+                workbench=bench,
+                pools=pools,
+                drain=desired.drain(endpoint, NAMESPACE, pools),
+                snapshots=desired.snapshots(endpoint, NAMESPACE, args.settings),
+                schedule=snapshot_check(args.settings.promise),
+            ),
+            opts=after_jobs,
+        )
+        self.url = Output.from_input(endpoint)
+        self.certificate = http
+        self.issuer = authority.issuer
+        self.register_outputs({"url": self.url, "certificate": self.certificate, "issuer": self.issuer})
+
+    def _certificate(
+        self, use: str, authority: CertificateAuthority, common_name: str, dns_names: tuple[str, ...], *, server: bool
+    ) -> Output[str]:
+        leaf = LeafCertificate(
+            f"{self._name}-{use}",
+            LeafCertificateArgs(
+                concern=Concern.SEARCH,
+                issuer=authority.issuer,
+                common_name=common_name,
+                dns_names=dns_names,
+                server=server,
+            ),
+            opts=self._child,
+        )
+        return leaf.secret
+
+    def _repository(self, args: OpenSearchClusterArgs) -> SnapshotRepository:
+        place = args.settings.snapshots.place
+        if isinstance(place, BucketSettings):
+            return s3_repository(place)
+        return volume_repository(
+            f"{self._name}-snapshots",
+            place,
+            concern=Concern.SEARCH,
+            storage_class=args.cluster.storage_class,
+            keeper=args.keeper,
+            child=self._child,
+        )
+
+    def _configuration(
+        self, pool: str, settings: NodePoolSettings, args: OpenSearchClusterArgs, zones: list[str]
+    ) -> Output[str]:
+        text = configuration.node_configuration(
+            self._name,
+            settings,
+            seeds=f"{self._name}-managers.{NAMESPACE}.svc",
+            zones=zones,
+            memory_maps_raised=args.cluster.memory_maps_raised,
+            repository=self.snapshots.node_settings,
+        )
+        return self._config_map(f"configuration-{pool}", {"opensearch.yml": text})
+
+    def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
+        made = ConfigMap(
+            f"{self._name}-{use}",
+            metadata={"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.NODE)},
+            data=dict(files),
+            opts=self._child,
+        )
+        return made.metadata.apply(lambda metadata: str(metadata.name))

@@ -1,0 +1,177 @@
+"""OpenSearch Dashboards: the console of the search cluster."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
+
+from components.credentials.certificates import LeafCertificate, LeafCertificateArgs
+from components.credentials.passwords import PASSWORD_KEY
+from components.foundation.connections import Endpoint
+from components.foundation.deployments import authority_volume, stateless
+from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.manifests import manifest
+from components.foundation.pods import fixed_resources, hardened_pod
+from components.stores.opensearch.configuration import CONSOLE_USER
+
+if TYPE_CHECKING:
+    from components.settings.console import ConsoleSettings
+
+PORT = 5601
+USER = 1000
+HOME = "/usr/share/opensearch-dashboards"
+NAMESPACE = Concern.SEARCH.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchConsoleArgs:
+    """What the console needs to know.
+
+    Attributes:
+        settings: replicas and size.
+        image: the OpenSearch Dashboards image, of the cluster's version.
+        search_url: where the cluster answers.
+        search_certificate: Secret whose `ca.crt` it trusts.
+        issuer: the authority that signs its own certificate.
+        password: Secret with the password of its service user.
+        cookie_seed: the same password, from which the key of its session cookies is made.
+    """
+
+    settings: ConsoleSettings
+    image: str
+    search_url: Output[str]
+    search_certificate: Output[str]
+    issuer: Output[str]
+    password: Output[str]
+    cookie_seed: Output[str]
+
+
+class SearchConsole(ComponentResource):
+    """A Deployment of OpenSearch Dashboards behind TLS, with sessions that any of its pods can read."""
+
+    service: Output[str]
+
+    endpoint = Endpoint(
+        name="search-console", namespace=NAMESPACE, pods=selector(Component.CONSOLE), ports={"https": PORT}
+    )
+
+    def __init__(self, name: str, args: SearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:opensearch:SearchConsole", name, None, opts)
+        child = ResourceOptions(parent=self)
+        metadata = {"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.CONSOLE)}
+        certificate = LeafCertificate(
+            f"{name}-tls",
+            LeafCertificateArgs(
+                concern=Concern.SEARCH,
+                issuer=args.issuer,
+                common_name=name,
+                dns_names=(name, f"{name}.{NAMESPACE}", f"{name}.{NAMESPACE}.svc"),
+                server=True,
+            ),
+            opts=child,
+        )
+        configuration = ConfigMap(
+            f"{name}-configuration",
+            metadata=metadata,
+            data={"opensearch_dashboards.yml": args.search_url.apply(_configuration)},
+            opts=child,
+        )
+        cookie = Secret(
+            f"{name}-cookie", metadata=metadata, string_data={"key": args.cookie_seed.apply(_cookie_key)}, opts=child
+        )
+        pod = _pod(args, configuration.metadata.name, cookie.metadata.name, certificate.secret)
+        stateless(
+            name,
+            concern=Concern.SEARCH,
+            component=Component.CONSOLE,
+            replicas=args.settings.replicas,
+            pod=pod,
+            opts=child,
+        )
+        service = Service(
+            name,
+            metadata=manifest({"name": name, **metadata}),
+            spec=manifest(
+                {
+                    "selector": selector(Component.CONSOLE),
+                    "ports": [{"name": "https", "port": PORT, "targetPort": "https"}],
+                }
+            ),
+            opts=child,
+        )
+        self.service = service.metadata.apply(lambda made: str(made.name))
+        self.register_outputs({"service": self.service})
+
+
+def _cookie_key(seed: str) -> str:
+    """Return 64 hexadecimal digits; the plugin wants 32 or more, the same in every pod, and its default is public."""
+    return hmac.new(seed.encode(), b"ballast console cookie", "sha256").hexdigest()
+
+
+def _configuration(search_url: str) -> str:
+    settings: dict[str, Any] = {
+        "server.host": "0.0.0.0",  # noqa: S104 - inside a pod; the network policies are the fence
+        "server.port": PORT,
+        "server.ssl.enabled": True,
+        "server.ssl.certificate": "/etc/ballast/tls/tls.crt",
+        "server.ssl.key": "/etc/ballast/tls/tls.key",
+        "path.data": "/var/lib/ballast",
+        "opensearch.hosts": [search_url],
+        "opensearch.username": CONSOLE_USER,
+        "opensearch.password": "${BALLAST_PASSWORD}",
+        "opensearch.ssl.verificationMode": "full",
+        "opensearch.ssl.certificateAuthorities": ["/etc/ballast/authority/ca.crt"],
+        "opensearch.requestHeadersAllowlist": ["authorization", "securitytenant"],
+        "opensearch_security.cookie.secure": True,
+        "opensearch_security.cookie.password": "${BALLAST_COOKIE_KEY}",
+        # The probe asks for the status and has no user.
+        "opensearch_security.auth.unauthenticated_routes": ["/api/status"],
+        "status.allowAnonymous": True,
+    }
+    return yaml.safe_dump(settings, sort_keys=False)
+
+
+def _pod(
+    args: SearchConsoleArgs, configuration: Output[str], cookie: Output[str], certificate: Output[str]
+) -> dict[str, Any]:
+    def from_secret(variable: str, secret: Output[str], key: str) -> dict[str, Any]:
+        # Dashboards reads these two only as environment variables or out of a keystore that a shell would have to fill.
+        return {"name": variable, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+
+    mounts = {"configuration": "/etc/ballast/console", "tls": "/etc/ballast/tls", "authority": "/etc/ballast/authority"}
+    container = {
+        "name": "dashboards",
+        "image": args.image,
+        "command": [f"{HOME}/bin/opensearch-dashboards", "--config", "/etc/ballast/console/opensearch_dashboards.yml"],
+        "env": [
+            from_secret("BALLAST_PASSWORD", args.password, PASSWORD_KEY),
+            from_secret("BALLAST_COOKIE_KEY", cookie, "key"),
+        ],
+        "ports": [{"name": "https", "containerPort": PORT}],
+        "resources": fixed_resources(args.settings.cpu.kubernetes, args.settings.memory.kubernetes),
+        "startupProbe": {"tcpSocket": {"port": "https"}, "periodSeconds": 5, "failureThreshold": 60},
+        "readinessProbe": {
+            "httpGet": {"path": "/api/status", "port": "https", "scheme": "HTTPS"},
+            "periodSeconds": 10,
+            "timeoutSeconds": 5,
+        },
+        "livenessProbe": {"tcpSocket": {"port": "https"}, "periodSeconds": 20, "failureThreshold": 6},
+        "volumeMounts": [
+            *({"name": volume, "mountPath": path, "readOnly": True} for volume, path in mounts.items()),
+            {"name": "data", "mountPath": "/var/lib/ballast"},
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
+        ],
+    }
+    volumes = [
+        {"name": "configuration", "configMap": {"name": configuration}},
+        {"name": "tls", "secret": {"secretName": certificate, "defaultMode": 0o440}},
+        authority_volume(args.search_certificate),
+        {"name": "data", "emptyDir": {"sizeLimit": "256Mi"}},
+        {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
+    ]
+    return hardened_pod({"containers": [container], "volumes": volumes}, user=USER)

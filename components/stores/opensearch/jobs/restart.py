@@ -1,0 +1,132 @@
+"""Restarts the nodes whose pod template is outdated, one at a time, each only while the cluster can do without it.
+
+May be ended and run again at any point. Run as `python -m components.stores.opensearch.jobs.restart`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.lock import Lock
+from components.foundation.jobkit.rolling import Restart
+from components.foundation.jobkit.waiting import Deadline, NotYetError
+from components.stores.opensearch.jobs import allocation, members
+from components.stores.opensearch.jobs.program import run
+
+if TYPE_CHECKING:
+    from components.foundation.jobkit.client import Client
+    from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.foundation.jobkit.orders import Orders
+
+
+@dataclass(frozen=True)
+class SearchGate:
+    """What OpenSearch has to say about its pods.
+
+    Attributes:
+        search: the cluster, as its administrator.
+        nodes: how many belong to it.
+        pause: seconds between two attempts to take a setting back.
+    """
+
+    search: Client
+    nodes: int
+    pause: float
+
+    def healthy(self, pod: str | None) -> None:
+        """Raise NotYetError unless all nodes are there and every shard has its copies, or none is needed from `pod`.
+
+        What an ended run has forbidden is allowed again first: it would never become whole otherwise.
+        """
+        search = self.search.impatient()
+        allocation.release_primaries(search)
+        allocation.nobody_forbids(search)
+        versions = members.versions(search)
+        if len(versions) < self.nodes:
+            raise NotYetError(f"{len(versions)} of {self.nodes} nodes have joined")
+        health = members.at_rest(search)
+        if health["status"] == "green":
+            return
+        if pod is not None and len(set(versions.values())) > 1:
+            _copies_elsewhere(search, pod)
+            return
+        raise NotYetError(
+            f"its status is {health['status']}: {health['unassigned_shards']} copies of shards are missing"
+        )
+
+    def before(self, pod: str) -> None:  # noqa: ARG002 - the setting holds for all
+        """Keep the pod's copies from being made anew elsewhere, and write what is only in the log of operations."""
+        allocation.limit_to_primaries(self.search)
+        self.search.request("POST", "/_flush")
+
+    def rejoined(self, pod: str) -> None:
+        """Raise NotYetError unless the node answers as a member and a manager is elected."""
+        search = self.search.impatient()
+        # A node that is gone doesn't answer this one, although the elected manager may not have noticed yet.
+        if pod not in members.versions(search):
+            raise NotYetError("its node has not joined")
+        # Refused by a cluster that has elected nobody.
+        search.request("GET", "/_cluster/health")
+
+    def release(self) -> None:
+        """Let copies be made again."""
+        search = self.search.impatient()
+        allocation.take_back("copies of shards", lambda: allocation.release_primaries(search), pause=self.pause)
+
+
+def _copies_elsewhere(search: Client, pod: str) -> None:
+    """Raise NotYetError unless every shard on `pod` is started on another node too.
+
+    During an upgrade a copy can't go to a node of an older version, so the cluster stays yellow until the last node is
+    new, and waiting for green would wait for ever.
+    """
+    copies = allocation.shards(search)
+    for copy in copies:
+        if copy["state"] == "UNASSIGNED" and copy["prirep"] == "p":
+            raise NotYetError(f"the primary of {copy['index']}[{copy['shard']}] is nowhere")
+    elsewhere = {(c["index"], c["shard"]) for c in copies if c["state"] == "STARTED" and c["node"] != pod}
+    for copy in copies:
+        if copy["node"] == pod and (copy["index"], copy["shard"]) not in elsewhere:
+            raise NotYetError(f"{copy['index']}[{copy['shard']}] is on {pod} alone while versions are mixed")
+
+
+def restart(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Deadline) -> str:
+    """Restart what is outdated and return a sentence about it.
+
+    Raises:
+        JobError: the time is over, the lock was lost, or a StatefulSet is missing; the cluster keeps serving.
+    """
+    task = orders.section("restart")
+    gate = SearchGate(search, int(orders.desired["nodes"]), deadline.pause)
+    lock = Lock(kubernetes, task["namespace"], task["lock"], orders.holder)
+    with lock.held(deadline):
+        if lock.inherited:
+            # Its holder was killed, perhaps between forbidding copies and allowing them again.
+            deadline.wait("copies of shards", lambda: allocation.release_primaries(search.impatient()))
+        restarted = Restart(
+            kubernetes=kubernetes,
+            namespace=task["namespace"],
+            sets=task["sets"],
+            gate=gate,
+            lock=lock,
+            deadline=deadline,
+        ).run()
+    if restarted:
+        return f"restarted  {restarted} in all"
+    # A cluster that is only being founded doesn't answer, and has nothing that could have been left over.
+    with contextlib.suppress(JobError):
+        allocation.release_primaries(search.impatient())
+    return "unchanged  no pod is outdated"
+
+
+def main() -> int:
+    """Run the job on what its pod mounts; return the exit code."""
+    return run("restart", restart)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

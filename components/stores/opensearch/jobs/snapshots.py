@@ -1,0 +1,149 @@
+"""Looks whether the newest snapshot is whole and young enough, and writes down what the exporter publishes.
+
+Snapshots are taken by a policy inside OpenSearch, which fails without a word; this is where that is seen.
+With the request {"take": true} it takes one first. Run as `python -m components.stores.opensearch.jobs.snapshots`.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from components.foundation.jobkit import record
+from components.foundation.jobkit.errors import JobError
+from components.stores.opensearch.jobs import documents
+from components.stores.opensearch.jobs.program import run
+from components.stores.opensearch.jobs.repository import RUNNING, SYSTEM, Repository, Stored, newest_good
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.foundation.jobkit.client import Client
+    from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.foundation.jobkit.orders import Orders
+
+STORE = "opensearch"
+EVERYTHING = "*,-.opendistro_security*"
+"""Nobody but the administrator's certificate can restore the security index; configuration makes it anew. With the star
+the exclusion holds for a cluster that has no such index, too: without it that is an error."""
+
+TAKE_SECONDS = 3600.0
+"""Seconds that a snapshot may take whose end is waited for."""
+
+SHOWN = 5
+"""Indexes that a message names."""
+
+
+def check(orders: Orders, search: Client, kubernetes: Kubernetes, now: datetime) -> str:
+    """Judge the newest snapshot, write the record, and return a sentence about it.
+
+    Raises:
+        JobError: there is no whole snapshot within the recovery point, or a newer one failed; it is recorded too.
+    """
+    task = orders.section("snapshots")
+    repository = Repository(search, task["repository"])
+    try:
+        repository.verify()
+        counts = _take(search, repository, now) if orders.request.get("take") else None
+        snapshots = repository.snapshots()
+    except JobError as error:
+        _note(kubernetes, task, _attempt("", now, str(error)))
+        raise
+    good = newest_good(snapshots)
+    if good is not None:
+        missing = _missing(search, good)
+        if not missing:
+            _note(kubernetes, task, _complete(kubernetes, task, repository, good, counts))
+        problem = missing or _newer_trouble(snapshots, good) or _age(good, now, task["recoveryPointSeconds"])
+    else:
+        problem = f"repository {task['repository']} holds no whole snapshot"
+    if problem:
+        newest = next((one for one in snapshots if one.state != RUNNING), None)
+        _note(kubernetes, task, _attempt(newest.name if newest else "", newest.ended if newest else now, problem))
+        raise JobError(f"{problem}. Its policy says why: GET _plugins/_sm/policies/<name>/_explain.")
+    assert good is not None  # noqa: S101 - no problem means that there is one
+    return f"whole      snapshot {good.name}: {len(good.indexes)} indexes, begun {good.began.isoformat()}"
+
+
+def _take(search: Client, repository: Repository, now: datetime) -> dict[str, int]:
+    """Take a snapshot and return the counts of the indexes that nobody wrote to meanwhile."""
+    name = f"manual-{now:%Y%m%d-%H%M%S}"
+    before = documents.states(search)
+    repository = replace(repository, search=replace(search, timeout=TAKE_SECONDS, attempts=1))
+    repository.take(name, EVERYTHING)
+    sys.stdout.write(f"created    snapshot {name}\n")
+    counts = {index: documents.count(search, index) for index in before if not index.startswith(SYSTEM)}
+    after = documents.states(search)
+    return {index: count for index, count in counts.items() if before[index] == after.get(index)}
+
+
+def _complete(
+    kubernetes: Kubernetes, task: Mapping[str, Any], repository: Repository, good: Stored, counts: dict[str, int] | None
+) -> record.Snapshot:
+    if counts is None:
+        # Only who takes a snapshot can know what was in it: they are kept for as long as it is the newest.
+        before = record.read(kubernetes, task["namespace"], task["record"])
+        known = [one.counts for one in (before.recent if before else ()) if one.name == good.name]
+        counts = dict(known[0]) if known else {}
+    return record.Snapshot(
+        store=STORE,
+        name=good.name,
+        finished=good.ended,
+        duration_seconds=(good.ended - good.began).total_seconds(),
+        size_bytes=repository.size(good.name),
+        complete=True,
+        counts=counts,
+    )
+
+
+def _attempt(name: str, ended: datetime, problem: str) -> record.Snapshot:
+    return record.Snapshot(
+        store=STORE, name=name, finished=ended, duration_seconds=0, size_bytes=0, complete=False, problem=problem
+    )
+
+
+def _note(kubernetes: Kubernetes, task: Mapping[str, Any], snapshot: record.Snapshot) -> None:
+    record.write(kubernetes, task["namespace"], task["record"], snapshot)
+
+
+def _missing(search: Client, snapshot: Stored) -> str:
+    """Return which indexes existed when a snapshot began and are not in it."""
+    began = snapshot.began.timestamp() * 1000
+    absent = [
+        index
+        for index, created in documents.open_indexes(search).items()
+        if not index.startswith(SYSTEM) and created < began and index not in snapshot.indexes
+    ]
+    if not absent:
+        return ""
+    more = f" and {len(absent) - SHOWN} more" if len(absent) > SHOWN else ""
+    return f"snapshot {snapshot.name} lacks {', '.join(absent[:SHOWN])}{more}, which existed when it began"
+
+
+def _newer_trouble(snapshots: list[Stored], good: Stored) -> str:
+    for snapshot in snapshots:
+        if snapshot.began > good.began and snapshot.state != RUNNING:
+            return (
+                f"snapshot {snapshot.name} is {snapshot.state} with {snapshot.failed_shards} failed shards; "
+                f"the newest whole one is {good.name} of {good.began.isoformat()}"
+            )
+    return ""
+
+
+def _age(good: Stored, now: datetime, recovery_point: float) -> str:
+    age = (now - good.began).total_seconds()
+    if age <= recovery_point:
+        return ""
+    return f"the newest whole snapshot, {good.name}, began {age:.0f} s ago; the promise is {recovery_point:.0f} s"
+
+
+def main() -> int:
+    """Run the job on what its pod mounts; return the exit code."""
+    now = datetime.now(tz=UTC)
+    return run("snapshots", lambda orders, search, kubernetes, _: check(orders, search, kubernetes, now))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""Data Prepper: takes logs by OTLP and brings them into the search cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
+
+from components.foundation.connections import Endpoint
+from components.foundation.deployments import authority_volume, stateless
+from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.manifests import manifest
+from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.watching import watch
+from components.stores.opensearch.log_pipeline_configuration import (
+    CONSOLE_LOGGING,
+    DRAIN_SECONDS,
+    METRICS_PORT,
+    OTLP_PORT,
+    java_options,
+    pipelines,
+    server,
+    stop_command,
+)
+
+if TYPE_CHECKING:
+    from components.settings.telemetry import DataPrepperSettings
+
+NAMESPACE = Concern.SEARCH.value
+USER = 1000
+HOME = "/usr/share/data-prepper"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogPipelineArgs:
+    """What Data Prepper needs to know.
+
+    Attributes:
+        settings: version, size, and the index that it writes to.
+        image: its image.
+        search_url: where the cluster answers.
+        search_certificate: Secret whose `ca.crt` it trusts.
+        password: of the user `logs`, itself and not the name of a Secret: it is written into a Secret of its own.
+    """
+
+    settings: DataPrepperSettings
+    image: str
+    search_url: Output[str]
+    search_certificate: Output[str]
+    password: Output[str]
+
+
+class LogPipeline(ComponentResource):
+    """A Deployment of Data Prepper whose pods are equal and know nothing of each other."""
+
+    service: Output[str]
+
+    endpoint = Endpoint(
+        name="data-prepper",
+        namespace=NAMESPACE,
+        pods=selector(Component.DATA_PREPPER),
+        ports={"otlp-logs": OTLP_PORT, "metrics": METRICS_PORT},
+    )
+
+    def __init__(self, name: str, args: LogPipelineArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:opensearch:LogPipeline", name, None, opts)
+        child = ResourceOptions(parent=self)
+        metadata = {"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.DATA_PREPPER)}
+        files = ConfigMap(
+            f"{name}-configuration",
+            metadata=metadata,
+            data={
+                "data-prepper-config.yaml": yaml.safe_dump(server(args.settings), sort_keys=False),
+                "log4j2-rolling.properties": CONSOLE_LOGGING,
+            },
+            opts=child,
+        )
+        secret = Secret(
+            f"{name}-pipelines",
+            metadata=metadata,
+            string_data={"pipelines.yaml": Output.all(args.search_url, args.password).apply(_pipelines(args.settings))},
+            opts=child,
+        )
+        pod = _pod(args, files.metadata.name, secret.metadata.name)
+        stateless(
+            name,
+            concern=Concern.SEARCH,
+            component=Component.DATA_PREPPER,
+            replicas=args.settings.replicas,
+            pod=pod,
+            opts=child,
+        )
+        service = Service(
+            name,
+            metadata=manifest({"name": name, **metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
+            spec=manifest(
+                {
+                    # Headless: a gRPC connection lasts, so senders must see every pod to share the work among them.
+                    "clusterIP": "None",
+                    "selector": selector(Component.DATA_PREPPER),
+                    "ports": [{"name": "otlp-logs", "port": OTLP_PORT, "targetPort": "otlp-logs"}],
+                }
+            ),
+            opts=child,
+        )
+        watch(self.endpoint, child, path="/metrics/prometheus")
+        self.service = service.metadata.apply(lambda made: str(made.name))
+        self.register_outputs({"service": self.service})
+
+
+def _pipelines(settings: DataPrepperSettings) -> Any:  # noqa: ANN401 - a function of what Pulumi resolves
+    return lambda values: yaml.safe_dump(pipelines(settings, values[0], values[1]), sort_keys=False)
+
+
+def _pod(args: LogPipelineArgs, configuration: Output[str], secret: Output[str]) -> dict[str, Any]:
+    settings = args.settings
+    mounts = {
+        "configuration": f"{HOME}/config",
+        "pipelines": f"{HOME}/pipelines",
+        "authority": "/etc/ballast/authority",
+    }
+    alive = {"httpGet": {"path": "/list", "port": "metrics"}, "timeoutSeconds": 5}
+    container = {
+        "name": "data-prepper",
+        "image": args.image,
+        "env": [{"name": "JAVA_OPTS", "value": java_options(settings)}],
+        "ports": [
+            {"name": "otlp-logs", "containerPort": OTLP_PORT},
+            {"name": "metrics", "containerPort": METRICS_PORT},
+        ],
+        "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),
+        # Logs are taken in only when the sink has reached the search cluster; that is readiness, and no reason to kill.
+        "startupProbe": {**alive, "periodSeconds": 5, "failureThreshold": 120},
+        "readinessProbe": {"grpc": {"port": OTLP_PORT}, "periodSeconds": 10, "timeoutSeconds": 5},
+        "livenessProbe": {**alive, "periodSeconds": 20, "failureThreshold": 6},
+        "lifecycle": {"preStop": {"exec": {"command": stop_command()}}},
+        "volumeMounts": [
+            *({"name": volume, "mountPath": path, "readOnly": True} for volume, path in mounts.items()),
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
+        ],
+    }
+    volumes = [
+        {"name": "configuration", "configMap": {"name": configuration}},
+        {"name": "pipelines", "secret": {"secretName": secret, "defaultMode": 0o440}},
+        authority_volume(args.search_certificate),
+        {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
+    ]
+    # It drains its buffer, its processor and its sink, each within the same time.
+    spec = {"terminationGracePeriodSeconds": 4 * DRAIN_SECONDS, "containers": [container], "volumes": volumes}
+    return hardened_pod(spec, user=USER)

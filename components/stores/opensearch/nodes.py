@@ -1,0 +1,243 @@
+"""The OpenSearch nodes of one pool in one zone: a StatefulSet and its claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.apps.v1 import StatefulSet
+
+from components.foundation.labels import CLUSTER_MANAGER, POOL, Component, Concern, labels, selector
+from components.foundation.manifests import FORCED, manifest
+from components.foundation.pods import fixed_resources, hardened_pod, template_digest
+from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
+from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
+from components.stores.opensearch.desired import FOUNDING_RECORD
+from components.stores.opensearch.sizing import java_options
+
+if TYPE_CHECKING:
+    from components.foundation.keeping import Keeper
+    from components.storage.snapshots import SnapshotRepository
+    from components.stores.opensearch.topology import ZonalPool
+
+USER = 1000
+"""uid and gid of the image's user `opensearch`."""
+
+GRACE_SECONDS = 120
+"""Time to close shards and hand over a manager's office (search-stores, "Restart/upgrade order")."""
+
+HOLDS_DATA = "ballast/holds-data"
+"""`true` on pods that hold shards; the HTTP service and the data disruption budget select it."""
+
+HOME = "/usr/share/opensearch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeFiles:
+    """Names of the ConfigMaps and Secrets that every node mounts."""
+
+    configuration: Output[str]
+    security: Output[str]
+    scripts: Output[str]
+    transport_certificate: Output[str]
+    http_certificate: Output[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenSearchNodesArgs:
+    """What the nodes need to know.
+
+    Attributes:
+        pool: roles, sizes, zone and number.
+        image: the OpenSearch image.
+        storage_class: class of the data volumes; reclaim policy Retain and expandable.
+        service: the headless service that gives each node its name.
+        service_account: identity of the pods.
+        initial_managers: who founds the cluster; empty for nodes that can't be manager.
+        files: what is mounted.
+        repository: what the snapshot repository adds to each pod.
+        keeper: how the StatefulSet is kept.
+    """
+
+    pool: ZonalPool
+    image: str
+    storage_class: str
+    service: str
+    service_account: Output[str]
+    initial_managers: tuple[str, ...]
+    files: NodeFiles
+    repository: SnapshotRepository
+    keeper: Keeper
+
+
+class OpenSearchNodes(ComponentResource):
+    """Equal nodes in one zone, each with a volume that outlives it."""
+
+    name: Output[str]
+    template: Output[str]
+
+    def __init__(self, name: str, args: OpenSearchNodesArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:opensearch:OpenSearchNodes", name, None, opts)
+        child = ResourceOptions(parent=self)
+        pool = args.pool
+        own = node_labels(pool)
+        template = {"metadata": {"labels": own}, "spec": _pod(args)}
+        stateful_set = StatefulSet(
+            name,
+            metadata={
+                "name": pool.name,
+                "namespace": Concern.SEARCH.value,
+                "labels": own,
+                # Recovery of large shards stands between a new pod and its readiness.
+                "annotations": {"pulumi.com/timeoutSeconds": "1800", **FORCED},
+            },
+            spec=manifest(
+                {
+                    "serviceName": args.service,
+                    "replicas": pool.replicas,
+                    # One by one, the first manager would wait for a quorum that can't start before it is ready.
+                    "podManagementPolicy": "Parallel",
+                    # A pod is restarted by a gate that looks at the cluster's health, never by a changed template.
+                    "updateStrategy": {"type": "OnDelete"},
+                    "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
+                    "selector": {"matchLabels": pool_labels(pool)},
+                    "template": template,
+                    "volumeClaimTemplates": [claim_template("data", pool.settings.disk, args.storage_class)],
+                }
+            ),
+            opts=ResourceOptions.merge(
+                # A pool without nodes holds nothing: it may go.
+                args.keeper.guard(child) if pool.settings.nodes else child,
+                ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"]),
+            ),
+        )
+        GrowingClaims(
+            f"{name}-claims",
+            GrowingClaimsArgs(
+                concern=Concern.SEARCH,
+                stateful_set=pool.name,
+                owner=stateful_set,
+                volume="data",
+                replicas=pool.replicas,
+                size=pool.settings.disk,
+                key=f"ballast:opensearch.pools.{pool.pool}.disk",
+            ),
+            opts=child,
+        )
+        self.name = stateful_set.metadata.apply(lambda metadata: str(metadata.name))
+        self.template = template_digest(template)
+        self.register_outputs({"name": self.name, "template": self.template})
+
+
+def pool_labels(pool: ZonalPool) -> dict[str, str]:
+    """Return the labels that select one zonal pool's pods; Kubernetes never lets a selector change."""
+    return {**selector(Component.NODE), POOL: pool.pool, "ballast/zone": pool.zone}
+
+
+def node_labels(pool: ZonalPool) -> dict[str, str]:
+    """Return the labels of one zonal pool's pods, by which services, budgets and policies find them."""
+    return {
+        **labels(Concern.SEARCH, Component.NODE),
+        **pool_labels(pool),
+        CLUSTER_MANAGER: str(pool.is_manager).lower(),
+        HOLDS_DATA: str(pool.holds_data).lower(),
+    }
+
+
+def _pod(args: OpenSearchNodesArgs) -> dict[str, Any]:
+    pool = args.pool
+    return hardened_pod(
+        {
+            "serviceAccountName": args.service_account,
+            "terminationGracePeriodSeconds": GRACE_SECONDS,
+            "nodeSelector": {"topology.kubernetes.io/zone": pool.zone},
+            "topologySpreadConstraints": [
+                {
+                    "maxSkew": 1,
+                    "topologyKey": "kubernetes.io/hostname",
+                    # Zones already separate the copies of a shard; one crowded host is better than a missing node.
+                    "whenUnsatisfiable": "ScheduleAnyway",
+                    "labelSelector": {"matchLabels": pool_labels(pool)},
+                }
+            ],
+            "initContainers": [_prepare(args)],
+            "containers": [_node(args)],
+            "volumes": _volumes(args),
+        },
+        user=USER,
+    )
+
+
+def _prepare(args: OpenSearchNodesArgs) -> dict[str, Any]:
+    return {
+        "name": "prepare",
+        "image": args.image,
+        "command": ["bash", "/etc/ballast/scripts/prepare.sh"],
+        "resources": fixed_resources("50m", "64Mi"),
+        "volumeMounts": [
+            {"name": "config", "mountPath": "/config"},
+            {"name": "scripts", "mountPath": "/etc/ballast/scripts", "readOnly": True},
+            {"name": "opensearch", "mountPath": "/etc/ballast/opensearch", "readOnly": True},
+            {"name": "security", "mountPath": "/etc/ballast/opensearch/security", "readOnly": True},
+        ],
+    }
+
+
+def _node(args: OpenSearchNodesArgs) -> dict[str, Any]:
+    settings = args.pool.settings
+    https = {"path": "/_plugins/_security/health", "port": "https", "scheme": "HTTPS"}
+    return {
+        "name": "opensearch",
+        "image": args.image,
+        "command": ["bash", "/etc/ballast/scripts/start.sh"],
+        "env": [
+            {"name": "HOSTNAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+            {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+            {"name": "BALLAST_ZONE", "value": args.pool.zone},
+            {"name": "BALLAST_INITIAL_MANAGERS", "value": ",".join(args.initial_managers)},
+            {"name": "OPENSEARCH_JAVA_OPTS", "value": java_options(settings)},
+            {"name": "OPENSEARCH_TMPDIR", "value": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
+            *args.repository.environment,
+        ],
+        "ports": [
+            {"name": "https", "containerPort": HTTP_PORT},
+            {"name": "transport", "containerPort": TRANSPORT_PORT},
+        ],
+        "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),
+        # Ten minutes to open its shards; only then do the other two probes begin.
+        "startupProbe": {"tcpSocket": {"port": "https"}, "periodSeconds": 10, "failureThreshold": 60},
+        # Needs no credentials and is meant for load balancers, so that no pod holds a password for its probe.
+        "readinessProbe": {"httpGet": https, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 3},
+        # Only a node that can't even accept a connection for three minutes is restarted: never for cluster health.
+        "livenessProbe": {"tcpSocket": {"port": "transport"}, "periodSeconds": 20, "failureThreshold": 9},
+        "volumeMounts": [
+            {"name": "data", "mountPath": f"{HOME}/data"},
+            {"name": "config", "mountPath": f"{HOME}/config"},
+            # Directories, never single files: a renewed certificate must reach the running node.
+            {"name": "transport-certificate", "mountPath": f"{HOME}/config/tls/transport", "readOnly": True},
+            {"name": "http-certificate", "mountPath": f"{HOME}/config/tls/http", "readOnly": True},
+            {"name": "founding", "mountPath": "/etc/ballast/founding", "readOnly": True},
+            {"name": "scripts", "mountPath": "/etc/ballast/scripts", "readOnly": True},
+            {"name": "logs", "mountPath": f"{HOME}/logs"},
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
+            *args.repository.mounts,
+        ],
+    }
+
+
+def _volumes(args: OpenSearchNodesArgs) -> list[dict[str, Any]]:
+    files = args.files
+    return [
+        {"name": "config", "emptyDir": {"sizeLimit": "64Mi"}},
+        {"name": "logs", "emptyDir": {"sizeLimit": "1Gi"}},
+        {"name": "tmp", "emptyDir": {"sizeLimit": "1Gi"}},
+        {"name": "opensearch", "configMap": {"name": files.configuration}},
+        {"name": "security", "configMap": {"name": files.security}},
+        {"name": "scripts", "configMap": {"name": files.scripts}},
+        {"name": "transport-certificate", "secret": {"secretName": files.transport_certificate, "defaultMode": 0o440}},
+        {"name": "http-certificate", "secret": {"secretName": files.http_certificate, "defaultMode": 0o440}},
+        # Optional: it doesn't exist before the cluster was founded, and its arrival changes no pod template.
+        {"name": "founding", "configMap": {"name": FOUNDING_RECORD, "optional": True}},
+        *args.repository.volumes,
+    ]

@@ -1,0 +1,221 @@
+"""The Qdrant cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import ConfigMap
+from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
+
+from components.credentials.certificates import (
+    CertificateAuthority,
+    CertificateAuthorityArgs,
+    LeafCertificate,
+    LeafCertificateArgs,
+)
+from components.foundation.connections import Endpoint, jobs_reaching
+from components.foundation.labels import Component, Concern, Paths, labels, selector
+from components.foundation.manifests import manifest
+from components.foundation.programs import job_programs
+from components.foundation.watching import watch
+from components.storage.archives import snapshot_archive
+from components.storage.promises import cron, snapshot_interval
+from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
+from components.stores.qdrant import configuration, desired
+from components.stores.qdrant.keys import QdrantKeys, QdrantKeysArgs
+from components.stores.qdrant.nodes import QdrantFiles, QdrantNodes, QdrantNodesArgs
+from components.stores.qdrant.operations import VectorOperations, VectorOperationsArgs
+from components.stores.qdrant.services import services
+from components.stores.qdrant.tasks import VectorJobs, VectorJobsArgs
+from components.stores.qdrant.workbench import VectorWorkbench
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.foundation.images import ImageCatalogue
+    from components.foundation.keeping import Keeper
+    from components.settings.cluster import ClusterSettings
+    from components.settings.images import JobsSettings
+    from components.settings.qdrant import QdrantSettings
+
+NAMESPACE = Concern.VECTORS.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class QdrantClusterArgs:
+    """What the cluster needs to know.
+
+    Attributes:
+        settings: nodes, promise, snapshots, collections.
+        cluster: the Kubernetes cluster's zones and storage class.
+        jobs: the Python image of the jobs.
+        images: the catalogue.
+        secrets: of the stack file, by its keys.
+        keeper: how data-bearing children are kept.
+    """
+
+    settings: QdrantSettings
+    cluster: ClusterSettings
+    jobs: JobsSettings
+    images: ImageCatalogue
+    secrets: Mapping[str, Output[str]]
+    keeper: Keeper
+
+
+class QdrantCluster(ComponentResource):
+    """A Qdrant cluster that is founded once, restarts and moves shards one healthy step at a time, and keeps its data.
+
+    Its parts: an authority and one leaf for all layers, keys, configuration, a StatefulSet, services, a disruption
+    budget, an archive for snapshots, and the jobs.
+    """
+
+    url: Output[str]
+
+    members = Endpoint(
+        name="vectors-members",
+        namespace=NAMESPACE,
+        pods=selector(Component.QDRANT),
+        ports={
+            "https": configuration.HTTP_PORT,
+            "grpc": configuration.GRPC_PORT,
+            "p2p": configuration.P2P_PORT,
+            "metrics": configuration.METRICS_PORT,
+        },
+    )
+    configure_job = Endpoint(
+        name="vectors-configure-job", namespace=NAMESPACE, pods=selector(Component.QDRANT_CONFIGURE_JOB)
+    )
+    keepers = jobs_reaching(Concern.VECTORS, Paths.KEEPER, "vectors")
+    archivists = jobs_reaching(Concern.VECTORS, Paths.ARCHIVIST, "vectors")
+
+    def __init__(self, name: str, args: QdrantClusterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:qdrant:QdrantCluster", name, None, opts)
+        self._child = ResourceOptions(parent=self)
+        settings = args.settings
+        certificate = self._certificate(args)
+        keys = QdrantKeys(f"{name}-keys", QdrantKeysArgs(secrets=args.secrets), opts=self._child)
+        named = services(name, self._child)
+        nodes = QdrantNodes(
+            name,
+            QdrantNodesArgs(
+                settings=settings,
+                image=args.images.qdrant(settings.version),
+                zones=args.cluster.zones,
+                storage_class=args.cluster.storage_class,
+                service=f"{name}-nodes",
+                files=QdrantFiles(
+                    configuration=self._config_map(
+                        "configuration", {"production.yaml": configuration.node_configuration(settings)}
+                    ),
+                    scripts=self._config_map("scripts", configuration.scripts()),
+                    size=self._config_map("size", {"nodes": str(settings.nodes)}, name=f"{name}-size"),
+                    keys=keys.nodes,
+                    certificate=certificate.secret,
+                ),
+                keeper=args.keeper,
+            ),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=named)),
+        )
+        PodDisruptionBudget(
+            name,
+            metadata={"name": name, "namespace": NAMESPACE},
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.QDRANT)}}),
+            opts=self._child,
+        )
+        self.archive = snapshot_archive(
+            f"{name}-archive",
+            settings.snapshots,
+            concern=Concern.VECTORS,
+            storage_class=args.cluster.storage_class,
+            key="qdrant",
+            keeper=args.keeper,
+            child=self._child,
+        )
+        watch(self.members, self._child)
+        self._jobs(args, nodes, keys)
+        self.url = Output.from_input(f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}")
+        self.register_outputs({"url": self.url})
+
+    def _certificate(self, args: QdrantClusterArgs) -> LeafCertificate:
+        name = self._name
+        authority = CertificateAuthority(
+            f"{name}-authority",
+            CertificateAuthorityArgs(concern=Concern.VECTORS, keeper=args.keeper),
+            opts=self._child,
+        )
+        return LeafCertificate(
+            f"{name}-node",
+            LeafCertificateArgs(
+                concern=Concern.VECTORS,
+                issuer=authority.issuer,
+                common_name=f"{name}-node",
+                # Peers call each other by the pods' names, clients call the service; a node more changes nothing.
+                dns_names=(
+                    name,
+                    f"{name}.{NAMESPACE}",
+                    f"{name}.{NAMESPACE}.svc",
+                    f"*.{name}-nodes.{NAMESPACE}.svc",
+                    "localhost",
+                ),
+                server=True,
+            ),
+            opts=self._child,
+        )
+
+    def _jobs(self, args: QdrantClusterArgs, nodes: QdrantNodes, keys: QdrantKeys) -> None:
+        name, settings, certificate = self._name, args.settings, f"{self._name}-node"
+        image = args.images.python(args.jobs.image, args.jobs.version)
+        programs = job_programs(f"{name}-programs", Concern.VECTORS, ["qdrant"], self._child)
+        bench = VectorWorkbench(
+            image=image, programs=programs, certificate=Output.from_input(certificate), key=keys.jobs
+        )
+        orders = desired.orders(name, certificate, settings)
+        moving = desired.orders(name, certificate, settings, seconds=desired.MOVING_SECONDS)
+        jobs = VectorJobs(
+            f"{name}-jobs",
+            VectorJobsArgs(
+                workbench=bench,
+                stateful_set=name,
+                pods=[f"{name}-{ordinal}" for ordinal in range(settings.nodes)],
+                certificate=certificate,
+                template=nodes.template,
+                orders=orders,
+                moving=moving,
+                rebalancing=desired.configuration(moving, settings),
+                configuration=desired.configuration(orders, settings),
+            ),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=[nodes])),
+        )
+        after_jobs = ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs]))
+        VectorOperations(
+            f"{name}-operations",
+            VectorOperationsArgs(
+                workbench=bench,
+                stateful_set=name,
+                moving=moving,
+                snapshots=desired.snapshots(orders, self.archive.orders, settings),
+                archive=self.archive,
+                schedule=cron(snapshot_interval(settings.promise)),
+            ),
+            opts=after_jobs,
+        )
+        SnapshotMetrics(
+            f"{name}-snapshot-metrics",
+            SnapshotMetricsArgs(
+                concern=Concern.VECTORS, image=image, programs=programs, records=[desired.SNAPSHOT_RECORD]
+            ),
+            opts=after_jobs,
+        )
+
+    def _config_map(self, use: str, files: Mapping[str, str], *, name: str | None = None) -> Output[str]:
+        made = ConfigMap(
+            f"{self._name}-{use}",
+            metadata=manifest(
+                {"name": name, "namespace": NAMESPACE, "labels": labels(Concern.VECTORS, Component.QDRANT)}
+            ),
+            data=dict(files),
+            opts=self._child,
+        )
+        return made.metadata.apply(lambda metadata: str(metadata.name))

@@ -1,0 +1,213 @@
+"""Takes nodes out of the cluster without losing a shard: `{"replicas": n}` names how many are to stay.
+
+Always the highest ordinals, one at a time, never ordinal 0: its shards are moved, its peer removed, its pod ended.
+What was removed is noted before it happens, so the job may be stopped and run again at any point.
+Run as `python -m components.stores.qdrant.jobs.drain`.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from components.foundation.jobkit.errors import JobError, UnreachableError
+from components.foundation.jobkit.waiting import NotYetError
+from components.stores.qdrant.jobs.moves import STALL_SECONDS, Mover, burden
+from components.stores.qdrant.jobs.planning import evacuation
+from components.stores.qdrant.jobs.session import run, say
+
+if TYPE_CHECKING:
+    from components.foundation.jobkit.lock import Lock
+    from components.stores.qdrant.jobs.api import Node
+    from components.stores.qdrant.jobs.cluster import Cluster
+    from components.stores.qdrant.jobs.session import Session
+
+NO_QUORUM = 2
+"""With two voters either one's absence stops every change of collections and shards."""
+
+
+def drain(session: Session) -> None:
+    """Bring the cluster down to the requested number of nodes.
+
+    Raises:
+        JobError: refused, with nothing changed; or a step failed, and running the job again goes on from there.
+    """
+    wished = session.orders.request.get("replicas")
+    if not isinstance(wished, int) or isinstance(wished, bool) or wished < 1:
+        raise JobError('BALLAST_REQUEST: `replicas` must be the number of nodes to keep, such as {"replicas": 3}.')
+    with session.lock.held(session.deadline) as lock:
+        live = _live(session)
+        if wished > live:
+            raise JobError(f"there are {live} nodes and {wished} were asked for. Growth is declared in the stack file.")
+        if wished < live:
+            work = Drain(session, lock, session.cluster)
+            work.refuse(wished, live)
+            for ordinal in reversed(range(wished, live)):
+                work.retire(ordinal)
+        session.kubernetes.annotate_namespace(session.namespace, {session.orders.desired["ledger"]: str(wished)})
+    say("done" if wished < live else "unchanged", f"{wished} nodes, noted on namespace {session.namespace}")
+
+
+@dataclass(frozen=True)
+class Drain:
+    """One run.
+
+    Attributes:
+        session: its orders.
+        lock: held.
+        cluster: all nodes of the orders.
+    """
+
+    session: Session
+    lock: Lock
+    cluster: Cluster
+
+    def refuse(self, wished: int, live: int) -> None:
+        """Raise JobError where the wished cluster could not keep what this one promises."""
+        if wished == NO_QUORUM:
+            raise JobError(
+                "two nodes were asked for: they lose their quorum with either of them. Nothing was changed. "
+                "Keep three, or go to one."
+            )
+        for name in self.cluster.service.collections():
+            if (copies := self.cluster.replication(name)) > wished:
+                raise JobError(
+                    f"collection {name} has {copies} copies of each shard, which do not fit on {wished} nodes. "
+                    "Nothing was changed. Keep more nodes, or move the data to a collection with a lower "
+                    "replication_factor."
+                )
+        if self._left_before(live - 1) is None:
+            self._answering(live)
+
+    def retire(self, ordinal: int) -> None:
+        """Take the node of an ordinal out, from wherever an earlier run was stopped."""
+        pod = f"{self.session.orders.desired['statefulSet']}-{ordinal}"
+        if self._left_before(ordinal) is None:
+            peer = self._answering(ordinal + 1)[ordinal]
+            self._evacuate(ordinal, peer)
+            self._remove(ordinal, peer, pod)
+        self.lock.check()
+        self.session.kubernetes.scale(self.session.namespace, self.session.orders.desired["statefulSet"], ordinal)
+        self.session.deadline.wait(f"the end of pod {pod}", lambda: self._is_gone(pod))
+        say("removed", f"pod {pod}")
+
+    def _evacuate(self, ordinal: int, peer: int) -> None:
+        part = self._first(ordinal + 1)
+        stall = float(self.session.orders.desired.get("stallSeconds", STALL_SECONDS))
+        mover = Mover(part, self.lock, self.session.deadline, stall)
+        for name in sorted(mover.rest()):
+            while name in (placements := mover.rest()):
+                staying = [other for other in part.by_peer() if other != peer]
+                holders = {shard: placements[name].holders(shard) for shard in placements[name].shards}
+                load = burden(placements, name)
+                steps = evacuation(holders, peer, staying, part.replication(name), load)
+                if not steps:
+                    break
+                mover.carry_out(name, steps[0])
+        # A collection may have been made meanwhile, and Qdrant may have put a shard of it on this very peer.
+        for name, placement in mover.rest().items():
+            if held := placement.held_by(peer):
+                raise JobError(
+                    f"peer {peer} holds shard {held[0]} of collection {name} again, which was made while the node "
+                    "was emptied. Nothing was removed. Run the job again."
+                )
+
+    def _remove(self, ordinal: int, peer: int, pod: str) -> None:
+        staying = self._first(ordinal)
+        self.lock.check()
+        self._note(peer, pod)
+        try:
+            staying.service.remove_peer(peer)
+        except UnreachableError:
+            # The answer was lost, not necessarily the request: the members say below what came of it.
+            say("waiting", f"removal of peer {peer}: its answer was lost")
+        except JobError:
+            # A node that reads the note at its next start would put its files aside, and it is still a member.
+            self._note(peer, "")
+            raise
+        self.session.deadline.wait(f"removal of peer {peer}", staying.views)
+        say("removed", f"peer {peer} from the consensus")
+
+    def _note(self, peer: int, pod: str) -> None:
+        """Write down that a peer leaves with a pod, or, with an empty name, that it does not."""
+        self.session.kubernetes.write_config_map(self.session.namespace, self._removed_map, {str(peer): pod})
+
+    def _forget_ghosts(self, count: int) -> None:
+        """Remove peers that an earlier run noted as removed, whose node has since come back as a new peer."""
+        noted = set(self._noted())
+        answering = {node.impatient().view().peer for node in self.cluster.nodes[:count]}
+        for ghost in sorted(self.cluster.nodes[0].view().peers - answering):
+            if str(ghost) in noted:
+                self.lock.check()
+                self.cluster.nodes[0].remove_peer(ghost)
+                say("removed", f"peer {ghost}, which had been replaced")
+
+    def _answering(self, count: int) -> list[int]:
+        """Return the peer ids of the first nodes, once the consensus counts no other.
+
+        Raises:
+            JobError: one is down or apart: then nothing is removed.
+        """
+        try:
+            self._forget_ghosts(count)
+            return [view.peer for view in self._first(count).views()]
+        except (NotYetError, UnreachableError) as error:
+            raise JobError(
+                f"no node is taken out while one is away: {error}. Bring it back and run the job again."
+            ) from None
+
+    def _left_before(self, ordinal: int) -> int | None:
+        """Return the peer of an ordinal that an earlier run has removed already, or None."""
+        pod = f"{self.session.orders.desired['statefulSet']}-{ordinal}"
+        known = self.cluster.nodes[0].view().peers
+        own = self._own(self.cluster.nodes[ordinal])
+        for peer, name in self._noted().items():
+            if name == pod and int(peer) not in known and own in (None, int(peer)) and len(known) == ordinal:
+                return int(peer)
+        return None
+
+    def _own(self, node: Node) -> int | None:
+        try:
+            return node.impatient().view().peer
+        except JobError:
+            return None
+
+    def _noted(self) -> dict[str, str]:
+        found = self.session.kubernetes.config_map(self.session.namespace, self._removed_map) or {}
+        return {peer: pod for peer, pod in found.items() if pod}
+
+    @property
+    def _removed_map(self) -> str:
+        return self.session.orders.section("removedPeers")["configMap"]
+
+    def _first(self, count: int) -> Cluster:
+        """Return the first nodes; what is asked of the Service is asked of ordinal 0, which always stays."""
+        return replace(self.cluster, service=self.cluster.nodes[0], nodes=self.cluster.nodes[:count])
+
+    def _is_gone(self, pod: str) -> None:
+        if self.session.kubernetes.pod(self.session.namespace, pod) is not None:
+            raise NotYetError("it is still there")
+
+
+def _live(session: Session) -> int:
+    name = session.orders.desired["statefulSet"]
+    found = session.kubernetes.stateful_set(session.namespace, name)
+    if found is None:
+        raise JobError(f"there is no StatefulSet {session.namespace}/{name}; nothing was changed.")
+    live = found["spec"]["replicas"]
+    if live > len(session.cluster.nodes):
+        raise JobError(
+            f"StatefulSet {name} has {live} pods and the job knows {len(session.cluster.nodes)} of them. Nothing was "
+            "changed. Apply the stack file first."
+        )
+    return live
+
+
+def main() -> int:
+    """Run the job on what its pod mounts; return the exit code."""
+    return run("drain", drain)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

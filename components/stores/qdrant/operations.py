@@ -1,0 +1,89 @@
+"""What is done to the running vector store by the clock or on demand: snapshots, restores and drains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, ResourceOptions
+
+from components.foundation.access import draining, locking, record_keeping, service_account
+from components.foundation.guards import DRAIN_ACCOUNT
+from components.foundation.labels import Component, Concern
+from components.foundation.tasks import PythonCronJob, PythonJob, PythonOnDemandJob
+from components.storage.archives import PROBE, PROBE_SECONDS
+from components.stores.qdrant.desired import LOCK, REMOVED_PEERS, SNAPSHOT_RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.storage.archives import SnapshotArchive
+    from components.stores.qdrant.workbench import VectorWorkbench
+
+
+@dataclass(frozen=True, kw_only=True)
+class VectorOperationsArgs:
+    """What the jobs need to know.
+
+    Attributes:
+        workbench: image, programs, key and certificate of all jobs.
+        stateful_set: the nodes' StatefulSet.
+        moving: desired state of a drain.
+        snapshots: desired state of a snapshot and of a restore.
+        archive: where snapshots are.
+        schedule: when they are taken.
+    """
+
+    workbench: VectorWorkbench
+    stateful_set: str
+    moving: Mapping[str, Any]
+    snapshots: Mapping[str, Any]
+    archive: SnapshotArchive
+    schedule: str
+
+
+class VectorOperations(ComponentResource):
+    """Snapshots by the clock, and two templates for what people ask for."""
+
+    def __init__(self, name: str, args: VectorOperationsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:qdrant:VectorOperations", name, None, opts)
+        child = ResourceOptions(parent=self)
+        vectors, bench, archive = Concern.VECTORS, args.workbench, args.archive
+        may_archive = service_account(
+            "vectors-snapshots",
+            vectors,
+            [*record_keeping(SNAPSHOT_RECORD, changing=True), *locking(LOCK)],
+            child,
+            annotations=archive.annotations,
+        )
+        probe = bench.task(
+            Component.ARCHIVE_PROBE,
+            "probe",
+            {**args.snapshots, "archive": archive.orders, "deadlineSeconds": PROBE_SECONDS},
+            account=may_archive,
+            archive=archive,
+        )
+        PythonJob("vectors-archive-probe", replace(probe, module=PROBE), opts=child)
+        PythonCronJob(
+            "vectors-snapshots",
+            bench.task(Component.QDRANT_SNAPSHOT_JOB, "snapshot", args.snapshots, account=may_archive, archive=archive),
+            args.schedule,
+            opts=child,
+        )
+        PythonOnDemandJob(
+            "vectors-restore",
+            bench.task(Component.QDRANT_RESTORE_JOB, "restore", args.snapshots, account=may_archive, archive=archive),
+            opts=child,
+        )
+        rights = [
+            *draining(vectors.value, [args.stateful_set]),
+            *record_keeping(REMOVED_PEERS, changing=True),
+            *locking(LOCK),
+        ]
+        may_drain = service_account(f"vectors-{DRAIN_ACCOUNT}", vectors, rights, child)
+        PythonOnDemandJob(
+            "vectors-drain",
+            bench.task(Component.QDRANT_DRAIN_JOB, "drain", args.moving, account=may_drain),
+            opts=child,
+        )
+        self.register_outputs({})

@@ -1,0 +1,99 @@
+"""What `up` runs in the vector store: founding record, gated restart, rebalance, configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+
+from components.foundation.access import (
+    certificate_reading,
+    locking,
+    record_keeping,
+    restarting,
+    service_account,
+)
+from components.foundation.labels import Component, Concern
+from components.foundation.tasks import PythonCronJob, PythonJob
+from components.stores.qdrant.desired import FOUNDING_RECORD, LOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from components.stores.qdrant.workbench import VectorWorkbench
+
+EVERY_NIGHT = "23 3 * * *"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VectorJobsArgs:
+    """What the jobs need to know.
+
+    Attributes:
+        workbench: image, programs, key and certificate of all jobs.
+        stateful_set: the nodes' StatefulSet.
+        pods: its pods.
+        certificate: the nodes' Certificate.
+        template: digest of the pods' template; a change of it makes a new restart.
+        orders: what every job knows.
+        moving: the same for jobs that may take hours.
+        rebalancing: what the rebalance makes true: the copies that each collection declares, on all nodes.
+        configuration: desired state of the configure job.
+    """
+
+    workbench: VectorWorkbench
+    stateful_set: str
+    pods: Sequence[str]
+    certificate: str
+    template: Output[str]
+    orders: Mapping[str, Any]
+    moving: Mapping[str, Any]
+    rebalancing: Mapping[str, Any]
+    configuration: Mapping[str, Any]
+
+
+class VectorJobs(ComponentResource):
+    """The founding job, the restart, the rebalance, the configure job, each after the one before it.
+
+    The restart also runs every night: gRPC and the peers' own port read a renewed certificate at a start only.
+    """
+
+    configured: Output[str]
+
+    def __init__(self, name: str, args: VectorJobsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:qdrant:VectorJobs", name, None, opts)
+        child = ResourceOptions(parent=self)
+        vectors, bench = Concern.VECTORS, args.workbench
+
+        def after(job: PythonJob) -> ResourceOptions:
+            return ResourceOptions.merge(child, ResourceOptions(depends_on=[job]))
+
+        may_record = service_account(f"{name}-founding", vectors, record_keeping(FOUNDING_RECORD), child)
+        founding = PythonJob(
+            f"{name}-founding",
+            bench.task(Component.QDRANT_FOUNDING_JOB, "founding", args.orders, account=may_record),
+            opts=child,
+        )
+        rights = [
+            *restarting([args.stateful_set], args.pods),
+            *locking(LOCK),
+            certificate_reading(args.certificate),
+        ]
+        may_restart = service_account(f"{name}-restart", vectors, rights, child)
+        restart_task = bench.task(Component.QDRANT_RESTART_JOB, "restart", args.moving, account=may_restart)
+        restart = PythonJob(f"{name}-restart", restart_task, trigger=args.template, opts=after(founding))
+        may_lock = service_account(f"{name}-rebalance", vectors, locking(LOCK), child)
+        rebalance = PythonJob(
+            f"{name}-rebalance",
+            bench.task(Component.QDRANT_REBALANCE_JOB, "rebalance", args.rebalancing, account=may_lock),
+            opts=after(restart),
+        )
+        configure = PythonJob(
+            f"{name}-configure",
+            bench.task(Component.QDRANT_CONFIGURE_JOB, "configure", args.configuration),
+            opts=after(rebalance),
+        )
+        PythonCronJob("vectors-renewal", restart_task, EVERY_NIGHT, opts=after(configure))
+        self.configured = configure.job
+        self.register_outputs({"configured": self.configured})

@@ -1,0 +1,1 @@
+"""Volumes for stores inside applications (LanceDB, SQLite), their snapshots and restores."""

@@ -1,0 +1,109 @@
+"""A volume for a store that lives inside an application: LanceDB, SQLite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi import ComponentResource, Output, ResourceOptions
+
+from components.foundation.connections import jobs_reaching
+from components.foundation.labels import Component, Concern, Paths
+from components.storage.archives import snapshot_archive
+from components.storage.backups import Backups, BackupsArgs
+from components.storage.volumes import kept_claim
+
+if TYPE_CHECKING:
+    from components.foundation.keeping import Keeper
+    from components.foundation.programs import JobPrograms
+    from components.settings.embedded import EmbeddedVolumeSettings
+
+NAMESPACE = Concern.DATABASES.value
+DATA = "/data"
+
+VOLUME = "ballast/volume"
+"""Label of every pod that mounts a volume, with the volume's name. A volume can be mounted on one machine at a time,
+and by this label the snapshot job finds the machine on which the application has it."""
+
+USER = 1000
+"""uid, gid and fsGroup of the application and of the jobs: two owners would take the files from each other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddedVolumeArgs:
+    """What the volume needs to know.
+
+    Attributes:
+        volume: its name in the stack file.
+        settings: engine, size, promise, snapshots.
+        job_image: the Python image of its jobs.
+        programs: where their modules lie.
+        storage_class: class of the volume.
+        keeper: how it is kept.
+    """
+
+    volume: str
+    settings: EmbeddedVolumeSettings
+    job_image: str
+    programs: JobPrograms
+    storage_class: str
+    keeper: Keeper
+
+
+class EmbeddedVolume(ComponentResource):
+    """A claim that outlives the stack, with snapshots and restores.
+
+    An application mounts it as user 1000 and labels its pods with `ballast/volume`.
+    """
+
+    claim: Output[str]
+
+    archivists = jobs_reaching(Concern.DATABASES, Paths.ARCHIVIST, "volumes")
+    """Jobs of all embedded volumes."""
+
+    def __init__(self, name: str, args: EmbeddedVolumeArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:volumes:EmbeddedVolume", name, None, opts)
+        child = ResourceOptions(parent=self)
+        settings, key = args.settings, f"volumes.{args.volume}"
+        claim = kept_claim(
+            name,
+            concern=Concern.DATABASES,
+            size=settings.disk,
+            storage_class=args.storage_class,
+            key=f"ballast:{key}.disk",
+            keeper=args.keeper,
+            child=child,
+        )
+        self.archive = snapshot_archive(
+            f"{name}-archive",
+            settings.snapshots,
+            concern=Concern.DATABASES,
+            storage_class=args.storage_class,
+            key=key,
+            keeper=args.keeper,
+            child=child,
+        )
+        here = {"labelSelector": {"matchLabels": {VOLUME: name}}, "topologyKey": "kubernetes.io/hostname"}
+        Backups(
+            f"{name}-backups",
+            BackupsArgs(
+                store=name,
+                kind="volumes",
+                components=(Component.VOLUME_SNAPSHOT_JOB, Component.VOLUME_RESTORE_JOB),
+                promise=settings.promise,
+                archive=self.archive,
+                image=args.job_image,
+                programs=args.programs,
+                orders={"volume": {"engine": settings.engine.value, "path": DATA}},
+                volumes=({"name": "data", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
+                mounts=({"name": "data", "mountPath": DATA},),
+                scratch=settings.disk.kubernetes,
+                # Where no other pod carries the label, its own satisfies it: the job then runs anywhere.
+                placement={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [here]}}},
+                labels={VOLUME: name},
+                user=USER,
+            ),
+            opts=child,
+        )
+        self.claim = claim.metadata.apply(lambda made: str(made.name))
+        self.register_outputs({"claim": self.claim})

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.harness.json_server import Trouble
+
+if TYPE_CHECKING:
+    from tests.harness.json_server import JsonServer
+    from tests.harness.search_plugins import SearchPlugins
+    from tests.opensearch_jobs.conftest import Run
+
+pytestmark = pytest.mark.opensearch
+
+
+def test_a_busy_server_is_asked_again(run: Run, desired: dict[str, Any], search: JsonServer) -> None:
+    search.misbehave(3, Trouble(status=503, path="/roles/metrics"))
+    search.misbehave(2, Trouble(status=429, path="/internalusers/admin"))
+    code, said, _ = run(desired)
+    assert code == 0
+    assert "10 created" in said
+    assert not search.troubles
+
+
+def test_a_server_fault_is_one_complaint_with_its_path(run: Run, desired: dict[str, Any], search: JsonServer) -> None:
+    search.misbehave(1, Trouble(status=500, body={"message": "boom"}, path="/rolesmapping/all_access"))
+    code, said, complaints = run(desired)
+    assert code == 1
+    assert complaints == (
+        "failed     role mapping all_access: GET /_plugins/_security/api/rolesmapping/all_access answered 500: boom\n"
+    )
+    assert "9 created" in said
+
+
+def test_a_write_whose_answer_was_lost_counts_as_done(
+    run: Run,
+    desired: dict[str, Any],
+    search: JsonServer,
+    plugins: SearchPlugins,
+) -> None:
+    run(desired)
+    plugins.snapshots.documents["hourly"]["sm_policy"]["enabled"] = False
+    search.misbehave(1, Trouble(drop_answer=True, path="/_plugins/_sm/policies/hourly?"))
+    code, _, complaints = run(desired)
+    assert (code, complaints) == (0, "")
+    assert plugins.snapshots.documents["hourly"]["sm_policy"]["enabled"] is True
+
+
+def test_a_password_that_the_plugin_refuses_is_not_repeated_in_the_complaint(
+    run: Run,
+    desired: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("components.foundation.jobkit.orders.Orders.password", lambda _self, _name: "short")
+    code, _, complaints = run(desired)
+    assert code == 1
+    assert (
+        "user admin: PUT /_plugins/_security/api/internalusers/admin answered 400: Weak password [secret]" in complaints
+    )
+    assert "policy logs: not tried, because its owner automation could not be made" in complaints
+    assert "short" not in complaints
+
+
+def test_a_missing_password_file_is_named(run: Run, desired: dict[str, Any]) -> None:
+    desired["users"]["ghost"] = {"secret": "ghost", "backendRoles": [], "description": ""}
+    code, _, complaints = run(desired)
+    assert code == 1
+    assert "/secrets/ghost: the password can't be read (No such file or directory)" in complaints

@@ -1,0 +1,133 @@
+"""The jobs as their pods run them: processes, TLS, the admin certificate, files for everything."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.kubernetes import Kubernetes
+from components.foundation.jobkit.orders import Orders
+from tests.harness.certificates import Authority, server_context
+from tests.harness.json_server import JsonServer, Request
+from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
+from tests.harness.search_plugins import ADMIN, SearchPlugins
+
+PROJECT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct-horse-battery"  # noqa: S105 - a test's
+
+
+class Healthy(SearchPlugins):
+    """The plugins, and of the core no more than its health."""
+
+    def answer(self, request: Request) -> tuple[int, object]:
+        status, body = super().answer(request)
+        if status == 404 and request.path == "/_cluster/health":
+            return 200, {"status": "green", "number_of_nodes": 1}
+        return status, body
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return Authority()
+
+
+def _configure(tmp_path: Path, url: str) -> subprocess.CompletedProcess[str]:
+    users = {"automation": {"secret": "automation", "backendRoles": [], "description": "Policies"}}
+    policy = {"enabled": True, "snapshot_config": {"indices": "*"}}
+    desired: dict[str, Any] = {"endpoint": url, "nodes": 1, "deadlineSeconds": 1, "users": users}
+    desired |= {"policyOwner": "automation", "snapshotPolicies": {"hourly": policy}}
+    (tmp_path / "desired.json").write_text(json.dumps(desired))
+    (tmp_path / "secrets").mkdir(exist_ok=True)
+    (tmp_path / "secrets" / "automation").write_text(PASSWORD)
+    environment = {
+        **os.environ,
+        "BALLAST_DESIRED": str(tmp_path / "desired.json"),
+        "BALLAST_TLS": str(tmp_path / "tls"),
+        "BALLAST_SECRETS": str(tmp_path / "secrets"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [sys.executable, "-m", "components.stores.opensearch.jobs.configure"]
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_the_configure_job_comes_with_the_admin_certificate_and_writes_policies_as_their_owner(
+    tmp_path: Path, authority: Authority
+) -> None:
+    context = server_context(authority.issue(tmp_path / "server", "node"))
+    authority.issue(tmp_path / "tls", ADMIN)
+    plugins = Healthy(tls=True)
+    with JsonServer(plugins, tls=context) as server:
+        first = _configure(tmp_path, server.url)
+        second = _configure(tmp_path, server.url)
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert plugins.passwords == {"automation": PASSWORD}
+    assert plugins.snapshots.owners == {"hourly": "automation"}
+    assert "2 created, 0 updated, 0 unchanged" in first.stdout
+    assert "0 created, 0 updated, 2 unchanged" in second.stdout
+    assert PASSWORD not in first.stdout + first.stderr + second.stdout + second.stderr
+
+
+def test_a_certificate_of_another_name_is_nobody(tmp_path: Path, authority: Authority) -> None:
+    context = server_context(authority.issue(tmp_path / "server", "node"))
+    authority.issue(tmp_path / "tls", "someone")
+    with JsonServer(Healthy(tls=True), tls=context) as server:
+        ended = _configure(tmp_path, server.url)
+    assert ended.returncode == 1
+    assert "the cluster: not within 1 s; at the end: GET /_cluster/health answered 401" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_server_of_another_authority_is_told_nothing(tmp_path: Path, authority: Authority) -> None:
+    stranger = Authority()
+    authority.issue(tmp_path / "tls", ADMIN)
+    plugins = Healthy(tls=True)
+    with JsonServer(plugins, tls=server_context(stranger.issue(tmp_path / "server", "node"))) as server:
+        ended = _configure(tmp_path, server.url)
+        assert server.log == []
+    assert ended.returncode == 1
+    assert "shows a certificate that ca.crt does not vouch for" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_missing_admin_certificate_is_named(tmp_path: Path, authority: Authority) -> None:
+    authority.issue(tmp_path / "tls", ADMIN)
+    (tmp_path / "tls" / "tls.key").unlink()
+    ended = _configure(tmp_path, "https://127.0.0.1:1")
+    assert ended.returncode == 1
+    assert "tls.crt and tls.key are no certificate with its key" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_kubernetes_api_is_reached_with_the_pods_token_over_its_own_authority(
+    tmp_path: Path, authority: Authority
+) -> None:
+    account = authority.issue(tmp_path / "account", "unused")
+    (account / "token").write_text(f"{TOKEN}\n")
+    context = server_context(authority.issue(tmp_path / "server", "kubernetes"))
+    with JsonServer(KubernetesStub(), tls=context) as server:
+        environment = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(server.port)}
+        kubernetes = Kubernetes.from_pod(environment, account)
+        assert kubernetes.config_map("search", "record") is None
+        assert kubernetes.create_config_map("search", "record", {"a": "b"})
+        assert not kubernetes.create_config_map("search", "record", {"a": "c"})
+        assert kubernetes.config_map("search", "record") == {"a": "b"}
+
+
+def test_outside_a_pod_the_founding_job_says_so() -> None:
+    with pytest.raises(JobError, match="runs in a pod only"):
+        Kubernetes.from_pod({})
+
+
+def test_plain_http_needs_no_certificate(tmp_path: Path) -> None:
+    orders = Orders({"endpoint": "http://127.0.0.1:1"}, tmp_path / "absent", tmp_path)
+    assert orders.administrator() == Client(endpoint="http://127.0.0.1:1")

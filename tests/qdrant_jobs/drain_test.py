@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from components.foundation.jobkit.client import Answer, Client
+from components.foundation.jobkit.errors import JobError
+from components.stores.qdrant.jobs.drain import drain
+from tests.qdrant_jobs.conftest import DOCUMENTS, NAMESPACE
+
+if TYPE_CHECKING:
+    from tests.harness.json_server import Request
+    from tests.qdrant_jobs.conftest import Bench
+
+LEDGER = "nodes.ballast/qdrant"
+REMOVED = (NAMESPACE, "vectors-removed-peers")
+
+
+@pytest.fixture
+def nodes() -> int:
+    return 5
+
+
+@pytest.fixture
+def large(filled: Bench) -> Bench:
+    """Five nodes whose pods are real: one that ends takes its disk along."""
+    filled.store.on_delete = lambda pod: filled.cluster.gone.add(int(pod.rpartition("-")[2]))
+    return filled
+
+
+def _pods(bench: Bench) -> list[str]:
+    bench.store.settle()
+    return list(bench.store.pods(NAMESPACE))
+
+
+def test_nodes_go_from_the_top_one_by_one_and_no_point_is_lost(large: Bench) -> None:
+    before = large.cluster.points("documents")
+    drain(large.session({"replicas": 3}))
+    assert _pods(large) == ["vectors-0", "vectors-1", "vectors-2"]
+    assert large.cluster.removed == [1401, 1301]
+    assert large.cluster.members == {1001, 1101, 1201}
+    assert all(len(peers) == 2 for peers in large.cluster.holders("documents").values())
+    assert large.cluster.points("documents") == before
+    assert large.store.record(*REMOVED) == {"1401": "vectors-4", "1301": "vectors-3"}
+    assert large.store.annotations(NAMESPACE)[LEDGER] == "3"
+
+
+def test_a_second_run_changes_nothing(large: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    drain(large.session({"replicas": 3}))
+    large.store.settle()
+    writes = len(large.servers.writes())
+    drain(large.session({"replicas": 3}))
+    assert len(large.servers.writes()) == writes
+    assert "unchanged  3 nodes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("request_", "sentence"),
+    [
+        ({}, "`replicas` must be the number of nodes"),
+        ({"replicas": 0}, "`replicas` must be the number of nodes"),
+        ({"replicas": "3"}, "`replicas` must be the number of nodes"),
+        ({"replicas": True}, "`replicas` must be the number of nodes"),
+        ({"replicas": 6}, "there are 5 nodes and 6 were asked for"),
+        ({"replicas": 2}, "lose their quorum with either of them. Nothing was changed"),
+        ({"replicas": 1}, "collection documents has 2 copies of each shard, which do not fit on 1 nodes"),
+    ],
+)
+def test_a_number_that_can_not_be_kept_is_refused_before_anything_is_touched(
+    large: Bench, request_: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(JobError, match=sentence.replace("(", r"\(")):
+        drain(large.session(request_))
+    _untouched(large)
+
+
+def _untouched(bench: Bench) -> None:
+    assert bench.servers.writes() == []
+    assert len(_pods(bench)) == 5
+    assert bench.store.record(*REMOVED) is None
+    assert bench.store.annotations(NAMESPACE) == {}
+
+
+def test_no_node_goes_while_another_is_away(large: Bench) -> None:
+    large.cluster.gone = {1}
+    with pytest.raises(JobError, match=r"no node is taken out while one is away: .*Bring it back"):
+        drain(large.session({"replicas": 3}))
+    _untouched(large)
+
+
+def test_a_shard_with_one_copy_is_moved_and_not_dropped(large: Bench) -> None:
+    large.cluster.create("single", {**DOCUMENTS, "replication_factor": 1})
+    large.cluster.fill("single", 60)
+    before = large.cluster.points("single")
+    drain(large.session({"replicas": 3}))
+    assert large.cluster.points("single") == before
+    assert all(len(peers) == 1 for peers in large.cluster.holders("single").values())
+
+
+def test_a_collection_that_appears_at_the_last_moment_keeps_its_node(large: Bench) -> None:
+    def appear(_: int, request: Request) -> None:
+        if request.method == "DELETE" and "late" not in large.cluster.collections:
+            large.cluster.create("late", {**DOCUMENTS, "shard_number": 5, "replication_factor": 1})
+
+    large.cluster.on_request = appear
+    with pytest.raises(JobError, match="Cannot remove peer 1401 as there are shards on it"):
+        drain(large.session({"replicas": 4}))
+    assert len(_pods(large)) == 5
+    assert 1401 in large.cluster.members
+    assert large.store.record(*REMOVED) == {"1401": ""}, "its next start would put the files of a member aside"
+    drain(large.session({"replicas": 4}))
+    assert all(1401 not in peers and peers for peers in large.cluster.holders("late").values())
+    assert _pods(large)[-1] == "vectors-3"
+
+
+class Killed(BaseException):
+    """The pod's SIGTERM."""
+
+
+WRITES = ("/cluster", "/cluster/peer/1401", "/configmaps", "/scale", "/namespaces/vectors")
+"""Ends of the paths of everything that a drain changes: shards, the peer, the note, the pods, the ledger."""
+
+
+@pytest.mark.parametrize("last", WRITES)
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_run_that_is_killed_before_or_after_any_change_is_finished_by_the_next(
+    large: Bench, monkeypatch: pytest.MonkeyPatch, last: str, *, arrives: bool
+) -> None:
+    before = large.cluster.points("documents")
+    send, killed = Client.request, []
+
+    def request(client: Client, method: str, path: str, *facts: Any, **more: Any) -> Answer:
+        answer = None
+        dying = method != "GET" and path.endswith(last) and not killed
+        if not dying or arrives:
+            answer = send(client, method, path, *facts, **more)
+        if dying or answer is None:
+            killed.append(path)
+            raise Killed
+        return answer
+
+    monkeypatch.setattr(Client, "request", request)
+    with pytest.raises(Killed):
+        drain(large.session({"replicas": 4}))
+    assert large.cluster.points("documents") == before
+    drain(large.session({"replicas": 4}))
+    assert large.cluster.members == {1001, 1101, 1201, 1301}
+    assert large.cluster.points("documents") == before
+    assert _pods(large)[-1] == "vectors-3"
+    assert large.store.annotations(NAMESPACE)[LEDGER] == "4"
+
+
+def test_a_run_that_was_killed_after_the_removal_does_not_need_the_removed_node(large: Bench) -> None:
+    drain(large.session({"replicas": 4}))
+    large.store.settle()
+    # As if it had been killed between the removal of the peer and the end of its pod.
+    large.kubernetes.scale(NAMESPACE, "vectors", 5)
+    large.store.settle()
+    large.store.objects["/api/v1/namespaces/vectors"] = {"metadata": {}}
+    drain(large.session({"replicas": 4}))
+    assert _pods(large)[-1] == "vectors-3"
+    assert large.store.annotations(NAMESPACE)[LEDGER] == "4"
+    assert large.cluster.removed == [1401]
+
+
+def test_a_node_that_came_back_as_a_new_peer_before_its_old_one_was_removed_goes_too(large: Bench) -> None:
+    # Killed between the note and the removal; the pod was restarted, put its storage aside and joined anew.
+    for replicas in large.cluster.collections["documents"].shards.values():
+        replicas.pop(1401, None)
+    large.kubernetes.create_config_map(*REMOVED, {"1401": "vectors-4"})
+    large.cluster.peers[4] = 1999
+    large.cluster.members.add(1999)
+    drain(large.session({"replicas": 4}))
+    assert large.cluster.members == {1001, 1101, 1201, 1301}
+    assert set(large.store.record(*REMOVED) or {}) == {"1401", "1999"}
+
+
+def test_a_stuck_transfer_keeps_the_node(large: Bench) -> None:
+    large.cluster.stuck = True
+    with pytest.raises(JobError, match="showed no progress"):
+        drain(large.session({"replicas": 3}))
+    assert large.cluster.removed == []
+    assert len(_pods(large)) == 5

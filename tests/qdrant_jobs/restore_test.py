@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from components.foundation.jobkit.errors import JobError
+from components.stores.qdrant.jobs.restore import restore
+from components.stores.qdrant.jobs.snapshot import snapshot
+from tests.harness.json_server import JsonServer
+from tests.harness.qdrant_stub import QdrantServers
+from tests.qdrant_jobs.conftest import DOCUMENTS, NAMESPACE, Bench
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+LATEST = {"snapshot": "latest"}
+
+
+@pytest.fixture
+def copied(filled: Bench) -> Bench:
+    """A cluster of three nodes with two collections, and a complete set of them."""
+    filled.cluster.create("notes", {**DOCUMENTS, "shard_number": 3, "replication_factor": 1})
+    filled.cluster.fill("notes", 31)
+    snapshot(filled.session())
+    return filled
+
+
+@pytest.fixture
+def fresh(copied: Bench) -> Iterator[Callable[[int], Bench]]:
+    """A cluster of any size, with nothing in it, beside the same archive."""
+    opened: list[QdrantServers] = []
+
+    def make(nodes: int) -> Bench:
+        servers = QdrantServers.of(nodes)
+        servers.cluster.peers = [5001 + ordinal for ordinal in range(nodes)]
+        servers.cluster.members = set(servers.cluster.peers)
+        opened.append(servers.__enter__())
+        return Bench(servers, copied.store, copied.api, copied.folder)
+
+    yield make
+    for servers in opened:
+        servers.__exit__()
+
+
+@pytest.mark.parametrize("nodes_", [1, 2, 3, 5])
+def test_everything_comes_back_whatever_the_number_of_nodes(
+    copied: Bench, fresh: Callable[[int], Bench], nodes_: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = fresh(nodes_)
+    restore(target.session(LATEST))
+    for name in ("documents", "notes"):
+        assert target.cluster.points(name) == copied.cluster.points(name)
+        assert target.cluster.collections[name].body == copied.cluster.collections[name].body
+        for replicas in target.cluster.collections[name].shards.values():
+            assert all(replica.state == "Active" for replica in replicas.values())
+            assert all(replica.points == next(iter(replicas.values())).points for replica in replicas.values())
+    assert all(len(peers) == min(2, nodes_) for peers in target.cluster.holders("documents").values())
+    assert target.cluster.aliases == {"current": "documents"}
+    said = capsys.readouterr().out
+    assert "restored   collection documents: 120 points, 120 noted" in said
+    assert ("the rebalance job spreads the shards" in said) == (nodes_ != 3)
+
+
+def test_one_collection_comes_back_alone_with_its_aliases(fresh: Callable[[int], Bench]) -> None:
+    target = fresh(3)
+    target.cluster.create("documents", dict(DOCUMENTS))
+    restore(target.session({**LATEST, "collections": ["notes"]}))
+    assert len(target.cluster.points("notes")) == 31
+    assert target.cluster.points("documents") == {}
+    assert target.cluster.aliases == {}
+
+
+def test_what_exists_is_never_overwritten(copied: Bench, fresh: Callable[[int], Bench]) -> None:
+    with pytest.raises(JobError, match=r"exists already: current, documents, notes\. Nothing was changed"):
+        restore(copied.session(LATEST))
+    target = fresh(3)
+    target.cluster.create("notes", dict(DOCUMENTS))
+    with pytest.raises(JobError, match=r"exists already: notes\."):
+        restore(target.session(LATEST))
+    assert target.servers.writes() == []
+
+
+def test_an_alias_that_is_taken_is_refused_too(fresh: Callable[[int], Bench]) -> None:
+    target = fresh(3)
+    target.cluster.create("other", dict(DOCUMENTS))
+    target.cluster.aliases["current"] = "other"
+    with pytest.raises(JobError, match=r"exists already: current\."):
+        restore(target.session(LATEST))
+    assert target.cluster.aliases == {"current": "other"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "sentence"),
+    [
+        ({}, '`snapshot` must be the id of a snapshot or "latest"'),
+        ({"snapshot": "20200101T000000Z"}, "snapshot 20200101T000000Z does not exist"),
+        ({**LATEST, "collections": ["absent"]}, "has no collection absent; it has documents, notes"),
+        ({**LATEST, "collections": "notes"}, "`collections` must be a list of names"),
+    ],
+)
+def test_a_request_for_what_is_not_there_is_refused(
+    fresh: Callable[[int], Bench], request_: dict[str, Any], sentence: str
+) -> None:
+    target = fresh(3)
+    with pytest.raises(JobError, match=sentence):
+        restore(target.session(request_))
+    assert target.servers.writes() == []
+
+
+def _first_file(bench: Bench) -> Path:
+    return next(path for path in sorted((bench.archive / "sets").rglob("*.snapshot")))
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 20)])
+def test_a_damaged_set_is_refused_before_anything_is_uploaded(
+    copied: Bench, fresh: Callable[[int], Bench], damage: Callable[[Path], object]
+) -> None:
+    target = fresh(3)
+    damage(_first_file(copied))
+    with pytest.raises(JobError, match=r"is damaged: .*Nothing was changed"):
+        restore(target.session(LATEST))
+    assert target.servers.writes() == []
+
+
+def _rewrite(bench: Bench, change: Callable[[dict[str, Any]], object]) -> None:
+    path = next((bench.archive / "sets").rglob("manifest.json"))
+    tree = json.loads(path.read_text())
+    change(tree["details"])
+    path.write_text(json.dumps(tree))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda d: d.update(version="1.18.3"), "was written by Qdrant 1.18.3 and this is 1.19.0"),
+        (lambda d: d.update(engine="chroma"), "is of chroma, not of qdrant"),
+        (lambda d: d["collections"]["notes"]["peers"].pop("1101"), "collection notes: shard 1 is in no file"),
+        (
+            lambda d: d["collections"]["notes"]["config"]["params"].update(sharding_method="custom"),
+            "collection notes has shards with keys",
+        ),
+        (lambda d: d.pop("aliases"), "has a manifest without 'aliases'"),
+    ],
+)
+def test_a_set_that_this_cluster_could_not_take_whole_is_refused(
+    copied: Bench, fresh: Callable[[int], Bench], change: Callable[[dict[str, Any]], object], sentence: str
+) -> None:
+    target = fresh(3)
+    _rewrite(copied, change)
+    with pytest.raises(JobError, match=sentence):
+        restore(target.session(LATEST))
+    assert target.servers.writes() == []
+
+
+def test_a_difference_of_counts_is_an_error_that_names_both(copied: Bench, fresh: Callable[[int], Bench]) -> None:
+    target = fresh(3)
+    _rewrite(copied, lambda d: d["collections"]["notes"].update(points=[32, 40]))
+    with pytest.raises(JobError, match="collection notes has 31 points, the snapshot noted 32 to 40"):
+        restore(target.session(LATEST))
+    assert target.cluster.aliases == {"current": "documents"}
+
+
+def test_an_empty_copy_that_calls_itself_active_is_found(copied: Bench, fresh: Callable[[int], Bench]) -> None:
+    assert len(copied.cluster.points("documents")) == 120
+    target = fresh(5)
+    target.cluster.late = True
+    with pytest.raises(
+        JobError, match=r"collection documents is half restored: a copy of shard \d is empty and another"
+    ):
+        restore(target.session(LATEST))
+
+
+def test_a_restore_that_breaks_off_says_what_is_half_there_and_how_to_go_on(
+    copied: Bench, fresh: Callable[[int], Bench]
+) -> None:
+    target = fresh(3)
+    uploads = 0
+
+    def break_off(ordinal: int, request: Any) -> None:
+        nonlocal uploads
+        uploads += "upload" in request.path
+        if uploads == 2:
+            target.cluster.gone.add(ordinal)
+
+    target.cluster.on_request = break_off
+    with pytest.raises(JobError, match=r"collection documents is half restored: .*DELETE /collections/documents"):
+        restore(target.session(LATEST))
+    target.cluster.gone, target.cluster.on_request = set(), lambda _ordinal, _request: None
+    with pytest.raises(JobError, match=r"exists already: documents\."):
+        restore(target.session(LATEST))
+    del target.cluster.collections["documents"]
+    restore(target.session(LATEST))
+    assert target.cluster.points("documents") == copied.cluster.points("documents")
+
+
+def test_a_wrong_key_is_refused_in_one_sentence(copied: Bench) -> None:
+    assert copied.store.record(NAMESPACE, "vectors-snapshots")
+    session = copied.session(LATEST)
+    orders = session.orders
+    (orders.secrets / "api-key").write_text("another")
+    session.__dict__.pop("cluster")
+    with pytest.raises(JobError, match=r"answered 403: Invalid API key"):
+        restore(session)
+    assert isinstance(copied.api, JsonServer)
