@@ -10,10 +10,10 @@ from components.observability.collector.agent import CollectorAgent, CollectorAg
 from components.observability.collector.backends import Backends, Origin
 from components.observability.collector.gateway import CollectorGateway, CollectorGatewayArgs
 from components.observability.collector.vendor import vendor_endpoint
-from components.observability.metrics.node_exporter import NodeExporter, NodeExporterArgs
-from components.observability.metrics.prometheus import Prometheus
-from components.observability.stores.loki import LokiServer
-from components.observability.stores.tempo import TempoServer
+from components.observability.exporters.node_exporter import NodeExporter, NodeExporterArgs
+from components.observability.loki.server import LokiServer
+from components.observability.prometheus.server import Prometheus
+from components.observability.tempo.server import TempoServer
 from components.stores.opensearch.log_pipeline import LogPipeline
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from components.composition.site import Site
     from components.foundation.programs import JobPrograms
-    from components.settings.embedded import ChromaSettings
+    from components.stores.chroma.settings import ChromaSettings
 
 
 def database_wing(site: Site) -> Output[str] | None:

@@ -10,9 +10,9 @@ from components.settings.quantities import Bytes, Millicores
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from components.settings.qdrant import QdrantSettings
     from components.settings.snapshots import SnapshotsSettings
     from components.settings.stack import StackSettings
+    from components.stores.qdrant.settings import QdrantSettings
 
 SNAPSHOT_METRICS = Footprint(pods=1, cpu=Millicores(50), memory=Bytes(64 * 2**20))
 """The exporter of a namespace's snapshots."""

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from components.composition.collector import collector_wing
 from components.foundation.connections import ForeignPods
-from components.observability.alerting.alertmanager import Alertmanager, AlertmanagerArgs
-from components.observability.alerting.receivers import outside
+from components.observability.alertmanager.receivers import outside
+from components.observability.alertmanager.server import Alertmanager, AlertmanagerArgs
+from components.observability.exporters.kube_state_metrics import KubeStateMetrics, KubeStateMetricsArgs
 from components.observability.grafana.dashboards.facts import Facts
 from components.observability.grafana.server import Grafana, GrafanaArgs
-from components.observability.metrics.operator import PrometheusOperator, PrometheusOperatorArgs
-from components.observability.metrics.prometheus import Prometheus, PrometheusArgs, replica_urls
-from components.observability.metrics.scraping import kubelets
-from components.observability.metrics.state_metrics import KubeStateMetrics, KubeStateMetricsArgs
-from components.observability.stores.loki import LokiServer, LokiServerArgs
-from components.observability.stores.tempo import TempoServer, TempoServerArgs
+from components.observability.loki.server import LokiServer, LokiServerArgs
+from components.observability.prometheus.operator import PrometheusOperator, PrometheusOperatorArgs
+from components.observability.prometheus.scraping import kubelets
+from components.observability.prometheus.server import Prometheus, PrometheusArgs, replica_urls
+from components.observability.tempo.server import TempoServer, TempoServerArgs
 
 if TYPE_CHECKING:
     from pulumi import Output

@@ -10,7 +10,7 @@ from pulumi import Output, ResourceOptions
 from components.credentials.passwords import Password, PasswordArgs
 from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
-from components.observability.metrics.prometheus import Prometheus
+from components.observability.prometheus.server import Prometheus
 from components.settings.secrets import SECRETS
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pulumi import Output
 
     from components.composition.site import Site
-    from components.settings.qdrant import QdrantSettings
+    from components.stores.qdrant.settings import QdrantSettings
 
 
 def vector_wing(site: Site, settings: QdrantSettings) -> Output[str]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from components.settings.grafana import GrafanaSettings
-from components.settings.qdrant import CollectionSettings, VectorSettings
+from components.observability.grafana.settings import GrafanaSettings
+from components.observability.loki.settings import LokiSettings
+from components.observability.tempo.settings import TempoSettings
 from components.settings.snapshots import SnapshotsSettings
 from components.settings.stack import StackSettings
 from components.settings.stores import stores
-from components.settings.telemetry import LokiSettings, TempoSettings
+from components.stores.qdrant.settings import CollectionSettings, VectorSettings
 
 #: Which commitments end, by key: what a person gave up on purpose.
 RELEASED = "released"

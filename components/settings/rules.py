@@ -4,17 +4,22 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 
-from components.settings.alerting_rules import ALERTING_RULES
+from components.observability.alertmanager.rules import ALERTMANAGER_RULES
+from components.observability.collector.rules import COLLECTOR_RULES
+from components.observability.grafana.rules import GRAFANA_RULES
+from components.observability.loki.rules import LOKI_RULES
+from components.observability.prometheus.rules import PROMETHEUS_RULES
+from components.observability.tempo.rules import TEMPO_RULES
 from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
 from components.settings.environment import Environment, Teardown
-from components.settings.opensearch_rules import OPENSEARCH_RULES
-from components.settings.qdrant_rules import QDRANT_RULES
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
 from components.settings.store_rules import STORE_RULES
-from components.settings.telemetry_rules import TELEMETRY_RULES
+from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
+from components.stores.opensearch.rules import OPENSEARCH_RULES
+from components.stores.qdrant.rules import QDRANT_RULES
 
 
 def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
@@ -23,8 +28,7 @@ def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
     Args:
         stack: A stack, possibly partial: rules that need what could not be read are left out.
     """
-    concerns = (STACK_RULES, OPENSEARCH_RULES, QDRANT_RULES, STORE_RULES, TELEMETRY_RULES, ALERTING_RULES)
-    for rule in chain.from_iterable(concerns):
+    for rule in chain.from_iterable(_ALL):
         try:
             yield from list(rule(stack))
         except NotReadError:
@@ -79,40 +83,24 @@ def _prod_refuses_teardown(stack: StackSettings) -> Iterator[Mistake]:
         yield Mistake(("teardown",), f"is {stack.teardown}, but prod must refuse to be torn down", "write refuse")
 
 
-def _prod_has_a_majority(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.opensearch.managers == 1:
-        yield Mistake(
-            ("opensearch", "pools"),
-            "prod has one node of the role cluster_manager; it must survive the loss of one",
-            "give the role to 3 or 5 nodes",
-        )
-
-
-def _prod_has_data_nodes(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and 0 < stack.opensearch.data_nodes < QUORUM:
-        yield Mistake(
-            ("opensearch", "pools"),
-            f"prod has {stack.opensearch.data_nodes} nodes of the role data; it needs one in each of three zones",
-            "give the role to at least 3 nodes",
-        )
-
-
-def _prod_has_replicas(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.opensearch.replicas < 1:
-        yield Mistake(
-            ("opensearch", "replicas"),
-            "is 0, but prod must not lose a shard with a node",
-            "write at least 1 (2 survives the loss of two nodes)",
-        )
-
-
 STACK_RULES: tuple[Rule, ...] = (
     _cluster_is_named,
     _local_cluster_is_for_dev,
     _zones_are_unique,
     _majorities_have_zones,
     _prod_refuses_teardown,
-    _prod_has_a_majority,
-    _prod_has_data_nodes,
-    _prod_has_replicas,
+)
+
+_ALL = (
+    STACK_RULES,
+    STORE_RULES,
+    OPENSEARCH_RULES,
+    LOG_PIPELINE_RULES,
+    QDRANT_RULES,
+    PROMETHEUS_RULES,
+    ALERTMANAGER_RULES,
+    COLLECTOR_RULES,
+    LOKI_RULES,
+    TEMPO_RULES,
+    GRAFANA_RULES,
 )

@@ -4,20 +4,25 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.settings.alertmanager import AlertmanagerSettings
+from components.observability.alertmanager.settings import AlertmanagerSettings
+from components.observability.collector.settings import CollectorSettings
+from components.observability.exporters.settings import ClusterMetricsSettings
+from components.observability.grafana.settings import GrafanaSettings
+from components.observability.loki.settings import LokiSettings
+from components.observability.prometheus.settings import OperatorSettings, PrometheusSettings
+from components.observability.tempo.settings import TempoSettings
 from components.settings.base import Settings
 from components.settings.cluster import ClusterSettings
-from components.settings.console import ConsoleSettings, MetricsExporterSettings
-from components.settings.embedded import ChromaSettings, EmbeddedVolumeSettings
 from components.settings.environment import Environment, Teardown
-from components.settings.grafana import GrafanaSettings
 from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Section
-from components.settings.opensearch import OpenSearchSettings
-from components.settings.prometheus import ClusterMetricsSettings, OperatorSettings, PrometheusSettings
-from components.settings.qdrant import QdrantSettings
-from components.settings.telemetry import CollectorSettings, DataPrepperSettings, LokiSettings, TempoSettings
 from components.settings.texts import CommitmentKey, ShortLabel
+from components.stores.chroma.settings import ChromaSettings
+from components.stores.opensearch.console_settings import ConsoleSettings, MetricsExporterSettings
+from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
+from components.stores.opensearch.settings import OpenSearchSettings
+from components.stores.qdrant.settings import QdrantSettings
+from components.stores.volumes.settings import EmbeddedVolumeSettings
 
 #: The project's name, which stands before every key of ours in a stack file.
 NAMESPACE = "ballast"

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from components.settings.commitments import RELEASED
-from components.settings.opensearch import NodeRole
-from components.settings.opensearch_rules import MANAGER_COUNTS
 from components.settings.quantities import Bytes
 from components.settings.report import Mistake
 from components.settings.stack import NAMESPACE
 from components.settings.texts import numbers
+from components.stores.opensearch.rules import MANAGER_COUNTS
+from components.stores.opensearch.settings import NodeRole
 
 #: What commitments.py writes: texts by key.
 Texts = Mapping[str, str]

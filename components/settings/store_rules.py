@@ -5,13 +5,13 @@ from contextlib import suppress
 
 from components.settings.base import NotReadError
 from components.settings.bucket import BucketSettings
-from components.settings.opensearch import OpenSearchSettings
 from components.settings.quantities import Duration
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 from components.settings.stores import SECTIONS, section_stores
 from components.settings.stores import AnyStoreSettings as Store
+from components.stores.opensearch.settings import OpenSearchSettings
 
 #: Path below the store, problem and remedy.
 Finding = tuple[KeyPath, str, str]

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.settings.embedded import ChromaSettings, EmbeddedVolumeSettings
-from components.settings.opensearch import OpenSearchSettings
-from components.settings.qdrant import QdrantSettings
 from components.settings.stack import StackSettings
+from components.stores.chroma.settings import ChromaSettings
+from components.stores.opensearch.settings import OpenSearchSettings
+from components.stores.qdrant.settings import QdrantSettings
+from components.stores.volumes.settings import EmbeddedVolumeSettings
 
 AnyStoreSettings = OpenSearchSettings | QdrantSettings | ChromaSettings | EmbeddedVolumeSettings
 

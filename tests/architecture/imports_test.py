@@ -26,6 +26,9 @@ RANKS = [
 ]
 """What may be imported by whom: only folders of a lower rank, or the folder itself; of `stores` each store is one."""
 
+LANGUAGE = re.compile(r"(\w+_)?settings|(log_pipeline_)?rules")
+"""Modules of a room that belong to the language of stack files: its sections and their rules."""
+
 LINES = 250
 
 
@@ -57,13 +60,15 @@ def upward(path: Path, root: Path = PROJECT) -> list[str]:
         parts = name.split(".")
         if parts[0] != "components" or len(parts) == 1 or room(parts) == own:
             continue
-        if rank(parts[1]) >= rank(own[0]):
+        if rank(room(parts)[0]) >= rank(own[0]):
             bad.append(name)
     return bad
 
 
 def room(parts: list[str]) -> tuple[str, ...]:
-    """Return the folder that a module of `components` belongs to."""
+    """Return the folder that a module of `components` belongs to; what speaks of stack files belongs to `settings`."""
+    if len(parts) > len(("components", "settings", "rules")) and LANGUAGE.fullmatch(parts[-1]):
+        return ("settings",)
     return tuple(parts[1:3]) if parts[1] == "stores" else (parts[1],)
 
 
@@ -72,7 +77,12 @@ def test_a_component_imports_only_what_it_stands_on(path):
     assert upward(path) == []
 
 
-@pytest.mark.parametrize("path", modules("components/settings"), ids=lambda path: path.name)
+OF_STACK_FILES = [
+    path for path in modules("components") if path.parent.name == "settings" or LANGUAGE.fullmatch(path.stem)
+]
+
+
+@pytest.mark.parametrize("path", OF_STACK_FILES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_only_the_loader_of_settings_knows_pulumi(path):
     roots = {name.split(".")[0] for name in imported(path)}
     allowed = {"components", "pydantic", "pydantic_core", "yaml", *sys.stdlib_module_names}

@@ -11,8 +11,8 @@ import yaml
 from components.foundation.images import ImageCatalogue
 from components.foundation.keeping import Keeper
 from components.foundation.labels import Component, selector
-from components.observability.alerting.alertmanager import GOSSIP_PORT, WEB_PORT, Alertmanager, AlertmanagerArgs
-from components.observability.alerting.receivers import SECRET_OF
+from components.observability.alertmanager.receivers import SECRET_OF
+from components.observability.alertmanager.server import GOSSIP_PORT, WEB_PORT, Alertmanager, AlertmanagerArgs
 from components.observability.operated import awaited
 from components.settings.secrets import SECRETS
 from tests.harness.declare import STACKS, declare, stack_settings

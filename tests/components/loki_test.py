@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from components.foundation.keeping import Keeper
-from components.observability.stores.loki import LokiServer, LokiServerArgs
-from components.observability.stores.loki_configuration import LABELS, loki_configuration, selector
+from components.observability.loki.configuration import LABELS, loki_configuration, selector
+from components.observability.loki.server import LokiServer, LokiServerArgs
+from components.observability.loki.settings import LogStreamSettings
 from components.settings.quantities import Bytes, Duration
-from components.settings.telemetry import LogStreamSettings
 from tests.harness.declare import STACKS, declare, loki_settings
 
 DAY = 86400

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
-from components.observability.metrics import node_exporter, scraping, state_metrics
+from components.observability.exporters import kube_state_metrics as state_metrics
+from components.observability.exporters import node_exporter
+from components.observability.prometheus import scraping
 from tests.harness.declare import real_stack
 
 NODE_FIGURES = (

@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from components.foundation.labels import Concern
-from components.observability.metrics import operator, prometheus, scraping
-from components.observability.metrics.prometheus import Prometheus
-from components.observability.metrics.prometheus_configuration import PROMOTED, prometheus_spec, retention_size
 from components.observability.operated import awaited
+from components.observability.prometheus import operator, scraping
+from components.observability.prometheus import server as prometheus
+from components.observability.prometheus.configuration import PROMOTED, prometheus_spec, retention_size
+from components.observability.prometheus.server import Prometheus
 from components.settings.quantities import Bytes, Duration
 from tests.harness.declare import real_stack, stack_settings
 

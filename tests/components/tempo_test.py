@@ -10,8 +10,8 @@ import yaml
 from pydantic import ValidationError
 
 from components.foundation.keeping import Keeper
-from components.observability.stores.tempo import TempoServer, TempoServerArgs
-from components.observability.stores.tempo_configuration import tempo_configuration
+from components.observability.tempo.configuration import tempo_configuration
+from components.observability.tempo.server import TempoServer, TempoServerArgs
 from components.settings.quantities import Duration
 from tests.harness.declare import STACKS, declare, stack_settings
 from tests.harness.tempo_model import TempoConfiguration

@@ -7,11 +7,11 @@ import json
 import pytest
 import yaml
 
-from components.settings.qdrant import CollectionSettings, Quantization
 from components.settings.quantities import Duration
 from components.storage.promises import cron, kept_sets, snapshot_interval
 from components.stores.qdrant import configuration
 from components.stores.qdrant.collections import collection_body
+from components.stores.qdrant.settings import CollectionSettings, Quantization
 from tests.harness.declare import real_stack, stack_settings
 
 

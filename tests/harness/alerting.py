@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from hypothesis import strategies as st
 
-from components.observability.alerting.routing import alertmanager_configuration
-from components.settings.alertmanager import AlertmanagerSettings, Severity, Weekday
+from components.observability.alertmanager.routing import alertmanager_configuration
+from components.observability.alertmanager.settings import AlertmanagerSettings, Severity, Weekday
 from components.settings.environment import Environment
 from toolchain import toolbox
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 import yaml
 
-from components.observability.alerting.receivers import FOLDER, SECRET_OF
+from components.observability.alertmanager.receivers import FOLDER, SECRET_OF
 from tests.harness.json_server import JsonServer
 from toolchain import ports, toolbox
 

@@ -14,8 +14,8 @@ from tests.harness.recorded import Recording
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from components.observability.loki.settings import LokiSettings
     from components.settings.stack import StackSettings
-    from components.settings.telemetry import LokiSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
 STACKS = ("dev", "staging", "prod")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from components.observability.metrics.prometheus_configuration import RESOURCE, STATEFUL_SET
+from components.observability.prometheus.configuration import RESOURCE, STATEFUL_SET
 from tests.harness.cluster import need_programs
 from tests.harness.declare import declare_stack
 from toolchain.cluster import Cluster

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from components.observability.collector.settings import CollectorSettings
     from components.settings.stack import StackSettings
-    from components.settings.telemetry import CollectorSettings
 
 VENDOR_TOKEN = "a-token-of-the-vendor"  # noqa: S105 - opens nothing
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from components.settings.telemetry import CollectorSettings
+    from components.observability.collector.settings import CollectorSettings
     from tests.live.programs import Process
 
 WAIT = Duration(1)

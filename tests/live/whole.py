@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import yaml
 
-from components.observability.alerting.routing import alertmanager_configuration
+from components.observability.alertmanager.routing import alertmanager_configuration
 from tests.harness.alertmanager import alertmanager
 from tests.harness.declare import stack_settings
 from tests.harness.operated import generated_prometheus, operated_cluster, read_object

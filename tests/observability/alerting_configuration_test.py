@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from components.observability.alerting.receivers import outside, secret_file
+from components.observability.alertmanager.receivers import outside, secret_file
 from components.settings.environment import Environment
 from tests.harness.alerting import Routing, alertmanager_settings, generated
 from tests.harness.cluster import need_programs

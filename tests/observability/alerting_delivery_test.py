@@ -9,7 +9,7 @@ from email.policy import default as modern
 
 import pytest
 
-from components.observability.alerting.routing import alertmanager_configuration
+from components.observability.alertmanager.routing import alertmanager_configuration
 from components.settings.environment import Environment
 from tests.harness.alerting import alertmanager_settings
 from tests.harness.alertmanager import alertmanager

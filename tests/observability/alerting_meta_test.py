@@ -7,9 +7,9 @@ import subprocess
 import pytest
 import yaml
 
-from components.observability.alerting.meta_rules import meta_rule_groups
-from components.observability.alerting.routing import WAITS
-from components.settings.alertmanager import Severity
+from components.observability.alertmanager.meta_rules import meta_rule_groups
+from components.observability.alertmanager.routing import WAITS
+from components.observability.alertmanager.settings import Severity
 from components.settings.quantities import Duration
 from tests.harness.cluster import need_programs
 from tests.harness.declare import STACKS, stack_settings

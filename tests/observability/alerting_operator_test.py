@@ -15,8 +15,8 @@ from components.foundation.images import ImageCatalogue
 from components.foundation.keeping import Keeper
 from components.foundation.labels import Component, Concern, selector
 from components.foundation.namespaces import pod_security
-from components.observability.alerting.alertmanager import STATEFUL_SET, Alertmanager, AlertmanagerArgs
-from components.observability.alerting.routing import alertmanager_configuration
+from components.observability.alertmanager.routing import alertmanager_configuration
+from components.observability.alertmanager.server import STATEFUL_SET, Alertmanager, AlertmanagerArgs
 from components.settings.secrets import SECRETS
 from tests.harness.declare import declare, stack_settings
 

@@ -7,7 +7,7 @@ import copy
 import pytest
 
 from components.observability.collector.queues import USABLE
-from components.settings.telemetry import MaskSettings
+from components.observability.collector.settings import MaskSettings
 from tests.harness.declare import STACKS, stack_settings
 from tests.live import otlp
 from tests.live.collector import VENDOR_TOKEN, rendered_agent, rendered_gateway, valid, without_unbuildable

@@ -7,8 +7,8 @@ import uuid
 
 import pytest
 
+from components.observability.collector.settings import MaskSettings
 from components.settings.patterns import TOKEN_COUNTS
-from components.settings.telemetry import MaskSettings
 from tests.live import otlp
 from tests.live.flow import LOKI, PREPPER, TEMPO, VENDOR, Flow
 from tests.live.lines import GOLDEN, INNOCENT

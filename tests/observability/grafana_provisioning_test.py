@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from components.observability.grafana import paths, provisioning
 from components.observability.grafana.datasources import data_sources
-from components.observability.stores.loki_configuration import loki_configuration
+from components.observability.loki.configuration import loki_configuration
 from tests.harness.declare import stack_settings
 
 GOLDEN = Path(__file__).parent / "golden"

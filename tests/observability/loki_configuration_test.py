@@ -11,9 +11,9 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from components.observability.stores.loki_configuration import LABELS, loki_configuration
+from components.observability.loki.configuration import LABELS, loki_configuration
+from components.observability.loki.settings import LogStreamSettings
 from components.settings.quantities import Bytes, Duration
-from components.settings.telemetry import LogStreamSettings
 from tests.harness.declare import STACKS, loki_settings
 from tests.harness.loki_model import LokiConfiguration, seconds
 

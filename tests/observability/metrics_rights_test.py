@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from components.observability.metrics.operator import CLUSTER_RULES, NAME, NAMESPACE, OWN_RULES
+from components.observability.prometheus.operator import CLUSTER_RULES, NAME, NAMESPACE, OWN_RULES
 from tests.harness.declare import real_stack, stack_settings
 from tests.harness.operated import apply, declare_objects, operated_cluster
 from tests.harness.operator import operator_as, stop_own_operator

@@ -11,12 +11,12 @@ from components.settings.__main__ import generated
 from components.settings.base import Settings
 from components.settings.fields import fields
 from components.settings.markers import Promoted, Section
-from components.settings.opensearch import NodePoolSettings
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.read import read_stack
 from components.settings.schema import stack_schema
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
+from components.stores.opensearch.settings import NodePoolSettings
 
 from .conftest import PROJECT
 

@@ -32,7 +32,7 @@ from components.observability.collector.process import (
 )
 
 if TYPE_CHECKING:
-    from components.settings.telemetry import CollectorSettings
+    from components.observability.collector.settings import CollectorSettings
 
 NAME = "collector"
 NAMESPACE = Concern.NODE_AGENTS.value

@@ -9,7 +9,7 @@ from components.observability.collector.queues import sending
 from components.observability.collector.structure import structured
 
 if TYPE_CHECKING:
-    from components.settings.telemetry import CollectorSettings
+    from components.observability.collector.settings import CollectorSettings
 
 LOGS_FOLDER = "/var/log/pods"
 DATA_FOLDER = "/var/lib/ballast/collector"

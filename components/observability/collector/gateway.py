@@ -23,7 +23,7 @@ from components.storage.servers import VOLUME, ServersArgs, servers
 if TYPE_CHECKING:
     from components.foundation.keeping import Keeper
     from components.observability.collector.backends import Backends, Origin
-    from components.settings.telemetry import CollectorSettings
+    from components.observability.collector.settings import CollectorSettings
 
 NAME = "collector-gateway"
 USER = 10001

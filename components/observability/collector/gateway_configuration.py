@@ -12,7 +12,7 @@ from components.observability.collector.sampling import tail_sampling
 
 if TYPE_CHECKING:
     from components.observability.collector.backends import Backends, Origin
-    from components.settings.telemetry import CollectorSettings, VendorSettings
+    from components.observability.collector.settings import CollectorSettings, VendorSettings
 
 DATA_FOLDER = "/var/lib/ballast/collector"
 

@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from components.settings.telemetry import MaskSettings
+    from components.observability.collector.settings import MaskSettings
 
 MASK = "****"
 

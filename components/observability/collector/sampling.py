@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from components.settings.telemetry import CollectorSettings
+    from components.observability.collector.settings import CollectorSettings
 
 TRACE_BYTES = 16 * 1024
 """Room that a waiting trace takes: about ten spans of a kilobyte and what the program keeps beside them. A guess."""

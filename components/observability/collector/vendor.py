@@ -11,7 +11,7 @@ from components.settings.addresses import port_of
 from components.settings.patterns import TOKEN_COUNTS
 
 if TYPE_CHECKING:
-    from components.settings.telemetry import VendorSettings
+    from components.observability.collector.settings import VendorSettings
 
 TOKEN_FOLDER = "/etc/ballast/vendor"  # noqa: S105 - a folder's name
 

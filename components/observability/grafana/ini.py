@@ -9,7 +9,7 @@ from components.observability.grafana import paths
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.settings.grafana import GrafanaSettings, OidcSettings
+    from components.observability.grafana.settings import GrafanaSettings, OidcSettings
 
 PORT = 3000
 

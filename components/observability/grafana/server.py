@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from components.foundation.keeping import Keeper
     from components.observability.grafana.dashboards.facts import Facts
-    from components.settings.grafana import GrafanaSettings, OidcSettings
+    from components.observability.grafana.settings import GrafanaSettings, OidcSettings
     from components.settings.quantities import Duration
 
 NAMESPACE = Concern.OBSERVABILITY.value

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from components.foundation.images import ImageCatalogue
     from components.foundation.keeping import Keeper
     from components.foundation.programs import JobPrograms
-    from components.settings.embedded import ChromaSettings
+    from components.stores.chroma.settings import ChromaSettings
 
 NAMESPACE = Concern.DATABASES.value
 PORT = 8000

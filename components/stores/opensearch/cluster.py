@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from components.foundation.keeping import Keeper
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
-    from components.settings.opensearch import NodePoolSettings, OpenSearchSettings
-    from components.settings.telemetry import DataPrepperSettings
     from components.storage.snapshots import SnapshotRepository
+    from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
+    from components.stores.opensearch.settings import NodePoolSettings, OpenSearchSettings
 
 NAMESPACE = Concern.SEARCH.value
 

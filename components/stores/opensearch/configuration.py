@@ -13,7 +13,7 @@ from components.stores.opensearch.sizing import node_limits
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from components.settings.opensearch import NodePoolSettings
+    from components.stores.opensearch.settings import NodePoolSettings
 
 HTTP_PORT = 9200
 TRANSPORT_PORT = 9300

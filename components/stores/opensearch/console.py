@@ -20,7 +20,7 @@ from components.foundation.pods import fixed_resources, hardened_pod
 from components.stores.opensearch.configuration import CONSOLE_USER
 
 if TYPE_CHECKING:
-    from components.settings.console import ConsoleSettings
+    from components.stores.opensearch.console_settings import ConsoleSettings
 
 PORT = 5601
 USER = 1000

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.guards import NODES
-from components.settings.opensearch import NodeRole
 from components.stores.opensearch.configuration import CONSOLE_USER
 from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, LOGS_USER, log_mappings, log_role
 from components.stores.opensearch.schedules import snapshot_policies
+from components.stores.opensearch.settings import NodeRole
 from components.stores.opensearch.sizing import shards_per_node, watermarks
 from components.stores.opensearch.topology import restart_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.settings.opensearch import IndexSettings, OpenSearchSettings
-    from components.settings.telemetry import DataPrepperSettings
     from components.storage.snapshots import SnapshotRepository
+    from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
+    from components.stores.opensearch.settings import IndexSettings, OpenSearchSettings
     from components.stores.opensearch.topology import ZonalPool
 
 DEADLINE_SECONDS = 900

@@ -18,7 +18,7 @@ from components.foundation.watching import watch
 from components.stores.opensearch.desired import METRICS_USER
 
 if TYPE_CHECKING:
-    from components.settings.console import MetricsExporterSettings
+    from components.stores.opensearch.console_settings import MetricsExporterSettings
 
 PORT = 9114
 USER = 65534

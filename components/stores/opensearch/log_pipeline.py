@@ -27,7 +27,7 @@ from components.stores.opensearch.log_pipeline_configuration import (
 )
 
 if TYPE_CHECKING:
-    from components.settings.telemetry import DataPrepperSettings
+    from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
 
 NAMESPACE = Concern.SEARCH.value
 USER = 1000

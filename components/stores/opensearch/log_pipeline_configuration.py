@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from components.settings.quantities import Bytes
 
 if TYPE_CHECKING:
-    from components.settings.telemetry import DataPrepperSettings
+    from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
 
 LOGS_USER = "logs"
 LOGS_ROLE = "ballast_logs"

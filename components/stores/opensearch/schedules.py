@@ -8,7 +8,7 @@ from components.settings.quantities import Duration
 from components.storage.promises import DAY, HOUR, cron, snapshot_interval
 
 if TYPE_CHECKING:
-    from components.settings.opensearch import PromiseSettings
+    from components.stores.opensearch.settings import PromiseSettings
 
 RECENT = Duration(2 * DAY)
 """How long the frequent snapshots are kept: past two days the daily ones serve."""

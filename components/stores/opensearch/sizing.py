@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from components.settings.opensearch import NodePoolSettings
     from components.settings.quantities import Bytes
+    from components.stores.opensearch.settings import NodePoolSettings
 
 GIB = 1024**3
 

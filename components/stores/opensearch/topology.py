@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.settings.opensearch import NodeRole
+from components.stores.opensearch.settings import NodeRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from components.settings.opensearch import NodePoolSettings, OpenSearchSettings
+    from components.stores.opensearch.settings import NodePoolSettings, OpenSearchSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from components.foundation.keeping import Keeper
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
-    from components.settings.qdrant import QdrantSettings
+    from components.stores.qdrant.settings import QdrantSettings
 
 NAMESPACE = Concern.VECTORS.value
 

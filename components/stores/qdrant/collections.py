@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from components.settings.qdrant import Quantization
 from components.stores.qdrant.configuration import write_consistency
+from components.stores.qdrant.settings import Quantization
 
 if TYPE_CHECKING:
-    from components.settings.qdrant import CollectionSettings, VectorSettings
+    from components.stores.qdrant.settings import CollectionSettings, VectorSettings
 
 _QUANTIZATION: dict[Quantization, dict[str, Any]] = {
     # The top half per cent of outliers would stretch the scale of all others.

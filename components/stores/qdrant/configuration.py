@@ -10,7 +10,7 @@ import yaml
 from components.foundation.labels import Concern
 
 if TYPE_CHECKING:
-    from components.settings.qdrant import QdrantSettings
+    from components.stores.qdrant.settings import QdrantSettings
 
 NAMESPACE = Concern.VECTORS.value
 HTTP_PORT = 6333

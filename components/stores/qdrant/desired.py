@@ -11,7 +11,7 @@ from components.stores.qdrant.collections import collection_body
 from components.stores.qdrant.configuration import HTTP_PORT, quotas
 
 if TYPE_CHECKING:
-    from components.settings.qdrant import QdrantSettings
+    from components.stores.qdrant.settings import QdrantSettings
 
 NAMESPACE = Concern.VECTORS.value
 FOUNDING_RECORD = "vectors-founding"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from components.foundation.keeping import Keeper
-    from components.settings.qdrant import QdrantSettings
+    from components.stores.qdrant.settings import QdrantSettings
 
 USER = 1000
 """uid of the `-unprivileged` image, which needs no root to take over a volume."""

@@ -16,7 +16,7 @@ from components.storage.volumes import kept_claim
 if TYPE_CHECKING:
     from components.foundation.keeping import Keeper
     from components.foundation.programs import JobPrograms
-    from components.settings.embedded import EmbeddedVolumeSettings
+    from components.stores.volumes.settings import EmbeddedVolumeSettings
 
 NAMESPACE = Concern.DATABASES.value
 DATA = "/data"

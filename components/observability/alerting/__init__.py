@@ -1,1 +1,0 @@
-"""Alerting: who is told what, and how."""

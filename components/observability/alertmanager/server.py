@@ -1,0 +1,232 @@
+"""Alertmanager: tells people, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.apiextensions import CustomResource
+from pulumi_kubernetes.core.v1 import Secret, Service
+from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
+
+from components.credentials.passwords import Password, PasswordArgs
+from components.foundation.connections import Endpoint
+from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.manifests import FORCED, manifest
+from components.foundation.pods import fixed_resources
+from components.foundation.watching import MONITORING, watch
+from components.observability.alertmanager.meta_rules import meta_rules
+from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given
+from components.observability.alertmanager.routing import alertmanager_configuration
+from components.observability.operated import awaited
+from components.settings.secrets import SECRETS
+from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.foundation.images import ImageCatalogue
+    from components.foundation.keeping import Keeper
+    from components.observability.alertmanager.settings import AlertmanagerSettings
+    from components.settings.cluster import ClusterSettings
+    from components.settings.environment import Environment
+
+NAMESPACE = Concern.OBSERVABILITY.value
+OBJECT = "alerts"
+"""Name of the Alertmanager object."""
+STATEFUL_SET = f"alertmanager-{OBJECT}"
+"""What the operator makes of it."""
+SERVICE = "alertmanager"
+WEB_PORT = 9093
+GOSSIP_PORT = 9094
+USER = 65534
+"""uid of the image (observability, 2.1)."""
+VOLUME = "data"
+RETENTION = "120h"
+"""How long what was sent and what was silenced is remembered: longer than the longest repeat (24 h) by far."""
+CONFIGURATION_KEY = "alertmanager.yaml"
+"""The key in which the operator looks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertmanagerArgs:
+    """What Alertmanager needs to know.
+
+    Attributes:
+        settings: size, receivers, teams, windows.
+        environment: the one whose alerts may wake somebody.
+        cluster: zones and storage class.
+        images: the catalogue.
+        secrets: of the stack file, by its keys.
+        keeper: how the object is kept whose deletion would stop alerting.
+    """
+
+    settings: AlertmanagerSettings
+    environment: Environment
+    cluster: ClusterSettings
+    images: ImageCatalogue
+    secrets: Mapping[str, Output[str]]
+    keeper: Keeper
+
+
+class Alertmanager(ComponentResource):
+    """Replicas that tell each other what was sent, run by the Prometheus Operator.
+
+    Prometheus sends to every replica by its own name; the Service is for people and for Grafana.
+    """
+
+    url: Output[str]
+
+    endpoint = Endpoint(
+        name="alertmanager",
+        namespace=NAMESPACE,
+        pods=selector(Component.ALERTMANAGER),
+        ports={"web": WEB_PORT, "gossip": GOSSIP_PORT},
+        udp={"gossip-udp": GOSSIP_PORT},
+    )
+
+    def __init__(self, name: str, args: AlertmanagerArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:observability:Alertmanager", name, None, opts)
+        child = ResourceOptions(parent=self)
+        own = labels(Concern.OBSERVABILITY, Component.ALERTMANAGER)
+        receiver_secrets = {
+            section: _receiver_secret(name, section, args.secrets, child) for section in given(args.settings)
+        }
+        configuration = Secret(
+            f"{name}-configuration",
+            metadata={"namespace": NAMESPACE, "labels": own},
+            type="Opaque",
+            string_data={
+                # Nothing in it is secret, but a Secret is where the operator looks for it.
+                CONFIGURATION_KEY: Output.secret(
+                    yaml.safe_dump(alertmanager_configuration(args.settings, args.environment), sort_keys=False)
+                )
+            },
+            opts=child,
+        )
+        made = CustomResource(
+            name,
+            api_version=MONITORING,
+            kind="Alertmanager",
+            metadata={
+                "name": OBJECT,
+                "namespace": NAMESPACE,
+                "labels": own,
+                # Made by the operator, which says when it is there.
+                "annotations": {"pulumi.com/waitFor": awaited(args.settings.replicas), **FORCED},
+            },
+            spec=_spec(args, configuration.metadata.apply(lambda made: str(made.name)), receiver_secrets),
+            # A claim template counts once. A changed one would have the operator delete the StatefulSet.
+            opts=ResourceOptions.merge(args.keeper.guard(child), ResourceOptions(ignore_changes=["spec.storage"])),
+        )
+        GrowingClaims(
+            f"{name}-claims",
+            GrowingClaimsArgs(
+                concern=Concern.OBSERVABILITY,
+                stateful_set=STATEFUL_SET,
+                owner=made,
+                volume=VOLUME,
+                replicas=args.settings.replicas,
+                size=args.settings.disk,
+                key="ballast:alertmanager.disk",
+            ),
+            opts=child,
+        )
+        PodDisruptionBudget(
+            name,
+            metadata={"name": SERVICE, "namespace": NAMESPACE},
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.ALERTMANAGER)}}),
+            opts=child,
+        )
+        Service(
+            name,
+            metadata={"name": SERVICE, "namespace": NAMESPACE, "labels": own},
+            spec=manifest(
+                {
+                    "selector": selector(Component.ALERTMANAGER),
+                    "ports": [{"name": "web", "port": WEB_PORT, "targetPort": "web"}],
+                }
+            ),
+            # The operator's pods are what it finds.
+            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[made])),
+        )
+        watch(self.endpoint, child, port="web")
+        meta_rules(child)
+        self.url = Output.from_input(_url())
+        self.register_outputs({"url": self.url})
+
+
+def _url() -> str:
+    return f"http://{SERVICE}.{NAMESPACE}.svc:{WEB_PORT}"
+
+
+def _receiver_secret(
+    name: str, section: str, secrets: Mapping[str, Output[str]], child: ResourceOptions
+) -> Output[str]:
+    key = SECRET_OF[section]
+    return Password(
+        f"{name}-{section}-password",
+        PasswordArgs(
+            concern=Concern.OBSERVABILITY,
+            value=secrets[key],
+            purpose=SECRETS[key].purpose,
+            readers=SECRETS[key].readers,
+        ),
+        opts=child,
+    ).secret
+
+
+def _spec(args: AlertmanagerArgs, configuration: Output[str], secrets: Mapping[str, Output[str]]) -> dict[str, Any]:
+    settings = args.settings
+    spread = {
+        "maxSkew": 1,
+        "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": selector(Component.ALERTMANAGER)},
+    }
+    in_zones = {"key": "topology.kubernetes.io/zone", "operator": "In", "values": list(args.cluster.zones)}
+    apart = {"labelSelector": spread["labelSelector"], "topologyKey": "kubernetes.io/hostname"}
+    return {
+        "version": settings.version,
+        "image": args.images.alertmanager(settings.version),
+        "replicas": settings.replicas,
+        "retention": RETENTION,
+        "externalUrl": _url(),
+        # Without a selector for AlertmanagerConfig objects the operator passes the configuration on as it stands:
+        # no other object adds a route to it, or a namespace matcher to ours.
+        "configSecret": configuration,
+        # Gossip of another environment is not understood, should a network ever let it through.
+        "clusterLabel": f"{args.environment.value}-{OBJECT}",
+        "podMetadata": {"labels": labels(Concern.OBSERVABILITY, Component.ALERTMANAGER)},
+        "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),
+        # The operator adds to each container: read-only root, no escalation, no capabilities.
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": USER,
+            "runAsGroup": USER,
+            "fsGroup": USER,
+            "fsGroupChangePolicy": "OnRootMismatch",
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "affinity": {
+            "nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": {
+                    "nodeSelectorTerms": [{"matchExpressions": [in_zones]}]
+                }
+            },
+            "podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [apart]},
+        },
+        "topologySpreadConstraints": [{**spread, "topologyKey": "topology.kubernetes.io/zone"}],
+        "storage": {"volumeClaimTemplate": claim_template(VOLUME, settings.disk, args.cluster.storage_class)},
+        "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
+        "volumes": [
+            {"name": section, "secret": {"secretName": secret, "defaultMode": 0o440}}
+            for section, secret in secrets.items()
+        ],
+        "volumeMounts": [
+            {"name": section, "mountPath": f"{FOLDER}/{section}", "readOnly": True} for section in secrets
+        ],
+    }

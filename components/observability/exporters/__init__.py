@@ -1,0 +1,1 @@
+"""Exporters of the Kubernetes cluster: its nodes and its objects."""

@@ -1,0 +1,111 @@
+"""kube-state-metrics: the state of the cluster's objects as metrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+
+from components.foundation.access import cluster_reader
+from components.foundation.connections import Endpoint
+from components.foundation.deployments import stateless
+from components.foundation.labels import Component, Concern, selector
+from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.watching import watch
+
+if TYPE_CHECKING:
+    from components.observability.exporters.settings import ClusterMetricsSettings
+
+NAME = "kube-state-metrics"
+NAMESPACE = Concern.OBSERVABILITY.value
+PORT = 8080
+OWN_PORT = 8081
+USER = 65534
+
+READ: dict[str, tuple[str, ...]] = {
+    "": ("namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods", "resourcequotas", "services"),
+    "apps": ("daemonsets", "deployments", "replicasets", "statefulsets"),
+    "autoscaling": ("horizontalpodautoscalers",),
+    "batch": ("cronjobs", "jobs"),
+    "policy": ("poddisruptionbudgets",),
+}
+"""What is told, by API group. Neither Secrets nor ConfigMaps: to count them it would have to be able to read them."""
+
+LABELS: dict[str, tuple[str, ...]] = {
+    "nodes": ("topology.kubernetes.io/zone", "node.kubernetes.io/instance-type"),
+    "namespaces": ("app.kubernetes.io/part-of",),
+    "pods": ("app.kubernetes.io/name", "app.kubernetes.io/component"),
+}
+"""Labels of objects that become metrics; each one told of every pod multiplies what is kept."""
+
+
+def arguments() -> list[str]:
+    """Return the command line."""
+    resources = sorted(resource for group in READ.values() for resource in group)
+    told = ",".join(f"{kind}=[{','.join(names)}]" for kind, names in LABELS.items())
+    return [
+        f"--port={PORT}",
+        f"--telemetry-port={OWN_PORT}",
+        f"--resources={','.join(resources)}",
+        f"--metric-labels-allowlist={told}",
+    ]
+
+
+def rules() -> list[dict[str, Any]]:
+    """Return what it may look at: exactly what it tells."""
+    return [{"apiGroups": [group], "resources": list(resources)} for group, resources in READ.items()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KubeStateMetricsArgs:
+    """What it needs to know: version and size, and its image."""
+
+    settings: ClusterMetricsSettings
+    image: str
+
+
+class KubeStateMetrics(ComponentResource):
+    """One pod for the whole cluster: a second one would only say the same twice."""
+
+    account: Output[str]
+
+    endpoint = Endpoint(
+        name=NAME,
+        namespace=NAMESPACE,
+        pods=selector(Component.KUBE_STATE_METRICS),
+        ports={"metrics": PORT, "own-metrics": OWN_PORT},
+    )
+
+    def __init__(self, name: str, args: KubeStateMetricsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:observability:KubeStateMetrics", name, None, opts)
+        child = ResourceOptions(parent=self)
+        self.account = cluster_reader(NAME, Concern.OBSERVABILITY, rules(), child)
+        container = {
+            "name": NAME,
+            "image": args.image,
+            "args": arguments(),
+            "ports": [
+                {"name": "metrics", "containerPort": PORT},
+                {"name": "own-metrics", "containerPort": OWN_PORT},
+            ],
+            "resources": fixed_resources(args.settings.cpu.kubernetes, args.settings.memory.kubernetes),
+            "readinessProbe": {"httpGet": {"path": "/readyz", "port": "own-metrics"}, "periodSeconds": 10},
+            "livenessProbe": {
+                "httpGet": {"path": "/livez", "port": "metrics"},
+                "periodSeconds": 10,
+                "failureThreshold": 6,
+            },
+        }
+        pod = hardened_pod({"serviceAccountName": self.account, "containers": [container]}, user=USER, api_access=True)
+        stateless(
+            name,
+            concern=Concern.OBSERVABILITY,
+            component=Component.KUBE_STATE_METRICS,
+            replicas=1,
+            pod=pod,
+            opts=child,
+        )
+        watch(self.endpoint, child, speaks_for_others=True)
+        watch(self.endpoint, child, port="own-metrics")
+        self.register_outputs({"account": self.account})

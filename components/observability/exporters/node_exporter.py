@@ -1,0 +1,132 @@
+"""node_exporter: what the cluster's nodes are doing, as metrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.apps.v1 import DaemonSet
+
+from components.foundation.connections import Endpoint
+from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.manifests import FORCED, manifest
+from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.watching import watch
+
+if TYPE_CHECKING:
+    from components.observability.exporters.settings import ClusterMetricsSettings
+
+NAME = "node-exporter"
+NAMESPACE = Concern.NODE_AGENTS.value
+PORT = 9100
+USER = 65534
+ROOT = "/host/root"
+
+COLLECTORS = (
+    "cpu",
+    "diskstats",
+    "edac",
+    "filefd",
+    "filesystem",
+    "loadavg",
+    "mdadm",
+    "meminfo",
+    "pressure",
+    "stat",
+    "time",
+    "timex",
+    "uname",
+    "vmstat",
+)
+"""What a pod sees of its node without the node's network or its processes. The figures of interfaces would be the
+pod's own, so those collectors are off; cAdvisor tells what the node's interfaces carry."""
+
+FILESYSTEMS = "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|fusectl|hugetlbfs|mqueue|\
+nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs)$"
+"""Types that hold no disk of the node's."""
+
+MOUNT_POINTS = "^/(dev|proc|run|sys|var/lib/(docker|containerd|containers|kubelet))($|/)"
+"""Where containers are assembled and their volumes are mounted: the kubelet tells of those, by claim."""
+
+
+def arguments() -> list[str]:
+    """Return the command line.
+
+    The node's own /proc is below its root, so process 1 there is the node's: no pod has to share its processes.
+    """
+    return [
+        f"--web.listen-address=:{PORT}",
+        f"--path.rootfs={ROOT}",
+        f"--path.procfs={ROOT}/proc",
+        f"--path.sysfs={ROOT}/sys",
+        f"--path.udev.data={ROOT}/run/udev/data",
+        "--collector.disable-defaults",
+        *(f"--collector.{name}" for name in COLLECTORS),
+        f"--collector.filesystem.fs-types-exclude={FILESYSTEMS}",
+        f"--collector.filesystem.mount-points-exclude={MOUNT_POINTS}",
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeExporterArgs:
+    """What it needs to know: version and size, and its image."""
+
+    settings: ClusterMetricsSettings
+    image: str
+
+
+class NodeExporter(ComponentResource):
+    """One pod on every node, which sees its node's root and can change nothing there."""
+
+    daemon_set: Output[str]
+
+    endpoint = Endpoint(
+        name=NAME,
+        namespace=NAMESPACE,
+        pods=selector(Component.NODE_EXPORTER),
+        ports={"metrics": PORT},
+    )
+
+    def __init__(self, name: str, args: NodeExporterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:observability:NodeExporter", name, None, opts)
+        child = ResourceOptions(parent=self)
+        own = labels(Concern.NODE_AGENTS, Component.NODE_EXPORTER)
+        probe = {"httpGet": {"path": "/", "port": "metrics"}, "periodSeconds": 10, "timeoutSeconds": 5}
+        container = {
+            "name": NAME,
+            "image": args.image,
+            "args": arguments(),
+            "ports": [{"name": "metrics", "containerPort": PORT}],
+            "resources": fixed_resources(args.settings.cpu.kubernetes, args.settings.memory.kubernetes),
+            "readinessProbe": probe,
+            "livenessProbe": {**probe, "failureThreshold": 6},
+            "volumeMounts": [
+                # File systems that are mounted later are seen too, and nothing goes the other way.
+                {"name": "root", "mountPath": ROOT, "readOnly": True, "mountPropagation": "HostToContainer"}
+            ],
+        }
+        pod = hardened_pod(
+            {
+                "containers": [container],
+                "volumes": [{"name": "root", "hostPath": {"path": "/", "type": "Directory"}}],
+                # A node that takes no other pods is still a node.
+                "tolerations": [{"operator": "Exists"}],
+            },
+            user=USER,
+        )
+        daemon_set = DaemonSet(
+            name,
+            metadata={"name": name, "namespace": NAMESPACE, "labels": own, "annotations": FORCED},
+            spec=manifest(
+                {
+                    "selector": {"matchLabels": selector(Component.NODE_EXPORTER)},
+                    "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
+                    "template": {"metadata": {"labels": own}, "spec": pod},
+                }
+            ),
+            opts=child,
+        )
+        watch(self.endpoint, child)
+        self.daemon_set = daemon_set.metadata.apply(lambda made: str(made.name))
+        self.register_outputs({"daemon_set": self.daemon_set})

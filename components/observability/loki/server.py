@@ -1,0 +1,72 @@
+"""Loki: the logs of all pods and applications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi import ComponentResource, Output, ResourceOptions
+
+from components.foundation.connections import Endpoint
+from components.foundation.labels import Component, selector
+from components.observability.loki.configuration import DATA, PORT, loki_configuration
+from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
+
+if TYPE_CHECKING:
+    from components.foundation.keeping import Keeper
+    from components.observability.loki.settings import LokiSettings
+    from components.settings.quantities import Bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class LokiServerArgs:
+    """What Loki needs to know.
+
+    Attributes:
+        settings: version, sizes, retention, streams, bucket.
+        image: Loki's image.
+        storage_class: class of its volume.
+        keeper: how data-bearing children are kept.
+    """
+
+    settings: LokiSettings
+    image: str
+    storage_class: str
+    keeper: Keeper
+
+
+class LokiServer(ComponentResource):
+    """One process with a volume that outlives it; it has no users, and the network policies are its fence.
+
+    Logs are pushed to `/otlp`. With a bucket, the volume holds only what is on its way there.
+    """
+
+    url: Output[str]
+
+    endpoint = Endpoint(name="loki", namespace=NAMESPACE, pods=selector(Component.LOKI), ports={"http": PORT})
+
+    def __init__(self, name: str, args: LokiServerArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:observability:LokiServer", name, None, opts)
+        #: What it reaches outside the cluster; none without a bucket.
+        self.object_store = telemetry_store(
+            TelemetryStoreArgs(
+                endpoint=self.endpoint,
+                component=Component.LOKI,
+                settings=args.settings,
+                image=args.image,
+                configuration=loki_configuration(args.settings),
+                data=DATA,
+                alive="/loki/api/v1/status/buildinfo",
+                environment={"GOMEMLIMIT": _soft_limit(args.settings.memory)},
+                storage_class=args.storage_class,
+                keeper=args.keeper,
+            ),
+            ResourceOptions(parent=self),
+        )
+        self.url = Output.from_input(f"http://{self.endpoint.name}.{NAMESPACE}.svc:{PORT}")
+        self.register_outputs({"url": self.url})
+
+
+def _soft_limit(memory: Bytes) -> str:
+    """Nine tenths of the limit: Go collects garbage harder before the kernel kills."""
+    return f"{memory * 9 // 10 // 2**20}MiB"

@@ -1,0 +1,1 @@
+"""Prometheus, and the operator that runs it."""

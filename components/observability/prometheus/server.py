@@ -1,0 +1,194 @@
+"""Prometheus: its custom resource, its rights, its volumes, and the name under which it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_kubernetes.apiextensions import CustomResource
+from pulumi_kubernetes.core.v1 import Secret, Service, ServiceAccount
+from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
+from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
+
+from components.foundation.access import READING
+from components.foundation.connections import Endpoint
+from components.foundation.labels import PART_OF, Component, Concern, labels, selector
+from components.foundation.manifests import FORCED, manifest
+from components.foundation.watching import MONITORING, watch
+from components.observability.operated import awaited
+from components.observability.prometheus import configuration, scraping
+from components.storage.volumes import GrowingClaims, GrowingClaimsArgs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from components.foundation.keeping import Keeper
+    from components.observability.prometheus.settings import PrometheusSettings
+    from components.settings.cluster import ClusterSettings
+    from components.settings.environment import Environment
+
+NAMESPACE = configuration.NAMESPACE
+ACCOUNT = configuration.ACCOUNT
+JOBS = "jobs.yaml"
+
+PATIENCE_SECONDS = configuration.GRACE_SECONDS + configuration.START_SECONDS
+"""A replica ends, and reads its log anew."""
+
+SEEING_PODS: list[dict[str, Any]] = [{"apiGroups": [""], "resources": ["pods"], "verbs": READING}]
+SEEING_ALERTMANAGERS: list[dict[str, Any]] = [
+    {"apiGroups": [""], "resources": ["services"], "verbs": READING},
+    {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": READING},
+]
+SEEING_NODES: list[dict[str, Any]] = [
+    {"apiGroups": [""], "resources": ["nodes"], "verbs": ["list", "watch"]},
+    {"apiGroups": [""], "resources": ["nodes/metrics"], "verbs": ["get"]},
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrometheusArgs:
+    """What Prometheus needs to know.
+
+    Attributes:
+        settings: number, sizes, retention.
+        image: its image.
+        environment: for the external labels.
+        cluster: for the external labels, and where its volumes are.
+        watched: concerns in whose namespaces it looks for pods; those namespaces exist.
+        keeper: how the custom resource is kept.
+    """
+
+    settings: PrometheusSettings
+    image: str
+    environment: Environment
+    cluster: ClusterSettings
+    watched: Sequence[Concern]
+    keeper: Keeper
+
+
+class Prometheus(ComponentResource):
+    """Equal replicas that each scrape everything; the operator makes them."""
+
+    url: Output[str]
+
+    endpoint = Endpoint(
+        name="prometheus",
+        namespace=NAMESPACE,
+        pods=selector(Component.PROMETHEUS),
+        ports={"web": configuration.PORT},
+    )
+
+    def __init__(self, name: str, args: PrometheusArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:observability:Prometheus", name, None, opts)
+        child = ResourceOptions(parent=self)
+        rights = _rights(args.watched, child)
+        jobs = Secret(
+            f"{name}-jobs",
+            metadata={"namespace": NAMESPACE},
+            string_data={JOBS: scraping.written()},
+            opts=child,
+        )
+        spec = configuration.prometheus_spec(
+            args.settings, image=args.image, environment=args.environment, cluster=args.cluster
+        )
+        resource = CustomResource(
+            name,
+            api_version=MONITORING,
+            kind="Prometheus",
+            metadata={
+                "name": configuration.RESOURCE,
+                "namespace": NAMESPACE,
+                "labels": labels(Concern.OBSERVABILITY, Component.PROMETHEUS),
+                "annotations": {
+                    "pulumi.com/waitFor": awaited(args.settings.replicas),
+                    "pulumi.com/timeoutSeconds": str(PATIENCE_SECONDS),
+                    **FORCED,
+                },
+            },
+            spec={**spec, "additionalScrapeConfigs": {"name": jobs.metadata.name, "key": JOBS}},
+            opts=ResourceOptions.merge(
+                args.keeper.guard(child),
+                # With another claim template the operator would delete the StatefulSet and make it anew.
+                ResourceOptions(depends_on=rights, ignore_changes=["spec.storage"]),
+            ),
+        )
+        GrowingClaims(
+            f"{name}-claims",
+            GrowingClaimsArgs(
+                concern=Concern.OBSERVABILITY,
+                stateful_set=configuration.STATEFUL_SET,
+                owner=resource,
+                volume=configuration.VOLUME,
+                replicas=args.settings.replicas,
+                size=args.settings.disk,
+                key="ballast:prometheus.disk",
+            ),
+            opts=child,
+        )
+        PodDisruptionBudget(
+            name,
+            metadata={"name": configuration.SERVICE, "namespace": NAMESPACE},
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.PROMETHEUS)}}),
+            opts=child,
+        )
+        _service(name, child)
+        watch(self.endpoint, child, port="web")
+        self.url = Output.from_input(f"http://{configuration.SERVICE}.{NAMESPACE}.svc:{configuration.PORT}")
+        self.register_outputs({"url": self.url})
+
+
+def replica_urls(replicas: int) -> list[str]:
+    """Return the address of each replica: what is pushed goes to every one, because they share nothing."""
+    return [
+        f"http://{configuration.STATEFUL_SET}-{ordinal}.{configuration.GOVERNING_SERVICE}.{NAMESPACE}.svc"
+        f":{configuration.PORT}"
+        for ordinal in range(replicas)
+    ]
+
+
+def _service(name: str, child: ResourceOptions) -> None:
+    Service(
+        name,
+        metadata={
+            "name": configuration.SERVICE,
+            "namespace": NAMESPACE,
+            "labels": labels(Concern.OBSERVABILITY, Component.PROMETHEUS),
+            # Its pods come when the operator has made them.
+            "annotations": {"pulumi.com/skipAwait": "true"},
+        },
+        spec=manifest(
+            {
+                "selector": selector(Component.PROMETHEUS),
+                # Replicas were asked at other moments: a graph that went from one to the other would jump.
+                "sessionAffinity": "ClientIP",
+                "ports": [{"name": "web", "port": configuration.PORT, "targetPort": "web"}],
+            }
+        ),
+        opts=child,
+    )
+
+
+def _rights(watched: Sequence[Concern], child: ResourceOptions) -> list[RoleBinding | ClusterRoleBinding]:
+    """Declare who Prometheus is and what it may see: pods where it scrapes, Alertmanagers at home, all nodes."""
+    metadata = {"name": ACCOUNT, "namespace": NAMESPACE}
+    account = ServiceAccount(ACCOUNT, metadata=metadata, automount_service_account_token=False, opts=child)
+    subjects = [{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": NAMESPACE}]
+    bindings: list[RoleBinding | ClusterRoleBinding] = []
+    for concern in watched:
+        at_home = concern is Concern.OBSERVABILITY
+        rules = SEEING_PODS + SEEING_ALERTMANAGERS if at_home else SEEING_PODS
+        there = {"name": ACCOUNT, "namespace": concern.value}
+        name = f"{ACCOUNT}-{concern.value}"
+        role = Role(name, metadata=there, rules=[manifest(rule) for rule in rules], opts=child)
+        reference = _reference("Role", role.metadata.name)
+        bindings.append(RoleBinding(name, metadata=there, role_ref=reference, subjects=subjects, opts=child))
+    everywhere = {"name": f"{PART_OF}-{ACCOUNT}"}
+    nodes = ClusterRole(ACCOUNT, metadata=everywhere, rules=[manifest(rule) for rule in SEEING_NODES], opts=child)
+    reference = _reference("ClusterRole", nodes.metadata.name)
+    bindings.append(ClusterRoleBinding(ACCOUNT, metadata=everywhere, role_ref=reference, subjects=subjects, opts=child))
+    return bindings
+
+
+def _reference(kind: str, name: Output[str]) -> Any:  # noqa: ANN401 - as manifest
+    return manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name})

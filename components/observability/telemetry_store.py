@@ -1,0 +1,172 @@
+"""The shape that Loki and Tempo share: one process with a volume, a file, and a bucket where there is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pulumi_kubernetes.core.v1 import ConfigMap, Service, ServiceAccount
+
+from components.foundation.labels import Concern, labels, selector
+from components.foundation.manifests import manifest
+from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.watching import watch
+from components.storage.buckets import bucket_identity
+from components.storage.servers import VOLUME, ServersArgs, servers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import ResourceOptions
+
+    from components.foundation.connections import Endpoint, ExternalEndpoint
+    from components.foundation.keeping import Keeper
+    from components.foundation.labels import Component
+    from components.observability.loki.settings import LokiSettings
+    from components.observability.tempo.settings import TempoSettings
+    from components.settings.bucket import BucketSettings
+
+NAMESPACE = Concern.OBSERVABILITY.value
+USER = 10001
+FLUSH_SECONDS = 300
+"""How long a store may take to write what it holds in memory before it is killed."""
+
+START_SECONDS = 1800
+"""How long reading the write-ahead log anew may take; a probe that kills sooner never lets it end."""
+
+TOKEN_FOLDER = "/var/run/secrets/ballast/aws"  # noqa: S105 - a folder
+CONFIGURATION = "/etc/ballast/configuration"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TelemetryStoreArgs:
+    """What such a store needs to know.
+
+    Attributes:
+        endpoint: where it listens; its name is the name of all objects.
+        component: what it is.
+        settings: sizes and the bucket.
+        image: its image.
+        configuration: its configuration file.
+        data: folder of its volume.
+        alive: path that answers as long as the process works, whether or not it is ready.
+        environment: variables of the process.
+        storage_class: class of the volume; reclaim policy Retain and expandable.
+        keeper: how the StatefulSet is kept.
+    """
+
+    endpoint: Endpoint
+    component: Component
+    settings: LokiSettings | TempoSettings
+    image: str
+    configuration: Mapping[str, Any]
+    data: str
+    alive: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    storage_class: str
+    keeper: Keeper
+
+
+def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> ExternalEndpoint | None:
+    """Declare the store and return what it reaches outside the cluster: its object store, if it has one.
+
+    There is one process, because both programs are built to have one, or to have a quorum or a queue outside. While it
+    restarts nobody can read, and collectors queue on their disks.
+    """
+    name = args.endpoint.name
+    metadata = {"namespace": NAMESPACE, "labels": labels(Concern.OBSERVABILITY, args.component)}
+    bucket = _Bucket(args.settings.s3, name)
+    # Named by Pulumi: a changed file is a new object, and so a new template that restarts the pod.
+    made = ConfigMap(
+        f"{name}-configuration",
+        metadata=metadata,
+        data={f"{name}.yaml": yaml.safe_dump(dict(args.configuration), sort_keys=False)},
+        opts=child,
+    )
+    account = ServiceAccount(
+        name,
+        metadata=manifest({"name": name, **metadata, "annotations": bucket.annotations}),
+        automount_service_account_token=False,
+        opts=child,
+    )
+    Service(
+        name,
+        metadata=manifest({"name": name, **metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
+        spec=manifest(
+            {
+                "selector": selector(args.component),
+                "ports": [
+                    {"name": port, "port": number, "targetPort": port} for port, number in args.endpoint.ports.items()
+                ],
+            }
+        ),
+        opts=child,
+    )
+    spec = {
+        "serviceAccountName": account.metadata.apply(lambda it: str(it.name)),
+        "terminationGracePeriodSeconds": FLUSH_SECONDS,
+        "containers": [_container(args, bucket)],
+        "volumes": [
+            {"name": "configuration", "configMap": {"name": made.metadata.apply(lambda it: str(it.name))}},
+            {"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}},
+            *bucket.volumes,
+        ],
+    }
+    servers(
+        name,
+        ServersArgs(
+            concern=Concern.OBSERVABILITY,
+            component=args.component,
+            pod=hardened_pod(spec, user=USER),
+            replicas=1,
+            disk=args.settings.disk,
+            key=f"ballast:{name}.disk",
+            storage_class=args.storage_class,
+            keeper=args.keeper,
+        ),
+        child,
+    )
+    watch(args.endpoint, child, port="http")
+    return bucket.endpoint
+
+
+class _Bucket:
+    """What a pod needs for its bucket; nothing where it has none."""
+
+    def __init__(self, settings: BucketSettings | None, name: str) -> None:
+        self.volumes: list[dict[str, Any]] = []
+        self.mounts: list[dict[str, Any]] = []
+        self.environment: list[dict[str, Any]] = []
+        self.annotations: dict[str, str] = {}
+        self.endpoint: ExternalEndpoint | None = None
+        if settings is not None:
+            identity = bucket_identity(settings, TOKEN_FOLDER, session=f"ballast-{name}")
+            # Without a region the token would be shown to the global token service, which no VPC endpoint leads to.
+            self.environment = [*identity.environment, {"name": "AWS_REGION", "value": settings.region}]
+            self.volumes, self.mounts = list(identity.volumes), list(identity.mounts)
+            self.annotations, self.endpoint = identity.annotations, identity.endpoint
+
+
+def _container(args: TelemetryStoreArgs, bucket: _Bucket) -> dict[str, Any]:
+    settings, name = args.settings, args.endpoint.name
+    ready = {"httpGet": {"path": "/ready", "port": "http"}, "timeoutSeconds": 5}
+    alive = {"httpGet": {"path": args.alive, "port": "http"}, "timeoutSeconds": 5}
+    return {
+        "name": name,
+        "image": args.image,
+        "args": [f"-config.file={CONFIGURATION}/{name}.yaml"],
+        "env": [*({"name": key, "value": value} for key, value in args.environment.items()), *bucket.environment],
+        "ports": [{"name": port, "containerPort": number} for port, number in args.endpoint.ports.items()],
+        "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),
+        "startupProbe": {**ready, "periodSeconds": 10, "failureThreshold": START_SECONDS // 10},
+        "readinessProbe": {**ready, "periodSeconds": 10, "failureThreshold": 3},
+        # Not /ready: a store that is behind would be killed, and be further behind.
+        "livenessProbe": {**alive, "periodSeconds": 20, "failureThreshold": 9},
+        "volumeMounts": [
+            {"name": VOLUME, "mountPath": args.data},
+            {"name": "configuration", "mountPath": CONFIGURATION, "readOnly": True},
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
+            *bucket.mounts,
+        ],
+    }

@@ -1,0 +1,77 @@
+"""Tempo: the traces of all applications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi import ComponentResource, Output, ResourceOptions
+
+from components.foundation.connections import Endpoint
+from components.foundation.labels import Component, selector
+from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
+from components.observability.tempo.configuration import DATA, OTLP_PORT, PORT, tempo_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from components.foundation.keeping import Keeper
+    from components.observability.tempo.settings import TempoSettings
+    from components.settings.environment import Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class TempoServerArgs:
+    """What Tempo needs to know.
+
+    Attributes:
+        settings: version, sizes, retention, bucket.
+        image: Tempo's image.
+        prometheus_urls: base URLs of every replica of Prometheus, for the metrics that are made of traces.
+        environment: label of these metrics.
+        storage_class: class of its volume.
+        keeper: how data-bearing children are kept.
+    """
+
+    settings: TempoSettings
+    image: str
+    prometheus_urls: Sequence[str]
+    environment: Environment
+    storage_class: str
+    keeper: Keeper
+
+
+class TempoServer(ComponentResource):
+    """One process with a volume that outlives it; it has no users, and the network policies are its fence.
+
+    With a bucket, the volume holds only what is on its way there.
+    """
+
+    url: Output[str]
+
+    endpoint = Endpoint(
+        name="tempo",
+        namespace=NAMESPACE,
+        pods=selector(Component.TEMPO),
+        ports={"http": PORT, "otlp-grpc": OTLP_PORT},
+    )
+
+    def __init__(self, name: str, args: TempoServerArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:observability:TempoServer", name, None, opts)
+        #: What it reaches outside the cluster; none without a bucket.
+        self.object_store = telemetry_store(
+            TelemetryStoreArgs(
+                endpoint=self.endpoint,
+                component=Component.TEMPO,
+                settings=args.settings,
+                image=args.image,
+                configuration=tempo_configuration(args.settings, args.prometheus_urls, args.environment),
+                data=DATA,
+                alive="/api/echo",
+                storage_class=args.storage_class,
+                keeper=args.keeper,
+            ),
+            ResourceOptions(parent=self),
+        )
+        self.url = Output.from_input(f"http://{self.endpoint.name}.{NAMESPACE}.svc:{PORT}")
+        self.register_outputs({"url": self.url})

@@ -1,0 +1,31 @@
+"""Settings of Chroma."""
+
+from typing import Annotated
+
+from components.settings.base import Settings
+from components.settings.markers import Promoted, Scaled, ScaleRule, Section
+from components.settings.quantities import Bytes, Millicores
+from components.settings.snapshots import SETS_ON_A_VOLUME, PromiseSettings, SnapshotsSettings
+from components.settings.texts import Version
+
+
+class ChromaSettings(Settings):
+    """Chroma as a server of one pod; a system without it leaves it out."""
+
+    version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="minor")]
+    """Version of Chroma; one minor at a time, no way back but a restore."""
+    cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Processors requested."""
+    memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Memory, requested and limited."""
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Disk; it can grow and never shrinks."""
+    promise: Annotated[PromiseSettings, Section()]
+    """What the store promises."""
+    snapshots: Annotated[SnapshotsSettings, Section()]
+    """Where snapshots go."""
+
+    @property
+    def snapshot_room(self) -> Bytes:
+        """Size in bytes of the smallest volume that may hold its snapshots."""
+        return Bytes(SETS_ON_A_VOLUME * self.disk)

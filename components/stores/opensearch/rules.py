@@ -1,0 +1,197 @@
+"""Rules of the search cluster."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+
+from components.settings.base import NotReadError
+from components.settings.environment import Environment
+from components.settings.quantities import Bytes
+from components.settings.report import Mistake
+from components.settings.rule import QUORUM, Rule
+from components.settings.stack import StackSettings
+from components.settings.texts import numbers
+from components.stores.opensearch.settings import LARGEST_HEAP, NodePoolSettings, NodeRole
+
+#: 2.19.0 crashes when a certificate is reloaded while it runs (opensearch-k8s-operator issue 1460).
+FIRST_VERSION = (2, 19, 1)
+#: Settings and plugins are known up to the major before this one.
+FIRST_UNKNOWN_MAJOR = 4
+#: A majority that survives as many losses as it can: 1, 3 and 5 managers bear 0, 1 and 2.
+MANAGER_COUNTS = (1, 3, 5)
+#: Below it the Java runtime and its off-heap buffers leave no room beside the smallest sensible heap.
+SMALLEST_MEMORY = Bytes(2**30)
+#: Below it OpenSearch's own watermarks and translog leave no room for data.
+SMALLEST_DISK = Bytes(2**30)
+
+
+def _version_is_supported(stack: StackSettings) -> Iterator[Mistake]:
+    version = numbers(stack.opensearch.version)
+    if version < FIRST_VERSION:
+        problem = "is too old: before 2.19.1 a node crashes when its certificate is renewed"
+    elif version[0] >= FIRST_UNKNOWN_MAJOR:
+        problem = f"is newer than this platform knows: below {FIRST_UNKNOWN_MAJOR}.0.0"
+    else:
+        return
+    yield Mistake(("opensearch", "version"), f"{stack.opensearch.version} {problem}", "write for example 3.8.0")
+
+
+def _managers_form_a_majority(stack: StackSettings) -> Iterator[Mistake]:
+    managers = stack.opensearch.managers
+    if managers in MANAGER_COUNTS:
+        return
+    pools = [name for name, pool in stack.opensearch.pools.items() if NodeRole.CLUSTER_MANAGER in pool.roles]
+    path = ("opensearch", "pools", pools[0], "nodes") if pools else ("opensearch", "pools")
+    yield Mistake(
+        path,
+        f"{managers} nodes in all have the role cluster_manager; a majority needs 1, 3 or 5 of them",
+        "make it 1, 3 or 5 over all pools",
+    )
+
+
+def _some_node_holds_data(stack: StackSettings) -> Iterator[Mistake]:
+    for role in (NodeRole.DATA, NodeRole.INGEST):
+        if stack.opensearch.nodes_with(role) == 0:
+            problem = f"no node has the role {role}, so nothing could be stored"
+            yield Mistake(("opensearch", "pools"), problem, f"add {role} to the roles of a pool")
+
+
+def _replicas_have_a_node_each(stack: StackSettings) -> Iterator[Mistake]:
+    data, replicas = stack.opensearch.data_nodes, stack.opensearch.replicas
+    if data and replicas >= data:
+        yield Mistake(
+            ("opensearch", "replicas"),
+            f"is {replicas} with {data} data nodes: a copy and its primary never share a node, so shards would stay "
+            "unassigned",
+            f"write at most {data - 1}, or add data nodes",
+        )
+
+
+def _each_pool(check: Callable[[NodePoolSettings], Iterable[tuple[str, str, str]]]) -> Rule:
+    """A rule for one pool, run on all of them; a pool that could not be read does not hide the others."""
+
+    def rule(stack: StackSettings) -> Iterator[Mistake]:
+        for name, pool in stack.opensearch.pools.items():
+            try:
+                found = list(check(pool))
+            except NotReadError:
+                continue
+            for key, problem, remedy in found:
+                yield Mistake(("opensearch", "pools", name, key), problem, remedy)
+
+    return rule
+
+
+def _roles_are_unique(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
+    if len(set(pool.roles)) < len(pool.roles):
+        yield "roles", "names a role twice", "name each role once"
+
+
+def _memory_is_enough(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
+    if pool.memory < SMALLEST_MEMORY:
+        yield "memory", f"is {pool.memory}; a node needs at least {SMALLEST_MEMORY}", f"write {SMALLEST_MEMORY} or more"
+
+
+def _disk_is_enough(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
+    if pool.disk < SMALLEST_DISK:
+        yield "disk", f"is {pool.disk}; a node needs at least {SMALLEST_DISK}", f"write {SMALLEST_DISK} or more"
+
+
+def _heap_leaves_half_of_memory(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
+    if pool.heap is None:
+        return
+    if pool.heap > LARGEST_HEAP:
+        yield (
+            "heap",
+            f"is {pool.heap}; from 32Gi on Java loses compressed pointers and holds less than with 31Gi",
+            f"write at most {LARGEST_HEAP}",
+        )
+    if pool.heap > pool.memory // 2:
+        yield (
+            "heap",
+            f"is {pool.heap} of {pool.memory} memory; the other half serves the page cache and vector graphs",
+            f"write at most {Bytes(pool.memory // 2)}, or leave heap out to get half",
+        )
+
+
+def _snapshot_volume_serves_one_node(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.opensearch.snapshots.volume is not None and not stack.opensearch.is_single_node:
+        yield Mistake(
+            ("opensearch", "snapshots", "volume"),
+            f"can be mounted by one node only, but there are {stack.opensearch.nodes}",
+            "use s3, or a single node of all roles",
+        )
+
+
+def _s3_needs_the_derived_image(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.opensearch.snapshots.s3 is not None and stack.opensearch.image is None:
+        yield Mistake(
+            ("opensearch", "image"),
+            "is empty, but snapshots go to s3 and the stock image lacks the plugin repository-s3",
+            "build images/opensearch/Dockerfile and write the image's name here",
+        )
+
+
+def _patterns_do_not_overlap(stack: StackSettings) -> Iterator[Mistake]:
+    patterns = [
+        (name, index, pattern)
+        for name, entry in stack.opensearch.indexes.items()
+        for index, pattern in enumerate(entry.patterns)
+    ]
+    for (other, _, first), (name, index, second) in itertools.combinations(patterns, 2):
+        if _overlap(first, second):
+            yield Mistake(
+                ("opensearch", "indexes", name, "patterns", index),
+                f"{second} and {first} of {other} can match the same index, and only one template would win",
+                "make the patterns start differently",
+            )
+
+
+def _overlap(first: str, second: str) -> bool:
+    """Whether two patterns, whose only star is at the end, can match one name."""
+    short, long = sorted((first, second), key=lambda pattern: len(pattern.removesuffix("*")))
+    return long.startswith(short.removesuffix("*")) if short.endswith("*") else short == long.removesuffix("*")
+
+
+def _prod_has_a_majority(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.environment is Environment.PROD and stack.opensearch.managers == 1:
+        yield Mistake(
+            ("opensearch", "pools"),
+            "prod has one node of the role cluster_manager; it must survive the loss of one",
+            "give the role to 3 or 5 nodes",
+        )
+
+
+def _prod_has_data_nodes(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.environment is Environment.PROD and 0 < stack.opensearch.data_nodes < QUORUM:
+        yield Mistake(
+            ("opensearch", "pools"),
+            f"prod has {stack.opensearch.data_nodes} nodes of the role data; it needs one in each of three zones",
+            "give the role to at least 3 nodes",
+        )
+
+
+def _prod_has_replicas(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.environment is Environment.PROD and stack.opensearch.replicas < 1:
+        yield Mistake(
+            ("opensearch", "replicas"),
+            "is 0, but prod must not lose a shard with a node",
+            "write at least 1 (2 survives the loss of two nodes)",
+        )
+
+
+OPENSEARCH_RULES: tuple[Rule, ...] = (
+    _version_is_supported,
+    _managers_form_a_majority,
+    _some_node_holds_data,
+    _replicas_have_a_node_each,
+    *map(
+        _each_pool,
+        (_roles_are_unique, _memory_is_enough, _disk_is_enough, _heap_leaves_half_of_memory),
+    ),
+    _snapshot_volume_serves_one_node,
+    _s3_needs_the_derived_image,
+    _patterns_do_not_overlap,
+    _prod_has_a_majority,
+    _prod_has_data_nodes,
+    _prod_has_replicas,
+)

@@ -1,0 +1,34 @@
+"""Settings of volumes for stores inside applications."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from components.settings.base import Settings
+from components.settings.markers import Promoted, Scaled, ScaleRule, Section
+from components.settings.quantities import Bytes
+from components.settings.snapshots import SETS_ON_A_VOLUME, PromiseSettings, SnapshotsSettings
+
+
+class EmbeddedEngine(StrEnum):
+    """What an application writes on its volume; it decides how a snapshot is taken."""
+
+    LANCEDB = "lancedb"
+    SQLITE = "sqlite"
+
+
+class EmbeddedVolumeSettings(Settings):
+    """A volume for a store that lives inside an application, mounted by the application of this name."""
+
+    engine: Annotated[EmbeddedEngine, Promoted()]
+    """What writes on it: lancedb or sqlite; fixed as long as the volume exists."""
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    """Size of the volume; it can grow and never shrinks."""
+    promise: Annotated[PromiseSettings, Section()]
+    """What the store promises."""
+    snapshots: Annotated[SnapshotsSettings, Section()]
+    """Where snapshots go."""
+
+    @property
+    def snapshot_room(self) -> Bytes:
+        """Size in bytes of the smallest volume that may hold its snapshots."""
+        return Bytes(SETS_ON_A_VOLUME * self.disk)
