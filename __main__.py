@@ -6,7 +6,7 @@ from components.foundation.kubeconfig import named_kubeconfig
 from components.foundation.provider import recognised_cluster
 from components.platform import Platform, PlatformArgs
 from components.settings.load import load_secrets, load_stack
-from components.settings.travel import promotion_digest, versions
+from components.settings.promotion import promotion_digest, versions
 
 stack = load_stack()
 stack_file = f"Pulumi.{pulumi.get_stack()}.yaml"

@@ -1,4 +1,4 @@
-"""The composition root: what exists, in which order, and which wing may talk to which."""
+"""The composition root: what exists, in which order, and who may talk to whom."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.composition.databases import database_wing
-from components.composition.footprints import (
+from components.composition.context import PlatformContext
+from components.composition.databases import compose_databases
+from components.composition.observability import compose_observability
+from components.composition.quotas import (
     databases_quota,
     node_agents_quota,
     observability_quota,
     search_quota,
     vectors_quota,
 )
-from components.composition.observability import observability_wing
-from components.composition.search import search_wing
-from components.composition.site import Site
-from components.composition.vectors import vector_wing
+from components.composition.search import compose_search
+from components.composition.vectors import compose_vectors
 from components.foundation.connections import ExternalEndpoint
+from components.foundation.data_protection import DataProtection
 from components.foundation.guards import DataGuards, DataGuardsArgs
 from components.foundation.images import ImageCatalogue
-from components.foundation.keeping import Keeper
 from components.foundation.labels import Concern
-from components.settings.commitments import commitments
 from components.settings.environment import Teardown
+from components.settings.recorded_state import recorded_state
 from components.stores.opensearch.desired import pool_key
 from components.stores.qdrant.desired import POOL_KEY
 
@@ -45,7 +45,7 @@ class PlatformArgs:
 
 
 class Platform(ComponentResource):
-    """Everything of one environment, wing by wing. Each wing names its own connections; nothing else may talk."""
+    """Everything of one environment, namespace by namespace. Only what a connection names may talk."""
 
     search: Output[str]
     console: Output[str]
@@ -57,11 +57,11 @@ class Platform(ComponentResource):
         super().__init__("ballast:platform:Platform", name, None, opts)
         stack = args.stack
         api_server = stack.cluster.api_server
-        site = Site(
+        context = PlatformContext(
             stack=stack,
             secrets=args.secrets,
             cluster=args.cluster,
-            keeper=Keeper(protect=stack.teardown is Teardown.REFUSE),
+            protection=DataProtection(protected=stack.teardown is Teardown.REFUSE),
             images=ImageCatalogue(mirror=stack.images.mirror),
             api_server=ExternalEndpoint(
                 name="kubernetes-api", cidrs=tuple(api_server.cidrs), ports={"https": api_server.port}
@@ -71,17 +71,17 @@ class Platform(ComponentResource):
         # The first namespace carries what all stores have committed to: a step that would lose data is refused there,
         # and everything else waits for it.
         pools = {pool_key(name): pool.nodes for name, pool in stack.opensearch.pools.items()}
-        inside_search = site.namespace(Concern.SEARCH, search_quota(stack), pools, commitments(stack))
-        DataGuards("data-guards", DataGuardsArgs(keeper=site.keeper), opts=inside_search.inside)
+        inside_search = context.namespace(Concern.SEARCH, search_quota(stack), pools, recorded_state(stack))
+        DataGuards("data-guards", DataGuardsArgs(protection=context.protection), opts=inside_search.inside)
 
-        wing = search_wing(inside_search)
-        self.search, self.console = wing.search, wing.console
+        addresses = compose_search(inside_search)
+        self.search, self.console = addresses.search, addresses.console
         if stack.qdrant is not None:
             nodes = {POOL_KEY: stack.qdrant.nodes}
             inside = inside_search.namespace(Concern.VECTORS, vectors_quota(stack.qdrant), nodes)
-            self.vectors = vector_wing(inside, stack.qdrant)
+            self.vectors = compose_vectors(inside, stack.qdrant)
         if stack.chroma is not None or stack.volumes:
-            self.chroma = database_wing(inside_search.namespace(Concern.DATABASES, databases_quota(stack), {}))
+            self.chroma = compose_databases(inside_search.namespace(Concern.DATABASES, databases_quota(stack), {}))
         concerns = [
             concern
             for concern, there in (
@@ -95,7 +95,7 @@ class Platform(ComponentResource):
         ]
         inside = inside_search.namespace(Concern.OBSERVABILITY, observability_quota(stack), {})
         agents = inside.namespace(Concern.NODE_AGENTS, node_agents_quota(stack), {})
-        self.grafana = observability_wing(inside, agents, concerns)
+        self.grafana = compose_observability(inside, agents, concerns)
         self.register_outputs(
             {
                 "search": self.search,

@@ -21,7 +21,7 @@ from ops.spans import seconds
 from ops.words import say
 
 if TYPE_CHECKING:
-    from ops.place import Place
+    from ops.store_target import Place
 
 INTERRUPTED = 130
 """Exit code of a shell for a program that Ctrl-C ended."""
@@ -130,7 +130,7 @@ def snapshots(
 
 def _place(stack: str, store: StoreName, volume: str | None = None) -> Place:
     # Late: the models of a stack file take longer to load than a person wants to wait for --help.
-    from ops.place import Place  # noqa: PLC0415 - see above
+    from ops.store_target import Place  # noqa: PLC0415 - see above
 
     return Place.find(Path.cwd(), stack, store, volume)
 

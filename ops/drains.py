@@ -32,7 +32,7 @@ class Drain:
     store: Store
     live: Mapping[str, int]
     wished: Mapping[str, int]
-    ledger: Mapping[str, str]
+    recorded_nodes: Mapping[str, str]
     noted: Mapping[str, str]
 
     @classmethod
@@ -54,10 +54,14 @@ class Drain:
                 "nodes: 0, drain, and leave it out then."
             )
         orders = template.orders()
-        ledger = orders["drain"]["ledger"] if store.kind is StoreName.OPENSEARCH else {store.prefix: orders["ledger"]}
+        recorded_nodes = (
+            orders["drain"]["recordedNodes"]
+            if store.kind is StoreName.OPENSEARCH
+            else {store.prefix: orders["recordedNodes"]}
+        )
         namespace = cluster.get("namespace", store.namespace, store.namespace) or {"metadata": {}}
         noted = namespace["metadata"].get("annotations", {})
-        return cls(store=store, live=live, wished=wished, ledger=ledger, noted=noted)
+        return cls(store=store, live=live, wished=wished, recorded_nodes=recorded_nodes, noted=noted)
 
     def replicas(self) -> dict[str, int]:
         """Return how many nodes are to stay, of each set that loses some and of the others of its pool.
@@ -65,11 +69,11 @@ class Drain:
         The others may have lost theirs already in a drain that was ended before it had noted that, and only for sets
         that it is asked for does the job take back what such a run has left behind.
         """
-        unfinished = {key for key in self.ledger.values() if self._noted(key) > self._wished(key)}
+        unfinished = {key for key in self.recorded_nodes.values() if self._noted(key) > self._wished(key)}
         return {
             name: min(live, self.wished[name])
             for name, live in sorted(self.live.items())
-            if self.wished[name] < live or self.ledger.get(name) in unfinished
+            if self.wished[name] < live or self.recorded_nodes.get(name) in unfinished
         }
 
     def request(self) -> dict[str, Any]:
@@ -95,4 +99,4 @@ class Drain:
         return int(self.noted.get(key, "0"))
 
     def _wished(self, key: str) -> int:
-        return sum(number for name, number in self.wished.items() if self.ledger.get(name) == key)
+        return sum(number for name, number in self.wished.items() if self.recorded_nodes.get(name) == key)

@@ -17,21 +17,21 @@ from components.observability.tempo.server import TempoServer
 from components.stores.opensearch.log_pipeline import LogPipeline
 
 if TYPE_CHECKING:
-    from components.composition.site import Site
+    from components.composition.context import PlatformContext
 
 
-def collector_wing(site: Site, agents: Site) -> None:
+def compose_collector(context: PlatformContext, agents: PlatformContext) -> None:
     """Declare the things, then the connections.
 
     Args:
-        site: inside the namespace of what watches.
+        context: inside the namespace of the telemetry stack.
         agents: inside the namespace of what stands on every node.
     """
-    stack = site.stack
-    settings, image = stack.collector, site.images.collector(stack.collector.version)
+    stack = context.stack
+    settings, image = stack.collector, context.images.collector(stack.collector.version)
     vendor_token = None
     if settings.vendor is not None:
-        vendor_token = site.password("collector-vendor-token", Concern.OBSERVABILITY, "collectorVendorToken")
+        vendor_token = context.password("collector-vendor-token", Concern.OBSERVABILITY, "collectorVendorToken")
     CollectorGateway(
         "collector-gateway",
         CollectorGatewayArgs(
@@ -45,34 +45,34 @@ def collector_wing(site: Site, agents: Site) -> None:
             origin=Origin(environment=stack.environment.value, cluster=stack.cluster.context or stack.cluster.identity),
             vendor_token=vendor_token,
             storage_class=stack.cluster.storage_class,
-            keeper=site.keeper,
+            protection=context.protection,
         ),
-        opts=site.inside,
+        opts=context.inside,
     )
     CollectorAgent("collector", CollectorAgentArgs(settings=settings, image=image), opts=agents.inside)
     NodeExporter(
         "node-exporter",
-        NodeExporterArgs(settings=stack.node_exporter, image=site.images.node_exporter(stack.node_exporter.version)),
+        NodeExporterArgs(settings=stack.node_exporter, image=context.images.node_exporter(stack.node_exporter.version)),
         opts=agents.inside,
     )
     for server in (CollectorGateway.endpoint, CollectorAgent.endpoint, NodeExporter.endpoint):
-        site.watched(server)
-    site.connect(CollectorAgent.endpoint, site.api_server, "https")
-    site.connect(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")
+        context.allow_scrape(server)
+    context.connect(CollectorAgent.endpoint, context.api_server, "https")
+    context.connect(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")
     if settings.open_to:
         applications = ForeignPods(name="applications", namespaces=settings.open_to)
         for port in ("otlp-grpc", "otlp-http"):
-            site.connect(applications, CollectorAgent.endpoint, port)
-    _backends(site)
+            context.connect(applications, CollectorAgent.endpoint, port)
+    _backends(context)
 
 
-def _backends(site: Site) -> None:
-    stack, gateway = site.stack, CollectorGateway.endpoint
-    site.connect(gateway, TempoServer.endpoint, "otlp-grpc")
-    site.connect(gateway, Prometheus.endpoint, "web")
+def _backends(context: PlatformContext) -> None:
+    stack, gateway = context.stack, CollectorGateway.endpoint
+    context.connect(gateway, TempoServer.endpoint, "otlp-grpc")
+    context.connect(gateway, Prometheus.endpoint, "web")
     if stack.loki is not None:
-        site.connect(gateway, LokiServer.endpoint, "http")
+        context.connect(gateway, LokiServer.endpoint, "http")
     if stack.data_prepper is not None:
-        site.connect(gateway, LogPipeline.endpoint, "otlp-logs")
+        context.connect(gateway, LogPipeline.endpoint, "otlp-logs")
     if stack.collector.vendor is not None:
-        site.connect(gateway, vendor_endpoint(stack.collector.vendor), "https")
+        context.connect(gateway, vendor_endpoint(stack.collector.vendor), "https")

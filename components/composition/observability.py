@@ -1,10 +1,10 @@
-"""The observability wing: metrics, alerting, logs, traces, and what people look at."""
+"""Namespace `observability`: metrics, alerting, logs, traces, and what people look at."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.composition.collector import collector_wing
+from components.composition.collector import compose_collector
 from components.foundation.connections import ForeignPods
 from components.observability.alertmanager.receivers import outside
 from components.observability.alertmanager.server import Alertmanager, AlertmanagerArgs
@@ -20,157 +20,157 @@ from components.observability.tempo.server import TempoServer, TempoServerArgs
 if TYPE_CHECKING:
     from pulumi import Output
 
-    from components.composition.site import Site
+    from components.composition.context import PlatformContext
     from components.foundation.labels import Concern
 
 
-def observability_wing(site: Site, agents: Site, watched: list[Concern]) -> Output[str]:
+def compose_observability(context: PlatformContext, agents: PlatformContext, watched: list[Concern]) -> Output[str]:
     """Declare the things, then the connections; return where people reach Grafana.
 
     Args:
-        site: inside the namespace of what watches.
+        context: inside the namespace of the telemetry stack.
         agents: inside the namespace of what stands on every node.
         watched: concerns in whose namespaces there are pods to watch.
     """
-    _metrics(site, watched)
-    _alerting(site)
-    _logs(site)
-    _traces(site)
-    collector_wing(site, agents)
-    return _people(site)
+    _metrics(context, watched)
+    _alerting(context)
+    _logs(context)
+    _traces(context)
+    compose_collector(context, agents)
+    return _people(context)
 
 
-def _metrics(site: Site, watched: list[Concern]) -> None:
-    stack = site.stack
+def _metrics(context: PlatformContext, watched: list[Concern]) -> None:
+    stack = context.stack
     if stack.prometheus_operator is not None:
         version = stack.prometheus_operator.version
         PrometheusOperator(
             "prometheus-operator",
             PrometheusOperatorArgs(
                 settings=stack.prometheus_operator,
-                image=site.images.prometheus_operator(version),
-                reloader=site.images.config_reloader(version),
+                image=context.images.prometheus_operator(version),
+                reloader=context.images.config_reloader(version),
                 watched=watched,
             ),
-            opts=site.inside,
+            opts=context.inside,
         )
-        site.connect(PrometheusOperator.endpoint, site.api_server, "https")
-        site.watched(PrometheusOperator.endpoint)
+        context.connect(PrometheusOperator.endpoint, context.api_server, "https")
+        context.allow_scrape(PrometheusOperator.endpoint)
     Prometheus(
         "prometheus",
         PrometheusArgs(
             settings=stack.prometheus,
-            image=site.images.prometheus(stack.prometheus.version),
+            image=context.images.prometheus(stack.prometheus.version),
             environment=stack.environment,
             cluster=stack.cluster,
             watched=watched,
-            keeper=site.keeper,
+            protection=context.protection,
         ),
-        opts=site.inside,
+        opts=context.inside,
     )
     KubeStateMetrics(
         "kube-state-metrics",
         KubeStateMetricsArgs(
-            settings=stack.kube_state_metrics, image=site.images.kube_state_metrics(stack.kube_state_metrics.version)
+            settings=stack.kube_state_metrics, image=context.images.kube_state_metrics(stack.kube_state_metrics.version)
         ),
-        opts=site.inside,
+        opts=context.inside,
     )
-    site.connect(Prometheus.endpoint, site.api_server, "https")
-    site.connect(Prometheus.endpoint, kubelets(stack.cluster), "https")
-    site.watched(Prometheus.endpoint, "web")
-    site.connect(KubeStateMetrics.endpoint, site.api_server, "https")
-    site.watched(KubeStateMetrics.endpoint)
-    site.watched(KubeStateMetrics.endpoint, "own-metrics")
+    context.connect(Prometheus.endpoint, context.api_server, "https")
+    context.connect(Prometheus.endpoint, kubelets(stack.cluster), "https")
+    context.allow_scrape(Prometheus.endpoint, "web")
+    context.connect(KubeStateMetrics.endpoint, context.api_server, "https")
+    context.allow_scrape(KubeStateMetrics.endpoint)
+    context.allow_scrape(KubeStateMetrics.endpoint, "own-metrics")
 
 
-def _alerting(site: Site) -> None:
-    stack = site.stack
+def _alerting(context: PlatformContext) -> None:
+    stack = context.stack
     Alertmanager(
         "alertmanager",
         AlertmanagerArgs(
             settings=stack.alertmanager,
             environment=stack.environment,
             cluster=stack.cluster,
-            images=site.images,
-            secrets=site.secrets,
-            keeper=site.keeper,
+            images=context.images,
+            secrets=context.secrets,
+            protection=context.protection,
         ),
-        opts=site.inside,
+        opts=context.inside,
     )
     # Prometheus tells every replica what fires, on the port on which it also asks for its metrics.
-    site.watched(Alertmanager.endpoint, "web")
+    context.allow_scrape(Alertmanager.endpoint, "web")
     for port in ("gossip", "gossip-udp"):
-        site.connect(Alertmanager.endpoint, Alertmanager.endpoint, port)
+        context.connect(Alertmanager.endpoint, Alertmanager.endpoint, port)
     receivers = outside(stack.alertmanager)
     if receivers is not None:
         for port in receivers.ports:
-            site.connect(Alertmanager.endpoint, receivers, port)
+            context.connect(Alertmanager.endpoint, receivers, port)
 
 
-def _logs(site: Site) -> None:
-    stack = site.stack
+def _logs(context: PlatformContext) -> None:
+    stack = context.stack
     if stack.loki is None:
         return
     loki = LokiServer(
         "loki",
         LokiServerArgs(
             settings=stack.loki,
-            image=site.images.loki(stack.loki.version),
+            image=context.images.loki(stack.loki.version),
             storage_class=stack.cluster.storage_class,
-            keeper=site.keeper,
+            protection=context.protection,
         ),
-        opts=site.inside,
+        opts=context.inside,
     )
-    site.watched(LokiServer.endpoint, "http")
+    context.allow_scrape(LokiServer.endpoint, "http")
     if loki.object_store is not None:
-        site.connect(LokiServer.endpoint, loki.object_store, "https")
+        context.connect(LokiServer.endpoint, loki.object_store, "https")
 
 
-def _traces(site: Site) -> None:
-    stack = site.stack
+def _traces(context: PlatformContext) -> None:
+    stack = context.stack
     tempo = TempoServer(
         "tempo",
         TempoServerArgs(
             settings=stack.tempo,
-            image=site.images.tempo(stack.tempo.version),
+            image=context.images.tempo(stack.tempo.version),
             prometheus_urls=replica_urls(stack.prometheus.replicas),
             environment=stack.environment,
             storage_class=stack.cluster.storage_class,
-            keeper=site.keeper,
+            protection=context.protection,
         ),
-        opts=site.inside,
+        opts=context.inside,
     )
-    site.watched(TempoServer.endpoint, "http")
+    context.allow_scrape(TempoServer.endpoint, "http")
     # What it counts in traces becomes metrics.
-    site.connect(TempoServer.endpoint, Prometheus.endpoint, "web")
+    context.connect(TempoServer.endpoint, Prometheus.endpoint, "web")
     if tempo.object_store is not None:
-        site.connect(TempoServer.endpoint, tempo.object_store, "https")
+        context.connect(TempoServer.endpoint, tempo.object_store, "https")
 
 
-def _people(site: Site) -> Output[str]:
-    stack = site.stack
+def _people(context: PlatformContext) -> Output[str]:
+    stack = context.stack
     grafana = Grafana(
         "grafana",
         GrafanaArgs(
             settings=stack.grafana,
-            image=site.images.grafana(stack.grafana.version),
+            image=context.images.grafana(stack.grafana.version),
             facts=Facts.of(stack),
             scrape_interval=stack.prometheus.scrape_interval,
-            secrets=site.secrets,
+            secrets=context.secrets,
             storage_class=stack.cluster.storage_class,
-            keeper=site.keeper,
+            protection=context.protection,
         ),
-        opts=site.inside,
+        opts=context.inside,
     )
-    site.connect(Grafana.endpoint, Prometheus.endpoint, "web")
-    site.connect(Grafana.endpoint, Alertmanager.endpoint, "web")
-    site.connect(Grafana.endpoint, TempoServer.endpoint, "http")
+    context.connect(Grafana.endpoint, Prometheus.endpoint, "web")
+    context.connect(Grafana.endpoint, Alertmanager.endpoint, "web")
+    context.connect(Grafana.endpoint, TempoServer.endpoint, "http")
     if stack.loki is not None:
-        site.connect(Grafana.endpoint, LokiServer.endpoint, "http")
-    site.watched(Grafana.endpoint, "http")
+        context.connect(Grafana.endpoint, LokiServer.endpoint, "http")
+    context.allow_scrape(Grafana.endpoint, "http")
     if grafana.identity_provider is not None:
         for port in grafana.identity_provider.ports:
-            site.connect(Grafana.endpoint, grafana.identity_provider, port)
+            context.connect(Grafana.endpoint, grafana.identity_provider, port)
     if stack.grafana.open_to:
-        site.connect(ForeignPods(name="visitors", namespaces=stack.grafana.open_to), Grafana.endpoint, "http")
+        context.connect(ForeignPods(name="visitors", namespaces=stack.grafana.open_to), Grafana.endpoint, "http")
     return grafana.url

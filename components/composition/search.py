@@ -1,4 +1,4 @@
-"""The search wing: OpenSearch, its console, its exporters."""
+"""Namespace `search`: OpenSearch, its console, its exporters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineAr
 from components.stores.opensearch.log_pipeline_configuration import LOGS_USER
 
 if TYPE_CHECKING:
-    from components.composition.site import Site
+    from components.composition.context import PlatformContext
 
 _PASSWORDS = {
     ADMIN_USER: "opensearchAdminPassword",
@@ -33,46 +33,46 @@ LOGS_PASSWORD = "opensearchLogsPassword"  # noqa: S105 - the key of the stack fi
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchWing:
+class SearchAddresses:
     """Where it is reached."""
 
     search: Output[str]
     console: Output[str]
 
 
-def search_wing(site: Site) -> SearchWing:
+def compose_search(context: PlatformContext) -> SearchAddresses:
     """Declare the things, then the connections; `site` lies inside the namespace."""
-    stack = site.stack
+    stack = context.stack
     passwords = {
-        user: site.password(f"search-{user}-password", Concern.SEARCH, key) for user, key in _PASSWORDS.items()
+        user: context.password(f"search-{user}-password", Concern.SEARCH, key) for user, key in _PASSWORDS.items()
     }
     if stack.data_prepper is not None:
-        passwords[LOGS_USER] = site.password("search-logs-password", Concern.SEARCH, LOGS_PASSWORD)
+        passwords[LOGS_USER] = context.password("search-logs-password", Concern.SEARCH, LOGS_PASSWORD)
     search = OpenSearchCluster(
         "search",
         OpenSearchClusterArgs(
             settings=stack.opensearch,
             cluster=stack.cluster,
             jobs=stack.jobs,
-            images=site.images,
+            images=context.images,
             passwords=passwords,
             logs=stack.data_prepper,
-            keeper=site.keeper,
+            protection=context.protection,
         ),
-        opts=site.inside,
+        opts=context.inside,
     )
     # Both log in with users that the configure job makes, so they start when the whole cluster stands.
-    after_search = ResourceOptions.merge(site.inside, ResourceOptions(depends_on=[search]))
+    after_search = ResourceOptions.merge(context.inside, ResourceOptions(depends_on=[search]))
     SearchConsole(
         "search-console",
         SearchConsoleArgs(
             settings=stack.console,
-            image=site.images.opensearch_dashboards(stack.opensearch.version),
+            image=context.images.opensearch_dashboards(stack.opensearch.version),
             search_url=search.url,
             search_certificate=search.certificate,
             issuer=search.issuer,
             password=passwords[CONSOLE_USER],
-            cookie_seed=site.secrets[_PASSWORDS[CONSOLE_USER]],
+            cookie_seed=context.secrets[_PASSWORDS[CONSOLE_USER]],
         ),
         opts=after_search,
     )
@@ -80,7 +80,7 @@ def search_wing(site: Site) -> SearchWing:
         "search-metrics-exporter",
         SearchMetricsExporterArgs(
             settings=stack.metrics_exporter,
-            image=site.images.metrics_exporter(stack.metrics_exporter.version),
+            image=context.images.metrics_exporter(stack.metrics_exporter.version),
             search_url=search.url,
             search_certificate=search.certificate,
             password=passwords[METRICS_USER],
@@ -93,27 +93,27 @@ def search_wing(site: Site) -> SearchWing:
             "data-prepper",
             LogPipelineArgs(
                 settings=stack.data_prepper,
-                image=site.images.data_prepper(stack.data_prepper.version),
+                image=context.images.data_prepper(stack.data_prepper.version),
                 search_url=search.url,
                 search_certificate=search.certificate,
-                password=site.secrets[LOGS_PASSWORD],
+                password=context.secrets[LOGS_PASSWORD],
             ),
             opts=after_search,
         )
-        site.connect(LogPipeline.endpoint, search.members, "https")
-        site.watched(LogPipeline.endpoint)
+        context.connect(LogPipeline.endpoint, search.members, "https")
+        context.allow_scrape(LogPipeline.endpoint)
 
-    site.connect(search.members, search.members, "transport")
-    site.connect(search.keepers, search.members, "https")
-    site.connect(search.keepers, site.api_server, "https")
-    site.connect(search.configure_job, search.members, "https")
-    site.connect(SearchConsole.endpoint, search.members, "https")
-    site.connect(SearchMetricsExporter.endpoint, search.members, "https")
-    site.connect(snapshot_metrics_endpoint(Concern.SEARCH), site.api_server, "https")
-    site.watched(SearchMetricsExporter.endpoint)
-    site.watched(snapshot_metrics_endpoint(Concern.SEARCH))
+    context.connect(search.members, search.members, "transport")
+    context.connect(search.admin_jobs, search.members, "https")
+    context.connect(search.admin_jobs, context.api_server, "https")
+    context.connect(search.configure_job, search.members, "https")
+    context.connect(SearchConsole.endpoint, search.members, "https")
+    context.connect(SearchMetricsExporter.endpoint, search.members, "https")
+    context.connect(snapshot_metrics_endpoint(Concern.SEARCH), context.api_server, "https")
+    context.allow_scrape(SearchMetricsExporter.endpoint)
+    context.allow_scrape(snapshot_metrics_endpoint(Concern.SEARCH))
     if search.snapshots.endpoint is not None:
-        site.connect(search.members, search.snapshots.endpoint, "https")
+        context.connect(search.members, search.snapshots.endpoint, "https")
 
     console = f"https://search-console.{Concern.SEARCH.value}.svc:{SearchConsole.endpoint.ports['https']}"
-    return SearchWing(search=search.url, console=Output.from_input(console))
+    return SearchAddresses(search=search.url, console=Output.from_input(console))

@@ -1,4 +1,4 @@
-"""The vector wing: Qdrant."""
+"""Namespace `vectors`: Qdrant."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from components.stores.qdrant.cluster import QdrantCluster, QdrantClusterArgs
 if TYPE_CHECKING:
     from pulumi import Output
 
-    from components.composition.site import Site
+    from components.composition.context import PlatformContext
     from components.stores.qdrant.settings import QdrantSettings
 
 
-def vector_wing(site: Site, settings: QdrantSettings) -> Output[str]:
+def compose_vectors(context: PlatformContext, settings: QdrantSettings) -> Output[str]:
     """Declare the things, then the connections; return where clients reach the store."""
     vectors = QdrantCluster(
         "vectors",
         QdrantClusterArgs(
             settings=settings,
-            cluster=site.stack.cluster,
-            jobs=site.stack.jobs,
-            images=site.images,
-            secrets=site.secrets,
-            keeper=site.keeper,
+            cluster=context.stack.cluster,
+            jobs=context.stack.jobs,
+            images=context.images,
+            secrets=context.secrets,
+            protection=context.protection,
         ),
-        opts=site.inside,
+        opts=context.inside,
     )
 
-    site.connect(vectors.members, vectors.members, "p2p")
+    context.connect(vectors.members, vectors.members, "p2p")
     # A shard can travel as a snapshot, which one node fetches from the other.
-    site.connect(vectors.members, vectors.members, "https")
-    for jobs in (vectors.keepers, vectors.archivists):
-        site.connect(jobs, vectors.members, "https")
-        site.connect(jobs, site.api_server, "https")
-    site.connect(vectors.configure_job, vectors.members, "https")
-    site.connect(snapshot_metrics_endpoint(Concern.VECTORS), site.api_server, "https")
-    site.watched(vectors.members)
-    site.watched(snapshot_metrics_endpoint(Concern.VECTORS))
+    context.connect(vectors.members, vectors.members, "https")
+    for jobs in (vectors.admin_jobs, vectors.backup_jobs):
+        context.connect(jobs, vectors.members, "https")
+        context.connect(jobs, context.api_server, "https")
+    context.connect(vectors.configure_job, vectors.members, "https")
+    context.connect(snapshot_metrics_endpoint(Concern.VECTORS), context.api_server, "https")
+    context.allow_scrape(vectors.members)
+    context.allow_scrape(snapshot_metrics_endpoint(Concern.VECTORS))
     if vectors.archive.endpoint is not None:
-        site.connect(vectors.archivists, vectors.archive.endpoint, "https")
+        context.connect(vectors.backup_jobs, vectors.archive.endpoint, "https")
     return vectors.url

@@ -9,7 +9,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 
 if TYPE_CHECKING:
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.foundation.labels import Concern
 
 CERT_MANAGER = "cert-manager.io/v1"
@@ -24,7 +24,7 @@ class CertificateAuthorityArgs:
     """Whose authority it is, and how its root is kept: without the root no old certificate can be checked."""
 
     concern: Concern
-    keeper: Keeper
+    protection: DataProtection
 
 
 class CertificateAuthority(ComponentResource):
@@ -52,7 +52,7 @@ class CertificateAuthority(ComponentResource):
                 "privateKey": {"algorithm": "ECDSA", "size": 384, "rotationPolicy": "Never"},
                 "issuerRef": {"name": f"{name}-self-signed", "kind": "Issuer", "group": "cert-manager.io"},
             },
-            opts=ResourceOptions.merge(args.keeper.keep(child), ResourceOptions(depends_on=[self_signed])),
+            opts=ResourceOptions.merge(args.protection.retain(child), ResourceOptions(depends_on=[self_signed])),
         )
         _issuer(name, namespace, {"ca": {"secretName": f"{name}-root"}}, child, after=root)
         self.issuer = Output.from_input(name)

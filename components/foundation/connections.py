@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
-from components.foundation.labels import reaching
+from components.foundation.labels import network_profile
 from components.foundation.manifests import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.labels import Concern, Paths
+    from components.foundation.labels import Concern, NetworkProfile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +72,15 @@ class ForeignPods:
     namespaces: tuple[str, ...]
 
 
-def jobs_reaching(concern: Concern, paths: Paths, store: str) -> Endpoint:
+def job_endpoint(concern: Concern, profile: NetworkProfile, store: str) -> Endpoint:
     """Return all jobs of a concern that reach the same things, as one client.
 
     Args:
         concern: whose jobs; also their namespace.
-        paths: what they reach.
+        profile: what they reach.
         store: for the policies' names.
     """
-    return Endpoint(name=f"{store}-{paths.value}s", namespace=concern.value, pods=reaching(store, paths))
+    return Endpoint(name=f"{store}-{profile.value}-jobs", namespace=concern.value, pods=network_profile(store, profile))
 
 
 class Connection(ComponentResource):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from components.foundation.labels import Component, Concern
 
 
-def stateless(
+def deployment(
     name: str,
     *,
     concern: Concern,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, RunError
 
 from components.settings.quantities import Bytes
-from components.settings.steps import broken_steps
+from components.settings.transitions import forbidden_transitions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,9 +41,9 @@ def growing_claim(key: str, name: str) -> ResourceHookBinding:
     return ResourceHookBinding(before_update=[hook])
 
 
-def written(commitments: Mapping[str, str]) -> str:
+def written(recorded_state: Mapping[str, str]) -> str:
     """Return the annotation's value."""
-    return json.dumps(commitments, sort_keys=True)
+    return json.dumps(recorded_state, sort_keys=True)
 
 
 def allowed_steps() -> ResourceHookBinding:
@@ -54,7 +54,7 @@ def allowed_steps() -> ResourceHookBinding:
     """
 
     def refuse(args: ResourceHookArgs) -> None:
-        broken = broken_steps(_committed(args.old_inputs), _committed(args.new_inputs))
+        broken = forbidden_transitions(_committed(args.old_inputs), _committed(args.new_inputs))
         if broken:
             lines = [f"{'.'.join(map(str, m.path))}: {m.problem}; {m.remedy}" for m in broken]
             raise RunError("\n".join(["Nothing was changed, because data could be lost:", *lines]))

@@ -16,7 +16,7 @@ from components.foundation.labels import PART_OF
 from components.foundation.manifests import FORCED, manifest
 
 if TYPE_CHECKING:
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
 
 NODES = "nodes.ballast/"
 """Annotations of a namespace: how many nodes a pool of a store has, by the pool's key in the stack file. They say what
@@ -40,7 +40,7 @@ _BY_DRAIN = (
 class DataGuardsArgs:
     """How the guards themselves are kept."""
 
-    keeper: Keeper
+    protection: DataProtection
 
 
 class DataGuards(ComponentResource):
@@ -49,7 +49,7 @@ class DataGuards(ComponentResource):
     def __init__(self, name: str, args: DataGuardsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:foundation:DataGuards", name, None, opts)
         # Kept like the data itself: after a teardown that keeps data nothing else would stand before it.
-        self._child = args.keeper.keep(ResourceOptions(parent=self))
+        self._child = args.protection.retain(ResourceOptions(parent=self))
         self._policy(
             "ballast-pools-shrink-by-drain",
             _rule("", "namespaces", "UPDATE"),

@@ -21,14 +21,14 @@ class Component(StrEnum):
     NODE = "opensearch-node"
     CONSOLE = "opensearch-dashboards"
     METRICS_EXPORTER = "opensearch-metrics-exporter"
-    FOUNDING_JOB = "opensearch-founding-job"
+    BOOTSTRAP_JOB = "opensearch-bootstrap-job"
     CONFIGURE_JOB = "opensearch-configure-job"
     RESTART_JOB = "opensearch-restart-job"
     DRAIN_JOB = "opensearch-drain-job"
     SNAPSHOT_JOB = "opensearch-snapshot-job"
     RESTORE_JOB = "opensearch-restore-job"
     QDRANT = "qdrant-node"
-    QDRANT_FOUNDING_JOB = "qdrant-founding-job"
+    QDRANT_BOOTSTRAP_JOB = "qdrant-bootstrap-job"
     QDRANT_CONFIGURE_JOB = "qdrant-configure-job"
     QDRANT_RESTART_JOB = "qdrant-restart-job"
     QDRANT_REBALANCE_JOB = "qdrant-rebalance-job"
@@ -57,16 +57,16 @@ class Component(StrEnum):
 
 PART_OF = "ballast"
 
-PATHS = "ballast/paths"
-"""What a job reaches, where several jobs of a concern reach the same: network policies select them by it."""
+NETWORK_PROFILE = "ballast/network-profile"
+"""Label of a job with its network profile; network policies select its pods by it."""
 
 
-class Paths(StrEnum):
-    """What jobs reach beside names."""
+class NetworkProfile(StrEnum):
+    """Network profile of a job: the destinations it may open besides DNS."""
 
-    KEEPER = "keeper"
+    ADMIN = "admin"
     """The store's nodes and the Kubernetes API."""
-    ARCHIVIST = "archivist"
+    BACKUP = "backup"
     """The store's nodes, the Kubernetes API, and the archive of its snapshots."""
 
 
@@ -91,9 +91,9 @@ def labels(concern: Concern, component: Component) -> dict[str, str]:
     }
 
 
-def reaching(store: str, paths: Paths) -> dict[str, str]:
+def network_profile(store: str, profile: NetworkProfile) -> dict[str, str]:
     """Return the label that jobs of a store carry which reach the same, and by which policies select them."""
-    return {PATHS: f"{store}-{paths.value}"}
+    return {NETWORK_PROFILE: f"{store}-{profile.value}"}
 
 
 def selector(component: Component) -> dict[str, str]:

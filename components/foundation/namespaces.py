@@ -17,7 +17,7 @@ from components.foundation.manifests import FORCED, manifest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.foundation.quota import Quota
 
 RESTRICTED = {
@@ -44,15 +44,15 @@ class PlatformNamespaceArgs:
         pools: nodes of each pool of a store in it, by the key of the stack file that says so.
         commitments: what all stores of the stack have committed to; on one namespace of the stack only.
         quota: the most that its pods and claims may ask for together.
-        keeper: how data-bearing children are kept: deleting a namespace deletes every claim in it.
+        protection: how data-bearing children are kept: deleting a namespace deletes every claim in it.
     """
 
     concern: Concern
     cluster: Output[str]
     pools: Mapping[str, int]
     quota: Quota
-    keeper: Keeper
-    commitments: Mapping[str, str] | None = None
+    protection: DataProtection
+    recorded_state: Mapping[str, str] | None = None
 
 
 class PlatformNamespace(ComponentResource):
@@ -71,8 +71,8 @@ class PlatformNamespace(ComponentResource):
                 "annotations": {"ballast/cluster": args.cluster, **_ledger(args), **FORCED},
             },
             opts=ResourceOptions.merge(
-                args.keeper.keep(child),
-                ResourceOptions(hooks=None if args.commitments is None else allowed_steps()),
+                args.protection.retain(child),
+                ResourceOptions(hooks=None if args.recorded_state is None else allowed_steps()),
             ),
         )
         self.namespace = namespace.metadata.apply(lambda metadata: str(metadata.name))
@@ -105,7 +105,7 @@ def pod_security(concern: Concern) -> dict[str, str]:
 def _ledger(args: PlatformNamespaceArgs) -> dict[str, str]:
     """Return what guards compare: nodes inside the API server, commitments at preview."""
     nodes = {f"{NODES}{pool}": str(count) for pool, count in args.pools.items()}
-    return nodes if args.commitments is None else {**nodes, COMMITMENTS: written(args.commitments)}
+    return nodes if args.recorded_state is None else {**nodes, COMMITMENTS: written(args.recorded_state)}
 
 
 def _dns_only() -> dict[str, Any]:

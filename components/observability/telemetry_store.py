@@ -10,10 +10,10 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Service, ServiceAccount
 
 from components.foundation.labels import Concern, labels, selector
 from components.foundation.manifests import manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.foundation.watching import watch
 from components.storage.buckets import bucket_identity
-from components.storage.servers import VOLUME, ServersArgs, servers
+from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pulumi import ResourceOptions
 
     from components.foundation.connections import Endpoint, ExternalEndpoint
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.foundation.labels import Component
     from components.observability.loki.settings import LokiSettings
     from components.observability.tempo.settings import TempoSettings
@@ -53,7 +53,7 @@ class TelemetryStoreArgs:
         alive: path that answers as long as the process works, whether or not it is ready.
         environment: variables of the process.
         storage_class: class of the volume; reclaim policy Retain and expandable.
-        keeper: how the StatefulSet is kept.
+        protection: how the StatefulSet is kept.
     """
 
     endpoint: Endpoint
@@ -65,7 +65,7 @@ class TelemetryStoreArgs:
     alive: str
     environment: Mapping[str, str] = field(default_factory=dict)
     storage_class: str
-    keeper: Keeper
+    protection: DataProtection
 
 
 def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> ExternalEndpoint | None:
@@ -113,9 +113,9 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
             *bucket.volumes,
         ],
     }
-    servers(
+    stateful_set(
         name,
-        ServersArgs(
+        StatefulSetArgs(
             concern=Concern.OBSERVABILITY,
             component=args.component,
             pod=hardened_pod(spec, user=USER),
@@ -123,11 +123,11 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
             disk=args.settings.disk,
             key=f"ballast:{name}.disk",
             storage_class=args.storage_class,
-            keeper=args.keeper,
+            protection=args.protection,
         ),
         child,
     )
-    watch(args.endpoint, child, port="http")
+    pod_monitor(args.endpoint, child, port="http")
     return bucket.endpoint
 
 

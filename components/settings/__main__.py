@@ -6,15 +6,15 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from components.settings.commitments import commitments
 from components.settings.document import read_document
 from components.settings.read import located, read_stack, stack_name
+from components.settings.recorded_state import recorded_state
 from components.settings.report import SettingsError
 from components.settings.schema import stack_schema
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
-from components.settings.steps import broken_steps
 from components.settings.table import settings_table
+from components.settings.transitions import forbidden_transitions
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -82,7 +82,7 @@ def _check_step(file: Path, stack: StackSettings, since: Path) -> None:
         problem = f"can't be compared with {since}: {first.key} {first.problem}".replace(":  ", ": ")
         remedy = f"give a valid older version of {file.name}, or leave --since out"
         raise SettingsError.of(file.name, problem, remedy) from None
-    broken = broken_steps(commitments(before), commitments(stack))
+    broken = forbidden_transitions(recorded_state(before), recorded_state(stack))
     if broken:
         raise SettingsError(file.name, located(read_document(file), broken))
 

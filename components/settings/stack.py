@@ -16,7 +16,7 @@ from components.settings.cluster import ClusterSettings
 from components.settings.environment import Environment, Teardown
 from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Section
-from components.settings.texts import CommitmentKey, ShortLabel
+from components.settings.texts import ReleasableKey, ShortLabel
 from components.stores.chroma.settings import ChromaSettings
 from components.stores.opensearch.console_settings import ConsoleSettings, MetricsExporterSettings
 from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
@@ -39,7 +39,7 @@ class StackSettings(Settings):
     """Where images are pulled from."""
     teardown: Annotated[Teardown, Bound()]
     """What `destroy` may do: refuse, or keepData (everything goes but what holds data)."""
-    released: Annotated[tuple[CommitmentKey, ...], Bound()] = ()
+    released: Annotated[tuple[ReleasableKey, ...], Bound()] = ()
     """Keys of stores, volumes or sizes given up on purpose, such as volumes.knowledge; their data stays unowned."""
     opensearch: Annotated[OpenSearchSettings, Section()]
     """The search cluster."""

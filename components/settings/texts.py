@@ -99,7 +99,7 @@ CollectionName = Annotated[
         "documents",
     ),
 ]
-CommitmentKey = Annotated[
+ReleasableKey = Annotated[
     str,
     Matching(
         r"[a-z][A-Za-z]*(\.[A-Za-z0-9_-]+)*", "a key of the stack file without ballast: before it", "volumes.knowledge"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pulumi import ResourceOptions
 
     from components.foundation.connections import ExternalEndpoint
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.foundation.labels import Concern
     from components.settings.snapshots import SnapshotsSettings
 
@@ -51,7 +51,7 @@ def snapshot_archive(
     concern: Concern,
     storage_class: str,
     key: str,
-    keeper: Keeper,
+    protection: DataProtection,
     child: ResourceOptions,
 ) -> SnapshotArchive:
     """Return the archive that the stack file names; `key` is the key of its section, for messages."""
@@ -73,7 +73,7 @@ def snapshot_archive(
         size=place.size,
         storage_class=storage_class,
         key=f"ballast:{key}.snapshots.volume.size",
-        keeper=keeper,
+        protection=protection,
         child=child,
     )
     return SnapshotArchive(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, ResourceOptions
 
 from components.foundation.access import locking, record_keeping, service_account
-from components.foundation.labels import Component, Concern, Paths, reaching
+from components.foundation.labels import Component, Concern, NetworkProfile, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, USER, PythonCronJob, PythonJob, PythonOnDemandJob, TaskArgs
 from components.storage.archives import PROBE, PROBE_SECONDS
 from components.storage.promises import cron, kept_sets, snapshot_interval
@@ -110,7 +110,7 @@ class Backups(ComponentResource):
                 memory=MEMORY,
                 scratch=args.scratch,
                 placement=args.placement,
-                labels={**args.labels, **reaching(args.kind, Paths.ARCHIVIST)},
+                labels={**args.labels, **network_profile(args.kind, NetworkProfile.BACKUP)},
                 user=args.user,
             )
 

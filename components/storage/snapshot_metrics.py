@@ -10,11 +10,11 @@ from pulumi_kubernetes.core.v1 import Service
 
 from components.foundation.access import service_account
 from components.foundation.connections import Endpoint
-from components.foundation.deployments import stateless
+from components.foundation.deployments import deployment
 from components.foundation.labels import Component, labels, selector
 from components.foundation.manifests import manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.tasks import TaskArgs, task_pod
-from components.foundation.watching import watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ class SnapshotMetrics(ComponentResource):
             "readinessProbe": probe,
             "livenessProbe": {**probe, "failureThreshold": 6},
         }
-        stateless(name, concern=args.concern, component=Component.SNAPSHOT_METRICS, replicas=1, pod=pod, opts=child)
+        deployment(name, concern=args.concern, component=Component.SNAPSHOT_METRICS, replicas=1, pod=pod, opts=child)
         Service(
             name,
             metadata={
@@ -88,7 +88,7 @@ class SnapshotMetrics(ComponentResource):
             ),
             opts=child,
         )
-        watch(snapshot_metrics_endpoint(args.concern), child)
+        pod_monitor(snapshot_metrics_endpoint(args.concern), child)
         self.register_outputs({})
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pulumi import ResourceOptions
 
     from components.foundation.connections import ExternalEndpoint
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.foundation.labels import Concern
     from components.settings.bucket import BucketSettings
     from components.settings.snapshots import VolumeSnapshots
@@ -49,7 +49,7 @@ def volume_repository(
     *,
     concern: Concern,
     storage_class: str,
-    keeper: Keeper,
+    protection: DataProtection,
     child: ResourceOptions,
 ) -> SnapshotRepository:
     """Return a repository on one claim of its own. Settings allow it only where a single node writes to it."""
@@ -59,7 +59,7 @@ def volume_repository(
         size=settings.size,
         storage_class=storage_class,
         key="ballast:opensearch.snapshots.volume.size",
-        keeper=keeper,
+        protection=protection,
         child=child,
     )
     return SnapshotRepository(

@@ -13,7 +13,7 @@ from components.foundation.growth import growing_claim
 if TYPE_CHECKING:
     from pulumi import Resource
 
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.foundation.labels import Concern
     from components.settings.quantities import Bytes
 
@@ -88,7 +88,14 @@ class GrowingClaims(ComponentResource):
 
 
 def kept_claim(
-    name: str, *, concern: Concern, size: Bytes, storage_class: str, key: str, keeper: Keeper, child: ResourceOptions
+    name: str,
+    *,
+    concern: Concern,
+    size: Bytes,
+    storage_class: str,
+    key: str,
+    protection: DataProtection,
+    child: ResourceOptions,
 ) -> PersistentVolumeClaim:
     """Return a single claim that outlives the stack, for data that no StatefulSet owns.
 
@@ -106,7 +113,7 @@ def kept_claim(
         },
         spec=claim_template(name, size, storage_class)["spec"],
         opts=ResourceOptions.merge(
-            keeper.keep(child),
+            protection.retain(child),
             ResourceOptions(ignore_changes=["spec.storageClassName"], hooks=growing_claim(key, name)),
         ),
     )

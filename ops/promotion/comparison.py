@@ -9,8 +9,8 @@ from components.settings.fields import fields
 from components.settings.markers import Bound, Promoted, Scaled
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
+from ops.promotion.environment_view import EnvironmentView
 from ops.promotion.row import Row, Verdict
-from ops.promotion.sides import Side
 from ops.promotion.verdicts import Findings, bound, promoted, scaled
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from components.settings.document import Document
     from components.settings.markers import Secret
-    from components.settings.travel import Leaf
+    from components.settings.promotion import Leaf
 
     Key = tuple[str, ...]
 
@@ -42,19 +42,19 @@ def compare(
         A row for each key that any of them has in effect, in the models' order and entries in the order in which dev,
         staging and prod first name them; secrets at the end, by presence.
     """
-    sides = {env: Side(env, stacks[env], documents[env]) for env in Environment if env in stacks}
-    rows = [_row(key, leaf, sides, source, target) for key, leaf in _union(sides.values())]
-    return rows + [_secret(name, secret, sides, target) for name, secret in SECRETS.items()]
+    views = {env: EnvironmentView(env, stacks[env], documents[env]) for env in Environment if env in stacks}
+    rows = [_row(key, leaf, views, source, target) for key, leaf in _union(views.values())]
+    return rows + [_secret(name, secret, views, target) for name, secret in SECRETS.items()]
 
 
-def _union(sides: Iterable[Side]) -> Iterator[tuple[Key, Leaf]]:
+def _union(views: Iterable[EnvironmentView]) -> Iterator[tuple[Key, Leaf]]:
     """Every key that any side has, in the order that compare() promises."""
     order = {field.path: position for position, field in enumerate(fields(StackSettings))}
     found: dict[Key, Leaf] = {}
-    for side in sides:
+    for side in views:
         found = side.leaves | found
     seen: dict[Key, int] = {}
-    for side in sides:
+    for side in views:
         for key in side.leaves:
             for length in range(1, len(key) + 1):
                 seen.setdefault(key[:length], len(seen))
@@ -67,16 +67,18 @@ def _union(sides: Iterable[Side]) -> Iterator[tuple[Key, Leaf]]:
         yield key, found[key]
 
 
-def _row(key: Key, leaf: Leaf, sides: Mapping[Environment, Side], source: Environment, target: Environment) -> Row:
-    cells = {env: side.cell(key) for env, side in sides.items()}
-    pair = sides[source], sides[target]
+def _row(
+    key: Key, leaf: Leaf, views: Mapping[Environment, EnvironmentView], source: Environment, target: Environment
+) -> Row:
+    cells = {env: side.cell(key) for env, side in views.items()}
+    pair = views[source], views[target]
     match leaf.marker:
         case Promoted() as marker:
             findings = promoted(key, leaf, marker, *pair)
         case Scaled(rule):
             findings = scaled(key, leaf, rule, *pair)
         case Bound(unique=True):
-            others = [side for side in sides.values() if side not in pair]
+            others = [side for side in views.values() if side not in pair]
             findings = bound(key, *pair, others)
         case _:
             findings = Findings(Verdict.BOUND, "bound")
@@ -85,9 +87,9 @@ def _row(key: Key, leaf: Leaf, sides: Mapping[Environment, Side], source: Enviro
     )
 
 
-def _secret(name: str, secret: Secret, sides: Mapping[Environment, Side], target: Environment) -> Row:
-    cells = {env: side.secret(name) for env, side in sides.items()}
-    needed = secret.section is None or sides[target].has(tuple(secret.section.split(".")))
+def _secret(name: str, secret: Secret, views: Mapping[Environment, EnvironmentView], target: Environment) -> Row:
+    cells = {env: side.secret(name) for env, side in views.items()}
+    needed = secret.section is None or views[target].has(tuple(secret.section.split(".")))
     if cells[target].is_written:
         verdict, words = Verdict.PRESENT_SECRET, "present"
     elif needed:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from components.settings.commitments import commitments
 from components.settings.environment import Environment
 from components.settings.markers import Promoted
+from components.settings.recorded_state import recorded_state
 from components.settings.report import SettingsError
 from components.settings.stack import NAMESPACE
-from components.settings.steps import broken_steps
+from components.settings.transitions import forbidden_transitions
 from ops.errors import RefusedError
 from ops.promotion.row import Verdict
 
@@ -95,7 +95,7 @@ def _wrong_steps(proposal: Proposal) -> Iterator[str]:
             told.add(f"{NAMESPACE}:{row.name}")
             yield reason
     try:
-        broken = broken_steps(commitments(proposal.target_file.settings), commitments(proposal.merged))
+        broken = forbidden_transitions(recorded_state(proposal.target_file.settings), recorded_state(proposal.merged))
     except (SettingsError, RefusedError):
         return  # the gate `validity` says so
     for mistake in broken:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from components.settings.environment import Environment
-from components.settings.travel import promotion_digest
+from components.settings.promotion import promotion_digest
 from ops.promotion.backend import Backend, NoEvidenceError
 from ops.promotion.evidence import OUTPUT, RUNNING, SUCCEEDED, Evidence, Update, gather
 from ops.promotion.gates import Answer, Mark

@@ -90,7 +90,7 @@ class Row:
     """One key over all environments.
 
     Attributes:
-        key: Names from the stack down, as `components.settings.travel` has them.
+        key: Names from the stack down, as `components.settings.promotion` has them.
         marker: How it travels.
         cells: What each environment has; an environment whose file was not read has no cell.
         verdict: What follows for the target.

@@ -18,8 +18,8 @@ from ops.promotion.row import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from components.settings.travel import Leaf
-    from ops.promotion.sides import Side
+    from components.settings.promotion import Leaf
+    from ops.promotion.environment_view import EnvironmentView
 
     Key = tuple[str, ...]
 
@@ -55,7 +55,7 @@ def has_order(key: Key, marker: Promoted) -> bool:
     return marker.order == "semver" or key[-1] == "version"
 
 
-def promoted(key: Key, leaf: Leaf, marker: Promoted, source: Side, target: Side) -> Findings:
+def promoted(key: Key, leaf: Leaf, marker: Promoted, source: EnvironmentView, target: EnvironmentView) -> Findings:
     """Judge a value that is to become equal."""
     was, now = target.cell(key), source.cell(key)
     if was.is_absent != now.is_absent:
@@ -74,7 +74,7 @@ def promoted(key: Key, leaf: Leaf, marker: Promoted, source: Side, target: Side)
     return Findings(Verdict.PROMOTE, f"promote {step}", change)
 
 
-def _one_sided(key: Key, leaf: Leaf, source: Side, target: Side) -> Findings:
+def _one_sided(key: Key, leaf: Leaf, source: EnvironmentView, target: EnvironmentView) -> Findings:
     """Judge a value whose section or named entry only one of the two has.
 
     What consists of promoted values alone travels as it is. What also holds values of an environment can't be copied:
@@ -100,7 +100,7 @@ def _one_sided(key: Key, leaf: Leaf, source: Side, target: Side) -> Findings:
     return Findings(Verdict.REMOVE, f"remove {shown(cell.value)}", Change(key, REMOVED))
 
 
-def _secrets(section: Key, side: Side) -> list[str]:
+def _secrets(section: Key, side: EnvironmentView) -> list[str]:
     """Secrets that a section needs and that a side's file does not hold."""
     needed = [name for name, secret in SECRETS.items() if secret.section and _is_within(secret.section, section)]
     return [name for name in needed if side.secret(name).is_absent]
@@ -110,7 +110,7 @@ def _is_within(inner: str, section: Key) -> bool:
     return tuple(inner.split("."))[: len(section)] == section
 
 
-def _missing(key: Key, path: Key, side: Side) -> Key:
+def _missing(key: Key, path: Key, side: EnvironmentView) -> Key:
     """The uppermost section or named entry on the way to a key that a side lacks."""
     for length in range(1, len(key)):
         entries_follow = path[length] == "*"  # of these each counts alone
@@ -119,7 +119,7 @@ def _missing(key: Key, path: Key, side: Side) -> Key:
     return key
 
 
-def bound(key: Key, source: Side, target: Side, others: Iterable[Side]) -> Findings:
+def bound(key: Key, source: EnvironmentView, target: EnvironmentView, others: Iterable[EnvironmentView]) -> Findings:
     """Judge a value that names one thing in the world: no other environment may name the same."""
     for side in (target, source):
         value = side.cell(key).value
@@ -132,7 +132,7 @@ def bound(key: Key, source: Side, target: Side, others: Iterable[Side]) -> Findi
     return Findings(Verdict.BOUND, "bound")
 
 
-def scaled(key: Key, leaf: Leaf, rule: ScaleRule, source: Side, target: Side) -> Findings:
+def scaled(key: Key, leaf: Leaf, rule: ScaleRule, source: EnvironmentView, target: EnvironmentView) -> Findings:
     """Judge a size against the environment upstream, whichever of the two that is."""
     order = list(Environment)
     above, below = sorted((source, target), key=lambda side: order.index(side.environment))

@@ -8,8 +8,8 @@ import pulumi
 import pytest
 import yaml
 
+from components.foundation.data_protection import DataProtection
 from components.foundation.images import ImageCatalogue
-from components.foundation.keeping import Keeper
 from components.foundation.labels import Component, selector
 from components.observability.alertmanager.receivers import SECRET_OF
 from components.observability.alertmanager.server import GOSSIP_PORT, WEB_PORT, Alertmanager, AlertmanagerArgs
@@ -31,7 +31,7 @@ def declared(name):
                 cluster=stack.cluster,
                 images=ImageCatalogue(mirror=None),
                 secrets={key: pulumi.Output.secret(f"value of {key}") for key in SECRETS},
-                keeper=Keeper(protect=True),
+                protection=DataProtection(protected=True),
             ),
         )
 

@@ -12,8 +12,8 @@ from components.foundation.growth import COMMITMENTS
 from components.foundation.images import ImageCatalogue
 from components.foundation.pods import hardened_pod
 from components.foundation.quota import Footprint, Quota
-from components.settings.commitments import commitments
 from components.settings.quantities import Bytes, Millicores
+from components.settings.recorded_state import recorded_state
 from tests.harness.declare import declare, declare_stack, real_stack, stack_settings
 
 
@@ -67,7 +67,7 @@ def test_a_step_that_a_store_can_not_follow_is_refused_at_preview():
     assert hook.opts is not None
     assert hook.opts.on_dry_run, "the refusal must come at preview"
     declared = json.loads(namespace.inputs["metadata"]["annotations"][COMMITMENTS])
-    assert declared == commitments(stack_settings("prod"))
+    assert declared == recorded_state(stack_settings("prod"))
 
     def change(new):
         def inputs(promised):

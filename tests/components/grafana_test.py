@@ -9,11 +9,11 @@ from functools import cache
 import pulumi
 import pytest
 
+from components.foundation.data_protection import DataProtection
 from components.foundation.images import ImageCatalogue
-from components.foundation.keeping import Keeper
 from components.observability.grafana import ini, paths
+from components.observability.grafana.dashboards.catalogue import boards
 from components.observability.grafana.dashboards.facts import Facts
-from components.observability.grafana.dashboards.shelf import boards
 from components.observability.grafana.server import Grafana, GrafanaArgs, identity_provider
 from components.settings.secrets import SECRETS
 from tests.harness.declare import STACKS, declare, stack_settings
@@ -35,7 +35,7 @@ def declared(name):
                 scrape_interval=stack.prometheus.scrape_interval,
                 secrets={key: pulumi.Output.secret(f"value of {key}") for key in SECRETS},
                 storage_class=stack.cluster.storage_class,
-                keeper=Keeper(protect=True),
+                protection=DataProtection(protected=True),
             ),
         )
 

@@ -7,7 +7,7 @@ import re
 import pytest
 import yaml
 
-from components.foundation.keeping import Keeper
+from components.foundation.data_protection import DataProtection
 from components.observability.loki.configuration import LABELS, loki_configuration, selector
 from components.observability.loki.server import LokiServer, LokiServerArgs
 from components.observability.loki.settings import LogStreamSettings
@@ -23,7 +23,10 @@ def declared(name):
 
     def build():
         args = LokiServerArgs(
-            settings=loki_settings(name), image="grafana/loki:3", storage_class="retain", keeper=Keeper(protect=True)
+            settings=loki_settings(name),
+            image="grafana/loki:3",
+            storage_class="retain",
+            protection=DataProtection(protected=True),
         )
         made.append(LokiServer("loki", args))
 

@@ -26,14 +26,14 @@ def home(tmp_path):
 
 
 def start(home, *, managers, record):
-    folder = home / "founding"
+    folder = home / "bootstrap"
     folder.mkdir()
     if record:
         (folder / "cluster_uuid").write_text("a-uuid")
     environment = {
         "PATH": os.environ["PATH"],
         "OPENSEARCH_HOME": str(home),
-        "BALLAST_FOUNDING": str(folder),
+        "BALLAST_BOOTSTRAP": str(folder),
         "BALLAST_INITIAL_MANAGERS": managers,
     }
     with subprocess.Popen(

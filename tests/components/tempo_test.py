@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from components.foundation.keeping import Keeper
+from components.foundation.data_protection import DataProtection
 from components.observability.tempo.configuration import tempo_configuration
 from components.observability.tempo.server import TempoServer, TempoServerArgs
 from components.settings.quantities import Duration
@@ -40,7 +40,7 @@ def declared(name):
             prometheus_urls=replicas(stack),
             environment=stack.environment,
             storage_class="retain",
-            keeper=Keeper(protect=True),
+            protection=DataProtection(protected=True),
         )
         made.append(TempoServer("tempo", args))
 

@@ -94,7 +94,7 @@ def test_the_certificate_is_valid_for_the_names_by_which_peers_and_clients_call_
     names = real_stack("prod").one("Certificate", "vectors-node").inputs["spec"]["dnsNames"]
     assert {"vectors.vectors.svc", "*.vectors-nodes.vectors.svc"} <= set(names)
     orders = json.loads(
-        real_stack("prod").one("ConfigMap", "vectors-jobs-founding-desired").inputs["data"]["desired.json"]
+        real_stack("prod").one("ConfigMap", "vectors-jobs-bootstrap-desired").inputs["data"]["desired.json"]
     )
     for peer in orders["peers"]:
         host = peer.removeprefix("https://").rpartition(":")[0]

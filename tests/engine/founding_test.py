@@ -1,4 +1,4 @@
-"""The founding record, written with the rights that the program really gives, against a real API server."""
+"""The bootstrap record, written with the rights that the program really gives, against a real API server."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ RECORD = {"cluster_uuid": "first", "founded_at": "2026-01-01T00:00:00Z", "manage
 
 
 @pytest.fixture(scope="module")
-def as_founding_job(stacks):
-    """The API server as the founding job's service account meets it, after development was brought up."""
+def as_bootstrap_job(stacks):
+    """The API server as the bootstrap job's service account meets it, after development was brought up."""
     dev = stacks("dev")
     dev.up()
-    token = dev.cluster.kubectl("create", "token", "search-jobs-founding", "--namespace", "search").stdout.strip()
+    token = dev.cluster.kubectl("create", "token", "search-jobs-bootstrap", "--namespace", "search").stdout.strip()
     server = yaml.safe_load(dev.cluster.kubeconfig.read_text())["clusters"][0]["cluster"]
     trust = ssl.create_default_context(cadata=_authority(server))
     yield Kubernetes(Client(endpoint=server["server"], tls=trust, authorization=f"Bearer {token}"))
@@ -34,25 +34,25 @@ def _authority(server):
     return base64.b64decode(server["certificate-authority-data"]).decode()
 
 
-def test_the_record_is_written_once_and_never_overwritten(as_founding_job):
-    assert as_founding_job.config_map("search", "search-founding") is None
-    assert as_founding_job.create_config_map("search", "search-founding", RECORD)
-    assert as_founding_job.config_map("search", "search-founding") == RECORD
-    assert not as_founding_job.create_config_map("search", "search-founding", {**RECORD, "cluster_uuid": "second"})
-    assert as_founding_job.config_map("search", "search-founding") == RECORD
+def test_the_record_is_written_once_and_never_overwritten(as_bootstrap_job):
+    assert as_bootstrap_job.config_map("search", "search-bootstrap") is None
+    assert as_bootstrap_job.create_config_map("search", "search-bootstrap", RECORD)
+    assert as_bootstrap_job.config_map("search", "search-bootstrap") == RECORD
+    assert not as_bootstrap_job.create_config_map("search", "search-bootstrap", {**RECORD, "cluster_uuid": "second"})
+    assert as_bootstrap_job.config_map("search", "search-bootstrap") == RECORD
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("DELETE", "/api/v1/namespaces/search/configmaps/search-founding"),
-        ("PUT", "/api/v1/namespaces/search/configmaps/search-founding"),
+        ("DELETE", "/api/v1/namespaces/search/configmaps/search-bootstrap"),
+        ("PUT", "/api/v1/namespaces/search/configmaps/search-bootstrap"),
         ("GET", "/api/v1/namespaces/search/secrets"),
         ("GET", "/api/v1/namespaces/search/configmaps"),
-        ("GET", "/api/v1/namespaces/kube-system/configmaps/search-founding"),
+        ("GET", "/api/v1/namespaces/kube-system/configmaps/search-bootstrap"),
         ("GET", "/api/v1/nodes"),
     ],
 )
-def test_the_job_may_do_nothing_else(as_founding_job, method, path):
+def test_the_job_may_do_nothing_else(as_bootstrap_job, method, path):
     with pytest.raises(JobError, match="403"):
-        as_founding_job.client.request(method, path, {} if method == "PUT" else None)
+        as_bootstrap_job.client.request(method, path, {} if method == "PUT" else None)

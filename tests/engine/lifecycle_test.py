@@ -74,7 +74,7 @@ def test_a_smaller_disk_is_refused_at_preview_and_nothing_changes(dev):
 def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev):
     claims = {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")}
     dev.cluster.kubectl(
-        "create", "configmap", "search-founding", "--namespace", "search", "--from-literal=cluster_uuid=founded-once"
+        "create", "configmap", "search-bootstrap", "--namespace", "search", "--from-literal=cluster_uuid=founded-once"
     )
     result = dev.pulumi("destroy", "--yes", "--non-interactive")
     assert "search-namespace deleted" in result.stdout
@@ -87,5 +87,5 @@ def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev)
     dev.up()
     assert dev.unready() == []
     assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
-    records = [c for c in dev.objects("configmaps") if c["metadata"]["name"] == "search-founding"]
+    records = [c for c in dev.objects("configmaps") if c["metadata"]["name"] == "search-bootstrap"]
     assert [record["data"]["cluster_uuid"] for record in records] == ["founded-once"]

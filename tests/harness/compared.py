@@ -97,11 +97,11 @@ def compared(
         changes: What differs from the committed files, by environment.
         without: The environment whose file could not be read.
     """
-    sides = {
+    views = {
         env: changed(folder, env, changes[env]) if changes and env in changes else real(env)
         for env in Environment
         if env is not without
     }
-    stacks = {env: stack for env, (stack, _) in sides.items()}
-    documents = {env: document for env, (_, document) in sides.items()}
+    stacks = {env: stack for env, (stack, _) in views.items()}
+    documents = {env: document for env, (_, document) in views.items()}
     return {row.name: row for row in compare(stacks, source, target, documents)}

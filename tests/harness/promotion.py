@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from components.settings.document import read_document
 from components.settings.environment import Environment
+from components.settings.promotion import promotion_digest
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
-from components.settings.travel import promotion_digest
 from tests.harness.declare import PROJECT
 
 if TYPE_CHECKING:

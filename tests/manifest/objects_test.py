@@ -85,7 +85,7 @@ def test_content_that_replaces_is_told_by_its_digest():
     kept = replace_keys(found("Secret", "search-admin-password"))
     assert len(str(kept["stringData"])) == 12
     assert "value of opensearchAdminPassword" not in str(kept)
-    assert len(str(replace_keys(found("Job", "search-jobs-founding"))["spec.template"])) == 12
+    assert len(str(replace_keys(found("Job", "search-jobs-bootstrap"))["spec.template"])) == 12
 
 
 def test_another_provider_replaces():

@@ -11,8 +11,8 @@ import pulumi
 import pytest
 import yaml
 
+from components.foundation.data_protection import DataProtection
 from components.foundation.images import ImageCatalogue
-from components.foundation.keeping import Keeper
 from components.foundation.labels import Component, Concern, selector
 from components.foundation.namespaces import pod_security
 from components.observability.alertmanager.routing import alertmanager_configuration
@@ -43,7 +43,7 @@ def build() -> None:
             cluster=stack_settings("dev").cluster,
             images=ImageCatalogue(mirror=None),
             secrets={key: pulumi.Output.secret(f"value of {key}") for key in SECRETS},
-            keeper=Keeper(protect=True),
+            protection=DataProtection(protected=True),
         ),
     )
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import pytest
 
+from components.observability.grafana.dashboards.catalogue import boards
 from components.observability.grafana.dashboards.facts import Facts
-from components.observability.grafana.dashboards.shelf import boards
 from components.observability.grafana.datasources import TEMPO, data_sources
 from tests.harness.cluster import need_programs
 from tests.harness.declare import PROJECT, STACKS, stack_settings

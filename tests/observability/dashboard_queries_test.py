@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
+from components.observability.grafana.dashboards.catalogue import boards
 from components.observability.grafana.dashboards.facts import Facts
 from components.observability.grafana.dashboards.overview import NEVER
-from components.observability.grafana.dashboards.shelf import boards
 from tests.harness.cluster import need_programs
 from toolchain import toolbox
 

@@ -10,8 +10,8 @@ import pytest
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
+from components.observability.grafana.dashboards.catalogue import boards
 from components.observability.grafana.dashboards.facts import Facts
-from components.observability.grafana.dashboards.shelf import boards
 from components.observability.grafana.datasources import data_sources
 from tests.harness.declare import STACKS, stack_settings
 

@@ -19,7 +19,7 @@ MANAGER, DATA = ["cluster_manager"], ["data", "ingest"]
 SETS = {"search-data-a": 2, "search-data-b": 1, "search-manager-a": 1, "search-manager-b": 1, "search-manager-c": 1}
 ROLES = {name: DATA if "data" in name else MANAGER for name in SETS}
 POOLS = {name: f"nodes.ballast/opensearch.{name.split('-')[1]}" for name in SETS}
-ORDERS = {"namespace": NAMESPACE, "lock": LOCK, "sets": SETS, "roles": ROLES, "ledger": POOLS}
+ORDERS = {"namespace": NAMESPACE, "lock": LOCK, "sets": SETS, "roles": ROLES, "recordedNodes": POOLS}
 DOCUMENTS = 50
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 JOBS = ROOT / "components" / "stores" / "opensearch" / "jobs"
 KIT = ROOT / "components" / "foundation" / "jobkit"
 SHIPPED = ("components.foundation.jobkit", "components.stores.opensearch.jobs")
-PROGRAMS = ("founding", "configure", "restart", "drain", "snapshots", "restore")
+PROGRAMS = ("bootstrap", "configure", "restart", "drain", "snapshots", "restore")
 LARGEST = 900 * 1024
 """A ConfigMap holds 1 MiB, keys and encoding included."""
 

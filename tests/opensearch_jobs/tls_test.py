@@ -123,7 +123,7 @@ def test_the_kubernetes_api_is_reached_with_the_pods_token_over_its_own_authorit
         assert kubernetes.config_map("search", "record") == {"a": "b"}
 
 
-def test_outside_a_pod_the_founding_job_says_so() -> None:
+def test_outside_a_pod_the_bootstrap_job_says_so() -> None:
     with pytest.raises(JobError, match="runs in a pod only"):
         Kubernetes.from_pod({})
 

@@ -111,10 +111,10 @@ def test_a_drain_looks_at_exactly_the_nodes_that_are_declared(stack, kind):
 
 def test_the_orders_of_a_drain_say_which_notes_count_which_nodes():
     orders = {one.name: json.loads(one.inputs["data"]["desired.json"]) for one in desired()}
-    assert orders["search-drain-desired"]["drain"]["ledger"] == {
+    assert orders["search-drain-desired"]["drain"]["recordedNodes"] == {
         f"search-all-local-{zone}": "nodes.ballast/opensearch.pools.all.nodes" for zone in "abc"
     }
-    assert orders["vectors-drain-desired"]["ledger"] == "nodes.ballast/qdrant.nodes"
+    assert orders["vectors-drain-desired"]["recordedNodes"] == "nodes.ballast/qdrant.nodes"
 
 
 def desired():

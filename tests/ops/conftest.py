@@ -108,7 +108,7 @@ def ballast(project, capsys):
 def template(name, namespace):
     """A CronJob as the API server shows one, reduced to what matters here."""
     pod = {
-        "metadata": {"labels": {"ballast/paths": "keeper"}},
+        "metadata": {"labels": {"ballast/network-profile": "admin"}},
         "spec": {
             "containers": [{"name": "job", "env": [{"name": "BALLAST_DESIRED", "value": "/etc/desired.json"}]}],
             "volumes": [{"name": "desired", "configMap": {"name": f"{name}-orders"}}],

@@ -40,7 +40,7 @@ def search(running):
         sets = {**dict.fromkeys((*DATA, *MANAGER), 1), **dict.fromkeys(MANAGER, managers), **different}
         noted = data or sum(number for name, number in sets.items() if "data" in name)
         annotations = {LEDGER[DATA[0]]: str(noted), LEDGER[MANAGER[0]]: str(3 * managers)}
-        running("search", sets, {"drain": {"ledger": LEDGER}}, annotations)
+        running("search", sets, {"drain": {"recordedNodes": LEDGER}}, annotations)
 
     return make
 
@@ -99,13 +99,17 @@ def test_without_yes_nothing_happens_before_a_person_agrees(typed, code, made, s
 
 
 def test_qdrant_is_told_how_many_nodes_stay(running, kubectl, ballast):
-    running("vectors", {"vectors": 5}, {"ledger": "nodes.ballast/qdrant.nodes"}, {"nodes.ballast/qdrant.nodes": "5"})
+    running(
+        "vectors", {"vectors": 5}, {"recordedNodes": "nodes.ballast/qdrant.nodes"}, {"nodes.ballast/qdrant.nodes": "5"}
+    )
     assert ballast("drain", "prod", "qdrant", "--yes").code == 0
     assert kubectl.request == {"replicas": 3}
 
 
 def test_a_drain_of_qdrant_that_did_not_note_its_success_is_run_again(running, kubectl, ballast):
-    running("vectors", {"vectors": 3}, {"ledger": "nodes.ballast/qdrant.nodes"}, {"nodes.ballast/qdrant.nodes": "5"})
+    running(
+        "vectors", {"vectors": 3}, {"recordedNodes": "nodes.ballast/qdrant.nodes"}, {"nodes.ballast/qdrant.nodes": "5"}
+    )
     assert ballast("drain", "prod", "qdrant", "--yes").code == 0
     assert kubectl.request == {"replicas": 3}
 

@@ -64,7 +64,7 @@ def test_a_job_from_a_real_template_passes_pod_security_and_completes(dev, balla
     assert f"complete   job search/{job['metadata']['name']}" in said.out
     (pod,) = objects(dev, "pods", "search")
     assert request_of(pod) == {"take": True}
-    assert pod["metadata"]["labels"]["ballast/paths"] == "search-keeper"
+    assert pod["metadata"]["labels"]["ballast/network-profile"] == "search-admin"
     assert job["metadata"]["ownerReferences"][0]["kind"] == "CronJob"
 
 
@@ -93,7 +93,7 @@ def test_a_drain_reads_the_live_cluster_and_is_asked_for_what_the_stack_file_kee
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": wanted, "namespace": "vectors"},
-        "data": {"desired.json": json.dumps({"ledger": "nodes.ballast/qdrant.nodes"})},
+        "data": {"desired.json": json.dumps({"recordedNodes": "nodes.ballast/qdrant.nodes"})},
     }
     dev.kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all([nodes, orders]))
     said = ballast("drain", "dev", "qdrant", "--yes", "--wait", "60s")

@@ -74,7 +74,7 @@ def test_a_job_is_what_its_template_says_with_the_request_and_a_name_of_its_own(
     assert made["metadata"]["labels"] == {"app.kubernetes.io/part-of": "ballast"}
     assert made["metadata"]["ownerReferences"][0]["uid"] == "uid-of-search-snapshots"
     assert made["spec"]["backoffLimit"] == 6
-    assert made["spec"]["template"]["metadata"]["labels"] == {"ballast/paths": "keeper"}
+    assert made["spec"]["template"]["metadata"]["labels"] == {"ballast/network-profile": "admin"}
     names = [entry["name"] for entry in made["spec"]["template"]["spec"]["containers"][0]["env"]]
     assert names == ["BALLAST_DESIRED", "BALLAST_REQUEST"]
 

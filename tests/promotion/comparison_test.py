@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
+from components.settings.promotion import leaves, promotion_digest
 from components.settings.secrets import SECRETS
-from components.settings.travel import leaves, promotion_digest
 from ops.promotion.change import REMOVED, Change
 from ops.promotion.row import BROKEN, Standing, Verdict
 from tests.harness.compared import DEV, GONE, PROD, STAGING, changed, compared, real, with_changes

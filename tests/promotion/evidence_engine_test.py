@@ -17,7 +17,7 @@ PROGRAM = """
 import os
 import pulumi
 from components.settings.load import load_stack
-from components.settings.travel import promotion_digest
+from components.settings.promotion import promotion_digest
 
 pulumi.export("promotionDigest", promotion_digest(load_stack()))
 if "BROKEN" in os.environ:

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from components.settings.document import document_of
+from components.settings.promotion import promoted
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
-from components.settings.travel import promoted
 from ops.errors import RefusedError
 from ops.promotion.splice import REMOVED, Change, splice
 from tests.harness.declare import PROJECT

@@ -72,7 +72,7 @@ class Bench:
             "namespace": NAMESPACE,
             "lock": "vectors-operations",
             "statefulSet": "vectors",
-            "founding": {"configMap": "vectors-founding"},
+            "bootstrap": {"configMap": "vectors-bootstrap"},
             "removedPeers": {"configMap": "vectors-removed-peers"},
             "certificates": [],
             "collections": {"documents": DOCUMENTS},
@@ -83,7 +83,7 @@ class Bench:
                 "retentionSeconds": 86400,
                 "count": 2,
             },
-            "ledger": "nodes.ballast/qdrant",
+            "recordedNodes": "nodes.ballast/qdrant",
             **self.changes,
         }
 

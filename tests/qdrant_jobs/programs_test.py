@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.qdrant_jobs.conftest import Bench
 
 SHIPPED = ("components/foundation/jobkit", "components/stores/qdrant/jobs")
-PROGRAMS = ("founding", "configure", "restart", "rebalance", "drain", "snapshot", "restore")
+PROGRAMS = ("bootstrap", "configure", "restart", "rebalance", "drain", "snapshot", "restore")
 LARGEST = 900 * 1024
 """A ConfigMap holds 1 MiB, keys and encoding included."""
 
@@ -95,7 +95,7 @@ def test_a_program_without_orders_says_so_in_one_line(program: str, shipped: Pat
 
 
 def test_all_programs_do_their_work_one_after_the_other(bench: Bench, shipped: Path) -> None:
-    for program in ("founding", "configure", "rebalance", "restart"):
+    for program in ("bootstrap", "configure", "rebalance", "restart"):
         code, said, complaint = _run(program, shipped, bench)
         assert (code, complaint) == (0, ""), said
     bench.cluster.fill("documents", 60)

@@ -53,8 +53,8 @@ class Pod:
         return self.home / "storage"
 
     def found(self) -> None:
-        (self.home / "founding").mkdir()
-        (self.home / "founding" / "first_peer").write_text("1001")
+        (self.home / "bootstrap").mkdir()
+        (self.home / "bootstrap" / "first_peer").write_text("1001")
 
     def remember(self, peer: int) -> None:
         """Give the volume the state of a node that has been a peer."""
@@ -75,7 +75,7 @@ class Pod:
             "BALLAST_SERVICE": "nodes",
             "BALLAST_SIZE": str(self._size(nodes)),
             "BALLAST_SCHEME": "https",
-            "BALLAST_FOUNDING": str(self.home / "founding"),
+            "BALLAST_BOOTSTRAP": str(self.home / "bootstrap"),
             "BALLAST_REMOVED": str(self.home / "removed"),
             "BALLAST_P2P_PORT": str(self.port),
             "BALLAST_STORAGE": str(self.storage),

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from components.settings.commitments import commitments
 from components.settings.read import read_stack
+from components.settings.recorded_state import recorded_state
 from components.settings.secrets import SECRETS
 
 from .conftest import PROJECT
@@ -31,7 +31,7 @@ def older(changed, tmp_path):
 
 
 def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
-    assert commitments(read_stack(REAL, SECRETS)) == {
+    assert recorded_state(read_stack(REAL, SECRETS)) == {
         "cluster.zones": "eu-central-1a,eu-central-1b,eu-central-1c",
         "opensearch.version": "3.8.0",
         "opensearch.pools.manager.roles": "cluster_manager",
@@ -61,7 +61,7 @@ def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
 
 
 def test_snapshot_volumes_are_recorded_too():
-    dev = commitments(read_stack(PROJECT / "Pulumi.dev.yaml", SECRETS))
+    dev = recorded_state(read_stack(PROJECT / "Pulumi.dev.yaml", SECRETS))
     sizes = {key: text for key, text in dev.items() if key.endswith(".snapshots.volume.size")}
     assert sizes == {
         "opensearch.snapshots.volume.size": "20Gi",
@@ -74,7 +74,7 @@ def test_snapshot_volumes_are_recorded_too():
 def test_the_order_in_which_roles_and_vectors_are_written_is_not_recorded(changed):
     first, second = "title: {size: 384, distance: dot}", "body: {size: 768, distance: euclid}"
     orders = [
-        commitments(
+        recorded_state(
             read_stack(changed("prod", (VECTOR, f"vectors: {{{vectors}}}"), ("[data, ingest]", f"[{roles}]")), SECRETS)
         )
         for vectors, roles in ((f"{first}, {second}", "data, ingest"), (f"{second}, {first}", "ingest, data"))

@@ -9,8 +9,8 @@ import pytest
 from components.settings.fields import fields
 from components.settings.markers import Promoted
 from components.settings.stack import StackSettings
-from components.settings.steps import LAST_BEFORE_3, broken_steps
 from components.settings.texts import Version, numbers
+from components.settings.transitions import LAST_BEFORE_3, forbidden_transitions
 from components.settings.versions import is_older, largest_step, release
 
 VERSIONS = {
@@ -103,7 +103,7 @@ def test_every_field_of_three_numbers_is_ordered():
 
 
 def refused(key, was, now):
-    return any(mistake.key == f"ballast:{key}" for mistake in broken_steps({key: was}, {key: now}))
+    return any(mistake.key == f"ballast:{key}" for mistake in forbidden_transitions({key: was}, {key: now}))
 
 
 @pytest.mark.parametrize("key", VERSIONS)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from components.settings.promotion import promotion_digest
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
-from components.settings.travel import promotion_digest
 from tests.harness.cluster import need_programs
 from toolchain.paths import CHECKOUT
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components.foundation.labels import Concern
-from components.foundation.watching import FOUND_BY, MONITORING
+from components.foundation.monitors import FOUND_BY, MONITORING
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions

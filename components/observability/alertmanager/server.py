@@ -15,8 +15,8 @@ from components.credentials.passwords import Password, PasswordArgs
 from components.foundation.connections import Endpoint
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
+from components.foundation.monitors import MONITORING, pod_monitor
 from components.foundation.pods import fixed_resources
-from components.foundation.watching import MONITORING, watch
 from components.observability.alertmanager.meta_rules import meta_rules
 from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given
 from components.observability.alertmanager.routing import alertmanager_configuration
@@ -27,8 +27,8 @@ from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaims
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
-    from components.foundation.keeping import Keeper
     from components.observability.alertmanager.settings import AlertmanagerSettings
     from components.settings.cluster import ClusterSettings
     from components.settings.environment import Environment
@@ -60,7 +60,7 @@ class AlertmanagerArgs:
         cluster: zones and storage class.
         images: the catalogue.
         secrets: of the stack file, by its keys.
-        keeper: how the object is kept whose deletion would stop alerting.
+        protection: how the object is kept whose deletion would stop alerting.
     """
 
     settings: AlertmanagerSettings
@@ -68,7 +68,7 @@ class AlertmanagerArgs:
     cluster: ClusterSettings
     images: ImageCatalogue
     secrets: Mapping[str, Output[str]]
-    keeper: Keeper
+    protection: DataProtection
 
 
 class Alertmanager(ComponentResource):
@@ -119,7 +119,9 @@ class Alertmanager(ComponentResource):
             },
             spec=_spec(args, configuration.metadata.apply(lambda made: str(made.name)), receiver_secrets),
             # A claim template counts once. A changed one would have the operator delete the StatefulSet.
-            opts=ResourceOptions.merge(args.keeper.guard(child), ResourceOptions(ignore_changes=["spec.storage"])),
+            opts=ResourceOptions.merge(
+                args.protection.protect(child), ResourceOptions(ignore_changes=["spec.storage"])
+            ),
         )
         GrowingClaims(
             f"{name}-claims",
@@ -152,7 +154,7 @@ class Alertmanager(ComponentResource):
             # The operator's pods are what it finds.
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[made])),
         )
-        watch(self.endpoint, child, port="web")
+        pod_monitor(self.endpoint, child, port="web")
         meta_rules(child)
         self.url = Output.from_input(_url())
         self.register_outputs({"url": self.url})

@@ -14,8 +14,8 @@ from components.foundation.access import cluster_reader
 from components.foundation.connections import Endpoint
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.pods import node_reading_pod
-from components.foundation.watching import watch
 from components.observability.collector.agent_configuration import (
     DATA_FOLDER,
     LOGS_FOLDER,
@@ -111,7 +111,7 @@ class CollectorAgent(ComponentResource):
             ),
             opts=child,
         )
-        watch(self.endpoint, child)
+        pod_monitor(self.endpoint, child)
         self.service = service.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"service": self.service})
 

@@ -13,15 +13,15 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 from components.foundation.connections import Endpoint
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.pods import hardened_pod
-from components.foundation.watching import watch
 from components.observability.collector.gateway_configuration import DATA_FOLDER, gateway_configuration
 from components.observability.collector.process import CONFIGURATION_FILE, HEALTH, METRICS, OTLP_GRPC, container
 from components.observability.collector.vendor import TOKEN_FOLDER
-from components.storage.servers import VOLUME, ServersArgs, servers
+from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.observability.collector.backends import Backends, Origin
     from components.observability.collector.settings import CollectorSettings
 
@@ -43,7 +43,7 @@ class CollectorGatewayArgs:
         origin: what is added to every signal.
         vendor_token: Secret with the token for the second place outside (key `password`); None without one.
         storage_class: class of the volumes.
-        keeper: how the volumes' StatefulSet is kept.
+        protection: how the volumes' StatefulSet is kept.
     """
 
     settings: CollectorSettings
@@ -52,7 +52,7 @@ class CollectorGatewayArgs:
     origin: Origin
     vendor_token: Output[str] | None
     storage_class: str
-    keeper: Keeper
+    protection: DataProtection
 
 
 class CollectorGateway(ComponentResource):
@@ -94,9 +94,9 @@ class CollectorGateway(ComponentResource):
             ),
             opts=child,
         )
-        servers(
+        stateful_set(
             NAME,
-            ServersArgs(
+            StatefulSetArgs(
                 concern=Concern.OBSERVABILITY,
                 component=Component.COLLECTOR_GATEWAY,
                 pod=_pod(args, configuration),
@@ -104,7 +104,7 @@ class CollectorGateway(ComponentResource):
                 disk=args.settings.gateway.disk,
                 key="ballast:collector.gateway.disk",
                 storage_class=args.storage_class,
-                keeper=args.keeper,
+                protection=args.protection,
             ),
             child,
         )
@@ -114,7 +114,7 @@ class CollectorGateway(ComponentResource):
             spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.COLLECTOR_GATEWAY)}}),
             opts=child,
         )
-        watch(self.endpoint, child)
+        pod_monitor(self.endpoint, child)
         self.service = service.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"service": self.service})
 

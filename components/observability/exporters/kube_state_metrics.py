@@ -9,10 +9,10 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.access import cluster_reader
 from components.foundation.connections import Endpoint
-from components.foundation.deployments import stateless
+from components.foundation.deployments import deployment
 from components.foundation.labels import Component, Concern, selector
+from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.foundation.watching import watch
 
 if TYPE_CHECKING:
     from components.observability.exporters.settings import ClusterMetricsSettings
@@ -98,7 +98,7 @@ class KubeStateMetrics(ComponentResource):
             },
         }
         pod = hardened_pod({"serviceAccountName": self.account, "containers": [container]}, user=USER, api_access=True)
-        stateless(
+        deployment(
             name,
             concern=Concern.OBSERVABILITY,
             component=Component.KUBE_STATE_METRICS,
@@ -106,6 +106,6 @@ class KubeStateMetrics(ComponentResource):
             pod=pod,
             opts=child,
         )
-        watch(self.endpoint, child, speaks_for_others=True)
-        watch(self.endpoint, child, port="own-metrics")
+        pod_monitor(self.endpoint, child, speaks_for_others=True)
+        pod_monitor(self.endpoint, child, port="own-metrics")
         self.register_outputs({"account": self.account})

@@ -11,8 +11,8 @@ from pulumi_kubernetes.apps.v1 import DaemonSet
 from components.foundation.connections import Endpoint
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.foundation.watching import watch
 
 if TYPE_CHECKING:
     from components.observability.exporters.settings import ClusterMetricsSettings
@@ -127,6 +127,6 @@ class NodeExporter(ComponentResource):
             ),
             opts=child,
         )
-        watch(self.endpoint, child)
+        pod_monitor(self.endpoint, child)
         self.daemon_set = daemon_set.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"daemon_set": self.daemon_set})

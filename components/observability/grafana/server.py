@@ -14,18 +14,18 @@ from components.credentials.passwords import PASSWORD_KEY, Password, PasswordArg
 from components.foundation.connections import Endpoint, ExternalEndpoint
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.foundation.watching import watch
 from components.observability.grafana import ini, paths, provisioning
-from components.observability.grafana.dashboards.shelf import boards
+from components.observability.grafana.dashboards.catalogue import boards
 from components.settings.addresses import port_of
 from components.settings.secrets import SECRETS
-from components.storage.servers import VOLUME, ServersArgs, servers
+from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.observability.grafana.dashboards.facts import Facts
     from components.observability.grafana.settings import GrafanaSettings, OidcSettings
     from components.settings.quantities import Duration
@@ -48,7 +48,7 @@ class GrafanaArgs:
         scrape_interval: how often Prometheus asks its targets.
         secrets: of the stack file, by its keys.
         storage_class: class of its volume; reclaim policy Retain and expandable.
-        keeper: how the StatefulSet is kept.
+        protection: how the StatefulSet is kept.
     """
 
     settings: GrafanaSettings
@@ -57,7 +57,7 @@ class GrafanaArgs:
     scrape_interval: Duration
     secrets: Mapping[str, Output[str]]
     storage_class: str
-    keeper: Keeper
+    protection: DataProtection
 
 
 class Grafana(ComponentResource):
@@ -89,9 +89,9 @@ class Grafana(ComponentResource):
             ),
             opts=self._child,
         )
-        servers(
+        stateful_set(
             NAME,
-            ServersArgs(
+            StatefulSetArgs(
                 concern=Concern.OBSERVABILITY,
                 component=Component.GRAFANA,
                 pod=self._pod(args),
@@ -99,11 +99,11 @@ class Grafana(ComponentResource):
                 disk=settings.disk,
                 key="ballast:grafana.disk",
                 storage_class=args.storage_class,
-                keeper=args.keeper,
+                protection=args.protection,
             ),
             self._child,
         )
-        watch(self.endpoint, self._child, port="http")
+        pod_monitor(self.endpoint, self._child, port="http")
         self.identity_provider = None if settings.oidc is None else identity_provider(settings.oidc)
         self.url = Output.from_input(settings.url or f"http://{NAME}.{NAMESPACE}.svc:{ini.PORT}")
         self.register_outputs({"url": self.url})

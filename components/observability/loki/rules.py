@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from components.settings.capacity import DAY, fits_its_disk
-from components.settings.quantities import Duration
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule, supported_major
 from components.settings.stack import StackSettings
@@ -18,7 +17,7 @@ def _logs_have_a_place(stack: StackSettings) -> Iterator[Mistake]:
 def _log_retention_can_be_enforced(stack: StackSettings) -> Iterator[Mistake]:
     if stack.loki is None:
         return
-    kept: list[tuple[KeyPath, Duration]] = [(("loki", "retention"), stack.loki.retention)]
+    kept: list[tuple[KeyPath, int]] = [(("loki", "retention"), stack.loki.retention)]
     for name, stream in stack.loki.streams.items():
         kept.append((("loki", "streams", name, "retention"), stream.retention))
         if stream.namespace is None and stream.service is None:

@@ -13,7 +13,7 @@ from components.observability.loki.configuration import DATA, PORT, loki_configu
 from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
 
 if TYPE_CHECKING:
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.observability.loki.settings import LokiSettings
     from components.settings.quantities import Bytes
 
@@ -26,13 +26,13 @@ class LokiServerArgs:
         settings: version, sizes, retention, streams, bucket.
         image: Loki's image.
         storage_class: class of its volume.
-        keeper: how data-bearing children are kept.
+        protection: how data-bearing children are kept.
     """
 
     settings: LokiSettings
     image: str
     storage_class: str
-    keeper: Keeper
+    protection: DataProtection
 
 
 class LokiServer(ComponentResource):
@@ -59,7 +59,7 @@ class LokiServer(ComponentResource):
                 alive="/loki/api/v1/status/buildinfo",
                 environment={"GOMEMLIMIT": _soft_limit(args.settings.memory)},
                 storage_class=args.storage_class,
-                keeper=args.keeper,
+                protection=args.protection,
             ),
             ResourceOptions(parent=self),
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.monitors import FOUND_BY
 from components.foundation.pods import fixed_resources
-from components.foundation.watching import FOUND_BY
 from components.settings.capacity import USABLE
 from components.settings.quantities import Duration
 from components.storage.volumes import KEEP_CLAIMS, claim_template

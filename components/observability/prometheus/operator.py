@@ -11,11 +11,11 @@ from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, Rol
 
 from components.foundation.access import READING
 from components.foundation.connections import Endpoint
-from components.foundation.deployments import stateless
+from components.foundation.deployments import deployment
 from components.foundation.labels import PART_OF, Component, Concern, selector
 from components.foundation.manifests import manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.foundation.watching import watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,7 +138,7 @@ class PrometheusOperator(ComponentResource):
             "livenessProbe": {**probe, "failureThreshold": 6},
         }
         pod = hardened_pod({"serviceAccountName": self.account, "containers": [container]}, user=USER, api_access=True)
-        stateless(
+        deployment(
             name,
             concern=Concern.OBSERVABILITY,
             component=Component.PROMETHEUS_OPERATOR,
@@ -146,7 +146,7 @@ class PrometheusOperator(ComponentResource):
             pod=pod,
             opts=child,
         )
-        watch(self.endpoint, child)
+        pod_monitor(self.endpoint, child)
         self.register_outputs({"account": self.account})
 
 

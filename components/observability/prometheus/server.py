@@ -15,7 +15,7 @@ from components.foundation.access import READING
 from components.foundation.connections import Endpoint
 from components.foundation.labels import PART_OF, Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.foundation.watching import MONITORING, watch
+from components.foundation.monitors import MONITORING, pod_monitor
 from components.observability.operated import awaited
 from components.observability.prometheus import configuration, scraping
 from components.storage.volumes import GrowingClaims, GrowingClaimsArgs
@@ -23,7 +23,7 @@ from components.storage.volumes import GrowingClaims, GrowingClaimsArgs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.observability.prometheus.settings import PrometheusSettings
     from components.settings.cluster import ClusterSettings
     from components.settings.environment import Environment
@@ -56,7 +56,7 @@ class PrometheusArgs:
         environment: for the external labels.
         cluster: for the external labels, and where its volumes are.
         watched: concerns in whose namespaces it looks for pods; those namespaces exist.
-        keeper: how the custom resource is kept.
+        protection: how the custom resource is kept.
     """
 
     settings: PrometheusSettings
@@ -64,7 +64,7 @@ class PrometheusArgs:
     environment: Environment
     cluster: ClusterSettings
     watched: Sequence[Concern]
-    keeper: Keeper
+    protection: DataProtection
 
 
 class Prometheus(ComponentResource):
@@ -108,7 +108,7 @@ class Prometheus(ComponentResource):
             },
             spec={**spec, "additionalScrapeConfigs": {"name": jobs.metadata.name, "key": JOBS}},
             opts=ResourceOptions.merge(
-                args.keeper.guard(child),
+                args.protection.protect(child),
                 # With another claim template the operator would delete the StatefulSet and make it anew.
                 ResourceOptions(depends_on=rights, ignore_changes=["spec.storage"]),
             ),
@@ -133,7 +133,7 @@ class Prometheus(ComponentResource):
             opts=child,
         )
         _service(name, child)
-        watch(self.endpoint, child, port="web")
+        pod_monitor(self.endpoint, child, port="web")
         self.url = Output.from_input(f"http://{configuration.SERVICE}.{NAMESPACE}.svc:{configuration.PORT}")
         self.register_outputs({"url": self.url})
 

@@ -15,7 +15,7 @@ from components.observability.tempo.configuration import DATA, OTLP_PORT, PORT, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.observability.tempo.settings import TempoSettings
     from components.settings.environment import Environment
 
@@ -30,7 +30,7 @@ class TempoServerArgs:
         prometheus_urls: base URLs of every replica of Prometheus, for the metrics that are made of traces.
         environment: label of these metrics.
         storage_class: class of its volume.
-        keeper: how data-bearing children are kept.
+        protection: how data-bearing children are kept.
     """
 
     settings: TempoSettings
@@ -38,7 +38,7 @@ class TempoServerArgs:
     prometheus_urls: Sequence[str]
     environment: Environment
     storage_class: str
-    keeper: Keeper
+    protection: DataProtection
 
 
 class TempoServer(ComponentResource):
@@ -69,7 +69,7 @@ class TempoServer(ComponentResource):
                 data=DATA,
                 alive="/api/echo",
                 storage_class=args.storage_class,
-                keeper=args.keeper,
+                protection=args.protection,
             ),
             ResourceOptions(parent=self),
         )

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Service
 
-from components.foundation.connections import Endpoint, jobs_reaching
-from components.foundation.labels import Component, Concern, Paths, labels, selector
+from components.foundation.connections import Endpoint, job_endpoint
+from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.storage.archives import snapshot_archive
 from components.storage.backups import Backups, BackupsArgs
-from components.storage.servers import VOLUME, ServersArgs, servers
+from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:
+    from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
-    from components.foundation.keeping import Keeper
     from components.foundation.programs import JobPrograms
     from components.stores.chroma.settings import ChromaSettings
 
@@ -38,7 +38,7 @@ class ChromaServerArgs:
         job_image: the Python image of its jobs.
         programs: where their modules lie.
         storage_class: class of its volume.
-        keeper: how data-bearing children are kept.
+        protection: how data-bearing children are kept.
     """
 
     settings: ChromaSettings
@@ -46,7 +46,7 @@ class ChromaServerArgs:
     job_image: str
     programs: JobPrograms
     storage_class: str
-    keeper: Keeper
+    protection: DataProtection
 
 
 class ChromaServer(ComponentResource):
@@ -58,7 +58,7 @@ class ChromaServer(ComponentResource):
     url: Output[str]
 
     endpoint = Endpoint(name="chroma", namespace=NAMESPACE, pods=selector(Component.CHROMA), ports={"http": PORT})
-    archivists = jobs_reaching(Concern.DATABASES, Paths.ARCHIVIST, "chroma")
+    backup_jobs = job_endpoint(Concern.DATABASES, NetworkProfile.BACKUP, "chroma")
 
     def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:chroma:ChromaServer", name, None, opts)
@@ -76,9 +76,9 @@ class ChromaServer(ComponentResource):
             ),
             opts=child,
         )
-        server = servers(
+        server = stateful_set(
             name,
-            ServersArgs(
+            StatefulSetArgs(
                 concern=Concern.DATABASES,
                 component=Component.CHROMA,
                 pod=_pod(args),
@@ -86,7 +86,7 @@ class ChromaServer(ComponentResource):
                 disk=settings.disk,
                 key="ballast:chroma.disk",
                 storage_class=args.storage_class,
-                keeper=args.keeper,
+                protection=args.protection,
             ),
             child,
         )
@@ -96,7 +96,7 @@ class ChromaServer(ComponentResource):
             concern=Concern.DATABASES,
             storage_class=args.storage_class,
             key="chroma",
-            keeper=args.keeper,
+            protection=args.protection,
             child=child,
         )
         url = f"http://{name}.{NAMESPACE}.svc:{PORT}"

@@ -14,26 +14,26 @@ from components.credentials.certificates import (
     LeafCertificate,
     LeafCertificateArgs,
 )
-from components.foundation.connections import Endpoint, jobs_reaching
-from components.foundation.labels import Component, Concern, Paths, labels, selector
+from components.foundation.connections import Endpoint, job_endpoint
+from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
 from components.foundation.programs import job_programs
 from components.settings.bucket import BucketSettings
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.storage.snapshots import s3_repository, volume_repository
 from components.stores.opensearch import configuration, desired, topology
 from components.stores.opensearch.budgets import budgets
+from components.stores.opensearch.job_factory import OpenSearchJobFactory
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
 from components.stores.opensearch.operations import SearchOperations, SearchOperationsArgs
 from components.stores.opensearch.schedules import snapshot_check
 from components.stores.opensearch.services import services
 from components.stores.opensearch.tasks import SearchJobs, SearchJobsArgs
-from components.stores.opensearch.workbench import SearchWorkbench
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
-    from components.foundation.keeping import Keeper
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
     from components.storage.snapshots import SnapshotRepository
@@ -54,7 +54,7 @@ class OpenSearchClusterArgs:
         images: the catalogue.
         passwords: Secret names by user of the cluster (see `desired.USERS`).
         logs: what writes logs into it, with a user of its own; none where logs are kept elsewhere.
-        keeper: how data-bearing children are kept.
+        protection: how data-bearing children are kept.
     """
 
     settings: OpenSearchSettings
@@ -63,7 +63,7 @@ class OpenSearchClusterArgs:
     images: ImageCatalogue
     passwords: Mapping[str, Output[str]]
     logs: DataPrepperSettings | None
-    keeper: Keeper
+    protection: DataProtection
 
 
 class OpenSearchCluster(ComponentResource):
@@ -84,7 +84,7 @@ class OpenSearchCluster(ComponentResource):
         ports={"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
     )
     configure_job = Endpoint(name="search-configure-job", namespace=NAMESPACE, pods=selector(Component.CONFIGURE_JOB))
-    keepers = jobs_reaching(Concern.SEARCH, Paths.KEEPER, "search")
+    admin_jobs = job_endpoint(Concern.SEARCH, NetworkProfile.ADMIN, "search")
 
     def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchCluster", name, None, opts)
@@ -92,7 +92,7 @@ class OpenSearchCluster(ComponentResource):
         pools = topology.zonal_pools(name, args.settings, args.cluster.zones)
         authority = CertificateAuthority(
             f"{name}-authority",
-            CertificateAuthorityArgs(concern=Concern.SEARCH, keeper=args.keeper),
+            CertificateAuthorityArgs(concern=Concern.SEARCH, protection=args.protection),
             opts=self._child,
         )
         transport = self._certificate("transport", authority, configuration.NODE_NAME, (f"{name}-nodes",), server=True)
@@ -136,7 +136,7 @@ class OpenSearchCluster(ComponentResource):
                         http_certificate=http,
                     ),
                     repository=self.snapshots,
-                    keeper=args.keeper,
+                    protection=args.protection,
                 ),
                 opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=named)),
             )
@@ -144,7 +144,7 @@ class OpenSearchCluster(ComponentResource):
         ]
         budgets(name, self._child)
         endpoint = f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}"
-        bench = SearchWorkbench(
+        bench = OpenSearchJobFactory(
             image=args.images.python(args.jobs.image, args.jobs.version),
             programs=job_programs(f"{name}-programs", Concern.SEARCH, ["opensearch"], self._child),
             admin_certificate=admin,
@@ -152,9 +152,9 @@ class OpenSearchCluster(ComponentResource):
         jobs = SearchJobs(
             f"{name}-jobs",
             SearchJobsArgs(
-                workbench=bench,
+                job_factory=bench,
                 pools=pools,
-                founding=desired.founding(endpoint, NAMESPACE, managers),
+                bootstrap=desired.bootstrap(endpoint, NAMESPACE, managers),
                 restart=desired.restart(endpoint, NAMESPACE, pools),
                 templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
                 configuration=desired.configuration(
@@ -175,7 +175,7 @@ class OpenSearchCluster(ComponentResource):
         SearchOperations(
             f"{name}-operations",
             SearchOperationsArgs(
-                workbench=bench,
+                job_factory=bench,
                 pools=pools,
                 drain=desired.drain(endpoint, NAMESPACE, pools),
                 snapshots=desired.snapshots(endpoint, NAMESPACE, args.settings),
@@ -213,7 +213,7 @@ class OpenSearchCluster(ComponentResource):
             place,
             concern=Concern.SEARCH,
             storage_class=args.cluster.storage_class,
-            keeper=args.keeper,
+            protection=args.protection,
             child=self._child,
         )
 

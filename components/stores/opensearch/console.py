@@ -13,7 +13,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
 from components.credentials.certificates import LeafCertificate, LeafCertificateArgs
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Endpoint
-from components.foundation.deployments import authority_volume, stateless
+from components.foundation.deployments import authority_volume, deployment
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
@@ -85,7 +85,7 @@ class SearchConsole(ComponentResource):
             f"{name}-cookie", metadata=metadata, string_data={"key": args.cookie_seed.apply(_cookie_key)}, opts=child
         )
         pod = _pod(args, configuration.metadata.name, cookie.metadata.name, certificate.secret)
-        stateless(
+        deployment(
             name,
             concern=Concern.SEARCH,
             component=Component.CONSOLE,

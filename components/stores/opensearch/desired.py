@@ -1,4 +1,4 @@
-"""The desired state of a cluster, as the founding and the configure job read it."""
+"""The desired state of a cluster, as the bootstrap and the configure job read it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEADLINE_SECONDS = 900
 RESTART_SECONDS = 6 * 3600
 """How long a restart of all nodes, or a drain of some, may take: each node waits until the cluster is whole again."""
 
-FOUNDING_RECORD = "search-founding"
+BOOTSTRAP_RECORD = "search-bootstrap"
 SNAPSHOT_RECORD = "search-snapshots"
 LOCK = "search-operations"
 REPOSITORY = "snapshots"
@@ -43,12 +43,12 @@ _METRICS_ROLE = "ballast_metrics"
 _AUTOMATION_ROLE = "ballast_automation"
 
 
-def founding(endpoint: str, namespace: str, managers: Sequence[str]) -> dict[str, Any]:
-    """Return what the founding job has to see before it writes the record."""
+def bootstrap(endpoint: str, namespace: str, managers: Sequence[str]) -> dict[str, Any]:
+    """Return what the bootstrap job has to see before it writes the record."""
     return {
         "endpoint": endpoint,
         "deadlineSeconds": DEADLINE_SECONDS,
-        "founding": {"namespace": namespace, "configMap": FOUNDING_RECORD, "managers": list(managers)},
+        "bootstrap": {"namespace": namespace, "configMap": BOOTSTRAP_RECORD, "managers": list(managers)},
     }
 
 
@@ -132,7 +132,7 @@ def drain(endpoint: str, namespace: str, pools: Sequence[ZonalPool]) -> dict[str
             "namespace": namespace,
             "lock": LOCK,
             "roles": {pool.name: [role.value for role in pool.settings.roles] for pool in pools},
-            "ledger": {pool.name: f"{NODES}{pool_key(pool.pool)}" for pool in pools},
+            "recordedNodes": {pool.name: f"{NODES}{pool_key(pool.pool)}" for pool in pools},
         },
     }
 

@@ -10,11 +10,11 @@ from pulumi_kubernetes.core.v1 import Service
 
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Endpoint
-from components.foundation.deployments import authority_volume, stateless
+from components.foundation.deployments import authority_volume, deployment
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.foundation.watching import watch
 from components.stores.opensearch.desired import METRICS_USER
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class SearchMetricsExporter(ComponentResource):
         pod = hardened_pod(
             {"containers": [container], "volumes": [authority_volume(args.search_certificate)]}, user=USER
         )
-        stateless(name, concern=Concern.SEARCH, component=Component.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
+        deployment(name, concern=Concern.SEARCH, component=Component.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
         service = Service(
             name,
             metadata={
@@ -102,6 +102,6 @@ class SearchMetricsExporter(ComponentResource):
             ),
             opts=child,
         )
-        watch(self.endpoint, child)
+        pod_monitor(self.endpoint, child)
         self.service = service.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"service": self.service})

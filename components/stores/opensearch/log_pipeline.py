@@ -10,11 +10,11 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
 
 from components.foundation.connections import Endpoint
-from components.foundation.deployments import authority_volume, stateless
+from components.foundation.deployments import authority_volume, deployment
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.foundation.watching import watch
 from components.stores.opensearch.log_pipeline_configuration import (
     CONSOLE_LOGGING,
     DRAIN_SECONDS,
@@ -85,7 +85,7 @@ class LogPipeline(ComponentResource):
             opts=child,
         )
         pod = _pod(args, files.metadata.name, secret.metadata.name)
-        stateless(
+        deployment(
             name,
             concern=Concern.SEARCH,
             component=Component.DATA_PREPPER,
@@ -106,7 +106,7 @@ class LogPipeline(ComponentResource):
             ),
             opts=child,
         )
-        watch(self.endpoint, child, path="/metrics/prometheus")
+        pod_monitor(self.endpoint, child, path="/metrics/prometheus")
         self.service = service.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"service": self.service})
 

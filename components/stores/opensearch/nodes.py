@@ -13,11 +13,11 @@ from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
 from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
-from components.stores.opensearch.desired import FOUNDING_RECORD
+from components.stores.opensearch.desired import BOOTSTRAP_RECORD
 from components.stores.opensearch.sizing import java_options
 
 if TYPE_CHECKING:
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.storage.snapshots import SnapshotRepository
     from components.stores.opensearch.topology import ZonalPool
 
@@ -57,7 +57,7 @@ class OpenSearchNodesArgs:
         initial_managers: who founds the cluster; empty for nodes that can't be manager.
         files: what is mounted.
         repository: what the snapshot repository adds to each pod.
-        keeper: how the StatefulSet is kept.
+        protection: how the StatefulSet is kept.
     """
 
     pool: ZonalPool
@@ -68,7 +68,7 @@ class OpenSearchNodesArgs:
     initial_managers: tuple[str, ...]
     files: NodeFiles
     repository: SnapshotRepository
-    keeper: Keeper
+    protection: DataProtection
 
 
 class OpenSearchNodes(ComponentResource):
@@ -108,7 +108,7 @@ class OpenSearchNodes(ComponentResource):
             ),
             opts=ResourceOptions.merge(
                 # A pool without nodes holds nothing: it may go.
-                args.keeper.guard(child) if pool.settings.nodes else child,
+                args.protection.protect(child) if pool.settings.nodes else child,
                 ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"]),
             ),
         )
@@ -217,7 +217,7 @@ def _node(args: OpenSearchNodesArgs) -> dict[str, Any]:
             # Directories, never single files: a renewed certificate must reach the running node.
             {"name": "transport-certificate", "mountPath": f"{HOME}/config/tls/transport", "readOnly": True},
             {"name": "http-certificate", "mountPath": f"{HOME}/config/tls/http", "readOnly": True},
-            {"name": "founding", "mountPath": "/etc/ballast/founding", "readOnly": True},
+            {"name": "bootstrap", "mountPath": "/etc/ballast/bootstrap", "readOnly": True},
             {"name": "scripts", "mountPath": "/etc/ballast/scripts", "readOnly": True},
             {"name": "logs", "mountPath": f"{HOME}/logs"},
             {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
@@ -238,6 +238,6 @@ def _volumes(args: OpenSearchNodesArgs) -> list[dict[str, Any]]:
         {"name": "transport-certificate", "secret": {"secretName": files.transport_certificate, "defaultMode": 0o440}},
         {"name": "http-certificate", "secret": {"secretName": files.http_certificate, "defaultMode": 0o440}},
         # Optional: it doesn't exist before the cluster was founded, and its arrival changes no pod template.
-        {"name": "founding", "configMap": {"name": FOUNDING_RECORD, "optional": True}},
+        {"name": "bootstrap", "configMap": {"name": BOOTSTRAP_RECORD, "optional": True}},
         *args.repository.volumes,
     ]

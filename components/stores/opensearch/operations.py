@@ -16,8 +16,8 @@ from components.stores.opensearch.desired import LOCK, SNAPSHOT_RECORD
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from components.stores.opensearch.job_factory import OpenSearchJobFactory
     from components.stores.opensearch.topology import ZonalPool
-    from components.stores.opensearch.workbench import SearchWorkbench
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class SearchOperationsArgs:
         schedule: when snapshots are checked.
     """
 
-    workbench: SearchWorkbench
+    job_factory: OpenSearchJobFactory
     pools: Sequence[ZonalPool]
     drain: Mapping[str, Any]
     snapshots: Mapping[str, Any]
@@ -45,7 +45,7 @@ class SearchOperations(ComponentResource):
     def __init__(self, name: str, args: SearchOperationsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchOperations", name, None, opts)
         child = ResourceOptions(parent=self)
-        search, bench = Concern.SEARCH, args.workbench
+        search, bench = Concern.SEARCH, args.job_factory
         recording = record_keeping(SNAPSHOT_RECORD, changing=True)
         may_record = service_account("search-snapshots", search, recording, child)
         PythonCronJob(

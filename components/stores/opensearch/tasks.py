@@ -1,4 +1,4 @@
-"""What `up` runs in a cluster: the founding record, the gated restart, and the configuration that files can't say."""
+"""What `up` runs in a cluster: the bootstrap record, the gated restart, and the configuration that files can't say."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.foundation.access import locking, record_keeping, restarting, service_account
 from components.foundation.labels import Component, Concern
 from components.foundation.tasks import PythonJob
-from components.stores.opensearch.desired import FOUNDING_RECORD, LOCK
+from components.stores.opensearch.desired import BOOTSTRAP_RECORD, LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from components.stores.opensearch.job_factory import OpenSearchJobFactory
     from components.stores.opensearch.topology import ZonalPool
-    from components.stores.opensearch.workbench import SearchWorkbench
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,16 +26,16 @@ class SearchJobsArgs:
     Attributes:
         workbench: image, programs and certificate of all jobs.
         pools: which pods there are.
-        founding: desired state of the founding job.
+        bootstrap: desired state of the bootstrap job.
         restart: desired state of the restart job.
         templates: digest of the pods' templates; a change of it makes a new restart.
         configuration: desired state of the configure job.
         passwords: Secret names by user.
     """
 
-    workbench: SearchWorkbench
+    job_factory: OpenSearchJobFactory
     pools: Sequence[ZonalPool]
-    founding: Mapping[str, Any]
+    bootstrap: Mapping[str, Any]
     restart: Mapping[str, Any]
     templates: Output[str]
     configuration: Mapping[str, Any]
@@ -43,18 +43,18 @@ class SearchJobsArgs:
 
 
 class SearchJobs(ComponentResource):
-    """The founding job, then the restart job, then the configure job."""
+    """The bootstrap job, then the restart job, then the configure job."""
 
     configured: Output[str]
 
     def __init__(self, name: str, args: SearchJobsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchJobs", name, None, opts)
         child = ResourceOptions(parent=self)
-        bench = args.workbench
-        may_record = service_account(f"{name}-founding", Concern.SEARCH, record_keeping(FOUNDING_RECORD), child)
-        founding = PythonJob(
-            f"{name}-founding",
-            bench.task(Component.FOUNDING_JOB, "founding", args.founding, account=may_record),
+        bench = args.job_factory
+        may_record = service_account(f"{name}-bootstrap", Concern.SEARCH, record_keeping(BOOTSTRAP_RECORD), child)
+        bootstrap = PythonJob(
+            f"{name}-bootstrap",
+            bench.task(Component.BOOTSTRAP_JOB, "bootstrap", args.bootstrap, account=may_record),
             opts=child,
         )
         rights = restarting([pool.name for pool in args.pools], [pod for pool in args.pools for pod in pool.pods])
@@ -63,7 +63,7 @@ class SearchJobs(ComponentResource):
             f"{name}-restart",
             bench.task(Component.RESTART_JOB, "restart", args.restart, account=may_restart),
             trigger=args.templates,
-            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[founding])),
+            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[bootstrap])),
         )
         configure = PythonJob(
             f"{name}-configure",

@@ -15,27 +15,27 @@ from components.credentials.certificates import (
     LeafCertificate,
     LeafCertificateArgs,
 )
-from components.foundation.connections import Endpoint, jobs_reaching
-from components.foundation.labels import Component, Concern, Paths, labels, selector
+from components.foundation.connections import Endpoint, job_endpoint
+from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
+from components.foundation.monitors import pod_monitor
 from components.foundation.programs import job_programs
-from components.foundation.watching import watch
 from components.storage.archives import snapshot_archive
 from components.storage.promises import cron, snapshot_interval
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.stores.qdrant import configuration, desired
+from components.stores.qdrant.job_factory import QdrantJobFactory
 from components.stores.qdrant.keys import QdrantKeys, QdrantKeysArgs
 from components.stores.qdrant.nodes import QdrantFiles, QdrantNodes, QdrantNodesArgs
 from components.stores.qdrant.operations import VectorOperations, VectorOperationsArgs
 from components.stores.qdrant.services import services
 from components.stores.qdrant.tasks import VectorJobs, VectorJobsArgs
-from components.stores.qdrant.workbench import VectorWorkbench
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
-    from components.foundation.keeping import Keeper
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
     from components.stores.qdrant.settings import QdrantSettings
@@ -53,7 +53,7 @@ class QdrantClusterArgs:
         jobs: the Python image of the jobs.
         images: the catalogue.
         secrets: of the stack file, by its keys.
-        keeper: how data-bearing children are kept.
+        protection: how data-bearing children are kept.
     """
 
     settings: QdrantSettings
@@ -61,7 +61,7 @@ class QdrantClusterArgs:
     jobs: JobsSettings
     images: ImageCatalogue
     secrets: Mapping[str, Output[str]]
-    keeper: Keeper
+    protection: DataProtection
 
 
 class QdrantCluster(ComponentResource):
@@ -87,8 +87,8 @@ class QdrantCluster(ComponentResource):
     configure_job = Endpoint(
         name="vectors-configure-job", namespace=NAMESPACE, pods=selector(Component.QDRANT_CONFIGURE_JOB)
     )
-    keepers = jobs_reaching(Concern.VECTORS, Paths.KEEPER, "vectors")
-    archivists = jobs_reaching(Concern.VECTORS, Paths.ARCHIVIST, "vectors")
+    admin_jobs = job_endpoint(Concern.VECTORS, NetworkProfile.ADMIN, "vectors")
+    backup_jobs = job_endpoint(Concern.VECTORS, NetworkProfile.BACKUP, "vectors")
 
     def __init__(self, name: str, args: QdrantClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:qdrant:QdrantCluster", name, None, opts)
@@ -114,7 +114,7 @@ class QdrantCluster(ComponentResource):
                     keys=keys.nodes,
                     certificate=certificate.secret,
                 ),
-                keeper=args.keeper,
+                protection=args.protection,
             ),
             opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=named)),
         )
@@ -130,10 +130,10 @@ class QdrantCluster(ComponentResource):
             concern=Concern.VECTORS,
             storage_class=args.cluster.storage_class,
             key="qdrant",
-            keeper=args.keeper,
+            protection=args.protection,
             child=self._child,
         )
-        watch(self.members, self._child)
+        pod_monitor(self.members, self._child)
         self._jobs(args, nodes, keys)
         self.url = Output.from_input(f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}")
         self.register_outputs({"url": self.url})
@@ -142,7 +142,7 @@ class QdrantCluster(ComponentResource):
         name = self._name
         authority = CertificateAuthority(
             f"{name}-authority",
-            CertificateAuthorityArgs(concern=Concern.VECTORS, keeper=args.keeper),
+            CertificateAuthorityArgs(concern=Concern.VECTORS, protection=args.protection),
             opts=self._child,
         )
         return LeafCertificate(
@@ -168,7 +168,7 @@ class QdrantCluster(ComponentResource):
         name, settings, certificate = self._name, args.settings, f"{self._name}-node"
         image = args.images.python(args.jobs.image, args.jobs.version)
         programs = job_programs(f"{name}-programs", Concern.VECTORS, ["qdrant"], self._child)
-        bench = VectorWorkbench(
+        bench = QdrantJobFactory(
             image=image, programs=programs, certificate=Output.from_input(certificate), key=keys.jobs
         )
         orders = desired.orders(name, certificate, settings)
@@ -176,7 +176,7 @@ class QdrantCluster(ComponentResource):
         jobs = VectorJobs(
             f"{name}-jobs",
             VectorJobsArgs(
-                workbench=bench,
+                job_factory=bench,
                 stateful_set=name,
                 pods=[f"{name}-{ordinal}" for ordinal in range(settings.nodes)],
                 certificate=certificate,
@@ -192,7 +192,7 @@ class QdrantCluster(ComponentResource):
         VectorOperations(
             f"{name}-operations",
             VectorOperationsArgs(
-                workbench=bench,
+                job_factory=bench,
                 stateful_set=name,
                 moving=moving,
                 snapshots=desired.snapshots(orders, self.archive.orders, settings),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from components.stores.qdrant.settings import QdrantSettings
 
 NAMESPACE = Concern.VECTORS.value
-FOUNDING_RECORD = "vectors-founding"
+BOOTSTRAP_RECORD = "vectors-bootstrap"
 REMOVED_PEERS = "vectors-removed-peers"
 SNAPSHOT_RECORD = "vectors-snapshots"
 LOCK = "vectors-operations"
@@ -48,10 +48,10 @@ def orders(name: str, certificate: str, settings: QdrantSettings, *, seconds: in
         "namespace": NAMESPACE,
         "lock": LOCK,
         "statefulSet": name,
-        "founding": {"configMap": FOUNDING_RECORD},
+        "bootstrap": {"configMap": BOOTSTRAP_RECORD},
         "removedPeers": {"configMap": REMOVED_PEERS},
         "certificates": [certificate],
-        "ledger": f"{NODES}{POOL_KEY}",
+        "recordedNodes": f"{NODES}{POOL_KEY}",
     }
 
 

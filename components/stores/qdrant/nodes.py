@@ -13,12 +13,12 @@ from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
 from components.stores.qdrant import configuration
-from components.stores.qdrant.desired import FOUNDING_RECORD, REMOVED_PEERS
+from components.stores.qdrant.desired import BOOTSTRAP_RECORD, REMOVED_PEERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.stores.qdrant.settings import QdrantSettings
 
 USER = 1000
@@ -52,7 +52,7 @@ class QdrantNodesArgs:
         storage_class: class of the volumes; reclaim policy Retain and expandable.
         service: the headless service that gives each node its name.
         files: what is mounted.
-        keeper: how the StatefulSet is kept.
+        protection: how the StatefulSet is kept.
     """
 
     settings: QdrantSettings
@@ -61,7 +61,7 @@ class QdrantNodesArgs:
     storage_class: str
     service: str
     files: QdrantFiles
-    keeper: Keeper
+    protection: DataProtection
 
 
 class QdrantNodes(ComponentResource):
@@ -100,7 +100,7 @@ class QdrantNodes(ComponentResource):
                 }
             ),
             opts=ResourceOptions.merge(
-                args.keeper.guard(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
+                args.protection.protect(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
             ),
         )
         for volume in VOLUMES:
@@ -151,7 +151,7 @@ def _pod(args: QdrantNodesArgs) -> dict[str, Any]:
                 {"name": "scripts", "configMap": {"name": files.scripts}},
                 {"name": "certificate", "secret": {"secretName": files.certificate, "defaultMode": 0o440}},
                 # Optional: neither exists at first, and their arrival changes no pod template.
-                {"name": "founding", "configMap": {"name": FOUNDING_RECORD, "optional": True}},
+                {"name": "bootstrap", "configMap": {"name": BOOTSTRAP_RECORD, "optional": True}},
                 # One name for ever: another number of nodes changes the file in running pods, and no template.
                 {"name": "size", "configMap": {"name": files.size}},
                 {"name": "removed", "configMap": {"name": REMOVED_PEERS, "optional": True}},
@@ -180,7 +180,7 @@ def _node(args: QdrantNodesArgs) -> dict[str, Any]:
             {"name": "BALLAST_SIZE", "value": "/etc/ballast/size"},
             {"name": "BALLAST_TEMPORARY", "value": configuration.TEMPORARY},
             {"name": "BALLAST_SCHEME", "value": "https"},
-            {"name": "BALLAST_FOUNDING", "value": "/etc/ballast/founding"},
+            {"name": "BALLAST_BOOTSTRAP", "value": "/etc/ballast/bootstrap"},
             {"name": "BALLAST_REMOVED", "value": "/etc/ballast/removed"},
             {"name": "BALLAST_STORAGE", "value": configuration.STORAGE},
             {"name": "RUN_MODE", "value": "production"},
@@ -205,7 +205,7 @@ def _node(args: QdrantNodesArgs) -> dict[str, Any]:
             # A directory, never single files: a renewed certificate must reach the running node.
             {"name": "certificate", "mountPath": configuration.TLS, "readOnly": True},
             {"name": "scripts", "mountPath": "/etc/ballast/scripts", "readOnly": True},
-            {"name": "founding", "mountPath": "/etc/ballast/founding", "readOnly": True},
+            {"name": "bootstrap", "mountPath": "/etc/ballast/bootstrap", "readOnly": True},
             {"name": "size", "mountPath": "/etc/ballast/size", "readOnly": True},
             {"name": "removed", "mountPath": "/etc/ballast/removed", "readOnly": True},
             {"name": "init", "mountPath": "/var/run/qdrant"},

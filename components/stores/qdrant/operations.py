@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.storage.archives import SnapshotArchive
-    from components.stores.qdrant.workbench import VectorWorkbench
+    from components.stores.qdrant.job_factory import QdrantJobFactory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class VectorOperationsArgs:
         schedule: when they are taken.
     """
 
-    workbench: VectorWorkbench
+    job_factory: QdrantJobFactory
     stateful_set: str
     moving: Mapping[str, Any]
     snapshots: Mapping[str, Any]
@@ -48,7 +48,7 @@ class VectorOperations(ComponentResource):
     def __init__(self, name: str, args: VectorOperationsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:qdrant:VectorOperations", name, None, opts)
         child = ResourceOptions(parent=self)
-        vectors, bench, archive = Concern.VECTORS, args.workbench, args.archive
+        vectors, bench, archive = Concern.VECTORS, args.job_factory, args.archive
         may_archive = service_account(
             "vectors-snapshots",
             vectors,

@@ -1,4 +1,4 @@
-"""What `up` runs in the vector store: founding record, gated restart, rebalance, configuration."""
+"""What `up` runs in the vector store: bootstrap record, gated restart, rebalance, configuration."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from components.foundation.access import (
 )
 from components.foundation.labels import Component, Concern
 from components.foundation.tasks import PythonCronJob, PythonJob
-from components.stores.qdrant.desired import FOUNDING_RECORD, LOCK
+from components.stores.qdrant.desired import BOOTSTRAP_RECORD, LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from components.stores.qdrant.workbench import VectorWorkbench
+    from components.stores.qdrant.job_factory import QdrantJobFactory
 
 EVERY_NIGHT = "23 3 * * *"
 
@@ -42,7 +42,7 @@ class VectorJobsArgs:
         configuration: desired state of the configure job.
     """
 
-    workbench: VectorWorkbench
+    job_factory: QdrantJobFactory
     stateful_set: str
     pods: Sequence[str]
     certificate: str
@@ -54,7 +54,7 @@ class VectorJobsArgs:
 
 
 class VectorJobs(ComponentResource):
-    """The founding job, the restart, the rebalance, the configure job, each after the one before it.
+    """The bootstrap job, the restart, the rebalance, the configure job, each after the one before it.
 
     The restart also runs every night: gRPC and the peers' own port read a renewed certificate at a start only.
     """
@@ -64,15 +64,15 @@ class VectorJobs(ComponentResource):
     def __init__(self, name: str, args: VectorJobsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:qdrant:VectorJobs", name, None, opts)
         child = ResourceOptions(parent=self)
-        vectors, bench = Concern.VECTORS, args.workbench
+        vectors, bench = Concern.VECTORS, args.job_factory
 
         def after(job: PythonJob) -> ResourceOptions:
             return ResourceOptions.merge(child, ResourceOptions(depends_on=[job]))
 
-        may_record = service_account(f"{name}-founding", vectors, record_keeping(FOUNDING_RECORD), child)
-        founding = PythonJob(
-            f"{name}-founding",
-            bench.task(Component.QDRANT_FOUNDING_JOB, "founding", args.orders, account=may_record),
+        may_record = service_account(f"{name}-bootstrap", vectors, record_keeping(BOOTSTRAP_RECORD), child)
+        bootstrap = PythonJob(
+            f"{name}-bootstrap",
+            bench.task(Component.QDRANT_BOOTSTRAP_JOB, "bootstrap", args.orders, account=may_record),
             opts=child,
         )
         rights = [
@@ -82,7 +82,7 @@ class VectorJobs(ComponentResource):
         ]
         may_restart = service_account(f"{name}-restart", vectors, rights, child)
         restart_task = bench.task(Component.QDRANT_RESTART_JOB, "restart", args.moving, account=may_restart)
-        restart = PythonJob(f"{name}-restart", restart_task, trigger=args.template, opts=after(founding))
+        restart = PythonJob(f"{name}-restart", restart_task, trigger=args.template, opts=after(bootstrap))
         may_lock = service_account(f"{name}-rebalance", vectors, locking(LOCK), child)
         rebalance = PythonJob(
             f"{name}-rebalance",

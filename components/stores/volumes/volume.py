@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import jobs_reaching
-from components.foundation.labels import Component, Concern, Paths
+from components.foundation.connections import job_endpoint
+from components.foundation.labels import Component, Concern, NetworkProfile
 from components.storage.archives import snapshot_archive
 from components.storage.backups import Backups, BackupsArgs
 from components.storage.volumes import kept_claim
 
 if TYPE_CHECKING:
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.foundation.programs import JobPrograms
     from components.stores.volumes.settings import EmbeddedVolumeSettings
 
@@ -39,7 +39,7 @@ class EmbeddedVolumeArgs:
         job_image: the Python image of its jobs.
         programs: where their modules lie.
         storage_class: class of the volume.
-        keeper: how it is kept.
+        protection: how it is kept.
     """
 
     volume: str
@@ -47,7 +47,7 @@ class EmbeddedVolumeArgs:
     job_image: str
     programs: JobPrograms
     storage_class: str
-    keeper: Keeper
+    protection: DataProtection
 
 
 class EmbeddedVolume(ComponentResource):
@@ -58,7 +58,7 @@ class EmbeddedVolume(ComponentResource):
 
     claim: Output[str]
 
-    archivists = jobs_reaching(Concern.DATABASES, Paths.ARCHIVIST, "volumes")
+    backup_jobs = job_endpoint(Concern.DATABASES, NetworkProfile.BACKUP, "volumes")
     """Jobs of all embedded volumes."""
 
     def __init__(self, name: str, args: EmbeddedVolumeArgs, opts: ResourceOptions | None = None) -> None:
@@ -71,7 +71,7 @@ class EmbeddedVolume(ComponentResource):
             size=settings.disk,
             storage_class=args.storage_class,
             key=f"ballast:{key}.disk",
-            keeper=args.keeper,
+            protection=args.protection,
             child=child,
         )
         self.archive = snapshot_archive(
@@ -80,7 +80,7 @@ class EmbeddedVolume(ComponentResource):
             concern=Concern.DATABASES,
             storage_class=args.storage_class,
             key=key,
-            keeper=args.keeper,
+            protection=args.protection,
             child=child,
         )
         here = {"labelSelector": {"matchLabels": {VOLUME: name}}, "topologyKey": "kubernetes.io/hostname"}

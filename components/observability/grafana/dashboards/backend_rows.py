@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.observability.grafana.dashboards.panels import ANY, RATE, Lines, Query, Row
+from components.observability.grafana.dashboards.panels import ANY, RATE, Query, Row, TimeSeriesPanel
 
 
 def metrics(series: int) -> Row:
@@ -10,7 +10,7 @@ def metrics(series: int) -> Row:
     return Row(
         "Metrics: Prometheus",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Series in memory",
                 description="Series of each replica, and how many it is sized for. A jump is a label with too many "
                 "values.",
@@ -20,7 +20,7 @@ def metrics(series: int) -> Row:
                     Query(f"vector({series})", "sized for"),
                 ],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Scrapes refused",
                 description="Scrapes given up because a target gave more than a limit allows, and targets that don't "
                 "answer, by job.",
@@ -41,7 +41,7 @@ def metrics(series: int) -> Row:
                     ),
                 ],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Rules that failed",
                 description="Evaluations of rules that ended in an error, or came too late to be made at all. Such an "
                 "alert can't fire.",
@@ -67,7 +67,7 @@ def alerting() -> Row:
     return Row(
         "Alerting: Alertmanager",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Notifications failed, by reason",
                 description="Messages that a receiver did not take. authError: a token is no longer valid. "
                 "rateLimited: too many alerts at once.",
@@ -80,7 +80,7 @@ def alerting() -> Row:
                 ],
                 levels=((1, "red"),),
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Notifications sent",
                 description="Messages per second by receiver; the dead man's switch is among them and never pauses.",
                 unit="ops",
@@ -88,7 +88,7 @@ def alerting() -> Row:
                     Query(f"sum by (integration) (rate(alertmanager_notifications_total{RATE}))", "{{integration}}")
                 ],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Alerts that did not reach Alertmanager",
                 description="Alerts that Prometheus dropped or could not hand over, and how many replicas of "
                 "Alertmanager each of them sees.",
@@ -111,7 +111,7 @@ def logs() -> Row:
     return Row(
         "Logs: Loki",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Lines discarded, by reason",
                 description="Lines that Loki did not take. rate_limited and stream_limit: more than it is set for; "
                 "nobody sends them again.",
@@ -119,14 +119,14 @@ def logs() -> Row:
                 queries=[Query(f"sum by (reason) (rate(loki_discarded_samples_total{RATE}))", "{{reason}}")],
                 levels=ANY,
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Streams in memory",
                 description="One for each set of labels. The label list is closed, so it follows the number of "
                 "services and never that of pods.",
                 unit="short",
                 queries=[Query("max(loki_ingester_memory_streams)", "streams")],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Received",
                 description="Bytes of log lines per second.",
                 unit="Bps",
@@ -141,7 +141,7 @@ def traces() -> Row:
     return Row(
         "Traces: Tempo",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Spans discarded, by reason",
                 description="Spans that Tempo did not take. rate_limited: more than it is set for. trace_too_large: "
                 "one trace without an end.",
@@ -149,13 +149,13 @@ def traces() -> Row:
                 queries=[Query(f"sum by (reason) (rate(tempo_discarded_spans_total{RATE}))", "{{reason}}")],
                 levels=ANY,
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Spans received",
                 description="Spans per second after sampling.",
                 unit="ops",
                 queries=[Query(f"sum(rate(tempo_distributor_spans_received_total{RATE}))", "spans")],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Series made of traces",
                 description="Series that Tempo's metrics generator keeps; it stops making new ones at its limit.",
                 unit="short",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.observability.grafana.dashboards.panels import Lines, Query, Row
+from components.observability.grafana.dashboards.panels import Query, Row, TimeSeriesPanel
 
 _LIVE_PODS = 'kube_pod_status_phase{phase=~"Pending|Running|Unknown"} == 1'
 UNREADY_PODS = f'kube_pod_status_ready{{condition=~"false|unknown"}} == 1 and on (namespace, pod) ({_LIVE_PODS})'
@@ -15,7 +15,7 @@ def volumes() -> Row:
     return Row(
         "Volumes",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Used",
                 description="Share of each volume that is used. A disk grows by its key in the stack file.",
                 unit="percentunit",
@@ -28,7 +28,7 @@ def volumes() -> Row:
                 levels=FULL,
                 span=12,
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Full in four days",
                 description="What would be free in four days if each volume fills as in the last six hours; zero and "
                 "below is full.",
@@ -51,13 +51,13 @@ def pods() -> Row:
     return Row(
         "Pods",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Not ready, by pod",
                 description="Pods that should serve and don't.",
                 unit="short",
                 queries=[Query(f"max by (namespace, pod) ({UNREADY_PODS})", "{{namespace}}/{{pod}}")],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Restarts, by pod",
                 description="Restarts in the hour before.",
                 unit="short",
@@ -68,7 +68,7 @@ def pods() -> Row:
                     )
                 ],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Memory against its limit",
                 description="Working set of containers as a share of their limit; only those above 80 %. At 100 % the "
                 "kernel ends them.",
@@ -92,7 +92,7 @@ def nodes() -> Row:
     return Row(
         "Nodes",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Processors busy",
                 description="Share of each machine's processors that is not idle.",
                 unit="percentunit",
@@ -103,7 +103,7 @@ def nodes() -> Row:
                     )
                 ],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Memory used",
                 description="Share of each machine's memory that nothing else could have.",
                 unit="percentunit",
@@ -115,7 +115,7 @@ def nodes() -> Row:
                 ],
                 levels=((0.9, "red"),),
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Disk of the machine used",
                 description="Share of the machine's own disk: images, logs and what pods write beside their volumes.",
                 unit="percentunit",

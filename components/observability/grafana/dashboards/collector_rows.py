@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.observability.grafana.dashboards.panels import ANY, RATE, Lines, Query, Row
+from components.observability.grafana.dashboards.panels import ANY, RATE, Query, Row, TimeSeriesPanel
 
 
 def collector() -> Row:
@@ -11,7 +11,7 @@ def collector() -> Row:
     return Row(
         "Collector: agents and gateway",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Refused and failed",
                 description="What receivers refused for want of memory, what a backend did not take, and what a full "
                 "queue did not hold. The last is lost.",
@@ -29,7 +29,7 @@ def collector() -> Row:
                 ],
                 levels=ANY,
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Queues, by exporter",
                 description="Share of each exporter's queue that is full. One that grows has a backend that doesn't "
                 "answer; the others go on.",
@@ -42,7 +42,7 @@ def collector() -> Row:
                 ],
                 levels=((0.8, "red"),),
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Taken in",
                 description="Spans, metric points and log records per second at the agents and the gateway together.",
                 unit="ops",

@@ -12,7 +12,7 @@ from components.observability.grafana.dashboards.cluster_rows import (
     pods,
     volumes,
 )
-from components.observability.grafana.dashboards.panels import Board, Figure, Row
+from components.observability.grafana.dashboards.panels import Dashboard, Row, StatPanel
 from components.observability.grafana.dashboards.store_rows import age_against_promise, search, snapshots, vectors
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ NEVER = 9999
 """Stands for the age of a snapshot that nobody knows of."""
 
 
-def overview(facts: Facts) -> Board:
+def overview(facts: Facts) -> Dashboard:
     """Return the dashboard of the whole platform."""
-    return Board(
+    return Dashboard(
         uid="ballast-overview",
         title="Platform overview",
         description="Is every store well, are its snapshots as young as promised, and is there room.",
@@ -54,7 +54,7 @@ def _glance(promises: Mapping[str, int]) -> Row:
     return Row(
         "At a glance",
         [
-            Figure(
+            StatPanel(
                 title="Search cluster",
                 description="Health that OpenSearch gives itself. Yellow: a copy of a shard is missing. Red: a shard "
                 "is, and so data can't be read.",
@@ -63,7 +63,7 @@ def _glance(promises: Mapping[str, int]) -> Row:
                 levels=((1, "orange"), (2, "red")),
                 words={"0": "green", "1": "yellow", "2": "red"},
             ),
-            Figure(
+            StatPanel(
                 title="Oldest snapshot",
                 description="Age of the newest whole snapshot of the store that is worst off, as a share of its "
                 "promise (recoveryPoint). Above 100 % more work would be lost than was promised; a store of which no "
@@ -73,7 +73,7 @@ def _glance(promises: Mapping[str, int]) -> Row:
                 levels=((0.9, "orange"), (1, "red")),
                 words={str(NEVER): "none known"},
             ),
-            Figure(
+            StatPanel(
                 title="Fullest volume",
                 description="Share of the fullest volume that is used. OpenSearch stops taking writes at 95 %, and no "
                 "store can restart on a full disk.",
@@ -81,14 +81,14 @@ def _glance(promises: Mapping[str, int]) -> Row:
                 query=f"max({VOLUME_USED})",
                 levels=FULL,
             ),
-            Figure(
+            StatPanel(
                 title="Pods not ready",
                 description="Pods that should serve and don't; finished jobs are not counted.",
                 unit="short",
                 query=f"count({UNREADY_PODS}) or 0 * count(kube_pod_status_ready)",
                 levels=((1, "orange"), (3, "red")),
             ),
-            Figure(
+            StatPanel(
                 title="Restarts in an hour",
                 description="Containers that ended and were started again. A pod that does so again and again is "
                 "below, by name.",
@@ -96,7 +96,7 @@ def _glance(promises: Mapping[str, int]) -> Row:
                 query="sum(increase(kube_pod_container_status_restarts_total[1h]))",
                 levels=((1, "orange"), (5, "red")),
             ),
-            Figure(
+            StatPanel(
                 title="Nodes not ready",
                 description="Machines that don't tell Kubernetes that they are well.",
                 unit="short",

@@ -41,7 +41,7 @@ class Query:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figure:
+class StatPanel:
     """One number, as it is now.
 
     Attributes:
@@ -64,7 +64,7 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lines:
+class TimeSeriesPanel:
     """Series over time.
 
     Attributes:
@@ -89,11 +89,11 @@ class Row:
     """A heading with its panels."""
 
     title: str
-    panels: Sequence[Figure | Lines]
+    panels: Sequence[StatPanel | TimeSeriesPanel]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Board:
+class Dashboard:
     """A dashboard.
 
     Attributes:
@@ -133,11 +133,11 @@ class Board:
         return json.dumps(built.build(), cls=JSONEncoder, indent=1, sort_keys=True)
 
 
-def _built(panel: Figure | Lines) -> stat.Panel | timeseries.Panel:
-    return _figure(panel) if isinstance(panel, Figure) else _lines(panel)
+def _built(panel: StatPanel | TimeSeriesPanel) -> stat.Panel | timeseries.Panel:
+    return _figure(panel) if isinstance(panel, StatPanel) else _lines(panel)
 
 
-def _figure(panel: Figure) -> stat.Panel:
+def _figure(panel: StatPanel) -> stat.Panel:
     built = (
         stat.Panel()
         .title(panel.title)
@@ -160,7 +160,7 @@ def _figure(panel: Figure) -> stat.Panel:
     return built
 
 
-def _lines(panel: Lines) -> timeseries.Panel:
+def _lines(panel: TimeSeriesPanel) -> timeseries.Panel:
     built = (
         timeseries.Panel()
         .title(panel.title)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from components.observability.grafana.dashboards.backend_rows import alerting, logs, metrics, traces
 from components.observability.grafana.dashboards.collector_rows import collector
-from components.observability.grafana.dashboards.panels import RATE, Board, Figure, Lines, Query, Row
+from components.observability.grafana.dashboards.panels import RATE, Dashboard, Query, Row, StatPanel, TimeSeriesPanel
 
 if TYPE_CHECKING:
     from components.observability.grafana.dashboards.facts import Facts
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 FOLDER = "Observability"
 
 
-def stack_health(facts: Facts) -> Board:
+def stack_health(facts: Facts) -> Dashboard:
     """Return the dashboard of the observability stack itself."""
-    return Board(
+    return Dashboard(
         uid="ballast-stack-health",
         title="Observability stack health",
         description="Does the stack see everything, keep everything, and reach people. While Prometheus is away this "
@@ -38,7 +38,7 @@ def _glance(series: int) -> Row:
     return Row(
         "At a glance",
         [
-            Figure(
+            StatPanel(
                 title="Targets that don't answer",
                 description="Pods and nodes that Prometheus asks in vain; what they do, nobody knows.",
                 unit="short",
@@ -46,7 +46,7 @@ def _glance(series: int) -> Row:
                 levels=((1, "orange"), (5, "red")),
                 span=6,
             ),
-            Figure(
+            StatPanel(
                 title="Series against the plan",
                 description="Series in memory as a share of what memory and disk were sized for (prometheus.series).",
                 unit="percentunit",
@@ -54,7 +54,7 @@ def _glance(series: int) -> Row:
                 levels=((0.8, "orange"), (1, "red")),
                 span=6,
             ),
-            Figure(
+            StatPanel(
                 title="Notifications failed in an hour",
                 description="Messages that PagerDuty, Slack or the mail server did not take.",
                 unit="short",
@@ -62,7 +62,7 @@ def _glance(series: int) -> Row:
                 levels=((1, "red"),),
                 span=6,
             ),
-            Figure(
+            StatPanel(
                 title="Fullest queue of the collector",
                 description="Share of the fullest queue on the gateway's disks; what doesn't fit any more is lost.",
                 unit="percentunit",
@@ -78,7 +78,7 @@ def _people() -> Row:
     return Row(
         "People: Grafana",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Answers by status",
                 description="Answers per second; 500 and above mean that people see errors.",
                 unit="ops",
@@ -90,7 +90,7 @@ def _people() -> Row:
                 ],
                 span=12,
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Memory of the stack",
                 description="Working set of each container in the namespace observability, as a share of its limit.",
                 unit="percentunit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.observability.grafana.dashboards.panels import Lines, Query, Row
+from components.observability.grafana.dashboards.panels import Query, Row, TimeSeriesPanel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ def snapshots(promises: Mapping[str, int]) -> Row:
     return Row(
         "Snapshots",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Age against the promise",
                 description="Age of each store's newest whole snapshot, as a share of its recoveryPoint. It falls when "
                 "a snapshot is complete; above 100 % the promise is broken.",
@@ -28,14 +28,14 @@ def snapshots(promises: Mapping[str, int]) -> Row:
                 queries=[Query(age_against_promise(*one), one[0]) for one in promises.items()],
                 levels=((1, "red"),),
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Last attempt",
                 description="1 where the last attempt gave a whole snapshot, 0 where it failed; the job's log says "
                 "why.",
                 unit="short",
                 queries=[Query("min by (store) (ballast_snapshot_complete)", "{{store}}")],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Size of the newest snapshot",
                 description="What the newest whole snapshot takes in the archive. A sudden fall deserves a look: what "
                 "is not in a snapshot can't be restored.",
@@ -51,7 +51,7 @@ def search() -> Row:
     return Row(
         "Search cluster",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Shards away from home",
                 description="Shards without a node, and shards that move or are made. Moving is normal during a "
                 "restart; without a node for long is not.",
@@ -62,7 +62,7 @@ def search() -> Row:
                     Query("max(elasticsearch_cluster_health_initializing_shards)", "being made"),
                 ],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Heap used",
                 description="Share of each node's Java heap. Above 85 % for long, circuit breakers refuse requests.",
                 unit="percentunit",
@@ -75,7 +75,7 @@ def search() -> Row:
                 ],
                 levels=((0.85, "red"),),
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Searches and writes",
                 description="Queries and documents indexed per second in the whole cluster, copies included.",
                 unit="ops",
@@ -93,7 +93,7 @@ def vectors() -> Row:
     return Row(
         "Vector store",
         [
-            Lines(
+            TimeSeriesPanel(
                 title="Copies that don't answer",
                 description="Copies of shards that are not active, and changes of the cluster that wait for each "
                 "other. Both are zero but for moments.",
@@ -103,13 +103,13 @@ def vectors() -> Row:
                     Query("max(qdrant_cluster_pending_operations_total)", "changes that wait"),
                 ],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Vectors",
                 description="Vectors in each collection on all nodes, copies included.",
                 unit="short",
                 queries=[Query("sum by (collection) (qdrant_collection_vectors)", "{{collection}}")],
             ),
-            Lines(
+            TimeSeriesPanel(
                 title="Failed answers",
                 description="Share of answers with a status of 500 and above, over REST.",
                 unit="percentunit",

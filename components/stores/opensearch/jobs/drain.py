@@ -45,7 +45,7 @@ class Drain:
     kubernetes: Kubernetes
     namespace: str
     roles: Mapping[str, list[str]]
-    ledger: Mapping[str, str]
+    recorded_nodes: Mapping[str, str]
     lock: Lock
     deadline: Deadline
 
@@ -149,8 +149,8 @@ class Drain:
     def _write_ledger(self, pods: Pods) -> None:
         """Write how many nodes each pool has that lost some: only then does a stack file with fewer pass."""
         live = self._live()
-        touched = {self.ledger[name] for name in pods.wished}
-        numbers = {key: sum(live[name] for name, pool in self.ledger.items() if pool == key) for key in touched}
+        touched = {self.recorded_nodes[name] for name in pods.wished}
+        numbers = {key: sum(live[name] for name, pool in self.recorded_nodes.items() if pool == key) for key in touched}
         if numbers:
             self.kubernetes.annotate_namespace(
                 self.namespace, {key: str(number) for key, number in sorted(numbers.items())}
@@ -171,7 +171,7 @@ def drain(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Dead
             kubernetes=kubernetes,
             namespace=task["namespace"],
             roles=task["roles"],
-            ledger=task["ledger"],
+            recorded_nodes=task["recordedNodes"],
             lock=lock,
             deadline=deadline,
         ).run(orders.request)

@@ -45,7 +45,7 @@ def drain(session: Session) -> None:
             work.refuse(wished, live)
             for ordinal in reversed(range(wished, live)):
                 work.retire(ordinal)
-        session.kubernetes.annotate_namespace(session.namespace, {session.orders.desired["ledger"]: str(wished)})
+        session.kubernetes.annotate_namespace(session.namespace, {session.orders.desired["recordedNodes"]: str(wished)})
     say("done" if wished < live else "unchanged", f"{wished} nodes, noted on namespace {session.namespace}")
 
 

@@ -5,7 +5,7 @@ set -euo pipefail
 
 home=${QDRANT_HOME:-/qdrant}
 storage=${BALLAST_STORAGE:-${home}/storage}
-founded=${BALLAST_FOUNDING:-/etc/ballast/founding}/first_peer
+founded=${BALLAST_BOOTSTRAP:-/etc/ballast/bootstrap}/first_peer
 removed=${BALLAST_REMOVED:-/etc/ballast/removed}
 # A file and no variable: one more node must not be a new template, and so a restart, of all others.
 nodes=$(<"${BALLAST_SIZE:-/etc/ballast/size}/nodes")
@@ -56,7 +56,7 @@ elif [[ -e ${state} ]]; then
   bootstrap=$(uri $((ordinal == 0 && nodes > 1)))
 elif ((nodes == 1)); then
   echo "this cluster of one node was founded before (first peer $(<"${founded}")) and the volume ${storage} is empty:" \
-    "nothing was started. Bring the volume back; or, to begin anew on purpose, delete the founding record and restore" \
+    "nothing was started. Bring the volume back; or, to begin anew on purpose, delete the bootstrap record and restore" \
     "a snapshot afterwards." >&2
   exit 1
 fi

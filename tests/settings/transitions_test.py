@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.settings.commitments import commitments
 from components.settings.read import read_stack
+from components.settings.recorded_state import recorded_state
 from components.settings.secrets import SECRETS
-from components.settings.steps import broken_steps
 from components.settings.texts import numbers
+from components.settings.transitions import forbidden_transitions
 
 from .conftest import PROJECT
 
 DEPLOYED = {
-    name: commitments(read_stack(PROJECT / f"Pulumi.{name}.yaml", SECRETS)) for name in ("dev", "staging", "prod")
+    name: recorded_state(read_stack(PROJECT / f"Pulumi.{name}.yaml", SECRETS)) for name in ("dev", "staging", "prod")
 }
 PROD = DEPLOYED["prod"]
 POOLS = "opensearch.pools"
@@ -24,7 +24,7 @@ DOCUMENTS = "qdrant.collections.documents"
 def step(before: dict[str, str | None], after: dict[str, str | None]) -> dict[str, tuple[str, str]]:
     """Problem and remedy by key of a step between two variants of prod; None leaves a key out."""
     old, new = ({k: v for k, v in (PROD | changes).items() if v is not None} for changes in (before, after))
-    found = broken_steps(old, new)
+    found = forbidden_transitions(old, new)
     assert len({mistake.key for mistake in found}) == len(found)
     return {mistake.key: (mistake.problem, mistake.remedy) for mistake in found}
 
@@ -154,18 +154,20 @@ def test_a_step_that_every_store_can_follow_is_taken(before, after):
 
 def test_zones_may_change_before_anything_stands_in_them():
     empty = {"cluster.zones": "a", DATA: "0"}
-    assert broken_steps(empty, {"cluster.zones": "b", DATA: "1"}) == []
+    assert forbidden_transitions(empty, {"cluster.zones": "b", DATA: "1"}) == []
     with_chroma = empty | {"chroma.version": "1.5.9"}
-    assert [m.key for m in broken_steps(with_chroma, with_chroma | {"cluster.zones": "b"})] == ["ballast:cluster.zones"]
+    assert [m.key for m in forbidden_transitions(with_chroma, with_chroma | {"cluster.zones": "b"})] == [
+        "ballast:cluster.zones"
+    ]
 
 
 def test_nothing_binds_a_stack_that_is_not_deployed_yet():
-    assert all(broken_steps({}, deployed) == [] for deployed in DEPLOYED.values())
+    assert all(forbidden_transitions({}, deployed) == [] for deployed in DEPLOYED.values())
 
 
 @pytest.mark.parametrize("stack", DEPLOYED)
 def test_a_real_stack_may_follow_itself(stack):
-    assert broken_steps(DEPLOYED[stack], DEPLOYED[stack]) == []
+    assert forbidden_transitions(DEPLOYED[stack], DEPLOYED[stack]) == []
 
 
 def test_every_broken_step_of_one_change_is_reported():
@@ -204,10 +206,10 @@ def grown(draw: st.DrawFn, texts: dict[str, str]) -> dict[str, str]:
 )
 def test_growth_is_never_refused_and_its_way_back_always_is(pair):
     small, large = pair
-    assert broken_steps(small, large) == []
+    assert forbidden_transitions(small, large) == []
     shrunk = [key for key in small if key.endswith((".disk", ".size", ".version")) and small[key] != large[key]]
     larger = [key for key in shrunk if key.endswith(".version") or not same_size(small[key], large[key])]
-    refused = {mistake.key for mistake in broken_steps(large, small)}
+    refused = {mistake.key for mistake in forbidden_transitions(large, small)}
     assert {f"ballast:{key}" for key in larger} <= refused
 
 
@@ -219,4 +221,4 @@ def same_size(first: str, second: str) -> bool:
 @given(st.dictionaries(st.sampled_from(sorted(PROD)), st.text(max_size=8) | st.sampled_from(sorted(PROD.values()))))
 def test_no_record_however_odd_escapes_as_anything_but_mistakes(odd):
     for before, after in ((odd, PROD), (PROD | odd, PROD), (PROD, odd)):
-        assert all(mistake.problem and mistake.remedy for mistake in broken_steps(before, after))
+        assert all(mistake.problem and mistake.remedy for mistake in forbidden_transitions(before, after))

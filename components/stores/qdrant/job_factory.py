@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.labels import Concern, Paths, reaching
+from components.foundation.labels import Concern, NetworkProfile, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, TaskArgs
 from components.stores.qdrant.keys import JOB_KEY
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VectorWorkbench:
+class QdrantJobFactory:
     """Makes the arguments of jobs.
 
     Attributes:
@@ -66,7 +66,9 @@ class VectorWorkbench:
                 "secrets": [{"secret": {"name": self.key, "items": [{"key": JOB_KEY, "path": JOB_KEY}]}}],
             },
             service_account=account,
-            labels={} if account is None else reaching("vectors", Paths.ARCHIVIST if archive else Paths.KEEPER),
+            labels={}
+            if account is None
+            else network_profile("vectors", NetworkProfile.BACKUP if archive else NetworkProfile.ADMIN),
             volumes=archive.volumes if archive else (),
             mounts=archive.mounts if archive else (),
             environment=archive.environment if archive else (),

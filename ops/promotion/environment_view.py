@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from components.settings.markers import Bound, Promoted
+from components.settings.promotion import Leaf, leaves
 from components.settings.stack import NAMESPACE
-from components.settings.travel import Leaf, leaves
 from ops.promotion.row import Cell, Standing
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _NOTHING = object()
 
 
 @dataclass(frozen=True)
-class Side:
+class EnvironmentView:
     """One environment.
 
     Attributes:

@@ -14,7 +14,7 @@ from components.stores.qdrant.settings import CollectionSettings, VectorSettings
 RELEASED = "released"
 
 
-def commitments(stack: StackSettings) -> dict[str, str]:
+def recorded_state(stack: StackSettings) -> dict[str, str]:
     """Everything that data already written ties a stack to, by its key in the stack file.
 
     Sizes and versions are written as in the file, lists in one order with commas, so that two equal stacks give equal

@@ -1,7 +1,7 @@
 """Writes down that the cluster has been founded, once, so that no empty volume can ever found a second one.
 
 The record is a ConfigMap. While it is absent, managers start with the setting that lets them form a cluster; once it
-exists they only join. Run as `python -m components.stores.opensearch.jobs.founding`.
+exists they only join. Run as `python -m components.stores.opensearch.jobs.bootstrap`.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def found(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Dead
     Raises:
         JobError: the time is over, or two clusters exist.
     """
-    task = orders.section("founding")
+    task = orders.section("bootstrap")
     namespace, name, managers = task["namespace"], task["configMap"], task["managers"]
     uuid = deadline.wait("a cluster with an identity", lambda: identity(search.impatient()))
     if _recorded(kubernetes, namespace, name, uuid):
-        return f"unchanged  founding record {namespace}/{name}: cluster {uuid}"
+        return f"unchanged  bootstrap record {namespace}/{name}: cluster {uuid}"
     uuid = deadline.wait("the first formation", lambda: formation(search.impatient(), managers))
     for _ in range(2 * len(managers)):
         # The Service hands each connection to some node: a second cluster behind it would show itself here.
@@ -55,8 +55,8 @@ def found(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Dead
     if not kubernetes.create_config_map(namespace, name, data):
         # Another run of this job was faster; what it wrote is read, never replaced.
         _recorded(kubernetes, namespace, name, uuid)
-        return f"unchanged  founding record {namespace}/{name}: cluster {uuid}"
-    return f"created    founding record {namespace}/{name}: cluster {uuid}, managers {', '.join(managers)}"
+        return f"unchanged  bootstrap record {namespace}/{name}: cluster {uuid}"
+    return f"created    bootstrap record {namespace}/{name}: cluster {uuid}, managers {', '.join(managers)}"
 
 
 def identity(search: Client) -> str:
@@ -101,7 +101,7 @@ def _recorded(kubernetes: Kubernetes, namespace: str, name: str, uuid: str) -> b
         return False
     if record.get("cluster_uuid") != uuid:
         raise JobError(
-            _two_clusters(uuid, record.get("cluster_uuid", "nothing"), f"the founding record {namespace}/{name}")
+            _two_clusters(uuid, record.get("cluster_uuid", "nothing"), f"the bootstrap record {namespace}/{name}")
         )
     return True
 
@@ -117,7 +117,7 @@ def _two_clusters(here: str, there: str, where: str) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("founding", found)
+    return run("bootstrap", found)
 
 
 if __name__ == "__main__":

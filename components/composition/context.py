@@ -1,4 +1,4 @@
-"""The ground on which every wing is built."""
+"""What every module of the composition shares, and how it declares namespaces and connections."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from components.settings.secrets import SECRETS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
-    from components.foundation.keeping import Keeper
     from components.foundation.labels import Concern
     from components.foundation.quota import Quota
     from components.settings.stack import StackSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
-    """What all wings share.
+class PlatformContext:
+    """What the modules of the composition share.
 
     Attributes:
         stack: the settings.
         secrets: of the stack file, by its keys.
         cluster: UID of the recognised cluster.
-        keeper: how data-bearing children are kept.
+        protection: how data-bearing children are kept.
         images: the catalogue.
         api_server: where jobs reach the Kubernetes API.
         inside: options of everything that is declared here: what it waits for and belongs to.
@@ -40,21 +40,21 @@ class Site:
     stack: StackSettings
     secrets: Mapping[str, Output[str]]
     cluster: Output[str]
-    keeper: Keeper
+    protection: DataProtection
     images: ImageCatalogue
     api_server: ExternalEndpoint
     inside: ResourceOptions
 
     def namespace(
-        self, concern: Concern, quota: Quota, pools: Mapping[str, int], commitments: Mapping[str, str] | None = None
-    ) -> Site:
-        """Declare a concern's namespace and return the site inside it.
+        self, concern: Concern, quota: Quota, pools: Mapping[str, int], recorded_state: Mapping[str, str] | None = None
+    ) -> PlatformContext:
+        """Declare a concern's namespace and return the context inside it.
 
         Args:
             concern: whose namespace it is.
             quota: the most that it may ask for.
             pools: nodes by the key of the stack file that says so.
-            commitments: given to the first namespace of a stack, for which all others wait.
+            recorded_state: given to the first namespace of a stack, for which all others wait.
         """
         made = PlatformNamespace(
             f"{concern.value}-namespace",
@@ -63,8 +63,8 @@ class Site:
                 cluster=self.cluster,
                 pools=pools,
                 quota=quota,
-                keeper=self.keeper,
-                commitments=commitments,
+                protection=self.protection,
+                recorded_state=recorded_state,
             ),
             opts=self.inside,
         )
@@ -74,7 +74,7 @@ class Site:
         """Let `client` talk to `server` on one named port."""
         Connection(client, server, port, opts=self.inside)
 
-    def watched(self, server: Endpoint, port: str = "metrics") -> None:
+    def allow_scrape(self, server: Endpoint, port: str = "metrics") -> None:
         """Let Prometheus ask `server` for its metrics; the component itself says that they are there."""
         self.connect(Prometheus.endpoint, server, port)
 

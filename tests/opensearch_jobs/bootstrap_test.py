@@ -7,7 +7,7 @@ import pytest
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.waiting import Deadline
-from components.stores.opensearch.jobs.founding import found
+from components.stores.opensearch.jobs.bootstrap import found
 from tests.harness.json_server import JsonServer, Request, Trouble
 from tests.harness.opensearch import NODES
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from tests.harness.kubernetes_stub import KubernetesStub
     from tests.harness.opensearch import OpenSearch
 
-RECORD = ("search", "search-founding")
+RECORD = ("search", "search-bootstrap")
 
 
 def _task(managers: Sequence[str] = NODES, endpoint: str = "http://unused") -> dict[str, Any]:
-    founding = {"namespace": RECORD[0], "configMap": RECORD[1], "managers": list(managers)}
-    return {"endpoint": endpoint, "founding": founding}
+    bootstrap = {"namespace": RECORD[0], "configMap": RECORD[1], "managers": list(managers)}
+    return {"endpoint": endpoint, "bootstrap": bootstrap}
 
 
 def _quickly() -> Deadline:

@@ -22,7 +22,7 @@ NODE = {"sourceLabels": ["__meta_kubernetes_pod_node_name"], "targetLabel": "nod
 """Which node a pod stands on: an address of a pod says nothing to whoever looks for a machine."""
 
 
-def watch(
+def pod_monitor(
     endpoint: Endpoint,
     opts: ResourceOptions,
     *,

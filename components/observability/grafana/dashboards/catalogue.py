@@ -9,9 +9,9 @@ from components.observability.grafana.dashboards.stack_health import stack_healt
 
 if TYPE_CHECKING:
     from components.observability.grafana.dashboards.facts import Facts
-    from components.observability.grafana.dashboards.panels import Board
+    from components.observability.grafana.dashboards.panels import Dashboard
 
 
-def boards(facts: Facts) -> list[Board]:
+def boards(facts: Facts) -> list[Dashboard]:
     """Return the dashboards that Grafana shows."""
     return [overview(facts), stack_health(facts)]

@@ -1,7 +1,7 @@
 """Writes down that the cluster has been founded, once, so that no empty volume can ever found a second one.
 
 The record is a ConfigMap. While it is absent, ordinal 0 starts with its own address as bootstrap; once it exists an
-empty volume only joins. Run as `python -m components.stores.qdrant.jobs.founding`.
+empty volume only joins. Run as `python -m components.stores.qdrant.jobs.bootstrap`.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def found(session: Session) -> None:
     Raises:
         JobError: the time is over, or two clusters exist.
     """
-    name = session.orders.section("founding")["configMap"]
+    name = session.orders.section("bootstrap")["configMap"]
     view = session.deadline.wait("a node that belongs to a cluster", lambda: _member(session))
     if _recorded(session, name, view):
-        say("unchanged", f"founding record {session.namespace}/{name}: first peer {_first(session, name)}")
+        say("unchanged", f"bootstrap record {session.namespace}/{name}: first peer {_first(session, name)}")
         return
     views = session.deadline.wait("the first formation", session.cluster.views)
     data = {
@@ -43,9 +43,9 @@ def found(session: Session) -> None:
     if not session.kubernetes.create_config_map(session.namespace, name, data):
         # Another run of this job was faster; what it wrote is read, never replaced.
         _recorded(session, name, views[0])
-        say("unchanged", f"founding record {session.namespace}/{name}: first peer {_first(session, name)}")
+        say("unchanged", f"bootstrap record {session.namespace}/{name}: first peer {_first(session, name)}")
         return
-    say("created", f"founding record {session.namespace}/{name}: first peer {views[0].peer}")
+    say("created", f"bootstrap record {session.namespace}/{name}: first peer {views[0].peer}")
 
 
 def _member(session: Session) -> View:
@@ -62,7 +62,7 @@ def _recorded(session: Session, name: str, view: View) -> bool:
         return False
     known = [int(peer) for peer in record.get("peers", "").split() if peer.isdecimal()]
     if not set(known) & view.peers:
-        raise JobError(two_clusters(view.peers, f"the founding record {session.namespace}/{name}", known))
+        raise JobError(two_clusters(view.peers, f"the bootstrap record {session.namespace}/{name}", known))
     return True
 
 
@@ -72,7 +72,7 @@ def _first(session: Session, name: str) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("founding", found)
+    return run("bootstrap", found)
 
 
 if __name__ == "__main__":

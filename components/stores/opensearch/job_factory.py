@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components.credentials.passwords import PASSWORD_KEY
-from components.foundation.labels import Concern, Paths, reaching
+from components.foundation.labels import Concern, NetworkProfile, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, TaskArgs
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchWorkbench:
+class OpenSearchJobFactory:
     """Makes the arguments of jobs.
 
     Attributes:
@@ -66,5 +66,5 @@ class SearchWorkbench:
             deadline_seconds=int(orders["deadlineSeconds"]) + LEEWAY_SECONDS,
             secrets=secrets,
             service_account=account,
-            labels={} if account is None else reaching("search", Paths.KEEPER),
+            labels={} if account is None else network_profile("search", NetworkProfile.ADMIN),
         )

@@ -13,7 +13,7 @@ from components.foundation.manifests import FORCED, manifest
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
 
 if TYPE_CHECKING:
-    from components.foundation.keeping import Keeper
+    from components.foundation.data_protection import DataProtection
     from components.foundation.labels import Component, Concern
     from components.settings.quantities import Bytes
 
@@ -22,7 +22,7 @@ VOLUME = "data"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServersArgs:
+class StatefulSetArgs:
     """What such servers need to know.
 
     Attributes:
@@ -33,7 +33,7 @@ class ServersArgs:
         disk: size of each volume.
         key: the key of the stack file that holds it, for messages.
         storage_class: class of the volumes; reclaim policy Retain and expandable.
-        keeper: how the StatefulSet is kept.
+        protection: how the StatefulSet is kept.
     """
 
     concern: Concern
@@ -43,10 +43,10 @@ class ServersArgs:
     disk: Bytes
     key: str
     storage_class: str
-    keeper: Keeper
+    protection: DataProtection
 
 
-def servers(name: str, args: ServersArgs, child: ResourceOptions) -> StatefulSet:
+def stateful_set(name: str, args: StatefulSetArgs, child: ResourceOptions) -> StatefulSet:
     """Return a StatefulSet whose claims outlive it and grow, and which a changed template restarts pod by pod.
 
     The Service that governs it has its name and is declared by the caller.
@@ -68,7 +68,7 @@ def servers(name: str, args: ServersArgs, child: ResourceOptions) -> StatefulSet
             }
         ),
         opts=ResourceOptions.merge(
-            args.keeper.guard(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
+            args.protection.protect(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
         ),
     )
     GrowingClaims(

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
-from components.settings.commitments import RELEASED
 from components.settings.quantities import Bytes
+from components.settings.recorded_state import RELEASED
 from components.settings.report import Mistake
 from components.settings.stack import NAMESPACE
 from components.settings.texts import numbers
@@ -34,7 +34,7 @@ _SIZE = rf"({_WITH_DISK})\.(disk|snapshots\.volume\.size)"
 _COMPARED: tuple[tuple[str, Callable[[str], object]], ...] = ((_VERSION, numbers), (_NODES, int), (_SIZE, Bytes.parse))
 
 
-def broken_steps(before: Texts, after: Texts) -> list[Mistake]:
+def forbidden_transitions(before: Texts, after: Texts) -> list[Mistake]:
     """Why a stack can't go from one state to another, without looking into the cluster.
 
     Args:
