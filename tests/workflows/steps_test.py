@@ -40,7 +40,7 @@ CALLS: dict[str, list[str]] = {
     ".github/scripts/rehearse.sh": [
         "make up",
         "python3 -m toolchain packages",
-        "python3 -m components.settings check Pulumi.dev.yaml",
+        "ballast check Pulumi.dev.yaml",
     ],
     '.github/scripts/report.sh "$STACK"': [REPORT],
     ".github/scripts/report.sh dev": ["ballast preview-report dev=previews/dev.json --output report.md"],
