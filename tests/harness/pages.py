@@ -1,0 +1,32 @@
+"""Pages for people, and what they name: links, and files of the repository."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from toolchain.paths import CHECKOUT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
+
+# Folders of the repository, and files that lie at its top.
+_TOPS = "components|delivery|docs|images|ops|tests|toolchain"
+_TOP_FILES = r"Makefile|ballast|__main__\.py|pyproject\.toml|Pulumi\.(?:dev|staging|prod)\.yaml"
+
+
+def links(page: Path) -> list[str]:
+    """Return where a page's links lead within the repository, relative to the page."""
+    found = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    return [link.split("#")[0] for link in found if not re.match(r"\w+:|#", link)]
+
+
+def named_paths(page: Path) -> list[str]:
+    """Return the files and folders of the repository that a page names in backticks, relative to the checkout."""
+    return [
+        word
+        for word in re.findall(r"`([^`\s]+)`", page.read_text(encoding="utf-8"))
+        if re.fullmatch(rf"\.github/.*|(?:{_TOPS})/[^<*…]*|{_TOP_FILES}", word)
+    ]
