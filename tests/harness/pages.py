@@ -1,4 +1,4 @@
-"""Pages for people, and what they name: links, and files of the repository."""
+"""Pages for people, and what they name: links, files of the repository, and commands."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 # Folders of the repository, and files that lie at its top.
 _TOPS = "components|delivery|docs|images|ops|tests|toolchain"
 _TOP_FILES = r"Makefile|ballast|__main__\.py|pyproject\.toml|Pulumi\.(?:dev|staging|prod)\.yaml"
+
+_PROGRAMS = r"(?:pulumi|\./ballast|make|python3 -m toolchain) "
+
+
+def commands(text: str) -> list[str]:
+    """Return every command line of our programs and of Pulumi: in blocks, within sentences, and in what is printed."""
+    blocks = re.findall(rf"(?m)^ {{4}}(?:\$ )?({_PROGRAMS}.+)$", text)
+    inline = re.findall(rf"`({_PROGRAMS}[^`]+)`", text)
+    printed = re.findall(r"(?m)^ {4}.*: (\./ballast [a-z].+)$", text)
+    return [line.split(" > ")[0] for line in (*blocks, *inline, *printed)]
 
 
 def links(page: Path) -> list[str]:
