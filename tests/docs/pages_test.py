@@ -43,7 +43,7 @@ def test_every_page_is_reached_from_the_readme():
 
 @pytest.mark.parametrize("name", ["docs/architecture.md", "docs/clusters.md", "docs/simulated.md"])
 def test_every_file_and_folder_that_is_named_exists(name):
-    paths = named_paths(CHECKOUT / name)
+    paths = named_paths((CHECKOUT / name).read_text(encoding="utf-8"))
     assert [path for path in paths if not (CHECKOUT / path).exists()] == []
     assert paths or name == "docs/simulated.md"
 

@@ -14,7 +14,9 @@ PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 
 # Folders of the repository, and files that lie at its top.
 _TOPS = "components|delivery|docs|images|ops|tests|toolchain"
-_TOP_FILES = r"Makefile|ballast|__main__\.py|pyproject\.toml|Pulumi\.(?:dev|staging|prod)\.yaml"
+_TOP_FILES = (
+    r"\.pre-commit-config\.yaml|Makefile|ballast|__main__\.py|pyproject\.toml|Pulumi\.(?:dev|staging|prod)\.yaml"
+)
 
 _PROGRAMS = r"(?:pulumi|\./ballast|make|python3 -m toolchain) "
 
@@ -33,10 +35,10 @@ def links(page: Path) -> list[str]:
     return [link.split("#")[0] for link in found if not re.match(r"\w+:|#", link)]
 
 
-def named_paths(page: Path) -> list[str]:
-    """Return the files and folders of the repository that a page names in backticks, relative to the checkout."""
+def named_paths(text: str) -> list[str]:
+    """Return the files and folders of the repository that a text names in backticks, relative to the checkout."""
     return [
         word
-        for word in re.findall(r"`([^`\s]+)`", page.read_text(encoding="utf-8"))
+        for word in re.findall(r"`([^`\s]+)`", text)
         if re.fullmatch(rf"\.github/.*|(?:{_TOPS})/[^<*…]*|{_TOP_FILES}", word)
     ]
