@@ -17,6 +17,7 @@ from ops.golden.command import manifest
 from ops.kinds import LATEST, ClusteredStore, StoreName
 from ops.promotion.command import compare, promote
 from ops.report.command import preview_report
+from ops.settings.command import check, schema, settings
 from ops.spans import seconds
 from ops.words import say
 
@@ -28,7 +29,8 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     help=(
-        "Asks a running platform to do something, and carries settings from one environment to the next. "
+        "Asks a running platform to do something, judges stack files, and carries settings from one environment to the "
+        "next. "
         "A command that talks to a cluster first makes sure which one it is."
     ),
     no_args_is_help=True,
@@ -169,6 +171,9 @@ for command in (
     preview_report,
     affected,
     manifest,
+    check,
+    schema,
+    settings,
 ):
     app.command()(command)
 

@@ -43,7 +43,11 @@ RULES = (
     Rule(r"(docs|tests|ops|delivery|\.github|\.ci)/.*", every=False, because="no part of the program"),
     Rule(r"toolchain/.*", every=False, because="builds and starts programs on a developer's machine"),
     Rule(r"images/.*", every=False, because="an image reaches a stack by the tag in its stack file"),
-    Rule(r".*\.md|Makefile|ballast|\.gitignore|LICENSE", every=False, because="no part of the program"),
+    Rule(
+        r".*\.md|Makefile|ballast|\.gitignore|\.pre-commit-config\.yaml|LICENSE",
+        every=False,
+        because="no part of the program",
+    ),
 )
 """The first rule that matches a path counts. A path that none matches touches every stack, which is safe."""
 

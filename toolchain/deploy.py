@@ -69,7 +69,7 @@ def check(path: Path) -> None:
     Raises:
         ToolchainError: it has mistakes; they have been printed.
     """
-    command = [str(_PYTHON), "-m", "components.settings", "check", path.name]
+    command = [str(_PYTHON), "-m", "ops", "check", path.name]
     _run(command, f"{path.name} has mistakes (see above); nothing was started or changed")
 
 

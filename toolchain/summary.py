@@ -43,7 +43,7 @@ def summary(cluster: Cluster, engine: Engine, stack: str) -> str:
         f"  edit Pulumi.{stack}.yaml and run `make up` again: only what changed is changed",
         "  `make test` tests all of it; `make down` stops the cluster and keeps its data; `make clean` deletes it",
         "",
-        "Pods are simulated here: everything up to their start is real, no container runs (see README.md).",
+        "Pods are simulated here: everything up to their start is real, no container runs (see docs/simulated.md).",
     ]
     return "\n".join(lines)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
-from components.settings.travel import promotion_digest
+from components.settings.promotion import promotion_digest
 
 print(promotion_digest(read_stack(Path(f"Pulumi.{sys.argv[1]}.yaml"), SECRETS)))
 END

@@ -11,4 +11,4 @@ git checkout --quiet --detach "$before"
 make up
 back
 python3 -m toolchain packages
-python3 -m components.settings check Pulumi.dev.yaml
+./ballast check Pulumi.dev.yaml

@@ -10,7 +10,7 @@ from components.settings.stack import NAMESPACE, StackSettings
 _INTRODUCTION = """\
 # Settings
 
-Every key of `Pulumi.<environment>.yaml`. Made by `python -m components.settings write` from the models in
+Every key of `Pulumi.<environment>.yaml`. Made by `./ballast settings --write` from the models in
 `components/settings/`; don't edit it by hand. What is marked *optional* may be left out or be `null`.
 
 How a value travels between environments:

@@ -1,12 +1,12 @@
-"""The README's picture is the program's."""
+"""The picture of connections in docs/architecture.md is the program's."""
 
 from __future__ import annotations
 
-from tests.harness.picture import README, REFRESH, paths, redrawn
+from tests.harness.picture import PAGE, REFRESH, paths, redrawn
 
 
 def test_the_picture_of_connections_is_up_to_date():
-    text = README.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     assert redrawn(text) == text, f"refresh it: {REFRESH}"
 
 

@@ -86,7 +86,7 @@ def test_broken_yaml_is_refused_by_the_engine_and_named_by_the_check_that_runs_b
     original = dev.file.read_text()
     dev.file.write_text(original + "\nconfig: [\n")
     result = dev.pulumi("preview", "--non-interactive", check=False)
-    command = [str(PROJECT / ".venv" / "bin" / "python"), "-m", "components.settings", "check", str(dev.file)]
+    command = [str(PROJECT / "ballast"), "check", str(dev.file)]
     checked = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     dev.file.write_text(original)
     assert result.returncode != 0

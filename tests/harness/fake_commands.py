@@ -17,7 +17,7 @@ import json, os, select, sys
 from pathlib import Path
 
 folder, name, arguments = Path({folder!r}), os.path.basename(sys.argv[0]), sys.argv[1:]
-if name == "python3" and not (arguments[0] == "-m" and arguments[1] in ("toolchain", "components.settings")):
+if name == "python3" and not (arguments[:2] == ["-m", "toolchain"]):
     os.execv({python!r}, [{python!r}, *arguments])
 line = " ".join([name, *arguments])
 given = sys.stdin.read() if "--input" in arguments else ""

@@ -50,6 +50,12 @@ def test_no_command_loads_a_provider(kubectl, templates, project):
     assert "pydantic" in modules("snapshot", "prod", "opensearch", folder=project)
 
 
+def test_judging_stack_files_loads_no_provider(project):
+    for command in (("check",), ("schema",), ("settings",)):
+        assert "pydantic" in modules(*command, folder=project)
+        assert "pulumi" not in modules(*command, folder=project)
+
+
 def test_the_launcher_runs_in_its_own_folder_from_anywhere_and_by_a_link(tmp_path):
     (tmp_path / "ballast").symlink_to(PROJECT / "ballast")
     done = subprocess.run(

@@ -7,7 +7,6 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from components.settings.__main__ import generated
 from components.settings.base import Settings
 from components.settings.fields import fields
 from components.settings.markers import Promoted, Section
@@ -17,6 +16,7 @@ from components.settings.schema import stack_schema
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
 from components.stores.opensearch.settings import NodePoolSettings
+from ops.settings.generated import generated
 
 from .conftest import PROJECT
 
@@ -79,7 +79,7 @@ def test_the_sizes_of_the_three_stacks_are_those_required():
 
 @pytest.mark.parametrize("path", generated())
 def test_files_made_from_the_models_are_up_to_date(path):
-    assert (PROJECT / path).read_text() == generated()[path], "refresh it: python -m components.settings write"
+    assert (PROJECT / path).read_text() == generated()[path], "refresh it: ./ballast settings --write"
 
 
 def test_the_schema_lets_no_unknown_key_through_anywhere():
@@ -93,7 +93,8 @@ def test_the_schema_lets_no_unknown_key_through_anywhere():
 
 
 def test_settings_import_no_provider_sdk_and_no_engine():
-    code = "import sys, components.settings.__main__; print([m for m in sys.modules if m.startswith('pulumi')])"
+    loaded = "print([name for name in sys.modules if name.startswith('pulumi')])"
+    code = f"import sys, ops.settings.judge, ops.settings.generated; {loaded}"
     result = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
 

@@ -16,7 +16,7 @@ from .conftest import PROJECT
 
 
 def check(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "components.settings", "check", *map(str, arguments)]
+    command = [sys.executable, "-m", "ops", "check", *map(str, arguments)]
     return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
 
 

@@ -16,7 +16,7 @@ VECTOR = "vector: {size: 1024, distance: cosine}"
 
 
 def check(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "components.settings", "check", "--without-secrets", *map(str, arguments)]
+    command = [sys.executable, "-m", "ops", "check", "--without-secrets", *map(str, arguments)]
     return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
 
 
@@ -106,7 +106,7 @@ def test_the_older_file_needs_no_secrets(changed):
     dev = PROJECT / "Pulumi.dev.yaml"
     file = changed("dev")
     file.write_text(file.read_text().split("  ballast:opensearchAdminPassword")[0])
-    command = [sys.executable, "-m", "components.settings", "check", str(dev), "--since", str(file)]
+    command = [sys.executable, "-m", "ops", "check", str(dev), "--since", str(file)]
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
 

@@ -53,7 +53,7 @@ def test_a_rehearsal_begins_before_the_change_and_ends_with_it(runner, before):
     assert trees(runner) == [
         ("make up", "before"),
         ("python3 -m toolchain packages", "after"),
-        ("python3 -m components.settings check Pulumi.dev.yaml", "after"),
+        ("ballast check Pulumi.dev.yaml", "after"),
     ]
     assert runner.git("rev-parse", "HEAD") == runner.commits[1]
 

@@ -1,4 +1,4 @@
-"""docs/delivery.md: its commands exist with their options, and it names what the workflows ask for."""
+"""Pages: their commands exist with their options, and docs/delivery.md names what the workflows ask for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.harness.cluster import need_programs
+from tests.harness.pages import PAGES, commands
 from tests.harness.real_options import unknown_words
 from tests.harness.workflows import WORKFLOWS, jobs
 from toolchain.paths import CHECKOUT
@@ -15,20 +16,29 @@ TEXT = (CHECKOUT / "docs" / "delivery.md").read_text(encoding="utf-8")
 VARIABLE = re.compile(r"vars\.(\w+)")
 
 
-def commands():
-    """Every command line of Pulumi and ballast, in blocks and within sentences."""
-    blocks = re.findall(r"(?m)^ {4}((?:pulumi|\./ballast) .+)$", TEXT)
-    inline = re.findall(r"`((?:pulumi|\./ballast) [^`]+)`", TEXT)
-    return [line.split(" > ")[0] for line in (*blocks, *inline)]
-
-
 @pytest.mark.programs
-def test_every_command_and_option_exists():
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_every_command_and_option_of_a_page_exists(page):
     need_programs("pulumi")
-    lines = commands()
-    assert len([line for line in lines if line.startswith("pulumi")]) >= 10
-    assert len([line for line in lines if line.startswith("./ballast")]) >= 10
+    lines = commands(page.read_text(encoding="utf-8"))
     assert {line: unknown for line in lines if (unknown := unknown_words(line))} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "program", "least"),
+    [
+        ("README.md", "make", 5),
+        ("README.md", "./ballast", 3),
+        ("docs/operations.md", "./ballast", 5),
+        ("docs/operations.md", "pulumi", 3),
+        ("docs/delivery.md", "./ballast", 10),
+        ("docs/delivery.md", "pulumi", 10),
+        ("docs/clusters.md", "pulumi", 3),
+    ],
+)
+def test_commands_of_a_page_are_found(name, program, least):
+    found = commands((CHECKOUT / name).read_text(encoding="utf-8"))
+    assert len([line for line in found if line.startswith(f"{program} ")]) >= least
 
 
 def test_every_variable_of_the_workflows_is_explained():

@@ -40,7 +40,7 @@ CALLS: dict[str, list[str]] = {
     ".github/scripts/rehearse.sh": [
         "make up",
         "python3 -m toolchain packages",
-        "python3 -m components.settings check Pulumi.dev.yaml",
+        "ballast check Pulumi.dev.yaml",
     ],
     '.github/scripts/report.sh "$STACK"': [REPORT],
     ".github/scripts/report.sh dev": ["ballast preview-report dev=previews/dev.json --output report.md"],
@@ -88,6 +88,11 @@ def test_what_the_steps_call_exists_in_the_real_programs():
         ("python3 -m toolchain pulumi preview --expect-changes", ["--expect-changes"]),
         ("./ballast restore prod --overwrite", ["--overwrite"]),
         ("./ballast deploy prod", ["deploy"]),
+        ("./ballast restore prod STORE [--overwrite] [--only NAME]", ["--overwrite"]),
+        ("python3 -m toolchain build --lonely pulumi", ["--lonely"]),
+        ("python3 -m toolchain unpack", ["unpack"]),
+        ("make up STACK=prod STAGE=prod", ["STAGE=prod"]),
+        ("make everything  # all of it", ["everything"]),
     ],
 )
 def test_a_word_that_a_program_does_not_know_is_found(line, unknown):

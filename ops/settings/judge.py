@@ -1,0 +1,84 @@
+"""Stack files judged one after the other: every mistake is said, and the exit code tells whether there was one."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from components.settings.document import read_document
+from components.settings.read import located, read_stack, stack_name
+from components.settings.recorded_state import recorded_state
+from components.settings.report import SettingsError
+from components.settings.secrets import SECRETS
+from components.settings.transitions import forbidden_transitions
+from ops.errors import RefusedError
+from ops.stack_files import known_stacks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from components.settings.stack import StackSettings
+
+
+def named(files: Collection[Path], since: Path | None, *, without_secrets: bool) -> int:
+    """Judge files that a person named.
+
+    Args:
+        files: in the order in which they are judged, also after a broken one: all mistakes in one run.
+        since: an older version of the only file, or none.
+        without_secrets: whether secrets that are not set count as set.
+
+    Returns:
+        The exit code: 1 where a file has mistakes.
+    """
+    return max([_judge(file, SECRETS if without_secrets else (), since) for file in files])
+
+
+def everything(folder: Path, *, count_secrets: bool) -> int:
+    """Judge all stack files of a folder; secrets that are not set are no mistake, and are counted if asked for.
+
+    Raises:
+        RefusedError: The folder has none.
+    """
+    files = [folder / f"Pulumi.{stack}.yaml" for stack in known_stacks(folder)]
+    if not files:
+        raise RefusedError(f"{folder.resolve()} has no file Pulumi.<stack>.yaml. Name the files, or go where they are.")
+    return max([_judge(file, SECRETS, None, count_secrets=count_secrets) for file in files])
+
+
+def _judge(file: Path, assumed: Collection[str], since: Path | None, *, count_secrets: bool = False) -> int:
+    try:
+        stack = read_stack(file, assumed)
+        if since is not None:
+            _judge_step(file, stack, since)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    missing = _missing_secrets(file) if count_secrets else 0
+    more = f"; secrets that are not set: {missing} (./ballast check {file.name} names them)" if missing else ""
+    sys.stdout.write(f"{file}: ok{more}\n")
+    return 0
+
+
+def _missing_secrets(file: Path) -> int:
+    try:
+        read_stack(file)
+    except SettingsError as error:
+        # Nothing else is wrong: the file was read a moment ago with all secrets taken as set.
+        return len(error.mistakes)
+    return 0
+
+
+def _judge_step(file: Path, stack: StackSettings, since: Path) -> None:
+    try:
+        # An older version is often a copy under another name, and its secrets are no matter here.
+        before = read_stack(since, SECRETS, stack_name(file))
+    except SettingsError as error:
+        first = error.mistakes[0]
+        problem = f"can't be compared with {since}: {first.key} {first.problem}".replace(":  ", ": ")
+        remedy = f"give a valid older version of {file.name}, or leave --since out"
+        raise SettingsError.of(file.name, problem, remedy) from None
+    broken = forbidden_transitions(recorded_state(before), recorded_state(stack))
+    if broken:
+        raise SettingsError(file.name, located(read_document(file), broken))
