@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pulumi import ResourceHookArgs
 
-COMMITMENTS = "ballast/commitments"
+RECORDED_STATE = "ballast/recorded-state"
 """Annotation of a namespace: what the stores of the stack have committed to, by key of the stack file."""
 
 
@@ -65,7 +65,7 @@ def allowed_steps() -> ResourceHookBinding:
 
 def _committed(inputs: Mapping[str, Any] | None) -> dict[str, str]:
     annotations = ((inputs or {}).get("metadata") or {}).get("annotations") or {}
-    return json.loads(annotations.get(COMMITMENTS, "{}"))
+    return json.loads(annotations.get(RECORDED_STATE, "{}"))
 
 
 def _requested(inputs: Mapping[str, Any] | None) -> str | None:

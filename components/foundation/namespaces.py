@@ -9,7 +9,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ResourceQuota
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
-from components.foundation.growth import COMMITMENTS, allowed_steps, written
+from components.foundation.growth import RECORDED_STATE, allowed_steps, written
 from components.foundation.guards import NODES
 from components.foundation.labels import PART_OF, Concern
 from components.foundation.manifests import FORCED, manifest
@@ -105,7 +105,7 @@ def pod_security(concern: Concern) -> dict[str, str]:
 def _ledger(args: PlatformNamespaceArgs) -> dict[str, str]:
     """Return what guards compare: nodes inside the API server, commitments at preview."""
     nodes = {f"{NODES}{pool}": str(count) for pool, count in args.pools.items()}
-    return nodes if args.recorded_state is None else {**nodes, COMMITMENTS: written(args.recorded_state)}
+    return nodes if args.recorded_state is None else {**nodes, RECORDED_STATE: written(args.recorded_state)}
 
 
 def _dns_only() -> dict[str, Any]:

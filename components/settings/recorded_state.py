@@ -11,7 +11,7 @@ from components.settings.stores import stores
 from components.stores.qdrant.settings import CollectionSettings, VectorSettings
 
 #: Which commitments end, by key: what a person gave up on purpose.
-RELEASED = "released"
+ALLOW_ORPHANED = "allowOrphaned"
 
 
 def recorded_state(stack: StackSettings) -> dict[str, str]:
@@ -27,8 +27,8 @@ def recorded_state(stack: StackSettings) -> dict[str, str]:
 
 
 def _commitments(stack: StackSettings) -> Iterator[tuple[str, str]]:
-    if stack.released:
-        yield RELEASED, ",".join(stack.released)
+    if stack.allow_orphaned:
+        yield ALLOW_ORPHANED, ",".join(stack.allow_orphaned)
     # In the file's order: the order of zones decides in which of them a pool's next node stands.
     yield "cluster.zones", ",".join(stack.cluster.zones)
     yield "opensearch.version", stack.opensearch.version

@@ -1,4 +1,4 @@
-"""Where snapshots of a store go, and what they promise."""
+"""Where snapshots of a store go, and what its recovery objectives are."""
 
 from typing import Annotated
 
@@ -11,8 +11,8 @@ from components.settings.quantities import Bytes, Duration
 SETS_ON_A_VOLUME = 2
 
 
-class PromiseSettings(Settings):
-    """What a store promises; schedules, retention, alerts and drills are computed from it."""
+class RecoverySettings(Settings):
+    """Recovery objectives of a store; schedules, retention, alerts and drills are computed from them."""
 
     recovery_point: Annotated[Duration, Scaled(ScaleRule.NEVER_LARGER)]
     """Age of the newest snapshot at worst: at most this much work is lost. At least 10m."""

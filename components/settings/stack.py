@@ -39,7 +39,7 @@ class StackSettings(Settings):
     """Where images are pulled from."""
     teardown: Annotated[Teardown, Bound()]
     """What `destroy` may do: refuse, or keepData (everything goes but what holds data)."""
-    released: Annotated[tuple[ReleasableKey, ...], Bound()] = ()
+    allow_orphaned: Annotated[tuple[ReleasableKey, ...], Bound()] = ()
     """Keys of stores, volumes or sizes given up on purpose, such as volumes.knowledge; their data stays unowned."""
     opensearch: Annotated[OpenSearchSettings, Section()]
     """The search cluster."""

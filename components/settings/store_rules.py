@@ -46,25 +46,25 @@ def _each_store(check: Callable[[Store], Iterable[Finding]]) -> Rule:
 
 
 def _recovery_point_can_be_kept(store: Store) -> Iterator[Finding]:
-    point = store.promise.recovery_point
+    point = store.recovery.recovery_point
     if point < SHORTEST_RECOVERY_POINT:
         yield (
-            ("promise", "recoveryPoint"),
+            ("recovery", "recoveryPoint"),
             f"is {point}; snapshots run every half of it and can't run more often than every 5m",
             f"write {SHORTEST_RECOVERY_POINT} or more",
         )
 
 
 def _retention_covers_the_recovery_point(store: Store) -> Iterator[Finding]:
-    promise = store.promise
-    if promise.retention < promise.recovery_point:
+    recovery = store.recovery
+    if recovery.retention < recovery.recovery_point:
         yield (
-            ("promise", "retention"),
+            ("recovery", "retention"),
             (
-                f"is {promise.retention}, less than the recovery point {promise.recovery_point}: not even the newest "
+                f"is {recovery.retention}, less than the recovery point {recovery.recovery_point}: not even the newest "
                 "snapshot would have to stay"
             ),
-            f"write {promise.recovery_point} or more",
+            f"write {recovery.recovery_point} or more",
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from components.settings.quantities import Bytes
-from components.settings.recorded_state import RELEASED
+from components.settings.recorded_state import ALLOW_ORPHANED
 from components.settings.report import Mistake
 from components.settings.stack import NAMESPACE
 from components.settings.texts import numbers
@@ -50,7 +50,7 @@ def forbidden_transitions(before: Texts, after: Texts) -> list[Mistake]:
         (key, f"is recorded as `{text}`, which can't be read, so no step from it can be judged", "correct the record")
         for key, text in unreadable.items()
     ]
-    old = {key: text for key, text in before.items() if key not in unreadable and not _is_released(key, after)}
+    old = {key: text for key, text in before.items() if key not in unreadable and not _is_orphaned(key, after)}
     new = {key: text for key, text in after.items() if key not in unreadable}
     for rule in _RULES:
         findings += rule(old, new)
@@ -67,9 +67,9 @@ def _is_readable(key: str, text: str) -> bool:
     return True
 
 
-def _is_released(key: str, after: Texts) -> bool:
+def _is_orphaned(key: str, after: Texts) -> bool:
     """Whether the file that follows gives this commitment up, itself or with the section that holds it."""
-    return any(f"{key}.".startswith(f"{given}.") for given in after.get(RELEASED, "").split(",") if given)
+    return any(f"{key}.".startswith(f"{given}.") for given in after.get(ALLOW_ORPHANED, "").split(",") if given)
 
 
 def _path(key: str) -> tuple[str, ...]:
@@ -174,7 +174,7 @@ def _no_store_is_left_behind(old: Texts, new: Texts) -> Iterator[Finding]:
         yield (
             store,
             "is gone from the file, and its data would be left without an owner",
-            f"write it back, or give it up: released: [{store}]",
+            f"write it back, or give it up: allowOrphaned: [{store}]",
         )
 
 
@@ -183,7 +183,7 @@ def _no_snapshot_is_left_behind(old: Texts, new: Texts) -> Iterator[Finding]:
         store = key.removesuffix(".snapshots.volume.size")
         if store != key and key not in new and any(other.startswith(f"{store}.") for other in new):
             problem = "is gone from the file, and the snapshots on that volume would be left without an owner"
-            yield key.removesuffix(".size"), problem, f"write it back, or give it up: released: [{key}]"
+            yield key.removesuffix(".size"), problem, f"write it back, or give it up: allowOrphaned: [{key}]"
 
 
 def _stores(texts: Texts) -> set[str]:

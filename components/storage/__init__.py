@@ -1,1 +1,1 @@
-"""Volumes, buckets and archives; schedules out of a promise; metrics of snapshots."""
+"""Volumes, buckets and archives; schedules out of recovery objectives; metrics of snapshots."""

@@ -11,13 +11,13 @@ from components.foundation.access import locking, record_keeping, service_accoun
 from components.foundation.labels import Component, Concern, NetworkProfile, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, USER, PythonCronJob, PythonJob, PythonOnDemandJob, TaskArgs
 from components.storage.archives import PROBE, PROBE_SECONDS
-from components.storage.promises import cron, kept_sets, snapshot_interval
+from components.storage.recovery import cron, kept_sets, snapshot_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.foundation.programs import JobPrograms
-    from components.settings.snapshots import PromiseSettings
+    from components.settings.snapshots import RecoverySettings
     from components.storage.archives import SnapshotArchive
 
 MEMORY = "512Mi"
@@ -49,7 +49,7 @@ class BackupsArgs:
     store: str
     kind: str
     components: tuple[Component, Component]
-    promise: PromiseSettings
+    recovery: RecoverySettings
     archive: SnapshotArchive
     image: str
     programs: JobPrograms
@@ -68,7 +68,7 @@ def record_name(store: str) -> str:
 
 
 class Backups(ComponentResource):
-    """A CronJob that takes snapshots as often as the promise asks, and a template for restores."""
+    """A CronJob that takes snapshots as often as the recovery point asks, and a template for restores."""
 
     def __init__(self, name: str, args: BackupsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:storage:Backups", name, None, opts)
@@ -86,15 +86,15 @@ class Backups(ComponentResource):
             **args.orders,
             "store": args.store,
             "namespace": Concern.DATABASES.value,
-            "deadlineSeconds": args.promise.recovery_time,
+            "deadlineSeconds": args.recovery.recovery_time,
             "lock": lock,
             "record": record,
             "archive": args.archive.orders,
-            "retentionSeconds": args.promise.retention,
-            "count": kept_sets(args.promise),
+            "retentionSeconds": args.recovery.retention,
+            "count": kept_sets(args.recovery),
         }
 
-        def task(component: Component, module: str, seconds: int = args.promise.recovery_time) -> TaskArgs:
+        def task(component: Component, module: str, seconds: int = args.recovery.recovery_time) -> TaskArgs:
             return TaskArgs(
                 concern=Concern.DATABASES,
                 component=component,
@@ -115,7 +115,7 @@ class Backups(ComponentResource):
             )
 
         taking, restoring = args.components
-        schedule = cron(snapshot_interval(args.promise))
+        schedule = cron(snapshot_interval(args.recovery))
         programs = f"components.stores.{args.kind}.jobs"
         PythonJob(f"{args.store}-archive-probe", task(Component.ARCHIVE_PROBE, PROBE, PROBE_SECONDS), opts=child)
         PythonCronJob(f"{args.store}-snapshots", task(taking, f"{programs}.snapshot"), schedule, opts=child)

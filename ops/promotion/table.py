@@ -32,7 +32,7 @@ NARROWEST = {"key": 36, "value": 8, "verdict": 28}
 #: From this many characters on the beginning of a word is left out as well.
 WORD_BEGINNING = 4
 GAP = "  "
-HEAD = ("key", "class", *Environment, "stood", "verdict")
+HEAD = ("key", "class", *Environment, "age", "verdict")
 NOTHING = "-"
 
 _COLOURS = dict.fromkeys(BROKEN, 31) | dict.fromkeys((Verdict.PROMOTE, Verdict.ADD), 32)
@@ -90,7 +90,7 @@ def _lines(rows: Sequence[Row], view: View, *, everything: bool) -> Iterator[_Li
             continue  # secrets that are missing stand together below the table
         if everything or not row.section:
             values = [_value(row, row.cells.get(environment)) for environment in Environment]
-            yield _Line((row.name, row.travels, *values, view.stood(row), row.words), row.verdict)
+            yield _Line((row.name, row.travels, *values, view.both_ages(row), row.words), row.verdict)
         elif row.section not in sections:
             sections.add(row.section)
             same = [other for other in rows if other.section == row.section]
@@ -116,7 +116,7 @@ def _count(rows: Sequence[Row], environment: Environment) -> str:
 
 def _remarks(rows: Sequence[Row], view: View, *, everything: bool, table: bool) -> Iterator[str]:
     if table:
-        yield f"stood: how long values in {view.source} / {view.target} have been there by git; new: not committed"
+        yield f"age: how long values in {view.source} / {view.target} have been there by git; new: not committed"
     missing = [row.name for row in rows if row.verdict is Verdict.MISSING_SECRET]
     if missing and not everything:
         command = f"pulumi config set --secret {NAMESPACE}:NAME --stack {view.target}"

@@ -39,7 +39,7 @@ class View:
             return Age(None, "")
         return ages.of(row.key)
 
-    def stood(self, row: Row) -> str:
+    def both_ages(self, row: Row) -> str:
         """How long the source's and the target's value have stood, such as `3 d / 40 d`."""
         ages = [self.age(row, environment).spoken(self.now) for environment in (self.source, self.target)]
         return " / ".join(ages)

@@ -8,7 +8,7 @@ import pytest
 from pulumi import ResourceHookArgs, RunError
 
 from components.foundation.connections import Connection, Endpoint
-from components.foundation.growth import COMMITMENTS
+from components.foundation.growth import RECORDED_STATE
 from components.foundation.images import ImageCatalogue
 from components.foundation.pods import hardened_pod
 from components.foundation.quota import Footprint, Quota
@@ -66,12 +66,12 @@ def test_a_step_that_a_store_can_not_follow_is_refused_at_preview():
     hook = recording.hooks[namespace.hooks[0]]
     assert hook.opts is not None
     assert hook.opts.on_dry_run, "the refusal must come at preview"
-    declared = json.loads(namespace.inputs["metadata"]["annotations"][COMMITMENTS])
+    declared = json.loads(namespace.inputs["metadata"]["annotations"][RECORDED_STATE])
     assert declared == recorded_state(stack_settings("prod"))
 
     def change(new):
         def inputs(promised):
-            return {"metadata": {"annotations": {COMMITMENTS: json.dumps(promised)}}}
+            return {"metadata": {"annotations": {RECORDED_STATE: json.dumps(promised)}}}
 
         hook(
             ResourceHookArgs(

@@ -75,12 +75,14 @@ def test_managers_are_spread_so_that_no_zone_holds_a_majority():
     [("10m", "5m"), ("30m", "15m"), ("1h", "30m"), ("90m", "30m"), ("2h", "1h"), ("6h", "3h"), ("11h", "4h")],
 )
 def test_two_snapshots_fit_into_every_recovery_point(promised, interval):
-    promise = stack_settings("prod").opensearch.promise.model_copy(update={"recovery_point": Duration.parse(promised)})
-    assert schedules.snapshot_interval(promise).opensearch == interval
+    recovery = stack_settings("prod").opensearch.recovery.model_copy(
+        update={"recovery_point": Duration.parse(promised)}
+    )
+    assert schedules.snapshot_interval(recovery).opensearch == interval
 
 
 def test_no_snapshot_may_run_into_the_next_one():
-    policies = schedules.snapshot_policies(stack_settings("prod").opensearch.promise, "snapshots")
+    policies = schedules.snapshot_policies(stack_settings("prod").opensearch.recovery, "snapshots")
     assert policies["recent"]["creation"]["time_limit"] == "30m"
     assert policies["recent"]["creation"]["schedule"]["cron"]["expression"] == "*/30 * * * *"
     assert policies["daily"]["deletion"]["condition"] == {"max_age": "30d", "min_count": 1}

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from components.settings.quantities import Duration
-from components.storage.promises import cron, kept_sets, snapshot_interval
+from components.storage.recovery import cron, kept_sets, snapshot_interval
 from components.stores.qdrant import configuration
 from components.stores.qdrant.collections import collection_body
 from components.stores.qdrant.settings import CollectionSettings, Quantization
@@ -144,10 +144,10 @@ def test_intervals_are_written_as_cron_writes_them(interval, offset, expected):
 
 
 def test_at_least_two_sets_are_kept_and_no_more_than_two_days_of_the_frequent_ones():
-    promise = settings().promise
-    days = promise.retention // 86400
-    assert kept_sets(promise) == 2 * 86400 // snapshot_interval(promise) + days
-    short = promise.model_copy(update={"recovery_point": Duration(86400), "retention": Duration(86400)})
+    recovery = settings().recovery
+    days = recovery.retention // 86400
+    assert kept_sets(recovery) == 2 * 86400 // snapshot_interval(recovery) + days
+    short = recovery.model_copy(update={"recovery_point": Duration(86400), "retention": Duration(86400)})
     assert kept_sets(short) == 3
 
 

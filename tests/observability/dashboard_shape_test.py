@@ -111,19 +111,19 @@ def test_a_figure_that_nobody_tells_is_not_green(name):
     assert {panel["fieldConfig"]["defaults"]["noValue"] for panel in figures} == {"unknown"}
 
 
-def test_the_age_of_every_stores_snapshots_is_measured_against_its_own_promise(name):
+def test_the_age_of_every_stores_snapshots_is_measured_against_its_own_recovery_point(name):
     stack = stack_settings(name)
-    (panel,) = [panel for panel in data_panels(name) if panel["title"] == "Age against the promise"]
+    (panel,) = [panel for panel in data_panels(name) if panel["title"] == "Age against the recovery point"]
     asked = {target["legendFormat"]: target["expr"] for target in panel["targets"]}
-    volumes = {f"volume-{key}": it.promise for key, it in stack.volumes.items()}
-    promised = {"opensearch": stack.opensearch.promise, **volumes}
+    volumes = {f"volume-{key}": it.recovery for key, it in stack.volumes.items()}
+    promised = {"opensearch": stack.opensearch.recovery, **volumes}
     for store in ("qdrant", "chroma"):
         if (settings := getattr(stack, store)) is not None:
-            promised[store] = settings.promise
+            promised[store] = settings.recovery
     assert set(asked) == set(promised)
-    for store, promise in promised.items():
+    for store, recovery in promised.items():
         assert f'store="{store}"' in asked[store]
-        assert asked[store].endswith(f"/ {int(promise.recovery_point)})")
+        assert asked[store].endswith(f"/ {int(recovery.recovery_point)})")
 
 
 def test_there_are_no_panels_of_what_the_stack_does_not_have(name):

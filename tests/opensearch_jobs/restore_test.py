@@ -201,7 +201,7 @@ def test_silence_of_the_policy_is_seen_once_the_recovery_point_has_passed(site: 
     site.check(take=True)
     assert site.check().startswith("whole")
     with pytest.raises(
-        JobError, match=r"the newest whole snapshot, manual-.*, began 72\d\d s ago; the promise is 3600"
+        JobError, match=r"the newest whole snapshot, manual-.*, began 72\d\d s ago; the recovery point is 3600"
     ):
         site.check(now=datetime.now(tz=UTC) + timedelta(hours=2))
 

@@ -69,7 +69,7 @@ SCALES = {
     "smaller in bytes": ("prometheus.memory", "900Mi", "scaled: smaller than in dev (1Gi -> 900Mi)"),
     "smaller in processors": ("console.cpu", "200m", "scaled: smaller than in dev (250m -> 200m)"),
     "a number": ("prometheus.series", 5000, "scaled: smaller than in dev (10000 -> 5000)"),
-    "larger in time": ("qdrant.promise.recoveryPoint", "2d", "scaled: larger than in dev (1d -> 2d)"),
+    "larger in time": ("qdrant.recovery.recoveryPoint", "2d", "scaled: larger than in dev (1d -> 2d)"),
 }
 
 

@@ -146,7 +146,7 @@ def test_a_section_that_holds_more_than_promoted_values_is_written_by_a_person(t
     assert {row.section for row in pending} == {("qdrant",)}
     assert {row.change for row in pending} == {None}
     assert pending[0].words == (
-        "write qdrant into staging by hand, with its own nodes, cpu, memory, disk, replication, promise, snapshots, "
+        "write qdrant into staging by hand, with its own nodes, cpu, memory, disk, replication, recovery, snapshots, "
         "and the secrets qdrantApiKey, qdrantAlternativeApiKey, qdrantReadOnlyApiKey"
     )
     assert rows["qdrant.nodes"].verdict is Verdict.SCALED

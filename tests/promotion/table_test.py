@@ -14,7 +14,7 @@ from tests.harness.compared import DEV, PROD, STAGING, compared
 from tests.harness.mixed import AGES, VIEW, KnownAges, mixed_rows
 
 GOLDEN = """\
-key                                 class     dev        staging    prod        stood       verdict
+key                                 class     dev        staging    prod        age         verdict
 opensearch.version                  promoted  3.9.0      3.8.0      3.8.0       3 d / 40 d  promote 3.8.0 -> 3.9.0
 opensearch.indexes.events.patterns  promoted  [events-…  -          -           3 d / -     add [events-*]
 opensearch.indexes.events.shards    promoted  2          -          -           3 d / -     add 2
@@ -25,7 +25,7 @@ console.memory                      scaled    1Gi        900Mi      1Gi         
 qdrant                              promoted  6 keys     -          6 keys      -           write qdrant into staging by
                                                                                             hand, with its own nodes,
                                                                                             cpu, memory, disk,
-                                                                                            replication, promise,
+                                                                                            replication, recovery,
                                                                                             snapshots, and the secrets
                                                                                             qdrantApiKey,
                                                                                             qdrantAlternativeApiKey,
@@ -38,14 +38,14 @@ collector.masks.keys                promoted  [tax-num…  []         []        
 loki.s3.bucket                      bound     -          acme-pro…  acme-prod…  - / 40 d    bound: staging has the same
                                                                                             bucket as prod
 
-stood: how long values in dev / staging have been there by git; new: not committed
+age: how long values in dev / staging have been there by git; new: not committed
 secrets that staging lacks (pulumi config set --secret ballast:NAME --stack staging): opensearchAdminPassword,
   opensearchAutomationPassword, opensearchConsolePassword, opensearchMetricsPassword, alertmanagerSlackToken,
   grafanaAdminPassword, grafanaOidcSecret
 196 more keys with nothing to do: 29 same, 75 bound, 84 scaled, 8 present secret; --all shows them
 """
 MARKDOWN = """\
-| key | class | dev | staging | prod | stood | verdict |
+| key | class | dev | staging | prod | age | verdict |
 | --- | --- | --- | --- | --- | --- | --- |
 | opensearch.version | promoted | 3.9.0 | 3.8.0 | 3.8.0 | 3 d / 40 d | promote 3.8.0 -&#62; 3.9.0 |
 | opensearch.indexes.events.patterns | promoted | \\[events-\\*\\] | - | - | 3 d / - | add \\[events-\\*\\] |
@@ -146,7 +146,7 @@ def test_a_default_stands_in_brackets_and_a_file_that_was_not_read_has_a_questio
     rows = [compared(tmp_path, DEV, STAGING, without=PROD)["opensearch.pools.all.heap"]]
     line = render(rows, VIEW, everything=True).splitlines()[1]
     assert line.split()[2:5] == ["512Mi", "1Gi", "?"]
-    released = [compared(tmp_path, DEV, STAGING)["released"]]
+    released = [compared(tmp_path, DEV, STAGING)["allowOrphaned"]]
     assert render(released, VIEW, everything=True).splitlines()[1].split()[2:5] == ["([])"] * 3
 
 

@@ -53,9 +53,9 @@ def test_an_unknown_key_beside_config_is_refused(mistakes):
 @pytest.mark.parametrize(
     ("old", "new", "key", "words"),
     [
-        ("replicas: 2\n    promise", 'replicas: "2"\n    promise', "ballast:opensearch.replicas", "whole number"),
-        ("replicas: 2\n    promise", "replicas: 2.5\n    promise", "ballast:opensearch.replicas", "whole number"),
-        ("replicas: 2\n    promise", "replicas: true\n    promise", "ballast:opensearch.replicas", "whole number"),
+        ("replicas: 2\n    recovery", 'replicas: "2"\n    recovery', "ballast:opensearch.replicas", "whole number"),
+        ("replicas: 2\n    recovery", "replicas: 2.5\n    recovery", "ballast:opensearch.replicas", "whole number"),
+        ("replicas: 2\n    recovery", "replicas: true\n    recovery", "ballast:opensearch.replicas", "whole number"),
         ("memoryMapsRaised: true", "memoryMapsRaised: yes", "ballast:cluster.memoryMapsRaised", "true or false"),
         ("version: 3.8.0", "version: 3.8", "ballast:opensearch.version", "quotes"),
         ("[eu-central-1a, eu-central-1b, eu-central-1c]", "eu-central-1a", "ballast:cluster.zones", "a list"),
@@ -66,7 +66,7 @@ def test_an_unknown_key_beside_config_is_refused(mistakes):
         ("disk: 100Gi", "disk: 100", "ballast:opensearch.pools.data.disk", "Ki, Mi, Gi, Ti"),
         ("disk: 100Gi", "disk: -1Gi", "ballast:opensearch.pools.data.disk", "not a size"),
         ('cpu: "2"', "cpu: 2", "ballast:opensearch.pools.data.cpu", "in quotes"),
-        ("retention: 30d\n", "retention: 1month\n", "ballast:opensearch.promise.retention", "s, m, h, d"),
+        ("retention: 30d\n", "retention: 1month\n", "ballast:opensearch.recovery.retention", "s, m, h, d"),
         ("port: 443", "port: 70000", "ballast:cluster.apiServer.port", "at most 65535"),
     ],
 )

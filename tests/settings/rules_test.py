@@ -12,7 +12,7 @@ LEAVING = """roles: [data]
       second:
         """
 DATA = "roles: [data, ingest]\n        nodes: 3"
-REPLICAS = "replicas: 2\n    promise"
+REPLICAS = "replicas: 2\n    recovery"
 ALL = "ingest]\n        nodes: 1\n"
 OPENSEARCH = "ballast:opensearch"
 SEARCH_BUCKET = "snapshots:\n      s3:\n        bucket: acme-staging-search"
@@ -67,19 +67,19 @@ BROKEN = {
     "a recovery point of minutes": (
         PROD,
         [("recoveryPoint: 1h", "recoveryPoint: 9m")],
-        f"{OPENSEARCH}.promise.recoveryPoint",
+        f"{OPENSEARCH}.recovery.recoveryPoint",
         "10m",
     ),
     "retention below the recovery point": (
         PROD,
         [("retention: 30d\n", "retention: 59m\n")],
-        f"{OPENSEARCH}.promise.retention",
+        f"{OPENSEARCH}.recovery.retention",
         "1h or more",
     ),
     "no recovery time": (
         PROD,
         [("recoveryTime: 4h\n", "recoveryTime: 0h\n")],
-        f"{OPENSEARCH}.promise.recoveryTime",
+        f"{OPENSEARCH}.recovery.recoveryTime",
         "more than zero",
     ),
     "a version that crashes on renewal": (PROD, [("3.8.0", "2.19.0")], f"{OPENSEARCH}.version", "too old"),

@@ -12,7 +12,7 @@ from .conftest import swap
 PROD, DEV = "prod", "dev"
 QDRANT, CHROMA, KNOWLEDGE = "ballast:qdrant", "ballast:chroma", "ballast:volumes.knowledge"
 VOLUME_OF_QDRANT = "volume:\n        size: 10Gi"
-VOLUME_OF_CHROMA = "disk: 2Gi\n    promise: {recoveryPoint: 24h, recoveryTime: 8h, retention: 7d}\n    snapshots:\n"
+VOLUME_OF_CHROMA = "disk: 2Gi\n    recovery: {recoveryPoint: 24h, recoveryTime: 8h, retention: 7d}\n    snapshots:\n"
 VOLUME_OF_CHROMA += "      volume:\n        size: 4Gi"
 VOLUME_OF_KNOWLEDGE = "volume:\n          size: 4Gi"
 BUCKET = """s3:
@@ -21,7 +21,7 @@ BUCKET = """s3:
           basePath: knowledge
           roleArn: "arn:aws:iam::111122223333:role/acme-dev-database-snapshots"
           egressCidrs: [10.10.16.0/20]"""
-PROMISE_OF_KNOWLEDGE = "disk: 10Gi\n      promise: {recoveryPoint: 12h, recoveryTime: 4h, retention: 30d}"
+PROMISE_OF_KNOWLEDGE = "disk: 10Gi\n      recovery: {recoveryPoint: 12h, recoveryTime: 4h, retention: 30d}"
 
 
 BROKEN = {
@@ -93,13 +93,13 @@ BROKEN = {
     "a recovery point of minutes": (
         PROD,
         [("recoveryPoint: 6h", "recoveryPoint: 9m")],
-        f"{QDRANT}.promise.recoveryPoint",
+        f"{QDRANT}.recovery.recoveryPoint",
         "10m",
     ),
     "retention below the recovery point": (
         PROD,
         [swap(PROMISE_OF_KNOWLEDGE, "30d", "11h")],
-        f"{KNOWLEDGE}.promise.retention",
+        f"{KNOWLEDGE}.recovery.retention",
         "12h or more",
     ),
     "an unknown engine": (PROD, [("engine: lancedb", "engine: duckdb")], f"{KNOWLEDGE}.engine", "sqlite"),
@@ -134,10 +134,10 @@ def test_a_value_just_inside_its_rule_is_accepted(mistakes, environment, changes
 def test_a_store_that_cannot_be_read_does_not_hide_the_mistakes_of_another(mistakes):
     found = mistakes(
         "prod",
-        ("replication: 2\n    promise: {", "replication: 2\n    promise: 7\n    other: {"),
+        ("replication: 2\n    recovery: {", "replication: 2\n    recovery: 7\n    other: {"),
         swap(PROMISE_OF_KNOWLEDGE, "30d", "11h"),
     )
-    assert set(found) == {f"{QDRANT}.promise", f"{QDRANT}.other", f"{KNOWLEDGE}.promise.retention"}
+    assert set(found) == {f"{QDRANT}.recovery", f"{QDRANT}.other", f"{KNOWLEDGE}.recovery.retention"}
 
 
 def without(file, *sections):

@@ -84,12 +84,12 @@ REFUSED = {
     "Qdrant gone": ({}, gone("qdrant"), "qdrant", "without an owner"),
     "Chroma gone": ({}, gone("chroma"), "chroma", "without an owner"),
     "a volume gone": ({}, gone("volumes.knowledge"), "volumes.knowledge", "without an owner"),
-    "another store given up": ({}, {**gone("chroma"), "released": "chrom,volumes"}, "chroma", "without an owner"),
+    "another store given up": ({}, {**gone("chroma"), "allowOrphaned": "chrom,volumes"}, "chroma", "without an owner"),
     "snapshots to a bucket": (
         {"qdrant.snapshots.volume.size": "1Ti"},
         {},
         "qdrant.snapshots.volume",
-        "released: [qdrant.snapshots.volume.size]",
+        "allowOrphaned: [qdrant.snapshots.volume.size]",
     ),
     "another engine": (
         {},
@@ -135,9 +135,9 @@ TAKEN = {
     "a collection added": ({}, {"qdrant.collections.images": "vectors=a:8/dot shards=1"}),
     "snapshots to a bucket, the volume given up": (
         {"qdrant.snapshots.volume.size": "1Ti"},
-        {"released": "volumes.old,qdrant.snapshots.volume.size"},
+        {"allowOrphaned": "volumes.old,qdrant.snapshots.volume.size"},
     ),
-    "a store given up": ({}, {**gone("chroma"), "released": "chroma"}),
+    "a store given up": ({}, {**gone("chroma"), "allowOrphaned": "chroma"}),
     "keys of another release": ({"redis.version": "seven", "qdrant.collections.nodes": "x=1", "x.nodes": "y"}, {}),
     "a record without the newer keys": (gone("cluster") | {f"{POOLS}.data.roles": None, "chroma.disk": None}, {}),
     "collections that are named like keys": (

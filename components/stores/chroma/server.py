@@ -33,7 +33,7 @@ class ChromaServerArgs:
     """What the server needs to know.
 
     Attributes:
-        settings: version, sizes, promise, snapshots.
+        settings: version, sizes, recovery, snapshots.
         images: the catalogue.
         job_image: the Python image of its jobs.
         programs: where their modules lie.
@@ -106,7 +106,7 @@ class ChromaServer(ComponentResource):
                 store=name,
                 kind="chroma",
                 components=(Component.CHROMA_SNAPSHOT_JOB, Component.CHROMA_RESTORE_JOB),
-                promise=settings.promise,
+                recovery=settings.recovery,
                 archive=self.archive,
                 image=args.job_image,
                 programs=args.programs,

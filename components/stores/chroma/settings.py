@@ -5,7 +5,7 @@ from typing import Annotated
 from components.settings.base import Settings
 from components.settings.markers import Promoted, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
-from components.settings.snapshots import SETS_ON_A_VOLUME, PromiseSettings, SnapshotsSettings
+from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
 from components.settings.texts import Version
 
 
@@ -20,8 +20,8 @@ class ChromaSettings(Settings):
     """Memory, requested and limited."""
     disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Disk; it can grow and never shrinks."""
-    promise: Annotated[PromiseSettings, Section()]
-    """What the store promises."""
+    recovery: Annotated[RecoverySettings, Section()]
+    """Recovery objectives; snapshots, alerts and drills are computed from them."""
     snapshots: Annotated[SnapshotsSettings, Section()]
     """Where snapshots go."""
 

@@ -48,7 +48,7 @@ class OpenSearchClusterArgs:
     """What the cluster needs to know.
 
     Attributes:
-        settings: pools, promise, snapshots, indexes.
+        settings: pools, recovery, snapshots, indexes.
         cluster: the Kubernetes cluster's zones, storage class and kernel settings.
         jobs: the Python image of the jobs.
         images: the catalogue.
@@ -179,7 +179,7 @@ class OpenSearchCluster(ComponentResource):
                 pools=pools,
                 drain=desired.drain(endpoint, NAMESPACE, pools),
                 snapshots=desired.snapshots(endpoint, NAMESPACE, args.settings),
-                schedule=snapshot_check(args.settings.promise),
+                schedule=snapshot_check(args.settings.recovery),
             ),
             opts=after_jobs,
         )

@@ -102,7 +102,7 @@ def configuration(
             **watermarks(min(pool.disk for pool in data)),
         },
         "repositories": {REPOSITORY: repository.definition},
-        "snapshotPolicies": snapshot_policies(settings.promise, REPOSITORY),
+        "snapshotPolicies": snapshot_policies(settings.recovery, REPOSITORY),
         "ismPolicies": {
             name: _deletion(name, index) for name, index in settings.indexes.items() if index.delete_after is not None
         },
@@ -141,12 +141,12 @@ def snapshots(endpoint: str, namespace: str, settings: OpenSearchSettings) -> di
     """Return what the snapshot check and a restore know."""
     return {
         "endpoint": endpoint,
-        "deadlineSeconds": settings.promise.recovery_time,
+        "deadlineSeconds": settings.recovery.recovery_time,
         "snapshots": {
             "repository": REPOSITORY,
             "namespace": namespace,
             "record": SNAPSHOT_RECORD,
-            "recoveryPointSeconds": settings.promise.recovery_point,
+            "recoveryPointSeconds": settings.recovery.recovery_point,
         },
         "restore": {
             "repository": REPOSITORY,

@@ -1,14 +1,14 @@
-"""Snapshot policies derived from the promise."""
+"""Snapshot policies derived from the recovery objectives."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from components.settings.quantities import Duration
-from components.storage.promises import DAY, HOUR, cron, snapshot_interval
+from components.storage.recovery import DAY, HOUR, cron, snapshot_interval
 
 if TYPE_CHECKING:
-    from components.stores.opensearch.settings import PromiseSettings
+    from components.stores.opensearch.settings import RecoverySettings
 
 RECENT = Duration(2 * DAY)
 """How long the frequent snapshots are kept: past two days the daily ones serve."""
@@ -17,14 +17,14 @@ INDEXES = "*,-.opendistro_security*"
 """All but the security index, which can't be restored without the admin certificate; the configure job remakes it."""
 
 
-def snapshot_policies(promise: PromiseSettings, repository: str) -> dict[str, dict[str, Any]]:
+def snapshot_policies(recovery: RecoverySettings, repository: str) -> dict[str, dict[str, Any]]:
     """Return snapshot management policies by name: a frequent one for the recovery point, a daily one to keep."""
-    interval = snapshot_interval(promise)
-    recent = Duration(min(RECENT, promise.retention))
+    interval = snapshot_interval(recovery)
+    recent = Duration(min(RECENT, recovery.retention))
     return {
         "recent": _policy(
-            f"Every {interval.opensearch}, kept {recent.opensearch}: no more than the promised "
-            f"{promise.recovery_point.opensearch} can be lost.",
+            f"Every {interval.opensearch}, kept {recent.opensearch}: no more than the allowed "
+            f"{recovery.recovery_point.opensearch} can be lost.",
             repository,
             cron(interval),
             interval,
@@ -32,11 +32,11 @@ def snapshot_policies(promise: PromiseSettings, repository: str) -> dict[str, di
         ),
         # Off the hour, so that it doesn't start together with the frequent one.
         "daily": _policy(
-            f"Every day, kept {promise.retention.opensearch}.",
+            f"Every day, kept {recovery.retention.opensearch}.",
             repository,
             "7 1 * * *",
             Duration(DAY),
-            promise.retention,
+            recovery.retention,
         ),
     }
 
@@ -66,6 +66,6 @@ def _policy(description: str, repository: str, schedule: str, interval: Duration
     }
 
 
-def snapshot_check(promise: PromiseSettings) -> str:
+def snapshot_check(recovery: RecoverySettings) -> str:
     """Return when snapshots are looked at: as often as they are taken, four minutes later."""
-    return cron(snapshot_interval(promise), offset=4)
+    return cron(snapshot_interval(recovery), offset=4)

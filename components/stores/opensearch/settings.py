@@ -1,4 +1,4 @@
-"""The search cluster: its version, its pools of nodes, its promise and its indexes."""
+"""The search cluster: its version, its pools of nodes, its recovery objectives and its indexes."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -8,7 +8,7 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
-from components.settings.snapshots import PromiseSettings, SnapshotsSettings
+from components.settings.snapshots import RecoverySettings, SnapshotsSettings
 from components.settings.texts import ImageName, IndexPattern, ShortLabel, Version
 
 #: Above 32 GiB a JVM loses compressed object pointers; 31 GiB is the largest whole number below.
@@ -68,8 +68,8 @@ class OpenSearchSettings(Settings):
     """Pools of nodes by name."""
     replicas: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=0)]
     """Copies of each shard beside the primary; fewer than there are data nodes."""
-    promise: Annotated[PromiseSettings, Section()]
-    """What the store promises."""
+    recovery: Annotated[RecoverySettings, Section()]
+    """Recovery objectives; snapshots, alerts and drills are computed from them."""
     snapshots: Annotated[SnapshotsSettings, Section()]
     """Where snapshots go."""
     indexes: Annotated[dict[ShortLabel, IndexSettings], Promoted()]

@@ -21,7 +21,7 @@ from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.programs import job_programs
 from components.storage.archives import snapshot_archive
-from components.storage.promises import cron, snapshot_interval
+from components.storage.recovery import cron, snapshot_interval
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.stores.qdrant import configuration, desired
 from components.stores.qdrant.job_factory import QdrantJobFactory
@@ -48,7 +48,7 @@ class QdrantClusterArgs:
     """What the cluster needs to know.
 
     Attributes:
-        settings: nodes, promise, snapshots, collections.
+        settings: nodes, recovery, snapshots, collections.
         cluster: the Kubernetes cluster's zones and storage class.
         jobs: the Python image of the jobs.
         images: the catalogue.
@@ -197,7 +197,7 @@ class QdrantCluster(ComponentResource):
                 moving=moving,
                 snapshots=desired.snapshots(orders, self.archive.orders, settings),
                 archive=self.archive,
-                schedule=cron(snapshot_interval(settings.promise)),
+                schedule=cron(snapshot_interval(settings.recovery)),
             ),
             opts=after_jobs,
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.foundation.guards import NODES
 from components.foundation.labels import Concern
-from components.storage.promises import kept_sets
+from components.storage.recovery import kept_sets
 from components.stores.qdrant.collections import collection_body
 from components.stores.qdrant.configuration import HTTP_PORT, quotas
 
@@ -70,11 +70,11 @@ def snapshots(base: dict[str, Any], archive: dict[str, Any], settings: QdrantSet
     """Return what a snapshot and a restore know."""
     return {
         **base,
-        "deadlineSeconds": settings.promise.recovery_time,
+        "deadlineSeconds": settings.recovery.recovery_time,
         "snapshots": {
             "archive": archive,
             "record": SNAPSHOT_RECORD,
-            "retentionSeconds": settings.promise.retention,
-            "count": kept_sets(settings.promise),
+            "retentionSeconds": settings.recovery.retention,
+            "count": kept_sets(settings.recovery),
         },
     }

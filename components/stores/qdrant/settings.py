@@ -1,4 +1,4 @@
-"""The vector store: its version, its nodes, its promise and its collections."""
+"""The vector store: its version, its nodes, its recovery objectives and its collections."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -8,7 +8,7 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.markers import Promoted, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
-from components.settings.snapshots import SETS_ON_A_VOLUME, PromiseSettings, SnapshotsSettings
+from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
 from components.settings.texts import CollectionName, Version
 
 
@@ -78,8 +78,8 @@ class QdrantSettings(Settings):
     """Disk of each node; it can grow and never shrinks. At least 1Gi."""
     replication: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
     """Copies of each shard in all, each on a node of its own: 1 with one node, otherwise 2 or more."""
-    promise: Annotated[PromiseSettings, Section()]
-    """What the store promises."""
+    recovery: Annotated[RecoverySettings, Section()]
+    """Recovery objectives; snapshots, alerts and drills are computed from them."""
     snapshots: Annotated[SnapshotsSettings, Section()]
     """Where snapshots go."""
     collections: Annotated[dict[CollectionName, CollectionSettings], Promoted()]

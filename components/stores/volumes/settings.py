@@ -6,7 +6,7 @@ from typing import Annotated
 from components.settings.base import Settings
 from components.settings.markers import Promoted, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes
-from components.settings.snapshots import SETS_ON_A_VOLUME, PromiseSettings, SnapshotsSettings
+from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
 
 
 class EmbeddedEngine(StrEnum):
@@ -23,8 +23,8 @@ class EmbeddedVolumeSettings(Settings):
     """What writes on it: lancedb or sqlite; fixed as long as the volume exists."""
     disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Size of the volume; it can grow and never shrinks."""
-    promise: Annotated[PromiseSettings, Section()]
-    """What the store promises."""
+    recovery: Annotated[RecoverySettings, Section()]
+    """Recovery objectives; snapshots, alerts and drills are computed from them."""
     snapshots: Annotated[SnapshotsSettings, Section()]
     """Where snapshots go."""
 

@@ -35,7 +35,7 @@ class EmbeddedVolumeArgs:
 
     Attributes:
         volume: its name in the stack file.
-        settings: engine, size, promise, snapshots.
+        settings: engine, size, recovery, snapshots.
         job_image: the Python image of its jobs.
         programs: where their modules lie.
         storage_class: class of the volume.
@@ -90,7 +90,7 @@ class EmbeddedVolume(ComponentResource):
                 store=name,
                 kind="volumes",
                 components=(Component.VOLUME_SNAPSHOT_JOB, Component.VOLUME_RESTORE_JOB),
-                promise=settings.promise,
+                recovery=settings.recovery,
                 archive=self.archive,
                 image=args.job_image,
                 programs=args.programs,

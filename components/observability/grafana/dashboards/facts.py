@@ -33,7 +33,7 @@ class Facts:
     def of(cls, stack: StackSettings) -> Facts:
         """Return the facts of a stack."""
         return cls(
-            recovery_points={store.label: int(store.settings.promise.recovery_point) for store in stores(stack)},
+            recovery_points={store.label: int(store.settings.recovery.recovery_point) for store in stores(stack)},
             series=stack.prometheus.series,
             qdrant=stack.qdrant is not None,
             loki=stack.loki is not None,

@@ -1,4 +1,4 @@
-"""The platform at a glance: is every store well, are its snapshots as young as promised, and is there room."""
+"""The platform at a glance: is every store well, are its snapshots young enough, and is there room."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from components.observability.grafana.dashboards.cluster_rows import (
     volumes,
 )
 from components.observability.grafana.dashboards.panels import Dashboard, Row, StatPanel
-from components.observability.grafana.dashboards.store_rows import age_against_promise, search, snapshots, vectors
+from components.observability.grafana.dashboards.store_rows import (
+    age_against_recovery_point,
+    search,
+    snapshots,
+    vectors,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +35,7 @@ def overview(facts: Facts) -> Dashboard:
     return Dashboard(
         uid="ballast-overview",
         title="Platform overview",
-        description="Is every store well, are its snapshots as young as promised, and is there room.",
+        description="Is every store well, are its snapshots as young as its recovery point asks, and is there room.",
         folder=FOLDER,
         rows=[
             _glance(facts.recovery_points),
@@ -44,11 +49,11 @@ def overview(facts: Facts) -> Dashboard:
     )
 
 
-def _glance(promises: Mapping[str, int]) -> Row:
+def _glance(recovery_points: Mapping[str, int]) -> Row:
     # A store without any snapshot has no age, and would only be missing among the others.
     ages = [
-        f'label_replace({age_against_promise(*one)} or vector({NEVER}), "store", "{one[0]}", "", "")'
-        for one in promises.items()
+        f'label_replace({age_against_recovery_point(*one)} or vector({NEVER}), "store", "{one[0]}", "", "")'
+        for one in recovery_points.items()
     ]
     health = 'max(elasticsearch_cluster_health_status{color="%s"})'
     return Row(
@@ -66,7 +71,7 @@ def _glance(promises: Mapping[str, int]) -> Row:
             StatPanel(
                 title="Oldest snapshot",
                 description="Age of the newest whole snapshot of the store that is worst off, as a share of its "
-                "promise (recoveryPoint). Above 100 % more work would be lost than was promised; a store of which no "
+                "recovery point. Above 100 % more work would be lost than was promised; a store of which no "
                 "snapshot is known counts as worst.",
                 unit="percentunit",
                 query=f"max({' or '.join(ages)})",

@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def age_against_promise(store: str, seconds: int) -> str:
+def age_against_recovery_point(store: str, seconds: int) -> str:
     """Return the query of how old a store's newest whole snapshot is, as a share of what its promise allows."""
     return f'max((time() - ballast_snapshot_last_complete_timestamp_seconds{{store="{store}"}}) / {seconds})'
 
 
-def snapshots(promises: Mapping[str, int]) -> Row:
+def snapshots(recovery_points: Mapping[str, int]) -> Row:
     """Return the row of how old, how whole and how large each store's newest snapshot is."""
     return Row(
         "Snapshots",
         [
             TimeSeriesPanel(
-                title="Age against the promise",
+                title="Age against the recovery point",
                 description="Age of each store's newest whole snapshot, as a share of its recoveryPoint. It falls when "
-                "a snapshot is complete; above 100 % the promise is broken.",
+                "a snapshot is complete; above 100 % more work could be lost than allowed.",
                 unit="percentunit",
-                queries=[Query(age_against_promise(*one), one[0]) for one in promises.items()],
+                queries=[Query(age_against_recovery_point(*one), one[0]) for one in recovery_points.items()],
                 levels=((1, "red"),),
             ),
             TimeSeriesPanel(

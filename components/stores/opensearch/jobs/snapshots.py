@@ -136,7 +136,9 @@ def _age(good: Stored, now: datetime, recovery_point: float) -> str:
     age = (now - good.began).total_seconds()
     if age <= recovery_point:
         return ""
-    return f"the newest whole snapshot, {good.name}, began {age:.0f} s ago; the promise is {recovery_point:.0f} s"
+    return (
+        f"the newest whole snapshot, {good.name}, began {age:.0f} s ago; the recovery point is {recovery_point:.0f} s"
+    )
 
 
 def main() -> int:

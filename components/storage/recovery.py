@@ -1,4 +1,4 @@
-"""Schedules derived from what a store promises."""
+"""Schedules derived from recovery objectives."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from components.settings.quantities import Duration
 
 if TYPE_CHECKING:
-    from components.settings.snapshots import PromiseSettings
+    from components.settings.snapshots import RecoverySettings
 
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
-def snapshot_interval(promise: PromiseSettings) -> Duration:
+def snapshot_interval(recovery: RecoverySettings) -> Duration:
     """Return the time between two snapshots: at most half the recovery point, so that one may fail unnoticed.
 
     Rounded down to a divisor of the hour or the day, because a cron expression can say nothing else evenly.
     """
-    half = promise.recovery_point // 2
+    half = recovery.recovery_point // 2
     if half >= HOUR:
         return Duration(HOUR * max(h for h in (1, 2, 3, 4, 6, 8, 12, 24) if h * HOUR <= half or h == 1))
     return Duration(MINUTE * max(m for m in (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30) if m * MINUTE <= half or m == 1))
@@ -39,7 +39,7 @@ def cron(interval: Duration, *, offset: int = 0) -> str:
     return f"{offset} {'0' if hours == DAY // HOUR else f'*/{hours}'} * * *"
 
 
-def kept_sets(promise: PromiseSettings) -> int:
+def kept_sets(recovery: RecoverySettings) -> int:
     """Return how many snapshots may be kept: everything of two days, then one for each further day of the retention."""
-    recent = min(2 * DAY, promise.retention) // snapshot_interval(promise)
-    return max(2, recent + promise.retention // DAY)
+    recent = min(2 * DAY, recovery.retention) // snapshot_interval(recovery)
+    return max(2, recent + recovery.retention // DAY)
