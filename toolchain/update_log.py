@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 EVERY = 50
 """Resources between two lines of progress."""
 
-_ROW = re.compile(r"\s*(?:[-+~<>=]+\s+)?(?P<type>[\w-]+:[\w./-]+:\w+)(?:\[\S*\])? (?P<name>\S+) (?P<rest>.*)")
+_ROW = re.compile(r"\s*(?:[-+~<>=]+\s+)?(?P<type>[\w-]+:[\w./-]+:\w+)(?:\[\S*\])? (?P<name>\S+)(?: (?P<rest>.*))?")
 _DONE = re.compile(r"(?:created|updated|deleted|replaced|imported|read|discarded|forgotten)\b")
 _TOLD = re.compile(r"warning:|error:|failed")
 _FINAL = ("Diagnostics:", "Outputs:", "Resources:")
@@ -45,12 +45,13 @@ def condense(lines: Iterable[str]) -> None:
             say(line)
             continue
         row = _ROW.fullmatch(line)
-        if row and _DONE.match(row["rest"]):
+        rest = (row["rest"] or "") if row else ""
+        if row and _DONE.match(rest):
             before = len(done)
             done.add((row["type"], row["name"]))
             if len(done) > before and len(done) % EVERY == 0:
                 say(f"  {len(done)} resources done in {elapsed(time.monotonic() - started)}")
-        told_again = line in told
-        if not told_again and (_TOLD.search(row["rest"]) if row else line and not line.startswith("@ ")):
+        wanted = _TOLD.search(rest) if row else line and not line.startswith("@ ")
+        if wanted and line not in told:
             told.add(line)
             say(line)

@@ -91,6 +91,10 @@ def test_warnings_errors_and_what_is_unknown_are_said_at_once_and_once(
     assert said([*rows(3), line, line, *rows(3)], capsys) == [line]
 
 
+def test_a_row_without_a_word_is_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(["    pulumi:pulumi:Stack ballast-dev ", "    pulumi:pulumi:Stack ballast-dev"], capsys) == []
+
+
 def test_a_message_of_a_resource_is_left_for_the_final_block(capsys: pytest.CaptureFixture[str]) -> None:
     assert said([" +  kubernetes:apps/v1:Deployment loki creating (3s) [1/2] Waiting for pods"], capsys) == []
 
