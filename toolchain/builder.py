@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _DISK_FULL = "no space left on device"
 _POLL_SECONDS = 0.2
+_QUIET_SECONDS = 5.0
 
 
 def folder_of(recipe: Recipe) -> Path:
@@ -152,6 +153,9 @@ def _group(command: list[str], cwd: Path, env: dict[str, str], output: IO[bytes]
 
 
 def _activity(log: Path) -> str:
+    # Go names a module when it begins to fetch it, and says nothing while it compiles.
+    if time.time() - log.stat().st_mtime > _QUIET_SECONDS:
+        return "compiling"
     with log.open("rb") as handle:
         handle.seek(max(0, log.stat().st_size - 400))
         lines = handle.read().decode(errors="replace").splitlines()

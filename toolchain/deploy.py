@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from toolchain.progress import elapsed, say
 from toolchain.python_tools import find_uv
 from toolchain.recipes import CLUSTER, ENGINE
 from toolchain.summary import summary
+from toolchain.update_log import reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +48,7 @@ def deploy(stack: str) -> int:
     cluster = Cluster(LOCAL_HOME / "cluster")
     cluster.start(zones=content.zones)
     # Nobody is asked, so nobody would read a preview first.
-    engine.run("up", "--yes", "--skip-preview", "--stack", stack, capture=False)
+    engine.run("up", "--yes", "--skip-preview", "--stack", stack, capture=False, reader=reader(sys.stdout))
     say(summary(cluster, engine, stack))
     say(f"\nup in {elapsed(time.monotonic() - started)}")
     return 0

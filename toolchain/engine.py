@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain.engine_leftovers import abandoned_stacks, torn_notes
 from toolchain.errors import ToolchainError
@@ -13,6 +14,11 @@ from toolchain.paths import CHECKOUT
 from toolchain.python_tools import find_uv
 from toolchain.recipes import KUBERNETES_PROVIDER_VERSION
 from toolchain.toolbox import given, require
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Reader = Callable[[Iterable[str]], None]
 
 # Stands in the repository for everyone to read: it protects nothing, and dev has nothing to protect.
 DEV_PASSPHRASE = "ballast-dev"  # noqa: S105 - documented as public
@@ -70,20 +76,23 @@ class Engine:
             }
         )
 
-    def run(self, *args: str, check: bool = True, capture: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *args: str, check: bool = True, capture: bool = True, reader: Reader | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run `pulumi ARGS` on the project.
 
         Args:
             args: command and options, as typed after `pulumi`.
             check: raise when it fails.
             capture: collect both outputs (stderr apart from stdout); without it they go to the terminal.
+            reader: gets the lines of stdout as they come, instead of the terminal; only without `capture`.
 
         Raises:
             ToolchainError: it failed and `check` is set; the message ends with what it said.
         """
         self.prepare()
         self._clear_leftovers()
-        result = self._pulumi(*args, capture=capture)
+        result = self._read(reader, *args) if reader else self._pulumi(*args, capture=capture)
         if check and result.returncode:
             said = f":\n{result.stdout}{result.stderr}".rstrip() if capture else "; what went wrong stands above"
             raise ToolchainError(f"`pulumi {' '.join(args)}` failed{said}")
@@ -91,12 +100,24 @@ class Engine:
 
     def _pulumi(self, *args: str, capture: bool) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - the toolchain's own pulumi
-            [str(given("pulumi") or self._bin / "pulumi"), "--cwd", str(self.project), *args],
-            env=self.environment(),
-            capture_output=capture,
-            text=True,
-            check=False,
+            self._command(*args), env=self.environment(), capture_output=capture, text=True, check=False
         )
+
+    def _read(self, reader: Reader, *args: str) -> subprocess.CompletedProcess[str]:
+        command = self._command(*args)
+        with subprocess.Popen(  # noqa: S603 - the toolchain's own pulumi
+            command, env=self.environment(), stdout=subprocess.PIPE, text=True, errors="replace"
+        ) as process:
+            try:
+                reader(process.stdout or ())
+            except BaseException:
+                # As subprocess.run does: an engine that nobody reads would wait for ever.
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(command, process.returncode)
+
+    def _command(self, *args: str) -> list[str]:
+        return [str(given("pulumi") or self._bin / "pulumi"), "--cwd", str(self.project), *args]
 
     def _assemble(self) -> None:
         """Put Pulumi and its Python host side by side, as the official archive has them.

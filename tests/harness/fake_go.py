@@ -23,6 +23,10 @@ if behaviour == "slow":
     time.sleep(60)
 if behaviour == "pause":
     time.sleep(1)
+if behaviour == "download":
+    sys.stderr.write("go: downloading cel.dev/expr v0.25.1\\n")
+    sys.stderr.flush()
+    time.sleep(2)
 if behaviour == "disk full":
     sys.exit("link: writing output: write /x: no space left on device")
 if behaviour == "broken":
@@ -45,7 +49,7 @@ class FakeGo:
         self.behave("well")
 
     def behave(self, behaviour: str) -> None:
-        """One of: well, slow, pause, disk full, broken."""
+        """One of: well, slow, pause, download, disk full, broken."""
         (self._here / "behaviour").write_text(behaviour)
 
     def builds(self) -> list[str]:

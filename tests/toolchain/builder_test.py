@@ -73,6 +73,20 @@ def test_progress_says_what_is_built_and_which_of_how_many(go: FakeGo, capsys: p
     assert len(go.builds()) == 2
 
 
+def test_a_log_that_does_not_grow_any_more_says_that_go_compiles(
+    go: FakeGo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("toolchain.progress._HEARTBEAT_LOG", 0.0)
+    monkeypatch.setattr("toolchain.builder._QUIET_SECONDS", 1.0)
+    go.behave("download")
+    build([ETCD])
+    said = [line.partition(" (")[2] for line in capsys.readouterr().out.splitlines() if " (" in line]
+    assert list(dict.fromkeys(said[said.index("downloading cel.dev/expr v0.25.1)") :])) == [
+        "downloading cel.dev/expr v0.25.1)",
+        "compiling)",
+    ]
+
+
 @pytest.mark.usefixtures("go")
 def test_a_build_never_writes_into_the_checkout() -> None:
     before = {path: path.stat().st_mtime_ns for path in (CHECKOUT / "toolchain" / "modules").rglob("*")}
