@@ -24,6 +24,7 @@ from components.foundation.data_protection import DataProtection
 from components.foundation.guards import DataGuards, DataGuardsArgs
 from components.foundation.images import ImageCatalogue
 from components.foundation.labels import Concern
+from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.settings.environment import Teardown
 from components.settings.recorded_state import recorded_state
 from components.stores.opensearch.desired import pool_key
@@ -96,6 +97,11 @@ class Platform(ComponentResource):
         inside = inside_search.namespace(Concern.OBSERVABILITY, observability_quota(stack), {})
         agents = inside.namespace(Concern.NODE_AGENTS, node_agents_quota(stack), {})
         self.grafana = compose_observability(inside, agents, concerns)
+        NetworkPolicies(
+            "network-policies",
+            NetworkPoliciesArgs(connections=context.connections, namespaces=context.namespaces),
+            opts=context.inside,
+        )
         self.register_outputs(
             {
                 "search": self.search,

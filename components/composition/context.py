@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pulumi import Output, ResourceOptions
 
-from components.credentials.passwords import Password, PasswordArgs
+from components.credentials.passwords import PasswordArgs, password_secret
 from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
@@ -35,6 +35,8 @@ class PlatformContext:
         images: the catalogue.
         api_server: where jobs reach the Kubernetes API.
         inside: options of everything that is declared here: what it waits for and belongs to.
+        namespaces: all that were declared so far, by name.
+        connections: all that were named so far; policies are made of them when the last one is known.
     """
 
     stack: StackSettings
@@ -44,6 +46,8 @@ class PlatformContext:
     images: ImageCatalogue
     api_server: ExternalEndpoint
     inside: ResourceOptions
+    namespaces: dict[str, PlatformNamespace] = field(default_factory=dict)
+    connections: list[Connection] = field(default_factory=list)
 
     def namespace(
         self, concern: Concern, quota: Quota, pools: Mapping[str, int], recorded_state: Mapping[str, str] | None = None
@@ -68,11 +72,12 @@ class PlatformContext:
             ),
             opts=self.inside,
         )
+        self.namespaces[concern.value] = made
         return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
 
     def connect(self, client: Endpoint | ForeignPods, server: Endpoint | ExternalEndpoint, port: str) -> None:
         """Let `client` talk to `server` on one named port."""
-        Connection(client, server, port, opts=self.inside)
+        self.connections.append(Connection(client, server, port))
 
     def allow_scrape(self, server: Endpoint, port: str = "metrics") -> None:
         """Let Prometheus ask `server` for its metrics; the component itself says that they are there."""
@@ -81,9 +86,8 @@ class PlatformContext:
     def password(self, name: str, concern: Concern, key: str) -> Output[str]:
         """Declare a secret of the stack file as a Secret of its own, and return that one's name."""
         declared = SECRETS[key]
-        password = Password(
+        return password_secret(
             name,
             PasswordArgs(concern=concern, value=self.secrets[key], purpose=declared.purpose, readers=declared.readers),
             opts=self.inside,
         )
-        return password.secret

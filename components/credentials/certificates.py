@@ -78,41 +78,35 @@ class LeafCertificateArgs:
     server: bool = False
 
 
-class LeafCertificate(ComponentResource):
-    """A leaf whose Secret (`tls.crt`, `tls.key` in PKCS#8, `ca.crt`) has the component's name."""
-
-    secret: Output[str]
-
-    def __init__(self, name: str, args: LeafCertificateArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:credentials:LeafCertificate", name, None, opts)
-        spec: dict[str, Any] = {
-            "commonName": args.common_name,
-            "subject": {"organizations": [ORGANISATION]},
-            "secretName": name,
-            "duration": LEAF_LIFETIME,
-            "renewBefore": LEAF_RENEWAL,
-            "usages": [
-                "digital signature",
-                "key encipherment",
-                "client auth",
-                *(["server auth"] if args.server else []),
-            ],
-            # OpenSearch reads keys in PKCS#8 only.
-            "privateKey": {"algorithm": "RSA", "size": 3072, "encoding": "PKCS8", "rotationPolicy": "Always"},
-            "issuerRef": {"name": args.issuer, "kind": "Issuer", "group": "cert-manager.io"},
-        }
-        if args.dns_names:
-            spec["dnsNames"] = list(args.dns_names)
-        CustomResource(
-            name,
-            api_version=CERT_MANAGER,
-            kind="Certificate",
-            metadata={"name": name, "namespace": args.concern.value},
-            spec=spec,
-            opts=ResourceOptions(parent=self),
-        )
-        self.secret = Output.from_input(name)
-        self.register_outputs({"secret": self.secret})
+def leaf_certificate(name: str, args: LeafCertificateArgs, opts: ResourceOptions) -> Output[str]:
+    """Declare a leaf and return the name of its Secret, which holds `tls.crt`, `tls.key` in PKCS#8 and `ca.crt`."""
+    spec: dict[str, Any] = {
+        "commonName": args.common_name,
+        "subject": {"organizations": [ORGANISATION]},
+        "secretName": name,
+        "duration": LEAF_LIFETIME,
+        "renewBefore": LEAF_RENEWAL,
+        "usages": [
+            "digital signature",
+            "key encipherment",
+            "client auth",
+            *(["server auth"] if args.server else []),
+        ],
+        # OpenSearch reads keys in PKCS#8 only.
+        "privateKey": {"algorithm": "RSA", "size": 3072, "encoding": "PKCS8", "rotationPolicy": "Always"},
+        "issuerRef": {"name": args.issuer, "kind": "Issuer", "group": "cert-manager.io"},
+    }
+    if args.dns_names:
+        spec["dnsNames"] = list(args.dns_names)
+    CustomResource(
+        name,
+        api_version=CERT_MANAGER,
+        kind="Certificate",
+        metadata={"name": name, "namespace": args.concern.value},
+        spec=spec,
+        opts=opts,
+    )
+    return Output.from_input(name)
 
 
 def distinguished_name(common_name: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Secret
 
 if TYPE_CHECKING:
+    from pulumi import Output, ResourceOptions
+
     from components.foundation.labels import Concern
 
 PASSWORD_KEY = "password"  # noqa: S105 - the file's name in the Secret, not a password
@@ -31,26 +32,20 @@ class PasswordArgs:
     readers: tuple[str, ...]
 
 
-class Password(ComponentResource):
-    """One password in one Secret.
+def password_secret(name: str, args: PasswordArgs, opts: ResourceOptions) -> Output[str]:
+    """Declare one password in one Secret and return the Secret's name.
 
-    Its name is given by Pulumi, so a new value is a new Secret and whoever mounts it starts anew with it.
+    The name is given by Pulumi, so a new value is a new Secret and whoever mounts it starts anew with it.
     """
-
-    secret: Output[str]
-
-    def __init__(self, name: str, args: PasswordArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:credentials:Password", name, None, opts)
-        secret = Secret(
-            name,
-            metadata={
-                "namespace": args.concern.value,
-                "annotations": {"ballast/purpose": args.purpose, "ballast/readers": ", ".join(args.readers)},
-            },
-            type="Opaque",
-            # A value that was piped in ends in a line break, and whoever reads the file would send it too.
-            string_data={PASSWORD_KEY: args.value.apply(lambda value: value.rstrip("\r\n"))},
-            opts=ResourceOptions(parent=self),
-        )
-        self.secret = secret.metadata.apply(lambda metadata: str(metadata.name))
-        self.register_outputs({"secret": self.secret})
+    secret = Secret(
+        name,
+        metadata={
+            "namespace": args.concern.value,
+            "annotations": {"ballast/purpose": args.purpose, "ballast/readers": ", ".join(args.readers)},
+        },
+        type="Opaque",
+        # A value that was piped in ends in a line break, and whoever reads the file would send it too.
+        string_data={PASSWORD_KEY: args.value.apply(lambda value: value.rstrip("\r\n"))},
+        opts=opts,
+    )
+    return secret.metadata.apply(lambda metadata: str(metadata.name))

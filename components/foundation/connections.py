@@ -1,15 +1,11 @@
-"""`Connection`: the only way to open a network path, at both ends at once."""
+"""Who may talk to whom: endpoints, and the connections between them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.networking.v1 import NetworkPolicy
+from typing import TYPE_CHECKING
 
 from components.foundation.labels import network_profile
-from components.foundation.manifests import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,65 +79,29 @@ def job_endpoint(concern: Concern, profile: NetworkProfile, store: str) -> Endpo
     return Endpoint(name=f"{store}-{profile.value}-jobs", namespace=concern.value, pods=network_profile(store, profile))
 
 
-class Connection(ComponentResource):
-    """A path from `client` to `server` on one named port: egress at the client and ingress at the server.
+@dataclass(frozen=True)
+class Connection:
+    """A path from `client` to `server` on one named port.
 
-    Both rules come from the same three words, so they can't disagree. A server outside the cluster has only the
-    client's half; clients in namespaces of others have only the server's.
+    Attributes:
+        client: who opens it.
+        server: who listens.
+        port: name of the server's port.
 
     Raises:
         KeyError: if the server has no port of that name.
     """
 
-    path: Output[str]
+    client: Endpoint | ForeignPods
+    server: Endpoint | ExternalEndpoint
+    port: str
 
-    def __init__(
-        self,
-        client: Endpoint | ForeignPods,
-        server: Endpoint | ExternalEndpoint,
-        port: str,
-        opts: ResourceOptions | None = None,
-    ) -> None:
-        name = f"{client.name}-to-{server.name}-{port}"
-        super().__init__("ballast:foundation:Connection", name, None, opts)
-        child = ResourceOptions(parent=self)
-        protocol, number = server.port(port)
-        rule_ports = [{"protocol": protocol, "port": number}]
-        if isinstance(client, Endpoint):
-            NetworkPolicy(
-                f"{name}-egress",
-                metadata={"name": f"{name}-egress", "namespace": client.namespace},
-                spec=manifest(
-                    {
-                        "podSelector": {"matchLabels": dict(client.pods)},
-                        "policyTypes": ["Egress"],
-                        "egress": [{"to": _peers(server), "ports": rule_ports}],
-                    }
-                ),
-                opts=child,
-            )
-        if isinstance(server, Endpoint):
-            NetworkPolicy(
-                f"{name}-ingress",
-                metadata={"name": f"{name}-ingress", "namespace": server.namespace},
-                spec=manifest(
-                    {
-                        "podSelector": {"matchLabels": dict(server.pods)},
-                        "policyTypes": ["Ingress"],
-                        "ingress": [{"from": _peers(client), "ports": rule_ports}],
-                    }
-                ),
-                opts=child,
-            )
-        self.path = Output.from_input(f"{client.name} -> {server.name}: {port} ({number})")
-        self.register_outputs({"path": self.path})
+    def __post_init__(self) -> None:
+        """Refuse a port that the server doesn't have."""
+        self.server.port(self.port)
 
-
-def _peers(endpoint: Endpoint | ExternalEndpoint | ForeignPods) -> list[dict[str, Any]]:
-    if isinstance(endpoint, ExternalEndpoint):
-        return [{"ipBlock": {"cidr": cidr}} for cidr in endpoint.cidrs]
-    if isinstance(endpoint, ForeignPods):
-        named = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(endpoint.namespaces)}
-        return [{"namespaceSelector": {"matchExpressions": [named]}}]
-    namespace = {"matchLabels": {"kubernetes.io/metadata.name": endpoint.namespace}}
-    return [{"namespaceSelector": namespace, "podSelector": {"matchLabels": dict(endpoint.pods)}}]
+    @property
+    def path(self) -> str:
+        """The connection in one line, as the architecture picture shows it."""
+        _, number = self.server.port(self.port)
+        return f"{self.client.name} -> {self.server.name}: {self.port} ({number})"

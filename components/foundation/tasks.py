@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi import Output, ResourceOptions
 from pulumi_kubernetes.batch.v1 import CronJob, Job
 from pulumi_kubernetes.core.v1 import ConfigMap
 
@@ -75,70 +75,45 @@ class TaskArgs:
     user: int = USER
 
 
-class PythonJob(ComponentResource):
-    """A Job that runs once for each desired state.
+def python_job(name: str, args: TaskArgs, opts: ResourceOptions, *, trigger: Output[str] | None = None) -> Job:
+    """Return a Job that runs once for each configuration.
 
-    It and the ConfigMap with its orders are autonamed: changed orders or a changed program make a new run, and so does
-    a changed `trigger`, which says what else the job looks at.
+    It and the ConfigMap with its configuration are autonamed: a changed one or a changed program make a new run, and
+    so does a changed `trigger`, which says what else the job looks at.
     """
-
-    job: Output[str]
-
-    def __init__(
-        self, name: str, args: TaskArgs, *, trigger: Output[str] | None = None, opts: ResourceOptions | None = None
-    ) -> None:
-        super().__init__("ballast:foundation:PythonJob", name, None, opts)
-        child = ResourceOptions(parent=self)
-        job = Job(
-            name,
-            metadata=manifest(
-                {
-                    **_metadata(args),
-                    # A restart of all nodes takes hours where shards are large; Pulumi itself would give up after ten
-                    # minutes, with the job still at work.
-                    "annotations": {"pulumi.com/timeoutSeconds": str(args.deadline_seconds)},
-                }
-            ),
-            spec=_job_spec(name, args, child),
-            # A finished job is its own record; a deleted one would be made again by the next `up`.
-            opts=ResourceOptions.merge(
-                child, ResourceOptions(delete_before_replace=False, replacement_trigger=trigger)
-            ),
-        )
-        self.job = job.metadata.apply(lambda made: str(made.name))
-        self.register_outputs({"job": self.job})
+    return Job(
+        name,
+        metadata=manifest(
+            {
+                **_metadata(args),
+                # A restart of all nodes takes hours where shards are large; Pulumi itself would give up after ten
+                # minutes, with the job still at work.
+                "annotations": {"pulumi.com/timeoutSeconds": str(args.deadline_seconds)},
+            }
+        ),
+        spec=_job_spec(name, args, opts),
+        # A finished job is its own record; a deleted one would be made again by the next `up`.
+        opts=ResourceOptions.merge(opts, ResourceOptions(delete_before_replace=False, replacement_trigger=trigger)),
+    )
 
 
-class PythonCronJob(ComponentResource):
-    """A CronJob that runs by the clock, one run at a time."""
-
-    cron_job: Output[str]
-
-    def __init__(self, name: str, args: TaskArgs, schedule: str, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:foundation:PythonCronJob", name, None, opts)
-        self.cron_job = _cron_job(name, args, {"schedule": schedule}, ResourceOptions(parent=self))
-        self.register_outputs({"cron_job": self.cron_job})
+def python_cron_job(name: str, args: TaskArgs, schedule: str, opts: ResourceOptions) -> CronJob:
+    """Return a CronJob that runs by the clock, one run at a time."""
+    return _cron_job(name, args, {"schedule": schedule}, opts)
 
 
-class PythonOnDemandJob(ComponentResource):
-    """A suspended CronJob: the template from which the `ballast` command makes one run, with what it was asked for."""
-
-    cron_job: Output[str]
-
-    def __init__(self, name: str, args: TaskArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:foundation:PythonOnDemandJob", name, None, opts)
-        when = {"schedule": NEVER, "suspend": True}
-        # Programs say 1 when they refuse: asking again would only make a person wait for the same sentence.
-        refused = {"onExitCodes": {"operator": "In", "values": [1]}, "action": "FailJob"}
-        child = ResourceOptions(parent=self)
-        self.cron_job = _cron_job(name, args, when, child, podFailurePolicy={"rules": [refused]})
-        self.register_outputs({"cron_job": self.cron_job})
+def on_demand_job(name: str, args: TaskArgs, opts: ResourceOptions) -> CronJob:
+    """Return a suspended CronJob: the template from which the `ballast` command makes one run, with its request."""
+    when = {"schedule": NEVER, "suspend": True}
+    # Programs say 1 when they refuse: asking again would only make a person wait for the same sentence.
+    refused = {"onExitCodes": {"operator": "In", "values": [1]}, "action": "FailJob"}
+    return _cron_job(name, args, when, opts, podFailurePolicy={"rules": [refused]})
 
 
 def _cron_job(
     name: str, args: TaskArgs, when: dict[str, Any], child: ResourceOptions, **more: dict[str, Any]
-) -> Output[str]:
-    made = CronJob(
+) -> CronJob:
+    return CronJob(
         name,
         # People and the `ballast` command call it by its name.
         metadata=manifest({**_metadata(args), "name": name, "annotations": FORCED}),
@@ -160,7 +135,6 @@ def _cron_job(
         ),
         opts=child,
     )
-    return made.metadata.apply(lambda metadata: str(metadata.name))
 
 
 def _metadata(args: TaskArgs) -> dict[str, Any]:

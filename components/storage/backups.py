@@ -9,7 +9,7 @@ from pulumi import ComponentResource, ResourceOptions
 
 from components.foundation.access import locking, record_keeping, service_account
 from components.foundation.labels import Component, Concern, NetworkProfile, network_profile
-from components.foundation.tasks import LEEWAY_SECONDS, USER, PythonCronJob, PythonJob, PythonOnDemandJob, TaskArgs
+from components.foundation.tasks import LEEWAY_SECONDS, USER, TaskArgs, on_demand_job, python_cron_job, python_job
 from components.storage.archives import PROBE, PROBE_SECONDS
 from components.storage.recovery import cron, kept_sets, snapshot_interval
 
@@ -117,7 +117,7 @@ class Backups(ComponentResource):
         taking, restoring = args.components
         schedule = cron(snapshot_interval(args.recovery))
         programs = f"components.stores.{args.kind}.jobs"
-        PythonJob(f"{args.store}-archive-probe", task(Component.ARCHIVE_PROBE, PROBE, PROBE_SECONDS), opts=child)
-        PythonCronJob(f"{args.store}-snapshots", task(taking, f"{programs}.snapshot"), schedule, opts=child)
-        PythonOnDemandJob(f"{args.store}-restore", task(restoring, f"{programs}.restore"), opts=child)
+        python_job(f"{args.store}-archive-probe", task(Component.ARCHIVE_PROBE, PROBE, PROBE_SECONDS), opts=child)
+        python_cron_job(f"{args.store}-snapshots", task(taking, f"{programs}.snapshot"), schedule, opts=child)
+        on_demand_job(f"{args.store}-restore", task(restoring, f"{programs}.restore"), opts=child)
         self.register_outputs({})

@@ -10,7 +10,7 @@ from pulumi_kubernetes.apps.v1 import StatefulSet
 
 from components.foundation.labels import labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
+from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -71,7 +71,7 @@ def stateful_set(name: str, args: StatefulSetArgs, child: ResourceOptions) -> St
             args.protection.protect(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
         ),
     )
-    GrowingClaims(
+    grow_claims(
         f"{name}-claims",
         GrowingClaimsArgs(
             concern=args.concern,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pulumi import ComponentResource, ResourceOptions
+from pulumi import ResourceOptions
 from pulumi_kubernetes.core.v1 import PersistentVolumeClaim, PersistentVolumeClaimPatch
 
 from components.foundation.growth import growing_claim
@@ -22,7 +22,7 @@ KEEP_CLAIMS = {"whenDeleted": "Retain", "whenScaled": "Retain"}
 
 
 def claim_template(volume: str, size: Bytes, storage_class: str) -> dict[str, Any]:
-    """Return a StatefulSet's claim template. Its size counts at creation only; see `GrowingClaims`."""
+    """Return a StatefulSet's claim template. Its size counts at creation only; see `grow_claims`."""
     return {
         "metadata": {"name": volume},
         "spec": {
@@ -56,35 +56,33 @@ class GrowingClaimsArgs:
     key: str
 
 
-class GrowingClaims(ComponentResource):
-    """One patch per claim, so that a larger disk is an update and never replaces a StatefulSet.
+def grow_claims(name: str, args: GrowingClaimsArgs, opts: ResourceOptions) -> None:
+    """Declare one patch per claim, so that a larger disk is an update and never replaces a StatefulSet.
 
     Kubernetes doesn't let a claim template change. The claims themselves may grow; a smaller size is refused at
     preview. Fewer replicas leave the claims where they are.
     """
-
-    def __init__(self, name: str, args: GrowingClaimsArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:storage:GrowingClaims", name, None, opts)
-        hooks = growing_claim(args.key, name)
-        for ordinal in range(args.replicas):
-            claim = f"{args.volume}-{args.stateful_set}-{ordinal}"
-            PersistentVolumeClaimPatch(
-                claim,
-                metadata={
-                    "name": claim,
-                    "namespace": args.concern.value,
-                    "annotations": {
-                        # The request was written by the StatefulSet's controller; growing it means taking it over.
-                        "pulumi.com/patchForce": "true",
-                        # The StatefulSet is ready, so its claims are bound; Pulumi's own wait for a patched claim
-                        # never ends (seen: five minutes, then an error, with every claim bound).
-                        "pulumi.com/skipAwait": "true",
-                    },
+    hooks = growing_claim(args.key, name)
+    for ordinal in range(args.replicas):
+        claim = f"{args.volume}-{args.stateful_set}-{ordinal}"
+        PersistentVolumeClaimPatch(
+            claim,
+            metadata={
+                "name": claim,
+                "namespace": args.concern.value,
+                "annotations": {
+                    # The request was written by the StatefulSet's controller; growing it means taking it over.
+                    "pulumi.com/patchForce": "true",
+                    # The StatefulSet is ready, so its claims are bound; Pulumi's own wait for a patched claim
+                    # never ends (seen: five minutes, then an error, with every claim bound).
+                    "pulumi.com/skipAwait": "true",
                 },
-                spec={"resources": {"requests": {"storage": args.size.kubernetes}}},
-                opts=ResourceOptions(parent=self, depends_on=[args.owner], retain_on_delete=True, hooks=hooks),
-            )
-        self.register_outputs({})
+            },
+            spec={"resources": {"requests": {"storage": args.size.kubernetes}}},
+            opts=ResourceOptions.merge(
+                opts, ResourceOptions(depends_on=[args.owner], retain_on_delete=True, hooks=hooks)
+            ),
+        )
 
 
 def kept_claim(

@@ -6,10 +6,12 @@ import json
 
 import pytest
 from pulumi import ResourceHookArgs, RunError
+from pulumi_kubernetes.core.v1 import Namespace
 
-from components.foundation.connections import Connection, Endpoint
+from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods
 from components.foundation.growth import RECORDED_STATE
 from components.foundation.images import ImageCatalogue
+from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.foundation.pods import hardened_pod
 from components.foundation.quota import Footprint, Quota
 from components.settings.quantities import Bytes, Millicores
@@ -103,22 +105,51 @@ def test_a_pod_can_not_bring_its_own_security_settings():
         hardened_pod({"containers": [{"name": "shell", "securityContext": {"privileged": True}}]}, user=1000)
 
 
+APP = Endpoint(name="app", namespace="web", pods={"app": "web"})
+STORE = Endpoint(name="store", namespace="search", pods={"app": "store"}, ports={"https": 9200, "metrics": 9114})
+OUTSIDE = ExternalEndpoint(name="outside", cidrs=("192.0.2.0/24",), ports={"https": 443})
+FOREIGN = ForeignPods(name="visitors", namespaces=("shop",))
+
+
+def opened(*connections):
+    """The policies of these connections."""
+
+    def build():
+        namespaces = {name: Namespace(name) for name in ("web", "search")}
+        NetworkPolicies("policies", NetworkPoliciesArgs(connections=connections, namespaces=namespaces))
+
+    recording = declare(build)
+    return {policy.object_name: policy for policy in recording.of_kind("NetworkPolicy")}
+
+
 def test_both_halves_of_a_connection_name_the_same_port_and_each_other():
-    client = Endpoint(name="app", namespace="web", pods={"app": "web"})
-    server = Endpoint(name="store", namespace="search", pods={"app": "store"}, ports={"https": 9200})
-    recording = declare(lambda: Connection(client, server, "https"))
-    egress = recording.one("NetworkPolicy", "app-to-store-https-egress").inputs
-    ingress = recording.one("NetworkPolicy", "app-to-store-https-ingress").inputs
+    policies = opened(Connection(APP, STORE, "https"))
+    egress, ingress = policies["app-egress"].inputs, policies["store-ingress"].inputs
     assert (egress["metadata"]["namespace"], ingress["metadata"]["namespace"]) == ("web", "search")
-    assert egress["spec"]["egress"][0]["ports"] == ingress["spec"]["ingress"][0]["ports"]
+    assert egress["spec"]["egress"][0]["ports"] == ingress["spec"]["ingress"][0]["ports"] != []
     assert egress["spec"]["egress"][0]["to"][0]["podSelector"] == ingress["spec"]["podSelector"]
     assert ingress["spec"]["ingress"][0]["from"][0]["podSelector"] == egress["spec"]["podSelector"]
 
 
+def test_an_endpoint_has_one_policy_for_each_direction_with_a_rule_for_each_peer():
+    pairs = [(APP, STORE, "https"), (APP, STORE, "metrics"), (APP, OUTSIDE, "https"), (FOREIGN, STORE, "https")]
+    policies = opened(*(Connection(*pair) for pair in pairs))
+    assert set(policies) == {"app-egress", "store-ingress"}
+    egress = policies["app-egress"].inputs["spec"]["egress"]
+    assert [[port["port"] for port in rule["ports"]] for rule in egress] == [[9114, 9200], [443]]
+    ingress = policies["store-ingress"].inputs["spec"]["ingress"]
+    assert [[port["port"] for port in rule["ports"]] for rule in ingress] == [[9114, 9200], [9200]]
+
+
+def test_a_policy_waits_for_the_namespace_in_which_it_lies():
+    policies = opened(Connection(APP, STORE, "https"))
+    for name, namespace in (("app-egress", "web"), ("store-ingress", "search")):
+        assert [urn.rpartition("::")[2] for urn in policies[name].dependencies] == [namespace]
+
+
 def test_a_connection_to_a_port_that_the_server_does_not_have_is_an_error():
-    client = Endpoint(name="app", namespace="web", pods={"app": "web"})
     with pytest.raises(KeyError, match="grpc"):
-        declare(lambda: Connection(client, client, "grpc"))
+        Connection(APP, APP, "grpc")
 
 
 def test_a_mirror_takes_the_place_of_the_default_registry_only():

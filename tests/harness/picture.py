@@ -15,11 +15,7 @@ END = "<!-- end of the generated picture -->"
 def paths() -> list[tuple[str, str, str]]:
     """Return client, server and port of every connection of production."""
     recording = real_stack("prod")
-    said = [
-        recording.outputs[resource.urn]["path"]
-        for resource in recording.resources
-        if resource.type == "ballast:foundation:Connection"
-    ]
+    said = recording.outputs[recording.one("NetworkPolicies", "network-policies").urn]["paths"]
     found = []
     for path in said:
         matched = re.fullmatch(r"(\S+) -> (\S+): (.+)", path)

@@ -59,7 +59,7 @@ def test_a_golden_manifest_shows_what_a_reviewer_asks_for():
         "  pod.volumes[http-certificate]: {secret: {defaultMode: 288, secretName: search-http}}",
         "  spec: {resources: {requests: {storage: 20Gi}}}",
         "  Egress of ballast/network-profile=chroma-backup to databases / app.kubernetes.io/component=chroma: TCP 8000",
-        "Connection chroma-backup-jobs-to-chroma-http  <- Platform platform",
+        "NetworkPolicies network-policies  <- Platform platform",
     ):
         assert f"\n{line}\n" in golden, line
 

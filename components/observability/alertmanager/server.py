@@ -11,7 +11,7 @@ from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import Secret, Service
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from components.credentials.passwords import Password, PasswordArgs
+from components.credentials.passwords import PasswordArgs, password_secret
 from components.foundation.connections import Endpoint
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
@@ -22,7 +22,7 @@ from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, g
 from components.observability.alertmanager.routing import alertmanager_configuration
 from components.observability.operated import awaited
 from components.settings.secrets import SECRETS
-from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
+from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,7 +123,7 @@ class Alertmanager(ComponentResource):
                 args.protection.protect(child), ResourceOptions(ignore_changes=["spec.storage"])
             ),
         )
-        GrowingClaims(
+        grow_claims(
             f"{name}-claims",
             GrowingClaimsArgs(
                 concern=Concern.OBSERVABILITY,
@@ -168,7 +168,7 @@ def _receiver_secret(
     name: str, section: str, secrets: Mapping[str, Output[str]], child: ResourceOptions
 ) -> Output[str]:
     key = SECRET_OF[section]
-    return Password(
+    return password_secret(
         f"{name}-{section}-password",
         PasswordArgs(
             concern=Concern.OBSERVABILITY,
@@ -177,7 +177,7 @@ def _receiver_secret(
             readers=SECRETS[key].readers,
         ),
         opts=child,
-    ).secret
+    )
 
 
 def _spec(args: AlertmanagerArgs, configuration: Output[str], secrets: Mapping[str, Output[str]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import ConfigMap, Service
 
-from components.credentials.passwords import PASSWORD_KEY, Password, PasswordArgs
+from components.credentials.passwords import PASSWORD_KEY, PasswordArgs, password_secret
 from components.foundation.connections import Endpoint, ExternalEndpoint
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
@@ -158,7 +158,7 @@ class Grafana(ComponentResource):
 
     def _secret(self, args: GrafanaArgs, key: str, use: str) -> dict[str, Any]:
         known = SECRETS[key]
-        made = Password(
+        made = password_secret(
             f"{NAME}-{use}",
             PasswordArgs(
                 concern=Concern.OBSERVABILITY, value=args.secrets[key], purpose=known.purpose, readers=known.readers
@@ -166,7 +166,7 @@ class Grafana(ComponentResource):
             opts=self._child,
         )
         items = [{"key": PASSWORD_KEY, "path": Path(paths.ADMIN_PASSWORD).name}]
-        return {"secret": {"secretName": made.secret, "defaultMode": 0o440, "items": items}}
+        return {"secret": {"secretName": made, "defaultMode": 0o440, "items": items}}
 
 
 def identity_provider(oidc: OidcSettings) -> ExternalEndpoint:

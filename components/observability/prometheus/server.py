@@ -18,7 +18,7 @@ from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import MONITORING, pod_monitor
 from components.observability.operated import awaited
 from components.observability.prometheus import configuration, scraping
-from components.storage.volumes import GrowingClaims, GrowingClaimsArgs
+from components.storage.volumes import GrowingClaimsArgs, grow_claims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +113,7 @@ class Prometheus(ComponentResource):
                 ResourceOptions(depends_on=rights, ignore_changes=["spec.storage"]),
             ),
         )
-        GrowingClaims(
+        grow_claims(
             f"{name}-claims",
             GrowingClaimsArgs(
                 concern=Concern.OBSERVABILITY,

@@ -11,8 +11,8 @@ from pulumi_kubernetes.core.v1 import ConfigMap, ServiceAccount
 from components.credentials.certificates import (
     CertificateAuthority,
     CertificateAuthorityArgs,
-    LeafCertificate,
     LeafCertificateArgs,
+    leaf_certificate,
 )
 from components.foundation.connections import Endpoint, job_endpoint
 from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
@@ -191,7 +191,7 @@ class OpenSearchCluster(ComponentResource):
     def _certificate(
         self, use: str, authority: CertificateAuthority, common_name: str, dns_names: tuple[str, ...], *, server: bool
     ) -> Output[str]:
-        leaf = LeafCertificate(
+        return leaf_certificate(
             f"{self._name}-{use}",
             LeafCertificateArgs(
                 concern=Concern.SEARCH,
@@ -202,7 +202,6 @@ class OpenSearchCluster(ComponentResource):
             ),
             opts=self._child,
         )
-        return leaf.secret
 
     def _repository(self, args: OpenSearchClusterArgs) -> SnapshotRepository:
         place = args.settings.snapshots.place

@@ -10,7 +10,7 @@ import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
 
-from components.credentials.certificates import LeafCertificate, LeafCertificateArgs
+from components.credentials.certificates import LeafCertificateArgs, leaf_certificate
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Endpoint
 from components.foundation.deployments import authority_volume, deployment
@@ -64,7 +64,7 @@ class SearchConsole(ComponentResource):
         super().__init__("ballast:opensearch:SearchConsole", name, None, opts)
         child = ResourceOptions(parent=self)
         metadata = {"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.CONSOLE)}
-        certificate = LeafCertificate(
+        certificate = leaf_certificate(
             f"{name}-tls",
             LeafCertificateArgs(
                 concern=Concern.SEARCH,
@@ -84,7 +84,7 @@ class SearchConsole(ComponentResource):
         cookie = Secret(
             f"{name}-cookie", metadata=metadata, string_data={"key": args.cookie_seed.apply(_cookie_key)}, opts=child
         )
-        pod = _pod(args, configuration.metadata.name, cookie.metadata.name, certificate.secret)
+        pod = _pod(args, configuration.metadata.name, cookie.metadata.name, certificate)
         deployment(
             name,
             concern=Concern.SEARCH,

@@ -11,7 +11,7 @@ from pulumi_kubernetes.apps.v1 import StatefulSet
 from components.foundation.labels import CLUSTER_MANAGER, POOL, Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
-from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
+from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
 from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
 from components.stores.opensearch.desired import BOOTSTRAP_RECORD
 from components.stores.opensearch.sizing import java_options
@@ -112,7 +112,7 @@ class OpenSearchNodes(ComponentResource):
                 ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"]),
             ),
         )
-        GrowingClaims(
+        grow_claims(
             f"{name}-claims",
             GrowingClaimsArgs(
                 concern=Concern.SEARCH,

@@ -10,7 +10,7 @@ from pulumi import ComponentResource, ResourceOptions
 from components.foundation.access import draining, locking, record_keeping, service_account
 from components.foundation.guards import DRAIN_ACCOUNT
 from components.foundation.labels import Component, Concern
-from components.foundation.tasks import PythonCronJob, PythonOnDemandJob
+from components.foundation.tasks import on_demand_job, python_cron_job
 from components.stores.opensearch.desired import LOCK, SNAPSHOT_RECORD
 
 if TYPE_CHECKING:
@@ -48,21 +48,21 @@ class SearchOperations(ComponentResource):
         search, bench = Concern.SEARCH, args.job_factory
         recording = record_keeping(SNAPSHOT_RECORD, changing=True)
         may_record = service_account("search-snapshots", search, recording, child)
-        PythonCronJob(
+        python_cron_job(
             "search-snapshots",
             bench.task(Component.SNAPSHOT_JOB, "snapshots", args.snapshots, account=may_record),
             args.schedule,
             opts=child,
         )
         may_read = service_account("search-restore", search, [*record_keeping(SNAPSHOT_RECORD), *locking(LOCK)], child)
-        PythonOnDemandJob(
+        on_demand_job(
             "search-restore",
             bench.task(Component.RESTORE_JOB, "restore", args.snapshots, account=may_read),
             opts=child,
         )
         rights = draining(search.value, [pool.name for pool in args.pools])
         may_drain = service_account(f"search-{DRAIN_ACCOUNT}", search, [*rights, *locking(LOCK)], child)
-        PythonOnDemandJob(
+        on_demand_job(
             "search-drain",
             bench.task(Component.DRAIN_JOB, "drain", args.drain, account=may_drain),
             opts=child,

@@ -12,8 +12,8 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 from components.credentials.certificates import (
     CertificateAuthority,
     CertificateAuthorityArgs,
-    LeafCertificate,
     LeafCertificateArgs,
+    leaf_certificate,
 )
 from components.foundation.connections import Endpoint, job_endpoint
 from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
@@ -112,7 +112,7 @@ class QdrantCluster(ComponentResource):
                     scripts=self._config_map("scripts", configuration.scripts()),
                     size=self._config_map("size", {"nodes": str(settings.nodes)}, name=f"{name}-size"),
                     keys=keys.nodes,
-                    certificate=certificate.secret,
+                    certificate=certificate,
                 ),
                 protection=args.protection,
             ),
@@ -138,14 +138,14 @@ class QdrantCluster(ComponentResource):
         self.url = Output.from_input(f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}")
         self.register_outputs({"url": self.url})
 
-    def _certificate(self, args: QdrantClusterArgs) -> LeafCertificate:
+    def _certificate(self, args: QdrantClusterArgs) -> Output[str]:
         name = self._name
         authority = CertificateAuthority(
             f"{name}-authority",
             CertificateAuthorityArgs(concern=Concern.VECTORS, protection=args.protection),
             opts=self._child,
         )
-        return LeafCertificate(
+        return leaf_certificate(
             f"{name}-node",
             LeafCertificateArgs(
                 concern=Concern.VECTORS,

@@ -11,7 +11,7 @@ from pulumi_kubernetes.apps.v1 import StatefulSet
 from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
-from components.storage.volumes import KEEP_CLAIMS, GrowingClaims, GrowingClaimsArgs, claim_template
+from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
 from components.stores.qdrant import configuration
 from components.stores.qdrant.desired import BOOTSTRAP_RECORD, REMOVED_PEERS
 
@@ -104,7 +104,7 @@ class QdrantNodes(ComponentResource):
             ),
         )
         for volume in VOLUMES:
-            GrowingClaims(
+            grow_claims(
                 f"{name}-{volume}-claims",
                 GrowingClaimsArgs(
                     concern=Concern.VECTORS,

@@ -10,7 +10,7 @@ from pulumi import ComponentResource, ResourceOptions
 from components.foundation.access import draining, locking, record_keeping, service_account
 from components.foundation.guards import DRAIN_ACCOUNT
 from components.foundation.labels import Component, Concern
-from components.foundation.tasks import PythonCronJob, PythonJob, PythonOnDemandJob
+from components.foundation.tasks import on_demand_job, python_cron_job, python_job
 from components.storage.archives import PROBE, PROBE_SECONDS
 from components.stores.qdrant.desired import LOCK, REMOVED_PEERS, SNAPSHOT_RECORD
 
@@ -63,14 +63,14 @@ class VectorOperations(ComponentResource):
             account=may_archive,
             archive=archive,
         )
-        PythonJob("vectors-archive-probe", replace(probe, module=PROBE), opts=child)
-        PythonCronJob(
+        python_job("vectors-archive-probe", replace(probe, module=PROBE), opts=child)
+        python_cron_job(
             "vectors-snapshots",
             bench.task(Component.QDRANT_SNAPSHOT_JOB, "snapshot", args.snapshots, account=may_archive, archive=archive),
             args.schedule,
             opts=child,
         )
-        PythonOnDemandJob(
+        on_demand_job(
             "vectors-restore",
             bench.task(Component.QDRANT_RESTORE_JOB, "restore", args.snapshots, account=may_archive, archive=archive),
             opts=child,
@@ -81,7 +81,7 @@ class VectorOperations(ComponentResource):
             *locking(LOCK),
         ]
         may_drain = service_account(f"vectors-{DRAIN_ACCOUNT}", vectors, rights, child)
-        PythonOnDemandJob(
+        on_demand_job(
             "vectors-drain",
             bench.task(Component.QDRANT_DRAIN_JOB, "drain", args.moving, account=may_drain),
             opts=child,

@@ -15,11 +15,13 @@ from components.foundation.access import (
     service_account,
 )
 from components.foundation.labels import Component, Concern
-from components.foundation.tasks import PythonCronJob, PythonJob
+from components.foundation.tasks import python_cron_job, python_job
 from components.stores.qdrant.desired import BOOTSTRAP_RECORD, LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from pulumi_kubernetes.batch.v1 import Job
 
     from components.stores.qdrant.job_factory import QdrantJobFactory
 
@@ -66,11 +68,11 @@ class VectorJobs(ComponentResource):
         child = ResourceOptions(parent=self)
         vectors, bench = Concern.VECTORS, args.job_factory
 
-        def after(job: PythonJob) -> ResourceOptions:
+        def after(job: Job) -> ResourceOptions:
             return ResourceOptions.merge(child, ResourceOptions(depends_on=[job]))
 
         may_record = service_account(f"{name}-bootstrap", vectors, record_keeping(BOOTSTRAP_RECORD), child)
-        bootstrap = PythonJob(
+        bootstrap = python_job(
             f"{name}-bootstrap",
             bench.task(Component.QDRANT_BOOTSTRAP_JOB, "bootstrap", args.orders, account=may_record),
             opts=child,
@@ -82,18 +84,18 @@ class VectorJobs(ComponentResource):
         ]
         may_restart = service_account(f"{name}-restart", vectors, rights, child)
         restart_task = bench.task(Component.QDRANT_RESTART_JOB, "restart", args.moving, account=may_restart)
-        restart = PythonJob(f"{name}-restart", restart_task, trigger=args.template, opts=after(bootstrap))
+        restart = python_job(f"{name}-restart", restart_task, trigger=args.template, opts=after(bootstrap))
         may_lock = service_account(f"{name}-rebalance", vectors, locking(LOCK), child)
-        rebalance = PythonJob(
+        rebalance = python_job(
             f"{name}-rebalance",
             bench.task(Component.QDRANT_REBALANCE_JOB, "rebalance", args.rebalancing, account=may_lock),
             opts=after(restart),
         )
-        configure = PythonJob(
+        configure = python_job(
             f"{name}-configure",
             bench.task(Component.QDRANT_CONFIGURE_JOB, "configure", args.configuration),
             opts=after(rebalance),
         )
-        PythonCronJob("vectors-renewal", restart_task, EVERY_NIGHT, opts=after(configure))
-        self.configured = configure.job
+        python_cron_job("vectors-renewal", restart_task, EVERY_NIGHT, opts=after(configure))
+        self.configured = configure.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"configured": self.configured})
