@@ -7,7 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from toolchain import processes
 from toolchain.engine_leftovers import abandoned_stacks, torn_notes
+from toolchain.engine_scratch import scratch
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT
 from toolchain.python_tools import find_uv
@@ -36,14 +38,16 @@ class Engine:
         self.backend = self.home / "state"
         self._pulumi_home = self.home / "pulumi"
         self._bin = self.home / "bin"
+        self.scratch = self.home / "tmp"
 
     def prepare(self) -> None:
-        """Make the folders and register the Kubernetes provider.
+        """Make the folders, keep the engine from logging, and register the Kubernetes provider.
 
         Raises:
             ToolchainError: a program is not built.
         """
         self.backend.mkdir(parents=True, exist_ok=True)
+        self._without_log()
         self._assemble()
         self._register("kubernetes", KUBERNETES_PROVIDER_VERSION, require("pulumi-resource-kubernetes"))
 
@@ -90,13 +94,29 @@ class Engine:
         return result
 
     def _pulumi(self, *args: str, capture: bool) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 - the toolchain's own pulumi
-            [str(given("pulumi") or self._bin / "pulumi"), "--cwd", str(self.project), *args],
-            env=self.environment(),
-            capture_output=capture,
-            text=True,
-            check=False,
-        )
+        output = subprocess.PIPE if capture else None
+        with scratch(self.scratch) as place:
+            process = subprocess.Popen(  # noqa: S603 - the toolchain's own pulumi
+                [str(given("pulumi") or self._bin / "pulumi"), "--cwd", str(self.project), *args],
+                env=self.environment() | place.variables(),
+                stdout=output,
+                stderr=output,
+                text=True,
+                pass_fds=(place.lock,),
+            )
+            return processes.finished(process)
+
+    def _without_log(self) -> None:
+        """Let a file stand where the engine makes a folder for its automatic log.
+
+        The log holds every message at debug level, compressed, and took more of the engine's CPU than all its work
+        (docs/decisions/0031). No variable switches it off; where there can be no folder the engine does without.
+        """
+        logs = self._pulumi_home / "logs"
+        if logs.is_dir():
+            shutil.rmtree(logs)
+        logs.parent.mkdir(parents=True, exist_ok=True)
+        logs.touch()
 
     def _assemble(self) -> None:
         """Put Pulumi and its Python host side by side, as the official archive has them.
