@@ -20,6 +20,7 @@ from toolchain.toolbox import given, require
 DEV_PASSPHRASE = "ballast-dev"  # noqa: S105 - documented as public
 AWS_STANDIN_VERSION = "7.51.1"
 _AWS_STANDIN = Path(__file__).resolve().parent / "aws_standin" / "pulumi-resource-aws"
+_PROGRAM_START = Path(__file__).resolve().parent / "program_start"
 # What would let the engine reach something that nobody named.
 _AMBIENT = ("AWS_", "PULUMI_", "KUBE")
 
@@ -65,6 +66,7 @@ class Engine:
             | (passphrase or {"PULUMI_CONFIG_PASSPHRASE": os.environ.get("PULUMI_CONFIG_PASSPHRASE", DEV_PASSPHRASE)})
             | {
                 "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]),
+                "PYTHONPATH": os.pathsep.join(filter(None, [str(_PROGRAM_START), os.environ.get("PYTHONPATH")])),
                 "PULUMI_HOME": str(self._pulumi_home),
                 "PULUMI_BACKEND_URL": self.backend.as_uri(),
                 "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,15 @@ def test_the_aws_standin_creates_updates_and_then_sees_no_change(tiny: Callable[
     assert "1 updated" in engine.run("up", "--yes").stdout
     assert engine.run("preview", "--expect-no-changes").returncode == 0
     assert "3 deleted" in engine.run("destroy", "--yes").stdout
+
+
+def test_the_program_runs_without_garbage_collections(tiny: Callable[[str], Engine]) -> None:
+    engine = tiny("import gc, pulumi\npulumi.export('collects', gc.isenabled())\n")
+    engine.run("up", "--yes", "--skip-preview")
+    assert json.loads(engine.run("stack", "output", "--json").stdout) == {"collects": False}
+    python = [sys.executable, "-c", "import gc; print(gc.isenabled())"]
+    said = subprocess.run(python, env=engine.environment(), capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "True", "another Python than the program's was changed"
 
 
 def test_nothing_ambient_reaches_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
