@@ -1,5 +1,7 @@
 """The Pulumi program: settings in, the recognised cluster, the platform on it, outputs out."""
 
+import gc
+
 import pulumi
 
 from components.foundation.kubeconfig import named_kubeconfig
@@ -8,6 +10,8 @@ from components.platform import Platform, PlatformArgs
 from components.settings.load import load_secrets, load_stack
 from components.settings.promotion import promotion_digest, versions
 
+# A run keeps nearly all that it makes until its end: collecting takes a third of its CPU and finds next to nothing.
+gc.disable()
 stack = load_stack()
 stack_file = f"Pulumi.{pulumi.get_stack()}.yaml"
 kubeconfig = named_kubeconfig(stack.cluster, stack_file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from toolchain.deploy import deploy as run_deploy
 from toolchain.deploy import sync
 from toolchain.errors import ToolchainError
 from toolchain.paths import LOCAL_HOME
+from toolchain.processes import interrupt_on_signals
 from toolchain.recipes import RECIPES
 
 
@@ -53,15 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _interrupted(*_: object) -> None:
-    # As Ctrl-C does, so that what is half-made is cleared away on the way out.
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """Run one command; returns the exit code."""
-    signal.signal(signal.SIGTERM, _interrupted)
-    signal.signal(signal.SIGHUP, _interrupted)
+    interrupt_on_signals()
     options = _parser().parse_args()
     try:
         return options.run(options) or 0

@@ -8,9 +8,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from toolchain import stack_file, toolbox
+from toolchain import processes, stack_file, toolbox
 from toolchain.cluster import Cluster
 from toolchain.engine import Engine
+from toolchain.engine_scratch import scratch
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT, LOCAL_HOME
 from toolchain.progress import elapsed, say
@@ -111,4 +112,8 @@ def _deploy_named(stack: str) -> int:
     environment = {key: value for key, value in os.environ.items() if key != "KUBECONFIG"}
     environment["PATH"] = os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")])
     command = [str(toolbox.require("pulumi")), "up", "--stack", stack]
-    return subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode  # noqa: S603 - built here
+    with scratch(LOCAL_HOME / "tmp") as place:
+        process = subprocess.Popen(  # noqa: S603 - built here
+            command, cwd=CHECKOUT, env=environment | place.variables(), text=True, pass_fds=(place.lock,)
+        )
+        return processes.finished(process).returncode

@@ -8,7 +8,9 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolchain import processes
 from toolchain.engine_leftovers import abandoned_stacks, torn_notes
+from toolchain.engine_scratch import scratch
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT
 from toolchain.python_tools import find_uv
@@ -16,9 +18,7 @@ from toolchain.recipes import KUBERNETES_PROVIDER_VERSION
 from toolchain.toolbox import given, require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    Reader = Callable[[Iterable[str]], None]
+    from toolchain.processes import Reader
 
 # Stands in the repository for everyone to read: it protects nothing, and dev has nothing to protect.
 DEV_PASSPHRASE = "ballast-dev"  # noqa: S105 - documented as public
@@ -42,14 +42,16 @@ class Engine:
         self.backend = self.home / "state"
         self._pulumi_home = self.home / "pulumi"
         self._bin = self.home / "bin"
+        self.scratch = self.home / "tmp"
 
     def prepare(self) -> None:
-        """Make the folders and register the Kubernetes provider.
+        """Make the folders, keep the engine from logging, and register the Kubernetes provider.
 
         Raises:
             ToolchainError: a program is not built.
         """
         self.backend.mkdir(parents=True, exist_ok=True)
+        self._without_log()
         self._assemble()
         self._register("kubernetes", KUBERNETES_PROVIDER_VERSION, require("pulumi-resource-kubernetes"))
 
@@ -92,29 +94,36 @@ class Engine:
         """
         self.prepare()
         self._clear_leftovers()
-        result = self._read(reader, *args) if reader else self._pulumi(*args, capture=capture)
+        result = self._pulumi(*args, capture=capture, reader=reader)
         if check and result.returncode:
             said = f":\n{result.stdout}{result.stderr}".rstrip() if capture else "; what went wrong stands above"
             raise ToolchainError(f"`pulumi {' '.join(args)}` failed{said}")
         return result
 
-    def _pulumi(self, *args: str, capture: bool) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 - the toolchain's own pulumi
-            self._command(*args), env=self.environment(), capture_output=capture, text=True, check=False
-        )
+    def _pulumi(self, *args: str, capture: bool, reader: Reader | None = None) -> subprocess.CompletedProcess[str]:
+        with scratch(self.scratch) as place:
+            process = subprocess.Popen(  # noqa: S603 - the toolchain's own pulumi
+                self._command(*args),
+                env=self.environment() | place.variables(),
+                stdout=subprocess.PIPE if capture or reader else None,
+                stderr=subprocess.PIPE if capture else None,
+                text=True,
+                errors="replace",
+                pass_fds=(place.lock,),
+            )
+            return processes.finished(process, reader)
 
-    def _read(self, reader: Reader, *args: str) -> subprocess.CompletedProcess[str]:
-        command = self._command(*args)
-        with subprocess.Popen(  # noqa: S603 - the toolchain's own pulumi
-            command, env=self.environment(), stdout=subprocess.PIPE, text=True, errors="replace"
-        ) as process:
-            try:
-                reader(process.stdout or ())
-            except BaseException:
-                # As subprocess.run does: an engine that nobody reads would wait for ever.
-                process.kill()
-                raise
-        return subprocess.CompletedProcess(command, process.returncode)
+    def _without_log(self) -> None:
+        """Let a file stand where the engine makes a folder for its automatic log.
+
+        The log holds every message at debug level, compressed, and took more of the engine's CPU than all its work
+        (docs/decisions/0031). No variable switches it off; where there can be no folder the engine does without.
+        """
+        logs = self._pulumi_home / "logs"
+        if logs.is_dir():
+            shutil.rmtree(logs)
+        logs.parent.mkdir(parents=True, exist_ok=True)
+        logs.touch()
 
     def _command(self, *args: str) -> list[str]:
         return [str(given("pulumi") or self._bin / "pulumi"), "--cwd", str(self.project), *args]

@@ -1,4 +1,4 @@
-"""Background processes that outlive the command that started them."""
+"""Processes: those that outlive the command that started them, and one that a command waits for."""
 
 from __future__ import annotations
 
@@ -11,9 +11,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    Reader = Callable[[Iterable[str]], None]
 
 _KILL_SECONDS = 8.0
+# What an interrupted engine gets to note what it has made.
+_GRACE_SECONDS = 60.0
+
+
+def interrupt_on_signals() -> None:
+    """Let SIGTERM and SIGHUP do what Ctrl-C does, so that what is half-made is cleared away on the way out."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+
+
+def _interrupt(sign: int, _: object) -> None:
+    raise KeyboardInterrupt(signal.Signals(sign).name)
+
+
+def finished(process: subprocess.Popen[str], reader: Reader | None = None) -> subprocess.CompletedProcess[str]:
+    """Wait for a program's end; when interrupted, ask it to end first, as `subprocess.run` does not.
+
+    Args:
+        process: the program.
+        reader: gets the lines of its output as they come; a program whose reader fails is killed.
+    """
+    try:
+        if reader is not None:
+            reader(process.stdout or ())
+        stdout, stderr = process.communicate()
+    except KeyboardInterrupt as interruption:
+        # Ctrl-C has reached the program as well, and Pulumi takes a second signal as the order to drop everything.
+        if interruption.args:
+            process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=_GRACE_SECONDS)
+        raise
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
 def identity(pid: int) -> str | None:

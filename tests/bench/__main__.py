@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.bench import preview, promotion, report, snapshots, telemetry
+from tests.bench import kubectl, preview, promotion, report, snapshots, telemetry
 
 if __name__ == "__main__":
     preview.show()
+    kubectl.show()
     snapshots.show()
     telemetry.show()
     report.show()

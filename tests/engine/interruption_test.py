@@ -6,9 +6,12 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
+
+from tests.harness.declare import PROJECT
 
 pytestmark = pytest.mark.engine
 
@@ -18,18 +21,38 @@ def dev(stacks):
     return stacks("dev")
 
 
+# What `make up` does: a process that has an engine of the toolchain bring the stack up.
+UP = """
+import sys
+from pathlib import Path
+from toolchain.engine import Engine
+from toolchain.processes import interrupt_on_signals
+
+interrupt_on_signals()
+home, project, stack = sys.argv[1:]
+options = ("--yes", "--non-interactive", "--skip-preview", "--stack", stack)
+Engine(Path(home), Path(project)).run("up", *options)
+"""
+
+
 def start_up(stack):
     """Start `up` and return the process."""
-    stack.engine.prepare()
-    command = ["pulumi", "--cwd", str(stack.folder), "up", "--stack", stack.name, "--yes", "--non-interactive"]
-    environment = stack.engine.environment()
     return subprocess.Popen(
-        [*command, "--skip-preview"],
-        env=environment,
-        executable=str(stack.engine.home / "bin" / "pulumi"),
+        [sys.executable, "-c", UP, str(stack.engine.home), str(stack.folder), stack.name],
+        cwd=PROJECT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+def until(condition, process):
+    while not condition():
+        assert process.poll() is None, "it ended before it could be interrupted"
+        time.sleep(0.05)
+
+
+def kubeconfigs(stack):
+    return list(stack.engine.scratch.glob("*/kubeconfig*"))
 
 
 def kill(process):
@@ -57,16 +80,31 @@ def uids(stack, kind):
 def test_an_engine_that_was_killed_is_followed_by_one_that_finishes(dev, moment):
     process = start_up(dev)
     try:
-        while not uids(dev, moment):
-            assert process.poll() is None, "it ended before it could be killed"
-            time.sleep(0.05)
+        until(lambda: uids(dev, moment), process)
     finally:
         kill(process)
+    assert kubeconfigs(dev), "nobody was left to remove it"
     claims = uids(dev, "persistentvolumeclaims")
     dev.up()
+    assert kubeconfigs(dev) == []
     assert dev.unready() == []
     assert claims.items() <= uids(dev, "persistentvolumeclaims").items()
     assert "unchanged" in dev.preview("--expect-no-changes")
     names = [name.rpartition("-")[0] for name in uids(dev, "statefulsets")]
     assert len(names) == len(set(uids(dev, "statefulsets")))
+    dev.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
+
+
+def test_an_up_that_is_told_to_end_notes_what_it_has_made_and_takes_its_kubeconfig_along(dev):
+    process = start_up(dev)
+    try:
+        # Claims may be there from before: a teardown keeps them.
+        until(lambda: uids(dev, "services"), process)
+        assert kubeconfigs(dev)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=90)
+    finally:
+        kill(process)
+    assert list(dev.engine.scratch.glob("run-*")) == []
+    assert list((dev.engine.backend / ".pulumi" / "locks").rglob("*.json")) == [], "the engine was not let to end"
     dev.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -63,6 +64,29 @@ def test_a_program_comes_up_on_the_cluster_without_a_warning(
     assert "warning" not in said
     assert engine.run("preview", "--expect-no-changes").returncode == 0
     engine.run("destroy", "--yes")
+
+
+def test_a_run_leaves_neither_a_kubeconfig_nor_a_log(
+    tiny: Callable[[str], Engine], local_cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    monkeypatch.setenv("TMPDIR", str(outside))
+    engine = tiny(ON_CLUSTER % local_cluster.kubeconfig)
+    shutil.rmtree(engine.scratch)
+    logs = engine.home / "pulumi" / "logs"
+    logs.unlink()
+    logs.mkdir()  # as an engine before this rule left it
+    engine.run("preview")
+    assert list(outside.iterdir()) == []
+    assert list(engine.scratch.glob("run-*")) == []
+    assert logs.read_bytes() == b""
+    # The same without the toolchain: there is something to keep away.
+    logs.unlink()
+    command = [str(engine.home / "bin" / "pulumi"), "preview", "--cwd", str(engine.project)]
+    subprocess.run(command, env=engine.environment(), capture_output=True, check=True)
+    assert list(outside.glob("kubeconfig*"))
+    assert list(logs.iterdir())
 
 
 def test_the_aws_standin_creates_updates_and_then_sees_no_change(tiny: Callable[[str], Engine]) -> None:
