@@ -12,24 +12,28 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.harness.declare import PROJECT
+from toolchain import deploy
 from toolchain.engine_scratch import scratch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A command with a child that inherits the lock, as the engine does; it prints the child's pid.
+# A command with a child that inherits the lock, as the engine does; once it waits for it, it prints the child's pid.
 RUN = """
 import subprocess, sys
 from pathlib import Path
 from toolchain.engine_scratch import scratch
 from toolchain.processes import finished, interrupt_on_signals
 
+class Child(subprocess.Popen):
+    def communicate(self, *given, **options):
+        print(self.pid, flush=True)
+        return super().communicate(*given, **options)
+
 interrupt_on_signals()
 with scratch(Path(sys.argv[1])) as place:
     (place.folder / "kubeconfig1").touch()
-    child = subprocess.Popen(["sleep", "60"], pass_fds=(place.lock,), text=True)
-    print(child.pid, flush=True)
-    finished(child)
+    finished(Child(["sleep", "60"], pass_fds=(place.lock,), text=True))
 """
 
 
@@ -76,6 +80,24 @@ def test_the_folder_of_a_killed_run_stays_while_its_engine_lives_and_goes_with_t
         assert time.monotonic() < deadline
         with scratch(tmp_path):
             pass
+
+
+def test_a_stack_with_a_cluster_of_its_own_leaves_no_kubeconfig_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    monkeypatch.setenv("TMPDIR", str(outside))
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(f"#!/bin/sh\ntouch $TMPDIR/kubeconfig1\necho $TMPDIR > {tmp_path}/said\nexit 3\n")
+    pulumi.chmod(0o700)
+    monkeypatch.setattr(deploy, "LOCAL_HOME", tmp_path / "local")
+    monkeypatch.setattr(deploy.toolbox, "provide", lambda _: None)
+    monkeypatch.setattr(deploy.toolbox, "require", lambda _: pulumi)
+    assert deploy._deploy_named("prod") == 3
+    assert (tmp_path / "said").read_text().startswith(str(tmp_path / "local" / "tmp" / "run-"))
+    assert list((tmp_path / "local").rglob("kubeconfig1")) == []
+    assert list(outside.iterdir()) == []
 
 
 def test_two_runs_leave_each_other_alone(tmp_path: Path) -> None:
