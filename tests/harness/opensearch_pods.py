@@ -86,7 +86,7 @@ class Stage:
         """Return orders for this cluster."""
         live = sum(self.store.objects[f"/apis/apps/v1/namespaces/{NAMESPACE}/statefulsets/{name}"]["spec"]["replicas"]
                    for name in self.sets)  # fmt: skip
-        return {"endpoint": self.service.url, "nodes": live, "deadlineSeconds": 60, **sections}
+        return {"endpoint": self.service.url, "nodes": live, "deadlineSeconds": 240, **sections}
 
     def start(
         self, job: str, desired: Mapping[str, Any], holder: str, request: Mapping[str, Any] | None = None
@@ -114,5 +114,5 @@ class Stage:
     ) -> tuple[int, str, str]:
         """Run a shipped program to its end; return its exit code, what it said and what it complained of."""
         process = self.start(job, desired, f"{job}-pod", request)
-        said, complaints = process.communicate(timeout=120)
+        said, complaints = process.communicate(timeout=300)
         return process.returncode, said, complaints

@@ -58,7 +58,10 @@ def listening_addresses(pids: set[int]) -> set[str]:
     inodes = set()
     for pid in pids:
         for descriptor in os.scandir(f"/proc/{pid}/fd"):
-            target = str(Path(descriptor.path).readlink())
+            try:
+                target = str(Path(descriptor.path).readlink())
+            except FileNotFoundError:  # closed since the folder was read
+                continue
             if target.startswith("socket:["):
                 inodes.add(target[8:-1])
     found = set()
