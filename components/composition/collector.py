@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.foundation.connections import ForeignPods
-from components.foundation.labels import Concern
 from components.observability.collector.agent import CollectorAgent, CollectorAgentArgs
 from components.observability.collector.backends import Backends, Origin
 from components.observability.collector.gateway import CollectorGateway, CollectorGatewayArgs
 from components.observability.collector.vendor import vendor_endpoint
 from components.observability.exporters.node_exporter import NodeExporter, NodeExporterArgs
 from components.observability.loki.server import LokiServer
+from components.observability.namespaces import NAMESPACE
 from components.observability.prometheus.server import Prometheus
 from components.observability.tempo.server import TempoServer
 from components.stores.opensearch.log_pipeline import LogPipeline
@@ -31,7 +31,7 @@ def compose_collector(context: PlatformContext, agents: PlatformContext) -> None
     settings, image = stack.collector, context.images.collector(stack.collector.version)
     vendor_token = None
     if settings.vendor is not None:
-        vendor_token = context.password("collector-vendor-token", Concern.OBSERVABILITY, "collectorVendorToken")
+        vendor_token = context.password("collector-vendor-token", NAMESPACE, "collectorVendorToken")
     CollectorGateway(
         "collector-gateway",
         CollectorGatewayArgs(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
-    from components.foundation.labels import Concern
     from components.foundation.quota import Quota
     from components.settings.stack import StackSettings
 
@@ -50,29 +49,37 @@ class PlatformContext:
     connections: list[Connection] = field(default_factory=list)
 
     def namespace(
-        self, concern: Concern, quota: Quota, pools: Mapping[str, int], recorded_state: Mapping[str, str] | None = None
+        self,
+        name: str,
+        quota: Quota,
+        pools: Mapping[str, int],
+        *,
+        enforce: str = "restricted",
+        recorded_state: Mapping[str, str] | None = None,
     ) -> PlatformContext:
-        """Declare a concern's namespace and return the context inside it.
+        """Declare a namespace and return the context inside it.
 
         Args:
-            concern: whose namespace it is.
+            name: its name.
             quota: the most that it may ask for.
             pools: nodes by the key of the stack file that says so.
+            enforce: the level of Pod Security below which pods are refused.
             recorded_state: given to the first namespace of a stack, for which all others wait.
         """
         made = PlatformNamespace(
-            f"{concern.value}-namespace",
+            f"{name}-namespace",
             PlatformNamespaceArgs(
-                concern=concern,
+                name=name,
                 cluster=self.cluster,
                 pools=pools,
                 quota=quota,
+                enforce=enforce,
                 protection=self.protection,
                 recorded_state=recorded_state,
             ),
             opts=self.inside,
         )
-        self.namespaces[concern.value] = made
+        self.namespaces[name] = made
         return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
 
     def connect(self, client: Endpoint | ForeignPods, server: Endpoint | ExternalEndpoint, port: str) -> None:
@@ -83,11 +90,13 @@ class PlatformContext:
         """Let Prometheus ask `server` for its metrics; the component itself says that they are there."""
         self.connect(Prometheus.endpoint, server, port)
 
-    def password(self, name: str, concern: Concern, key: str) -> Output[str]:
+    def password(self, name: str, namespace: str, key: str) -> Output[str]:
         """Declare a secret of the stack file as a Secret of its own, and return that one's name."""
         declared = SECRETS[key]
         return password_secret(
             name,
-            PasswordArgs(concern=concern, value=self.secrets[key], purpose=declared.purpose, readers=declared.readers),
+            PasswordArgs(
+                namespace=namespace, value=self.secrets[key], purpose=declared.purpose, readers=declared.readers
+            ),
             opts=self.inside,
         )

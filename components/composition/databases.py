@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.foundation.connections import ExternalEndpoint
-from components.foundation.labels import Concern
 from components.foundation.programs import job_programs
 from components.settings.stores import volume_label
 from components.storage.backups import record_name
 from components.storage.buckets import HTTPS
+from components.storage.databases import NAMESPACE
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
 from components.stores.chroma.server import ChromaServer, ChromaServerArgs
 from components.stores.volumes.volume import EmbeddedVolume, EmbeddedVolumeArgs
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def compose_databases(context: PlatformContext) -> Output[str] | None:
     """Declare the things, then the connections; return where clients reach Chroma, if there is one."""
     stack = context.stack
-    programs = job_programs("databases-programs", Concern.DATABASES, ["chroma", "volumes"], context.inside)
+    programs = job_programs("databases-programs", NAMESPACE, ["chroma", "volumes"], context.inside)
     stores = []
     url = None
     if stack.chroma is not None:
@@ -36,15 +36,15 @@ def compose_databases(context: PlatformContext) -> Output[str] | None:
     SnapshotMetrics(
         "databases-snapshot-metrics",
         SnapshotMetricsArgs(
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             image=context.images.python(stack.jobs.image, stack.jobs.version),
             programs=programs,
             records=[record_name(store) for store in stores],
         ),
         opts=context.inside,
     )
-    context.connect(snapshot_metrics_endpoint(Concern.DATABASES), context.api_server, "https")
-    context.allow_scrape(snapshot_metrics_endpoint(Concern.DATABASES))
+    context.connect(snapshot_metrics_endpoint(NAMESPACE), context.api_server, "https")
+    context.allow_scrape(snapshot_metrics_endpoint(NAMESPACE))
     return url
 
 

@@ -21,16 +21,15 @@ if TYPE_CHECKING:
     from pulumi import Output
 
     from components.composition.context import PlatformContext
-    from components.foundation.labels import Concern
 
 
-def compose_observability(context: PlatformContext, agents: PlatformContext, watched: list[Concern]) -> Output[str]:
+def compose_observability(context: PlatformContext, agents: PlatformContext, watched: list[str]) -> Output[str]:
     """Declare the things, then the connections; return where people reach Grafana.
 
     Args:
         context: inside the namespace of the telemetry stack.
         agents: inside the namespace of what stands on every node.
-        watched: concerns in whose namespaces there are pods to watch.
+        watched: namespaces in which there are pods to watch.
     """
     _metrics(context, watched)
     _alerting(context)
@@ -40,7 +39,7 @@ def compose_observability(context: PlatformContext, agents: PlatformContext, wat
     return _people(context)
 
 
-def _metrics(context: PlatformContext, watched: list[Concern]) -> None:
+def _metrics(context: PlatformContext, watched: list[str]) -> None:
     stack = context.stack
     if stack.prometheus_operator is not None:
         version = stack.prometheus_operator.version

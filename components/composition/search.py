@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pulumi import Output, ResourceOptions
 
-from components.foundation.labels import Concern
 from components.storage.snapshot_metrics import snapshot_metrics_endpoint
 from components.stores.opensearch.cluster import OpenSearchCluster, OpenSearchClusterArgs
 from components.stores.opensearch.configuration import CONSOLE_USER
@@ -16,6 +15,7 @@ from components.stores.opensearch.desired import ADMIN_USER, AUTOMATION_USER, ME
 from components.stores.opensearch.exporter import SearchMetricsExporter, SearchMetricsExporterArgs
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from components.stores.opensearch.log_pipeline_configuration import LOGS_USER
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.composition.context import PlatformContext
@@ -43,11 +43,9 @@ class SearchAddresses:
 def compose_search(context: PlatformContext) -> SearchAddresses:
     """Declare the things, then the connections; `site` lies inside the namespace."""
     stack = context.stack
-    passwords = {
-        user: context.password(f"search-{user}-password", Concern.SEARCH, key) for user, key in _PASSWORDS.items()
-    }
+    passwords = {user: context.password(f"search-{user}-password", NAMESPACE, key) for user, key in _PASSWORDS.items()}
     if stack.data_prepper is not None:
-        passwords[LOGS_USER] = context.password("search-logs-password", Concern.SEARCH, LOGS_PASSWORD)
+        passwords[LOGS_USER] = context.password("search-logs-password", NAMESPACE, LOGS_PASSWORD)
     search = OpenSearchCluster(
         "search",
         OpenSearchClusterArgs(
@@ -109,11 +107,11 @@ def compose_search(context: PlatformContext) -> SearchAddresses:
     context.connect(search.configure_job, search.members, "https")
     context.connect(SearchConsole.endpoint, search.members, "https")
     context.connect(SearchMetricsExporter.endpoint, search.members, "https")
-    context.connect(snapshot_metrics_endpoint(Concern.SEARCH), context.api_server, "https")
+    context.connect(snapshot_metrics_endpoint(NAMESPACE), context.api_server, "https")
     context.allow_scrape(SearchMetricsExporter.endpoint)
-    context.allow_scrape(snapshot_metrics_endpoint(Concern.SEARCH))
+    context.allow_scrape(snapshot_metrics_endpoint(NAMESPACE))
     if search.snapshots.endpoint is not None:
         context.connect(search.members, search.snapshots.endpoint, "https")
 
-    console = f"https://search-console.{Concern.SEARCH.value}.svc:{SearchConsole.endpoint.ports['https']}"
+    console = f"https://search-console.{NAMESPACE}.svc:{SearchConsole.endpoint.ports['https']}"
     return SearchAddresses(search=search.url, console=Output.from_input(console))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.foundation.labels import Concern
 from components.storage.snapshot_metrics import snapshot_metrics_endpoint
 from components.stores.qdrant.cluster import QdrantCluster, QdrantClusterArgs
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import Output
@@ -37,9 +37,9 @@ def compose_vectors(context: PlatformContext, settings: QdrantSettings) -> Outpu
         context.connect(jobs, vectors.members, "https")
         context.connect(jobs, context.api_server, "https")
     context.connect(vectors.configure_job, vectors.members, "https")
-    context.connect(snapshot_metrics_endpoint(Concern.VECTORS), context.api_server, "https")
+    context.connect(snapshot_metrics_endpoint(NAMESPACE), context.api_server, "https")
     context.allow_scrape(vectors.members)
-    context.allow_scrape(snapshot_metrics_endpoint(Concern.VECTORS))
+    context.allow_scrape(snapshot_metrics_endpoint(NAMESPACE))
     if vectors.archive.endpoint is not None:
         context.connect(vectors.backup_jobs, vectors.archive.endpoint, "https")
     return vectors.url

@@ -10,7 +10,7 @@ from components.foundation.labels import network_profile
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.labels import Concern, NetworkProfile
+    from components.foundation.labels import NetworkProfile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,15 +68,15 @@ class ForeignPods:
     namespaces: tuple[str, ...]
 
 
-def job_endpoint(concern: Concern, profile: NetworkProfile, store: str) -> Endpoint:
-    """Return all jobs of a concern that reach the same things, as one client.
+def job_endpoint(namespace: str, profile: NetworkProfile, store: str) -> Endpoint:
+    """Return all jobs of a namespace that reach the same things, as one client.
 
     Args:
-        concern: whose jobs; also their namespace.
+        namespace: in which they run.
         profile: what they reach.
         store: for the policies' names.
     """
-    return Endpoint(name=f"{store}-{profile.value}-jobs", namespace=concern.value, pods=network_profile(store, profile))
+    return Endpoint(name=f"{store}-{profile.value}-jobs", namespace=namespace, pods=network_profile(store, profile))
 
 
 @dataclass(frozen=True)

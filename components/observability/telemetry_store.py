@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pulumi_kubernetes.core.v1 import ConfigMap, Service, ServiceAccount
 
-from components.foundation.labels import Concern, labels, selector
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.observability.namespaces import NAMESPACE
 from components.storage.buckets import bucket_identity
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
 
     from components.foundation.connections import Endpoint, ExternalEndpoint
     from components.foundation.data_protection import DataProtection
-    from components.foundation.labels import Component
+    from components.foundation.labels import Workload
     from components.observability.loki.settings import LokiSettings
     from components.observability.tempo.settings import TempoSettings
     from components.settings.bucket import BucketSettings
 
-NAMESPACE = Concern.OBSERVABILITY.value
 USER = 10001
 FLUSH_SECONDS = 300
 """How long a store may take to write what it holds in memory before it is killed."""
@@ -45,7 +45,7 @@ class TelemetryStoreArgs:
 
     Attributes:
         endpoint: where it listens; its name is the name of all objects.
-        component: what it is.
+        workload: what it is.
         settings: sizes and the bucket.
         image: its image.
         configuration: its configuration file.
@@ -57,7 +57,7 @@ class TelemetryStoreArgs:
     """
 
     endpoint: Endpoint
-    component: Component
+    workload: Workload
     settings: LokiSettings | TempoSettings
     image: str
     configuration: Mapping[str, Any]
@@ -75,7 +75,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
     restarts nobody can read, and collectors queue on their disks.
     """
     name = args.endpoint.name
-    metadata = {"namespace": NAMESPACE, "labels": labels(Concern.OBSERVABILITY, args.component)}
+    metadata = {"namespace": NAMESPACE, "labels": labels(args.workload)}
     bucket = _Bucket(args.settings.s3, name)
     # Named by Pulumi: a changed file is a new object, and so a new template that restarts the pod.
     made = ConfigMap(
@@ -95,7 +95,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
         metadata=manifest({"name": name, **metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
         spec=manifest(
             {
-                "selector": selector(args.component),
+                "selector": selector(args.workload),
                 "ports": [
                     {"name": port, "port": number, "targetPort": port} for port, number in args.endpoint.ports.items()
                 ],
@@ -116,8 +116,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
     stateful_set(
         name,
         StatefulSetArgs(
-            concern=Concern.OBSERVABILITY,
-            component=args.component,
+            workload=args.workload,
             pod=hardened_pod(spec, user=USER),
             replicas=1,
             disk=args.settings.disk,

@@ -11,7 +11,7 @@ from pulumi_kubernetes.core.v1 import Service
 from components.foundation.access import service_account
 from components.foundation.connections import Endpoint
 from components.foundation.deployments import deployment
-from components.foundation.labels import Component, labels, selector
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.tasks import TaskArgs, task_pod
@@ -19,11 +19,14 @@ from components.foundation.tasks import TaskArgs, task_pod
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.foundation.labels import Concern
     from components.foundation.programs import JobPrograms
 
 PORT = 9188
 DAY_SECONDS = 86400
+
+
+def _workload(namespace: str) -> Workload:
+    return Workload("snapshot-metrics", namespace)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +34,13 @@ class SnapshotMetricsArgs:
     """What the exporter needs to know.
 
     Attributes:
-        concern: whose snapshots; also the namespace.
+        namespace: whose snapshots it tells of; it runs there too.
         image: a Python image.
         programs: where its module lies.
         records: ConfigMaps in which snapshot jobs write what they did.
     """
 
-    concern: Concern
+    namespace: str
     image: str
     programs: JobPrograms
     records: Sequence[str]
@@ -50,16 +53,15 @@ class SnapshotMetrics(ComponentResource):
         super().__init__("ballast:storage:SnapshotMetrics", name, None, opts)
         child = ResourceOptions(parent=self)
         reading = {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": list(args.records)}
-        account = service_account(name, args.concern, [{**reading, "verbs": ["get"]}], child)
+        account = service_account(name, args.namespace, [{**reading, "verbs": ["get"]}], child)
         pod = task_pod(
             name,
             TaskArgs(
-                concern=args.concern,
-                component=Component.SNAPSHOT_METRICS,
+                workload=_workload(args.namespace),
                 image=args.image,
                 programs=args.programs,
                 module="components.foundation.jobkit.exporter",
-                desired={"endpoint": "none", "namespace": args.concern.value, "records": list(args.records)},
+                desired={"endpoint": "none", "namespace": args.namespace, "records": list(args.records)},
                 deadline_seconds=DAY_SECONDS,
                 service_account=account,
                 placement={"restartPolicy": "Always"},
@@ -72,31 +74,31 @@ class SnapshotMetrics(ComponentResource):
             "readinessProbe": probe,
             "livenessProbe": {**probe, "failureThreshold": 6},
         }
-        deployment(name, concern=args.concern, component=Component.SNAPSHOT_METRICS, replicas=1, pod=pod, opts=child)
+        deployment(name, workload=_workload(args.namespace), replicas=1, pod=pod, opts=child)
         Service(
             name,
             metadata={
                 "name": name,
-                "namespace": args.concern.value,
-                "labels": labels(args.concern, Component.SNAPSHOT_METRICS),
+                "namespace": args.namespace,
+                "labels": labels(_workload(args.namespace)),
             },
             spec=manifest(
                 {
-                    "selector": selector(Component.SNAPSHOT_METRICS),
+                    "selector": selector(_workload(args.namespace)),
                     "ports": [{"name": "metrics", "port": PORT, "targetPort": "metrics"}],
                 }
             ),
             opts=child,
         )
-        pod_monitor(snapshot_metrics_endpoint(args.concern), child)
+        pod_monitor(snapshot_metrics_endpoint(args.namespace), child)
         self.register_outputs({})
 
 
-def snapshot_metrics_endpoint(concern: Concern) -> Endpoint:
-    """Return the exporter of one concern, as connections name it."""
+def snapshot_metrics_endpoint(namespace: str) -> Endpoint:
+    """Return the exporter of one namespace, as connections name it."""
     return Endpoint(
-        name=f"{concern.value}-snapshot-metrics",
-        namespace=concern.value,
-        pods=selector(Component.SNAPSHOT_METRICS),
+        name=f"{namespace}-snapshot-metrics",
+        namespace=namespace,
+        pods=selector(_workload(namespace)),
         ports={"metrics": PORT},
     )

@@ -57,7 +57,7 @@ def test_only_a_job_with_a_service_account_may_call_the_api(stack):
     }  # fmt: skip
     lasting = {workload.name for workload in stack.of_kind("Deployment", "StatefulSet", "DaemonSet")} & with_token
     assert lasting == {
-        *(f"{concern}-snapshot-metrics" for concern in ("search", "vectors", "databases")),
+        *(f"{space}-snapshot-metrics" for space in ("search", "vectors", "databases")),
         "prometheus-operator",
         "kube-state-metrics",
         "collector",
@@ -100,10 +100,10 @@ def test_nobody_may_read_a_secret_or_change_anything_in_the_whole_cluster(stack)
 
 
 def test_a_restart_may_delete_exactly_the_pods_of_its_store(stack):
-    for concern in ("search", "vectors"):
-        role = stack.one("Role", f"{concern}-jobs-restart")
+    for namespace in ("search", "vectors"):
+        role = stack.one("Role", f"{namespace}-jobs-restart")
         deleted = [rule["resourceNames"] for rule in role.inputs["rules"] if "delete" in rule["verbs"]]
-        sets = [s for s in stack.of_kind("StatefulSet") if s.namespace == concern]
+        sets = [s for s in stack.of_kind("StatefulSet") if s.namespace == namespace]
         pods = {f"{s.object_name}-{ordinal}" for s in sets for ordinal in range(s.inputs["spec"]["replicas"])}
         assert [set(names) for names in deleted] == [pods]
 

@@ -12,7 +12,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Service
 
 from components.foundation.access import cluster_reader
 from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.pods import node_reading_pod
@@ -30,12 +30,16 @@ from components.observability.collector.process import (
     OTLP_HTTP,
     container,
 )
+from components.observability.namespaces import NODE_AGENTS
 
 if TYPE_CHECKING:
     from components.observability.collector.settings import CollectorSettings
 
 NAME = "collector"
-NAMESPACE = Concern.NODE_AGENTS.value
+NAMESPACE = NODE_AGENTS
+
+
+WORKLOAD = Workload("collector-agent", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +63,14 @@ class CollectorAgent(ComponentResource):
     endpoint = Endpoint(
         name=NAME,
         namespace=NAMESPACE,
-        pods=selector(Component.COLLECTOR_AGENT),
+        pods=selector(WORKLOAD),
         ports={"otlp-grpc": OTLP_GRPC, "otlp-http": OTLP_HTTP, "metrics": METRICS, "health": HEALTH},
     )
 
     def __init__(self, name: str, args: CollectorAgentArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:CollectorAgent", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(Concern.NODE_AGENTS, Component.COLLECTOR_AGENT)
+        own = labels(WORKLOAD)
         configuration = ConfigMap(
             NAME,
             metadata={"namespace": NAMESPACE, "labels": own},
@@ -75,7 +79,7 @@ class CollectorAgent(ComponentResource):
         )
         account = cluster_reader(
             NAME,
-            Concern.NODE_AGENTS,
+            NODE_AGENTS,
             [
                 {"apiGroups": [""], "resources": ["pods", "namespaces"]},
                 {"apiGroups": ["apps"], "resources": ["replicasets"]},
@@ -87,7 +91,7 @@ class CollectorAgent(ComponentResource):
             metadata=manifest({"name": NAME, "namespace": NAMESPACE, "labels": own, "annotations": FORCED}),
             spec=manifest(
                 {
-                    "selector": {"matchLabels": selector(Component.COLLECTOR_AGENT)},
+                    "selector": {"matchLabels": selector(WORKLOAD)},
                     # A node whose agent restarts loses nothing: its files wait, and its queues are on its disk.
                     "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
                     "template": {"metadata": {"labels": own}, "spec": _pod(args, configuration, account)},
@@ -100,7 +104,7 @@ class CollectorAgent(ComponentResource):
             metadata={"name": NAME, "namespace": NAMESPACE, "labels": own},
             spec=manifest(
                 {
-                    "selector": selector(Component.COLLECTOR_AGENT),
+                    "selector": selector(WORKLOAD),
                     # The agent of another node does not know the pods of this one.
                     "internalTrafficPolicy": "Local",
                     "ports": [

@@ -11,13 +11,14 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Service
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.pods import hardened_pod
 from components.observability.collector.gateway_configuration import DATA_FOLDER, gateway_configuration
 from components.observability.collector.process import CONFIGURATION_FILE, HEALTH, METRICS, OTLP_GRPC, container
 from components.observability.collector.vendor import TOKEN_FOLDER
+from components.observability.namespaces import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 
 NAME = "collector-gateway"
 USER = 10001
-NAMESPACE = Concern.OBSERVABILITY.value
 GRACE_SECONDS = 60
 """Traces that wait are judged when it stops; they are few seconds' worth, and the queues are on the disk already."""
+
+
+WORKLOAD = Workload("collector-gateway", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +66,14 @@ class CollectorGateway(ComponentResource):
     endpoint = Endpoint(
         name=NAME,
         namespace=NAMESPACE,
-        pods=selector(Component.COLLECTOR_GATEWAY),
+        pods=selector(WORKLOAD),
         ports={"otlp-grpc": OTLP_GRPC, "metrics": METRICS, "health": HEALTH},
     )
 
     def __init__(self, name: str, args: CollectorGatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:CollectorGateway", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(Concern.OBSERVABILITY, Component.COLLECTOR_GATEWAY)
+        own = labels(WORKLOAD)
         configuration = ConfigMap(
             NAME,
             metadata={"namespace": NAMESPACE, "labels": own},
@@ -88,7 +91,7 @@ class CollectorGateway(ComponentResource):
             spec=manifest(
                 {
                     "clusterIP": "None",
-                    "selector": selector(Component.COLLECTOR_GATEWAY),
+                    "selector": selector(WORKLOAD),
                     "ports": [{"name": "otlp-grpc", "port": OTLP_GRPC, "targetPort": "otlp-grpc"}],
                 }
             ),
@@ -97,8 +100,7 @@ class CollectorGateway(ComponentResource):
         stateful_set(
             NAME,
             StatefulSetArgs(
-                concern=Concern.OBSERVABILITY,
-                component=Component.COLLECTOR_GATEWAY,
+                workload=WORKLOAD,
                 pod=_pod(args, configuration),
                 replicas=args.settings.gateway.replicas,
                 disk=args.settings.gateway.disk,
@@ -111,7 +113,7 @@ class CollectorGateway(ComponentResource):
         PodDisruptionBudget(
             NAME,
             metadata={"name": NAME, "namespace": NAMESPACE},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.COLLECTOR_GATEWAY)}}),
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )
         pod_monitor(self.endpoint, child)
@@ -130,7 +132,7 @@ def _pod(args: CollectorGatewayArgs, configuration: ConfigMap) -> dict[str, Any]
         "maxSkew": 1,
         "topologyKey": "topology.kubernetes.io/zone",
         "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": selector(Component.COLLECTOR_GATEWAY)},
+        "labelSelector": {"matchLabels": selector(WORKLOAD)},
     }
     spec = {
         "terminationGracePeriodSeconds": GRACE_SECONDS,

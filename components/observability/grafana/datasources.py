@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.labels import Concern
+from components.observability.namespaces import NAMESPACE
 
 if TYPE_CHECKING:
     from components.settings.quantities import Duration
@@ -39,7 +39,7 @@ def _source(uid: str, port: int, data: dict[str, Any], *, default: bool = False)
         "uid": uid,
         "type": uid,
         "access": "proxy",
-        "url": f"http://{uid}.{Concern.OBSERVABILITY.value}.svc:{port}",
+        "url": f"http://{uid}.{NAMESPACE}.svc:{port}",
         "isDefault": default,
         "editable": False,
         "jsonData": data,

@@ -12,12 +12,13 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Service
 
 from components.credentials.passwords import PASSWORD_KEY, PasswordArgs, password_secret
 from components.foundation.connections import Endpoint, ExternalEndpoint
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.observability.grafana import ini, paths, provisioning
 from components.observability.grafana.dashboards.catalogue import boards
+from components.observability.namespaces import NAMESPACE
 from components.settings.addresses import port_of
 from components.settings.secrets import SECRETS
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from components.observability.grafana.settings import GrafanaSettings, OidcSettings
     from components.settings.quantities import Duration
 
-NAMESPACE = Concern.OBSERVABILITY.value
 NAME = "grafana"
 USER = 472
 ADMIN_SECRET = "grafanaAdminPassword"  # noqa: S105 - the key of the stack file
 OIDC_SECRET = "grafanaOidcSecret"  # noqa: S105 - the key of the stack file
+
+
+WORKLOAD = Workload("grafana", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,21 +72,21 @@ class Grafana(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(name=NAME, namespace=NAMESPACE, pods=selector(Component.GRAFANA), ports={"http": ini.PORT})
+    endpoint = Endpoint(name=NAME, namespace=NAMESPACE, pods=selector(WORKLOAD), ports={"http": ini.PORT})
     identity_provider: ExternalEndpoint | None
     """What it reaches outside the cluster; none where people log in by password."""
 
     def __init__(self, name: str, args: GrafanaArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Grafana", name, None, opts)
         self._child = ResourceOptions(parent=self)
-        self._metadata = {"namespace": NAMESPACE, "labels": labels(Concern.OBSERVABILITY, Component.GRAFANA)}
+        self._metadata = {"namespace": NAMESPACE, "labels": labels(WORKLOAD)}
         settings = args.settings
         Service(
             NAME,
             metadata=manifest({"name": NAME, **self._metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
             spec=manifest(
                 {
-                    "selector": selector(Component.GRAFANA),
+                    "selector": selector(WORKLOAD),
                     "ports": [{"name": "http", "port": ini.PORT, "targetPort": "http"}],
                 }
             ),
@@ -92,8 +95,7 @@ class Grafana(ComponentResource):
         stateful_set(
             NAME,
             StatefulSetArgs(
-                concern=Concern.OBSERVABILITY,
-                component=Component.GRAFANA,
+                workload=WORKLOAD,
                 pod=self._pod(args),
                 replicas=1,
                 disk=settings.disk,
@@ -160,9 +162,7 @@ class Grafana(ComponentResource):
         known = SECRETS[key]
         made = password_secret(
             f"{NAME}-{use}",
-            PasswordArgs(
-                concern=Concern.OBSERVABILITY, value=args.secrets[key], purpose=known.purpose, readers=known.readers
-            ),
+            PasswordArgs(namespace=NAMESPACE, value=args.secrets[key], purpose=known.purpose, readers=known.readers),
             opts=self._child,
         )
         items = [{"key": PASSWORD_KEY, "path": Path(paths.ADMIN_PASSWORD).name}]

@@ -13,11 +13,13 @@ from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, Rol
 
 from components.foundation.access import READING
 from components.foundation.connections import Endpoint
-from components.foundation.labels import PART_OF, Component, Concern, labels, selector
+from components.foundation.labels import PART_OF, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import MONITORING, pod_monitor
+from components.observability.namespaces import NAMESPACE
 from components.observability.operated import awaited
 from components.observability.prometheus import configuration, scraping
+from components.observability.prometheus.configuration import WORKLOAD
 from components.storage.volumes import GrowingClaimsArgs, grow_claims
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from components.settings.cluster import ClusterSettings
     from components.settings.environment import Environment
 
-NAMESPACE = configuration.NAMESPACE
 ACCOUNT = configuration.ACCOUNT
 JOBS = "jobs.yaml"
 
@@ -55,7 +56,7 @@ class PrometheusArgs:
         image: its image.
         environment: for the external labels.
         cluster: for the external labels, and where its volumes are.
-        watched: concerns in whose namespaces it looks for pods; those namespaces exist.
+        watched: namespaces in which it looks for pods; those namespaces exist.
         protection: how the custom resource is kept.
     """
 
@@ -63,7 +64,7 @@ class PrometheusArgs:
     image: str
     environment: Environment
     cluster: ClusterSettings
-    watched: Sequence[Concern]
+    watched: Sequence[str]
     protection: DataProtection
 
 
@@ -75,7 +76,7 @@ class Prometheus(ComponentResource):
     endpoint = Endpoint(
         name="prometheus",
         namespace=NAMESPACE,
-        pods=selector(Component.PROMETHEUS),
+        pods=selector(WORKLOAD),
         ports={"web": configuration.PORT},
     )
 
@@ -99,7 +100,7 @@ class Prometheus(ComponentResource):
             metadata={
                 "name": configuration.RESOURCE,
                 "namespace": NAMESPACE,
-                "labels": labels(Concern.OBSERVABILITY, Component.PROMETHEUS),
+                "labels": labels(WORKLOAD),
                 "annotations": {
                     "pulumi.com/waitFor": awaited(args.settings.replicas),
                     "pulumi.com/timeoutSeconds": str(PATIENCE_SECONDS),
@@ -116,7 +117,7 @@ class Prometheus(ComponentResource):
         grow_claims(
             f"{name}-claims",
             GrowingClaimsArgs(
-                concern=Concern.OBSERVABILITY,
+                namespace=NAMESPACE,
                 stateful_set=configuration.STATEFUL_SET,
                 owner=resource,
                 volume=configuration.VOLUME,
@@ -129,7 +130,7 @@ class Prometheus(ComponentResource):
         PodDisruptionBudget(
             name,
             metadata={"name": configuration.SERVICE, "namespace": NAMESPACE},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.PROMETHEUS)}}),
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )
         _service(name, child)
@@ -153,13 +154,13 @@ def _service(name: str, child: ResourceOptions) -> None:
         metadata={
             "name": configuration.SERVICE,
             "namespace": NAMESPACE,
-            "labels": labels(Concern.OBSERVABILITY, Component.PROMETHEUS),
+            "labels": labels(WORKLOAD),
             # Its pods come when the operator has made them.
             "annotations": {"pulumi.com/skipAwait": "true"},
         },
         spec=manifest(
             {
-                "selector": selector(Component.PROMETHEUS),
+                "selector": selector(WORKLOAD),
                 # Replicas were asked at other moments: a graph that went from one to the other would jump.
                 "sessionAffinity": "ClientIP",
                 "ports": [{"name": "web", "port": configuration.PORT, "targetPort": "web"}],
@@ -169,17 +170,17 @@ def _service(name: str, child: ResourceOptions) -> None:
     )
 
 
-def _rights(watched: Sequence[Concern], child: ResourceOptions) -> list[RoleBinding | ClusterRoleBinding]:
+def _rights(watched: Sequence[str], child: ResourceOptions) -> list[RoleBinding | ClusterRoleBinding]:
     """Declare who Prometheus is and what it may see: pods where it scrapes, Alertmanagers at home, all nodes."""
     metadata = {"name": ACCOUNT, "namespace": NAMESPACE}
     account = ServiceAccount(ACCOUNT, metadata=metadata, automount_service_account_token=False, opts=child)
     subjects = [{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": NAMESPACE}]
     bindings: list[RoleBinding | ClusterRoleBinding] = []
-    for concern in watched:
-        at_home = concern is Concern.OBSERVABILITY
+    for namespace in watched:
+        at_home = namespace == NAMESPACE
         rules = SEEING_PODS + SEEING_ALERTMANAGERS if at_home else SEEING_PODS
-        there = {"name": ACCOUNT, "namespace": concern.value}
-        name = f"{ACCOUNT}-{concern.value}"
+        there = {"name": ACCOUNT, "namespace": namespace}
+        name = f"{ACCOUNT}-{namespace}"
         role = Role(name, metadata=there, rules=[manifest(rule) for rule in rules], opts=child)
         reference = _reference("Role", role.metadata.name)
         bindings.append(RoleBinding(name, metadata=there, role_ref=reference, subjects=subjects, opts=child))

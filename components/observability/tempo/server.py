@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, selector
+from components.foundation.labels import Workload, selector
 from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
 from components.observability.tempo.configuration import DATA, OTLP_PORT, PORT, tempo_configuration
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.observability.tempo.settings import TempoSettings
     from components.settings.environment import Environment
+
+
+WORKLOAD = Workload("tempo", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,7 @@ class TempoServer(ComponentResource):
     endpoint = Endpoint(
         name="tempo",
         namespace=NAMESPACE,
-        pods=selector(Component.TEMPO),
+        pods=selector(WORKLOAD),
         ports={"http": PORT, "otlp-grpc": OTLP_PORT},
     )
 
@@ -62,7 +65,7 @@ class TempoServer(ComponentResource):
         self.object_store = telemetry_store(
             TelemetryStoreArgs(
                 endpoint=self.endpoint,
-                component=Component.TEMPO,
+                workload=WORKLOAD,
                 settings=args.settings,
                 image=args.image,
                 configuration=tempo_configuration(args.settings, args.prometheus_urls, args.environment),

@@ -9,12 +9,14 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Service
 
 from components.foundation.connections import Endpoint, job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
+from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.storage.archives import snapshot_archive
 from components.storage.backups import Backups, BackupsArgs
+from components.storage.databases import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
+from components.stores.chroma import workloads
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from components.foundation.programs import JobPrograms
     from components.stores.chroma.settings import ChromaSettings
 
-NAMESPACE = Concern.DATABASES.value
 PORT = 8000
 DATA = "/data"
 USER = 1000
@@ -57,20 +58,20 @@ class ChromaServer(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(name="chroma", namespace=NAMESPACE, pods=selector(Component.CHROMA), ports={"http": PORT})
-    backup_jobs = job_endpoint(Concern.DATABASES, NetworkProfile.BACKUP, "chroma")
+    endpoint = Endpoint(name="chroma", namespace=NAMESPACE, pods=selector(workloads.SERVER), ports={"http": PORT})
+    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "chroma")
 
     def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:chroma:ChromaServer", name, None, opts)
         child = ResourceOptions(parent=self)
-        settings, own = args.settings, labels(Concern.DATABASES, Component.CHROMA)
+        settings, own = args.settings, labels(workloads.SERVER)
         metadata = {"name": name, "namespace": NAMESPACE, "labels": own}
         Service(
             name,
             metadata=manifest({**metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
             spec=manifest(
                 {
-                    "selector": selector(Component.CHROMA),
+                    "selector": selector(workloads.SERVER),
                     "ports": [{"name": "http", "port": PORT, "targetPort": "http"}],
                 }
             ),
@@ -79,8 +80,7 @@ class ChromaServer(ComponentResource):
         server = stateful_set(
             name,
             StatefulSetArgs(
-                concern=Concern.DATABASES,
-                component=Component.CHROMA,
+                workload=workloads.SERVER,
                 pod=_pod(args),
                 replicas=1,
                 disk=settings.disk,
@@ -93,7 +93,7 @@ class ChromaServer(ComponentResource):
         self.archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             storage_class=args.storage_class,
             key="chroma",
             protection=args.protection,
@@ -105,7 +105,7 @@ class ChromaServer(ComponentResource):
             BackupsArgs(
                 store=name,
                 kind="chroma",
-                components=(Component.CHROMA_SNAPSHOT_JOB, Component.CHROMA_RESTORE_JOB),
+                workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
                 recovery=settings.recovery,
                 archive=self.archive,
                 image=args.job_image,

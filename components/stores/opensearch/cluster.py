@@ -15,12 +15,12 @@ from components.credentials.certificates import (
     leaf_certificate,
 )
 from components.foundation.connections import Endpoint, job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
+from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.programs import job_programs
 from components.settings.bucket import BucketSettings
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.storage.snapshots import s3_repository, volume_repository
-from components.stores.opensearch import configuration, desired, topology
+from components.stores.opensearch import configuration, desired, topology, workloads
 from components.stores.opensearch.budgets import budgets
 from components.stores.opensearch.job_factory import OpenSearchJobFactory
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
@@ -28,6 +28,7 @@ from components.stores.opensearch.operations import SearchOperations, SearchOper
 from components.stores.opensearch.schedules import snapshot_check
 from components.stores.opensearch.services import services
 from components.stores.opensearch.tasks import SearchJobs, SearchJobsArgs
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from components.storage.snapshots import SnapshotRepository
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
     from components.stores.opensearch.settings import NodePoolSettings, OpenSearchSettings
-
-NAMESPACE = Concern.SEARCH.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,11 +79,11 @@ class OpenSearchCluster(ComponentResource):
     members = Endpoint(
         name="search-members",
         namespace=NAMESPACE,
-        pods=selector(Component.NODE),
+        pods=selector(workloads.NODE),
         ports={"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
     )
-    configure_job = Endpoint(name="search-configure-job", namespace=NAMESPACE, pods=selector(Component.CONFIGURE_JOB))
-    admin_jobs = job_endpoint(Concern.SEARCH, NetworkProfile.ADMIN, "search")
+    configure_job = Endpoint(name="search-configure-job", namespace=NAMESPACE, pods=selector(workloads.CONFIGURE_JOB))
+    admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "search")
 
     def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchCluster", name, None, opts)
@@ -92,7 +91,7 @@ class OpenSearchCluster(ComponentResource):
         pools = topology.zonal_pools(name, args.settings, args.cluster.zones)
         authority = CertificateAuthority(
             f"{name}-authority",
-            CertificateAuthorityArgs(concern=Concern.SEARCH, protection=args.protection),
+            CertificateAuthorityArgs(namespace=NAMESPACE, protection=args.protection),
             opts=self._child,
         )
         transport = self._certificate("transport", authority, configuration.NODE_NAME, (f"{name}-nodes",), server=True)
@@ -146,7 +145,7 @@ class OpenSearchCluster(ComponentResource):
         endpoint = f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}"
         bench = OpenSearchJobFactory(
             image=args.images.python(args.jobs.image, args.jobs.version),
-            programs=job_programs(f"{name}-programs", Concern.SEARCH, ["opensearch"], self._child),
+            programs=job_programs(f"{name}-programs", NAMESPACE, ["opensearch"], self._child),
             admin_certificate=admin,
         )
         jobs = SearchJobs(
@@ -168,7 +167,7 @@ class OpenSearchCluster(ComponentResource):
         SnapshotMetrics(
             f"{name}-snapshot-metrics",
             SnapshotMetricsArgs(
-                concern=Concern.SEARCH, image=bench.image, programs=bench.programs, records=[desired.SNAPSHOT_RECORD]
+                namespace=NAMESPACE, image=bench.image, programs=bench.programs, records=[desired.SNAPSHOT_RECORD]
             ),
             opts=after_jobs,
         )
@@ -194,7 +193,7 @@ class OpenSearchCluster(ComponentResource):
         return leaf_certificate(
             f"{self._name}-{use}",
             LeafCertificateArgs(
-                concern=Concern.SEARCH,
+                namespace=NAMESPACE,
                 issuer=authority.issuer,
                 common_name=common_name,
                 dns_names=dns_names,
@@ -210,7 +209,7 @@ class OpenSearchCluster(ComponentResource):
         return volume_repository(
             f"{self._name}-snapshots",
             place,
-            concern=Concern.SEARCH,
+            namespace=NAMESPACE,
             storage_class=args.cluster.storage_class,
             protection=args.protection,
             child=self._child,
@@ -232,7 +231,7 @@ class OpenSearchCluster(ComponentResource):
     def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
         made = ConfigMap(
             f"{self._name}-{use}",
-            metadata={"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.NODE)},
+            metadata={"namespace": NAMESPACE, "labels": labels(workloads.NODE)},
             data=dict(files),
             opts=self._child,
         )

@@ -14,10 +14,12 @@ from components.credentials.certificates import LeafCertificateArgs, leaf_certif
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Endpoint
 from components.foundation.deployments import authority_volume, deployment
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.stores.opensearch import workloads
 from components.stores.opensearch.configuration import CONSOLE_USER
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import ConsoleSettings
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 PORT = 5601
 USER = 1000
 HOME = "/usr/share/opensearch-dashboards"
-NAMESPACE = Concern.SEARCH.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +58,17 @@ class SearchConsole(ComponentResource):
     service: Output[str]
 
     endpoint = Endpoint(
-        name="search-console", namespace=NAMESPACE, pods=selector(Component.CONSOLE), ports={"https": PORT}
+        name="search-console", namespace=NAMESPACE, pods=selector(workloads.CONSOLE), ports={"https": PORT}
     )
 
     def __init__(self, name: str, args: SearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchConsole", name, None, opts)
         child = ResourceOptions(parent=self)
-        metadata = {"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.CONSOLE)}
+        metadata = {"namespace": NAMESPACE, "labels": labels(workloads.CONSOLE)}
         certificate = leaf_certificate(
             f"{name}-tls",
             LeafCertificateArgs(
-                concern=Concern.SEARCH,
+                namespace=NAMESPACE,
                 issuer=args.issuer,
                 common_name=name,
                 dns_names=(name, f"{name}.{NAMESPACE}", f"{name}.{NAMESPACE}.svc"),
@@ -87,8 +88,7 @@ class SearchConsole(ComponentResource):
         pod = _pod(args, configuration.metadata.name, cookie.metadata.name, certificate)
         deployment(
             name,
-            concern=Concern.SEARCH,
-            component=Component.CONSOLE,
+            workload=workloads.CONSOLE,
             replicas=args.settings.replicas,
             pod=pod,
             opts=child,
@@ -98,7 +98,7 @@ class SearchConsole(ComponentResource):
             metadata=manifest({"name": name, **metadata}),
             spec=manifest(
                 {
-                    "selector": selector(Component.CONSOLE),
+                    "selector": selector(workloads.CONSOLE),
                     "ports": [{"name": "https", "port": PORT, "targetPort": "https"}],
                 }
             ),

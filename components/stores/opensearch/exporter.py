@@ -11,18 +11,19 @@ from pulumi_kubernetes.core.v1 import Service
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Endpoint
 from components.foundation.deployments import authority_volume, deployment
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.stores.opensearch import workloads
 from components.stores.opensearch.desired import METRICS_USER
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import MetricsExporterSettings
 
 PORT = 9114
 USER = 65534
-NAMESPACE = Concern.SEARCH.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ class SearchMetricsExporter(ComponentResource):
     endpoint = Endpoint(
         name="search-metrics-exporter",
         namespace=NAMESPACE,
-        pods=selector(Component.METRICS_EXPORTER),
+        pods=selector(workloads.METRICS_EXPORTER),
         ports={"metrics": PORT},
     )
 
@@ -86,17 +87,17 @@ class SearchMetricsExporter(ComponentResource):
         pod = hardened_pod(
             {"containers": [container], "volumes": [authority_volume(args.search_certificate)]}, user=USER
         )
-        deployment(name, concern=Concern.SEARCH, component=Component.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
+        deployment(name, workload=workloads.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
         service = Service(
             name,
             metadata={
                 "name": name,
                 "namespace": NAMESPACE,
-                "labels": labels(Concern.SEARCH, Component.METRICS_EXPORTER),
+                "labels": labels(workloads.METRICS_EXPORTER),
             },
             spec=manifest(
                 {
-                    "selector": selector(Component.METRICS_EXPORTER),
+                    "selector": selector(workloads.METRICS_EXPORTER),
                     "ports": [{"name": "metrics", "port": PORT, "targetPort": "metrics"}],
                 }
             ),

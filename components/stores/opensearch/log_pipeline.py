@@ -11,10 +11,11 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
 
 from components.foundation.connections import Endpoint
 from components.foundation.deployments import authority_volume, deployment
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.stores.opensearch import workloads
 from components.stores.opensearch.log_pipeline_configuration import (
     CONSOLE_LOGGING,
     DRAIN_SECONDS,
@@ -25,11 +26,11 @@ from components.stores.opensearch.log_pipeline_configuration import (
     server,
     stop_command,
 )
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
 
-NAMESPACE = Concern.SEARCH.value
 USER = 1000
 HOME = "/usr/share/data-prepper"
 
@@ -61,14 +62,14 @@ class LogPipeline(ComponentResource):
     endpoint = Endpoint(
         name="data-prepper",
         namespace=NAMESPACE,
-        pods=selector(Component.DATA_PREPPER),
+        pods=selector(workloads.DATA_PREPPER),
         ports={"otlp-logs": OTLP_PORT, "metrics": METRICS_PORT},
     )
 
     def __init__(self, name: str, args: LogPipelineArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:LogPipeline", name, None, opts)
         child = ResourceOptions(parent=self)
-        metadata = {"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.DATA_PREPPER)}
+        metadata = {"namespace": NAMESPACE, "labels": labels(workloads.DATA_PREPPER)}
         files = ConfigMap(
             f"{name}-configuration",
             metadata=metadata,
@@ -87,8 +88,7 @@ class LogPipeline(ComponentResource):
         pod = _pod(args, files.metadata.name, secret.metadata.name)
         deployment(
             name,
-            concern=Concern.SEARCH,
-            component=Component.DATA_PREPPER,
+            workload=workloads.DATA_PREPPER,
             replicas=args.settings.replicas,
             pod=pod,
             opts=child,
@@ -100,7 +100,7 @@ class LogPipeline(ComponentResource):
                 {
                     # Headless: a gRPC connection lasts, so senders must see every pod to share the work among them.
                     "clusterIP": "None",
-                    "selector": selector(Component.DATA_PREPPER),
+                    "selector": selector(workloads.DATA_PREPPER),
                     "ports": [{"name": "otlp-logs", "port": OTLP_PORT, "targetPort": "otlp-logs"}],
                 }
             ),

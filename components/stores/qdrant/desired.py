@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.guards import NODES
-from components.foundation.labels import Concern
 from components.storage.recovery import kept_sets
 from components.stores.qdrant.collections import collection_body
 from components.stores.qdrant.configuration import HTTP_PORT, quotas
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.qdrant.settings import QdrantSettings
 
-NAMESPACE = Concern.VECTORS.value
 BOOTSTRAP_RECORD = "vectors-bootstrap"
 REMOVED_PEERS = "vectors-removed-peers"
 SNAPSHOT_RECORD = "vectors-snapshots"

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile
+from components.foundation.labels import NetworkProfile
 from components.storage.archives import snapshot_archive
 from components.storage.backups import Backups, BackupsArgs
+from components.storage.databases import NAMESPACE
 from components.storage.volumes import kept_claim
+from components.stores.volumes import workloads
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.foundation.programs import JobPrograms
     from components.stores.volumes.settings import EmbeddedVolumeSettings
 
-NAMESPACE = Concern.DATABASES.value
 DATA = "/data"
 
 VOLUME = "ballast/volume"
@@ -58,7 +59,7 @@ class EmbeddedVolume(ComponentResource):
 
     claim: Output[str]
 
-    backup_jobs = job_endpoint(Concern.DATABASES, NetworkProfile.BACKUP, "volumes")
+    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "volumes")
     """Jobs of all embedded volumes."""
 
     def __init__(self, name: str, args: EmbeddedVolumeArgs, opts: ResourceOptions | None = None) -> None:
@@ -67,7 +68,7 @@ class EmbeddedVolume(ComponentResource):
         settings, key = args.settings, f"volumes.{args.volume}"
         claim = kept_claim(
             name,
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             size=settings.disk,
             storage_class=args.storage_class,
             key=f"ballast:{key}.disk",
@@ -77,7 +78,7 @@ class EmbeddedVolume(ComponentResource):
         self.archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             storage_class=args.storage_class,
             key=key,
             protection=args.protection,
@@ -89,7 +90,7 @@ class EmbeddedVolume(ComponentResource):
             BackupsArgs(
                 store=name,
                 kind="volumes",
-                components=(Component.VOLUME_SNAPSHOT_JOB, Component.VOLUME_RESTORE_JOB),
+                workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
                 recovery=settings.recovery,
                 archive=self.archive,
                 image=args.job_image,
