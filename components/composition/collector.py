@@ -12,12 +12,13 @@ from components.observability.collector.vendor import vendor_endpoint
 from components.observability.exporters.node_exporter import NodeExporter, NodeExporterArgs
 from components.observability.loki.server import LokiServer
 from components.observability.namespaces import NAMESPACE
-from components.observability.prometheus.server import Prometheus
+from components.observability.prometheus.server import Prometheus, replica_urls
 from components.observability.tempo.server import TempoServer
 from components.stores.opensearch.log_pipeline import LogPipeline
 
 if TYPE_CHECKING:
     from components.composition.context import PlatformContext
+    from components.settings.stack import StackSettings
 
 
 def compose_collector(context: PlatformContext, agents: PlatformContext) -> None:
@@ -37,11 +38,7 @@ def compose_collector(context: PlatformContext, agents: PlatformContext) -> None
         CollectorGatewayArgs(
             settings=settings,
             image=image,
-            backends=Backends.in_cluster(
-                prometheus_replicas=stack.prometheus.replicas,
-                loki=stack.loki is not None,
-                data_prepper=stack.data_prepper is not None,
-            ),
+            backends=backends(stack),
             origin=Origin(environment=stack.environment.value, cluster=stack.cluster.context or stack.cluster.identity),
             vendor_token=vendor_token,
             storage_class=stack.cluster.storage_class,
@@ -64,6 +61,16 @@ def compose_collector(context: PlatformContext, agents: PlatformContext) -> None
         for port in ("otlp-grpc", "otlp-http"):
             context.connect(applications, CollectorAgent.endpoint, port)
     _backends(context)
+
+
+def backends(stack: StackSettings) -> Backends:
+    """Return the addresses under which the platform's own backends answer."""
+    return Backends(
+        tempo=TempoServer.endpoint.address("otlp-grpc"),
+        prometheus=tuple(replica_urls(stack.prometheus.replicas)),
+        loki=None if stack.loki is None else f"http://{LokiServer.endpoint.address('http')}",
+        data_prepper=None if stack.data_prepper is None else LogPipeline.endpoint.address("otlp-logs"),
+    )
 
 
 def _backends(context: PlatformContext) -> None:

@@ -113,5 +113,5 @@ def compose_search(context: PlatformContext) -> SearchAddresses:
     if search.snapshots.endpoint is not None:
         context.connect(search.members, search.snapshots.endpoint, "https")
 
-    console = f"https://search-console.{NAMESPACE}.svc:{SearchConsole.endpoint.ports['https']}"
+    console = f"https://{SearchConsole.endpoint.address('https')}"
     return SearchAddresses(search=search.url, console=Output.from_input(console))

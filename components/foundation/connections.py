@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from components.foundation.labels import network_profile
+from components.foundation.labels import network_profile, selector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.labels import NetworkProfile
+    from components.foundation.labels import NetworkProfile, Workload
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,7 @@ class Endpoint:
         pods: labels that select its pods.
         ports: TCP ports by name; a client needs none.
         udp: UDP ports by name.
+        service: the Service by which clients find it; called like the endpoint unless it says otherwise.
     """
 
     name: str
@@ -30,10 +31,45 @@ class Endpoint:
     pods: Mapping[str, str]
     ports: Mapping[str, int] = field(default_factory=dict)
     udp: Mapping[str, int] = field(default_factory=dict)
+    service: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        workload: Workload,
+        ports: Mapping[str, int] | None = None,
+        *,
+        udp: Mapping[str, int] | None = None,
+        name: str | None = None,
+        service: str | None = None,
+    ) -> Endpoint:
+        """Return the pods of a workload; the endpoint is called like it unless `name` says otherwise."""
+        return cls(
+            name=name or workload.name,
+            namespace=workload.namespace,
+            pods=selector(workload),
+            ports=ports or {},
+            udp=udp or {},
+            service=service,
+        )
+
+    @property
+    def host(self) -> str:
+        """The name under which DNS knows its Service."""
+        return service_host(self.service or self.name, self.namespace)
+
+    def address(self, port: str) -> str:
+        """Return host and number of a TCP port; KeyError if there is none of that name."""
+        return f"{self.host}:{self.ports[port]}"
 
     def port(self, name: str) -> tuple[str, int]:
         """Return the protocol and the number of a port; KeyError if there is none of that name."""
         return ("UDP", self.udp[name]) if name in self.udp else ("TCP", self.ports[name])
+
+
+def service_host(service: str, namespace: str) -> str:
+    """Return the name under which DNS knows a Service; a pod of a headless one has its own name before it."""
+    return f"{service}.{namespace}.svc"
 
 
 @dataclass(frozen=True, kw_only=True)

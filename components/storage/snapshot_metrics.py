@@ -96,9 +96,4 @@ class SnapshotMetrics(ComponentResource):
 
 def snapshot_metrics_endpoint(namespace: str) -> Endpoint:
     """Return the exporter of one namespace, as connections name it."""
-    return Endpoint(
-        name=f"{namespace}-snapshot-metrics",
-        namespace=namespace,
-        pods=selector(_workload(namespace)),
-        ports={"metrics": PORT},
-    )
+    return Endpoint.of(_workload(namespace), {"metrics": PORT}, name=f"{namespace}-snapshot-metrics")

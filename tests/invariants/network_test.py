@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+
+HOST = re.compile(r"([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?![a-z0-9.-])(?::(\d+))?")
+"""A Service's name in DNS, with the port that is asked there."""
+
+GOVERNING = {"Prometheus": "prometheus-operated", "Alertmanager": "alertmanager-operated"}
+"""Services that the Prometheus Operator makes for the pods that it makes."""
+
 
 def selects(labels, selector):
     return selector.get("matchLabels", {}).items() <= labels.items()
@@ -98,3 +107,19 @@ def test_every_service_leads_to_pods_that_listen_there(stack):
         assert servers, service.name
         for server in servers:
             assert {port["targetPort"] for port in spec["ports"]} <= set(server.ports)
+
+
+def test_every_host_that_is_written_anywhere_is_a_service_with_that_port(stack):
+    listening = {(GOVERNING[one.kind], one.namespace): set(one.ports.values()) for one in stack.operated}
+    for service in stack.of_kind("Service"):
+        spec = service.inputs["spec"]
+        servers = [w for w in stack.speakers if spec["selector"].items() <= w.pod_labels.items()]
+        # A headless one is the pods themselves: they answer on all their ports.
+        numbers = {number for server in servers for number in server.ports.values()}
+        named = numbers if spec.get("clusterIP") == "None" else {port["port"] for port in spec["ports"]}
+        listening[service.object_name, service.namespace] = named
+    written = {found for one in stack.resources for found in HOST.findall(json.dumps(one.inputs, default=str))}
+    assert len({host for host, *_ in written}) >= 8
+    for host, namespace, port in written:
+        assert (host, namespace) in listening, f"nothing is called {host}.{namespace}.svc"
+        assert not port or int(port) in listening[host, namespace], f"{host}.{namespace}.svc doesn't listen on {port}"

@@ -82,13 +82,7 @@ class Alertmanager(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(
-        name="alertmanager",
-        namespace=NAMESPACE,
-        pods=selector(WORKLOAD),
-        ports={"web": WEB_PORT, "gossip": GOSSIP_PORT},
-        udp={"gossip-udp": GOSSIP_PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"web": WEB_PORT, "gossip": GOSSIP_PORT}, udp={"gossip-udp": GOSSIP_PORT})
 
     def __init__(self, name: str, args: AlertmanagerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Alertmanager", name, None, opts)
@@ -164,7 +158,7 @@ class Alertmanager(ComponentResource):
 
 
 def _url() -> str:
-    return f"http://{SERVICE}.{NAMESPACE}.svc:{WEB_PORT}"
+    return f"http://{Alertmanager.endpoint.address('web')}"
 
 
 def _receiver_secret(

@@ -22,6 +22,7 @@ from components.observability.collector.agent_configuration import (
     NODE_NAME,
     agent_configuration,
 )
+from components.observability.collector.gateway import CollectorGateway
 from components.observability.collector.process import (
     CONFIGURATION_FILE,
     HEALTH,
@@ -60,11 +61,10 @@ class CollectorAgent(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
+    endpoint = Endpoint.of(
+        WORKLOAD,
+        {"otlp-grpc": OTLP_GRPC, "otlp-http": OTLP_HTTP, "metrics": METRICS, "health": HEALTH},
         name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(WORKLOAD),
-        ports={"otlp-grpc": OTLP_GRPC, "otlp-http": OTLP_HTTP, "metrics": METRICS, "health": HEALTH},
     )
 
     def __init__(self, name: str, args: CollectorAgentArgs, opts: ResourceOptions | None = None) -> None:
@@ -74,7 +74,11 @@ class CollectorAgent(ComponentResource):
         configuration = ConfigMap(
             NAME,
             metadata={"namespace": NAMESPACE, "labels": own},
-            data={CONFIGURATION_FILE: json.dumps(agent_configuration(args.settings), indent=1, ensure_ascii=False)},
+            data={
+                CONFIGURATION_FILE: json.dumps(
+                    agent_configuration(CollectorGateway.endpoint), indent=1, ensure_ascii=False
+                )
+            },
             opts=child,
         )
         account = cluster_reader(

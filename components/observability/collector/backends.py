@@ -21,19 +21,6 @@ class Backends:
     loki: str | None
     data_prepper: str | None
 
-    @classmethod
-    def in_cluster(cls, *, prometheus_replicas: int, loki: bool, data_prepper: bool) -> Backends:
-        """Return the addresses under which the platform's own backends answer."""
-        return cls(
-            tempo="tempo.observability.svc:4317",
-            prometheus=tuple(
-                f"http://prometheus-metrics-{number}.prometheus-operated.observability.svc:9090"
-                for number in range(prometheus_replicas)
-            ),
-            loki="http://loki.observability.svc:3100" if loki else None,
-            data_prepper="data-prepper.search.svc:21892" if data_prepper else None,
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:

@@ -63,12 +63,7 @@ class CollectorGateway(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
-        name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(WORKLOAD),
-        ports={"otlp-grpc": OTLP_GRPC, "metrics": METRICS, "health": HEALTH},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"otlp-grpc": OTLP_GRPC, "metrics": METRICS, "health": HEALTH})
 
     def __init__(self, name: str, args: CollectorGatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:CollectorGateway", name, None, opts)

@@ -10,7 +10,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.foundation.access import cluster_reader
 from components.foundation.connections import Endpoint
 from components.foundation.deployments import deployment
-from components.foundation.labels import Workload, selector
+from components.foundation.labels import Workload
 from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.observability.namespaces import NAMESPACE
@@ -73,12 +73,7 @@ class KubeStateMetrics(ComponentResource):
 
     account: Output[str]
 
-    endpoint = Endpoint(
-        name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(WORKLOAD),
-        ports={"metrics": PORT, "own-metrics": OWN_PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT, "own-metrics": OWN_PORT})
 
     def __init__(self, name: str, args: KubeStateMetricsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:KubeStateMetrics", name, None, opts)

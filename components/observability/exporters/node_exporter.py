@@ -85,12 +85,7 @@ class NodeExporter(ComponentResource):
 
     daemon_set: Output[str]
 
-    endpoint = Endpoint(
-        name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(WORKLOAD),
-        ports={"metrics": PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT})
 
     def __init__(self, name: str, args: NodeExporterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:NodeExporter", name, None, opts)

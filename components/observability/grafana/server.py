@@ -72,7 +72,7 @@ class Grafana(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(name=NAME, namespace=NAMESPACE, pods=selector(WORKLOAD), ports={"http": ini.PORT})
+    endpoint = Endpoint.of(WORKLOAD, {"http": ini.PORT})
     identity_provider: ExternalEndpoint | None
     """What it reaches outside the cluster; none where people log in by password."""
 
@@ -107,7 +107,7 @@ class Grafana(ComponentResource):
         )
         pod_monitor(self.endpoint, self._child, port="http")
         self.identity_provider = None if settings.oidc is None else identity_provider(settings.oidc)
-        self.url = Output.from_input(settings.url or f"http://{NAME}.{NAMESPACE}.svc:{ini.PORT}")
+        self.url = Output.from_input(settings.url or f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})
 
     def _pod(self, args: GrafanaArgs) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import Endpoint
-from components.foundation.labels import Workload, selector
+from components.foundation.labels import Workload
 from components.observability.loki.configuration import DATA, PORT, loki_configuration
 from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
 
@@ -46,7 +46,7 @@ class LokiServer(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(name="loki", namespace=NAMESPACE, pods=selector(WORKLOAD), ports={"http": PORT})
+    endpoint = Endpoint.of(WORKLOAD, {"http": PORT})
 
     def __init__(self, name: str, args: LokiServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:LokiServer", name, None, opts)
@@ -66,7 +66,7 @@ class LokiServer(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
-        self.url = Output.from_input(f"http://{self.endpoint.name}.{NAMESPACE}.svc:{PORT}")
+        self.url = Output.from_input(f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})
 
 

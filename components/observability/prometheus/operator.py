@@ -12,7 +12,7 @@ from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, Rol
 from components.foundation.access import READING
 from components.foundation.connections import Endpoint
 from components.foundation.deployments import deployment
-from components.foundation.labels import PART_OF, Workload, selector
+from components.foundation.labels import PART_OF, Workload
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
@@ -118,12 +118,7 @@ class PrometheusOperator(ComponentResource):
 
     account: Output[str]
 
-    endpoint = Endpoint(
-        name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(WORKLOAD),
-        ports={"metrics": PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT})
 
     def __init__(self, name: str, args: PrometheusOperatorArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:PrometheusOperator", name, None, opts)

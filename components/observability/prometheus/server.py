@@ -12,7 +12,7 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
 from components.foundation.access import READING
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Endpoint, service_host
 from components.foundation.labels import PART_OF, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import MONITORING, pod_monitor
@@ -73,12 +73,7 @@ class Prometheus(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(
-        name="prometheus",
-        namespace=NAMESPACE,
-        pods=selector(WORKLOAD),
-        ports={"web": configuration.PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"web": configuration.PORT})
 
     def __init__(self, name: str, args: PrometheusArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Prometheus", name, None, opts)
@@ -135,17 +130,14 @@ class Prometheus(ComponentResource):
         )
         _service(name, child)
         pod_monitor(self.endpoint, child, port="web")
-        self.url = Output.from_input(f"http://{configuration.SERVICE}.{NAMESPACE}.svc:{configuration.PORT}")
+        self.url = Output.from_input(f"http://{self.endpoint.address('web')}")
         self.register_outputs({"url": self.url})
 
 
 def replica_urls(replicas: int) -> list[str]:
     """Return the address of each replica: what is pushed goes to every one, because they share nothing."""
-    return [
-        f"http://{configuration.STATEFUL_SET}-{ordinal}.{configuration.GOVERNING_SERVICE}.{NAMESPACE}.svc"
-        f":{configuration.PORT}"
-        for ordinal in range(replicas)
-    ]
+    host = service_host(configuration.GOVERNING_SERVICE, NAMESPACE)
+    return [f"http://{configuration.STATEFUL_SET}-{ordinal}.{host}:{configuration.PORT}" for ordinal in range(replicas)]
 
 
 def _service(name: str, child: ResourceOptions) -> None:

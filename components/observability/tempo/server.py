@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import Endpoint
-from components.foundation.labels import Workload, selector
+from components.foundation.labels import Workload
 from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
 from components.observability.tempo.configuration import DATA, OTLP_PORT, PORT, tempo_configuration
 
@@ -52,12 +52,7 @@ class TempoServer(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(
-        name="tempo",
-        namespace=NAMESPACE,
-        pods=selector(WORKLOAD),
-        ports={"http": PORT, "otlp-grpc": OTLP_PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"http": PORT, "otlp-grpc": OTLP_PORT})
 
     def __init__(self, name: str, args: TempoServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:TempoServer", name, None, opts)
@@ -76,5 +71,5 @@ class TempoServer(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
-        self.url = Output.from_input(f"http://{self.endpoint.name}.{NAMESPACE}.svc:{PORT}")
+        self.url = Output.from_input(f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})

@@ -58,7 +58,7 @@ class ChromaServer(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(name="chroma", namespace=NAMESPACE, pods=selector(workloads.SERVER), ports={"http": PORT})
+    endpoint = Endpoint.of(workloads.SERVER, {"http": PORT})
     backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "chroma")
 
     def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
@@ -99,7 +99,7 @@ class ChromaServer(ComponentResource):
             protection=args.protection,
             child=child,
         )
-        url = f"http://{name}.{NAMESPACE}.svc:{PORT}"
+        url = f"http://{self.endpoint.address('http')}"
         Backups(
             f"{name}-backups",
             BackupsArgs(

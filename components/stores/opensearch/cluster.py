@@ -14,8 +14,8 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
-from components.foundation.connections import Endpoint, job_endpoint
-from components.foundation.labels import NetworkProfile, labels, selector
+from components.foundation.connections import Endpoint, job_endpoint, service_host
+from components.foundation.labels import NetworkProfile, labels
 from components.foundation.programs import job_programs
 from components.settings.bucket import BucketSettings
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
@@ -76,13 +76,13 @@ class OpenSearchCluster(ComponentResource):
     certificate: Output[str]
     issuer: Output[str]
 
-    members = Endpoint(
+    members = Endpoint.of(
+        workloads.NODE,
+        {"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
         name="search-members",
-        namespace=NAMESPACE,
-        pods=selector(workloads.NODE),
-        ports={"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
+        service="search",
     )
-    configure_job = Endpoint(name="search-configure-job", namespace=NAMESPACE, pods=selector(workloads.CONFIGURE_JOB))
+    configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="search-configure-job")
     admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "search")
 
     def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:
@@ -95,7 +95,7 @@ class OpenSearchCluster(ComponentResource):
             opts=self._child,
         )
         transport = self._certificate("transport", authority, configuration.NODE_NAME, (f"{name}-nodes",), server=True)
-        names = (name, f"{name}.{NAMESPACE}", f"{name}.{NAMESPACE}.svc", "localhost")
+        names = (name, f"{name}.{NAMESPACE}", self.members.host, "localhost")
         http = self._certificate("http", authority, configuration.NODE_NAME, names, server=True)
         admin = self._certificate("admin", authority, configuration.ADMIN_NAME, (), server=False)
         self.snapshots = self._repository(args)
@@ -142,7 +142,7 @@ class OpenSearchCluster(ComponentResource):
             for pool in pools
         ]
         budgets(name, self._child)
-        endpoint = f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}"
+        endpoint = f"https://{self.members.address('https')}"
         bench = OpenSearchJobFactory(
             image=args.images.python(args.jobs.image, args.jobs.version),
             programs=job_programs(f"{name}-programs", NAMESPACE, ["opensearch"], self._child),
@@ -221,7 +221,7 @@ class OpenSearchCluster(ComponentResource):
         text = configuration.node_configuration(
             self._name,
             settings,
-            seeds=f"{self._name}-managers.{NAMESPACE}.svc",
+            seeds=service_host(f"{self._name}-managers", NAMESPACE),
             zones=zones,
             memory_maps_raised=args.cluster.memory_maps_raised,
             repository=self.snapshots.node_settings,

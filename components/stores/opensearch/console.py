@@ -57,9 +57,7 @@ class SearchConsole(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
-        name="search-console", namespace=NAMESPACE, pods=selector(workloads.CONSOLE), ports={"https": PORT}
-    )
+    endpoint = Endpoint.of(workloads.CONSOLE, {"https": PORT}, name="search-console")
 
     def __init__(self, name: str, args: SearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchConsole", name, None, opts)
@@ -71,7 +69,7 @@ class SearchConsole(ComponentResource):
                 namespace=NAMESPACE,
                 issuer=args.issuer,
                 common_name=name,
-                dns_names=(name, f"{name}.{NAMESPACE}", f"{name}.{NAMESPACE}.svc"),
+                dns_names=(name, f"{name}.{NAMESPACE}", self.endpoint.host),
                 server=True,
             ),
             opts=child,

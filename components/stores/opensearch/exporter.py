@@ -50,12 +50,7 @@ class SearchMetricsExporter(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
-        name="search-metrics-exporter",
-        namespace=NAMESPACE,
-        pods=selector(workloads.METRICS_EXPORTER),
-        ports={"metrics": PORT},
-    )
+    endpoint = Endpoint.of(workloads.METRICS_EXPORTER, {"metrics": PORT}, name="search-metrics-exporter")
 
     def __init__(self, name: str, args: SearchMetricsExporterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchMetricsExporter", name, None, opts)

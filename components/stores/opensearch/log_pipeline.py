@@ -59,12 +59,7 @@ class LogPipeline(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
-        name="data-prepper",
-        namespace=NAMESPACE,
-        pods=selector(workloads.DATA_PREPPER),
-        ports={"otlp-logs": OTLP_PORT, "metrics": METRICS_PORT},
-    )
+    endpoint = Endpoint.of(workloads.DATA_PREPPER, {"otlp-logs": OTLP_PORT, "metrics": METRICS_PORT})
 
     def __init__(self, name: str, args: LogPipelineArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:LogPipeline", name, None, opts)

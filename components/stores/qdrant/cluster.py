@@ -15,7 +15,7 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
-from components.foundation.connections import Endpoint, job_endpoint
+from components.foundation.connections import Endpoint, job_endpoint, service_host
 from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
@@ -72,18 +72,18 @@ class QdrantCluster(ComponentResource):
 
     url: Output[str]
 
-    members = Endpoint(
-        name="vectors-members",
-        namespace=NAMESPACE,
-        pods=selector(workloads.NODE),
-        ports={
+    members = Endpoint.of(
+        workloads.NODE,
+        {
             "https": configuration.HTTP_PORT,
             "grpc": configuration.GRPC_PORT,
             "p2p": configuration.P2P_PORT,
             "metrics": configuration.METRICS_PORT,
         },
+        name="vectors-members",
+        service="vectors",
     )
-    configure_job = Endpoint(name="vectors-configure-job", namespace=NAMESPACE, pods=selector(workloads.CONFIGURE_JOB))
+    configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="vectors-configure-job")
     admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "vectors")
     backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "vectors")
 
@@ -132,7 +132,7 @@ class QdrantCluster(ComponentResource):
         )
         pod_monitor(self.members, self._child)
         self._jobs(args, nodes, keys)
-        self.url = Output.from_input(f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}")
+        self.url = Output.from_input(f"https://{self.members.address('https')}")
         self.register_outputs({"url": self.url})
 
     def _certificate(self, args: QdrantClusterArgs) -> Output[str]:
@@ -152,8 +152,8 @@ class QdrantCluster(ComponentResource):
                 dns_names=(
                     name,
                     f"{name}.{NAMESPACE}",
-                    f"{name}.{NAMESPACE}.svc",
-                    f"*.{name}-nodes.{NAMESPACE}.svc",
+                    self.members.host,
+                    f"*.{service_host(f'{name}-nodes', NAMESPACE)}",
                     "localhost",
                 ),
                 server=True,

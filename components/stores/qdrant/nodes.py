@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import StatefulSet
 
+from components.foundation.connections import service_host
 from components.foundation.labels import labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
@@ -177,7 +178,7 @@ def _node(args: QdrantNodesArgs) -> dict[str, Any]:
         "workingDir": configuration.HOME,
         "env": [
             {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
-            {"name": "BALLAST_SERVICE", "value": f"{args.service}.{workloads.NAMESPACE}.svc"},
+            {"name": "BALLAST_SERVICE", "value": service_host(args.service, workloads.NAMESPACE)},
             {"name": "BALLAST_SIZE", "value": "/etc/ballast/size"},
             {"name": "BALLAST_TEMPORARY", "value": configuration.TEMPORARY},
             {"name": "BALLAST_SCHEME", "value": "https"},
