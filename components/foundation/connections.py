@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from components.foundation.labels import network_profile, selector
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from components.foundation.labels import NetworkProfile, Workload
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Metrics that Prometheus asks an endpoint for.
+
+    Attributes:
+        port: name of one of the endpoint's ports.
+        path: where they are.
+        speaks_for_others: they name namespaces and pods that are not the endpoint's own, and keep those labels.
+    """
+
+    port: str = "metrics"
+    path: str = "/metrics"
+    speaks_for_others: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +39,8 @@ class Endpoint:
         ports: TCP ports by name; a client needs none.
         udp: UDP ports by name.
         service: the Service by which clients find it; called like the endpoint unless it says otherwise.
+        metrics: where Prometheus asks it.
+        api_access: its pods call the Kubernetes API.
     """
 
     name: str
@@ -32,6 +49,8 @@ class Endpoint:
     ports: Mapping[str, int] = field(default_factory=dict)
     udp: Mapping[str, int] = field(default_factory=dict)
     service: str | None = None
+    metrics: tuple[Metrics, ...] = ()
+    api_access: bool = False
 
     @classmethod
     def of(
@@ -42,6 +61,8 @@ class Endpoint:
         udp: Mapping[str, int] | None = None,
         name: str | None = None,
         service: str | None = None,
+        metrics: tuple[Metrics, ...] = (),
+        api_access: bool = False,
     ) -> Endpoint:
         """Return the pods of a workload; the endpoint is called like it unless `name` says otherwise."""
         return cls(
@@ -51,6 +72,8 @@ class Endpoint:
             ports=ports or {},
             udp=udp or {},
             service=service,
+            metrics=metrics,
+            api_access=api_access,
         )
 
     @property
@@ -112,7 +135,32 @@ def job_endpoint(namespace: str, profile: NetworkProfile, store: str) -> Endpoin
         profile: what they reach.
         store: for the policies' names.
     """
-    return Endpoint(name=f"{store}-{profile.value}-jobs", namespace=namespace, pods=network_profile(store, profile))
+    return Endpoint(
+        name=f"{store}-{profile.value}-jobs",
+        namespace=namespace,
+        pods=network_profile(store, profile),
+        api_access=True,
+    )
+
+
+class Networked(Protocol):
+    """What a component says of the network: who speaks and listens in it, and the paths that it needs.
+
+    The way of Prometheus to its metrics, and its way to the Kubernetes API, follow from the endpoints.
+    """
+
+    @property
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All endpoints of it that have metrics or call the Kubernetes API."""
+
+    @property
+    def connections(self) -> Sequence[Connection]:
+        """Paths that it needs to do its work."""
+
+
+def egress(client: Endpoint, server: ExternalEndpoint | None) -> list[Connection]:
+    """Return the paths to every port of what is reached outside the cluster; none where there is nothing."""
+    return [] if server is None else [Connection(client, server, port) for port in server.ports]
 
 
 @dataclass(frozen=True)

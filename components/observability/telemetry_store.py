@@ -10,7 +10,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Service, ServiceAccount
 
 from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.observability.namespaces import NAMESPACE
 from components.storage.buckets import bucket_identity
@@ -126,7 +126,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
         ),
         child,
     )
-    pod_monitor(args.endpoint, child, port="http")
+    pod_monitors(args.endpoint, child)
     return bucket.endpoint
 
 

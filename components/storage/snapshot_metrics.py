@@ -9,11 +9,11 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes.core.v1 import Service
 
 from components.foundation.access import service_account
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.tasks import TaskArgs, task_pod
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class SnapshotMetricsArgs:
 
 class SnapshotMetrics(ComponentResource):
     """A small exporter: jobs end and can't be scraped, so it tells what they have written down."""
+
+    connections = ()
 
     def __init__(self, name: str, args: SnapshotMetricsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:storage:SnapshotMetrics", name, None, opts)
@@ -90,10 +92,17 @@ class SnapshotMetrics(ComponentResource):
             ),
             opts=child,
         )
-        pod_monitor(snapshot_metrics_endpoint(args.namespace), child)
+        self.endpoints = (snapshot_metrics_endpoint(args.namespace),)
+        pod_monitors(*self.endpoints, child)
         self.register_outputs({})
 
 
 def snapshot_metrics_endpoint(namespace: str) -> Endpoint:
     """Return the exporter of one namespace, as connections name it."""
-    return Endpoint.of(_workload(namespace), {"metrics": PORT}, name=f"{namespace}-snapshot-metrics")
+    return Endpoint.of(
+        _workload(namespace),
+        {"metrics": PORT},
+        name=f"{namespace}-snapshot-metrics",
+        metrics=(Metrics(),),
+        api_access=True,
+    )

@@ -12,13 +12,13 @@ from pulumi_kubernetes.core.v1 import Secret, Service
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.credentials.passwords import PasswordArgs, password_secret
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Connection, Endpoint, Metrics, egress
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import MONITORING, pod_monitor
+from components.foundation.monitors import MONITORING, pod_monitors
 from components.foundation.pods import fixed_resources
 from components.observability.alertmanager.meta_rules import meta_rules
-from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given
+from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given, outside
 from components.observability.alertmanager.routing import alertmanager_configuration
 from components.observability.namespaces import NAMESPACE
 from components.observability.operated import awaited
@@ -82,7 +82,10 @@ class Alertmanager(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint.of(WORKLOAD, {"web": WEB_PORT, "gossip": GOSSIP_PORT}, udp={"gossip-udp": GOSSIP_PORT})
+    endpoint = Endpoint.of(
+        WORKLOAD, {"web": WEB_PORT, "gossip": GOSSIP_PORT}, udp={"gossip-udp": GOSSIP_PORT}, metrics=(Metrics("web"),)
+    )
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: AlertmanagerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Alertmanager", name, None, opts)
@@ -151,8 +154,12 @@ class Alertmanager(ComponentResource):
             # The operator's pods are what it finds.
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[made])),
         )
-        pod_monitor(self.endpoint, child, port="web")
+        pod_monitors(self.endpoint, child)
         meta_rules(child)
+        self.connections = [
+            *(Connection(self.endpoint, self.endpoint, port) for port in ("gossip", "gossip-udp")),
+            *egress(self.endpoint, outside(args.settings)),
+        ]
         self.url = Output.from_input(_url())
         self.register_outputs({"url": self.url})
 

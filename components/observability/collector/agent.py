@@ -11,10 +11,10 @@ from pulumi_kubernetes.apps.v1 import DaemonSet
 from pulumi_kubernetes.core.v1 import ConfigMap, Service
 
 from components.foundation.access import cluster_reader
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Connection, Endpoint, ForeignPods, Metrics
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import node_reading_pod
 from components.observability.collector.agent_configuration import (
     DATA_FOLDER,
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 NAME = "collector"
 NAMESPACE = NODE_AGENTS
+
+APPLICATION_PORTS = ("otlp-grpc", "otlp-http")
+"""Where applications send what they measure."""
 
 
 WORKLOAD = Workload("collector-agent", NAMESPACE)
@@ -65,7 +68,10 @@ class CollectorAgent(ComponentResource):
         WORKLOAD,
         {"otlp-grpc": OTLP_GRPC, "otlp-http": OTLP_HTTP, "metrics": METRICS, "health": HEALTH},
         name=NAME,
+        metrics=(Metrics(),),
+        api_access=True,
     )
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: CollectorAgentArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:CollectorAgent", name, None, opts)
@@ -113,15 +119,24 @@ class CollectorAgent(ComponentResource):
                     "internalTrafficPolicy": "Local",
                     "ports": [
                         {"name": port, "port": CollectorAgent.endpoint.ports[port], "targetPort": port}
-                        for port in ("otlp-grpc", "otlp-http")
+                        for port in APPLICATION_PORTS
                     ],
                 }
             ),
             opts=child,
         )
-        pod_monitor(self.endpoint, child)
+        pod_monitors(self.endpoint, child)
+        self.connections = _connections(args.settings)
         self.service = service.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"service": self.service})
+
+
+def _connections(settings: CollectorSettings) -> list[Connection]:
+    connections = [Connection(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")]
+    if settings.open_to:
+        applications = ForeignPods(name="applications", namespaces=settings.open_to)
+        connections += [Connection(applications, CollectorAgent.endpoint, port) for port in APPLICATION_PORTS]
+    return connections
 
 
 def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str]) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import ConfigMap, Service
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Connection, Endpoint, Metrics, egress
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import hardened_pod
 from components.observability.collector.gateway_configuration import DATA_FOLDER, gateway_configuration
 from components.observability.collector.process import CONFIGURATION_FILE, HEALTH, METRICS, OTLP_GRPC, container
-from components.observability.collector.vendor import TOKEN_FOLDER
+from components.observability.collector.vendor import TOKEN_FOLDER, vendor_endpoint
 from components.observability.namespaces import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
@@ -63,7 +63,10 @@ class CollectorGateway(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint.of(WORKLOAD, {"otlp-grpc": OTLP_GRPC, "metrics": METRICS, "health": HEALTH})
+    endpoint = Endpoint.of(
+        WORKLOAD, {"otlp-grpc": OTLP_GRPC, "metrics": METRICS, "health": HEALTH}, metrics=(Metrics(),)
+    )
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: CollectorGatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:CollectorGateway", name, None, opts)
@@ -111,7 +114,10 @@ class CollectorGateway(ComponentResource):
             spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )
-        pod_monitor(self.endpoint, child)
+        pod_monitors(self.endpoint, child)
+        self.connections = [Connection(self.endpoint, server, port) for server, port in args.backends.servers]
+        if args.settings.vendor is not None:
+            self.connections += egress(self.endpoint, vendor_endpoint(args.settings.vendor))
         self.service = service.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"service": self.service})
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.access import cluster_reader
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
 from components.foundation.labels import Workload
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.observability.namespaces import NAMESPACE
 
@@ -73,7 +73,14 @@ class KubeStateMetrics(ComponentResource):
 
     account: Output[str]
 
-    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT, "own-metrics": OWN_PORT})
+    endpoint = Endpoint.of(
+        WORKLOAD,
+        {"metrics": PORT, "own-metrics": OWN_PORT},
+        metrics=(Metrics(speaks_for_others=True), Metrics("own-metrics")),
+        api_access=True,
+    )
+    endpoints = (endpoint,)
+    connections = ()
 
     def __init__(self, name: str, args: KubeStateMetricsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:KubeStateMetrics", name, None, opts)
@@ -103,6 +110,5 @@ class KubeStateMetrics(ComponentResource):
             pod=pod,
             opts=child,
         )
-        pod_monitor(self.endpoint, child, speaks_for_others=True)
-        pod_monitor(self.endpoint, child, port="own-metrics")
+        pod_monitors(self.endpoint, child)
         self.register_outputs({"account": self.account})

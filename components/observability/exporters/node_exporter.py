@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import DaemonSet
 
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Endpoint, Metrics
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.observability.namespaces import NODE_AGENTS
 
@@ -85,7 +85,9 @@ class NodeExporter(ComponentResource):
 
     daemon_set: Output[str]
 
-    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT})
+    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT}, metrics=(Metrics(),))
+    endpoints = (endpoint,)
+    connections = ()
 
     def __init__(self, name: str, args: NodeExporterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:NodeExporter", name, None, opts)
@@ -126,6 +128,6 @@ class NodeExporter(ComponentResource):
             ),
             opts=child,
         )
-        pod_monitor(self.endpoint, child)
+        pod_monitors(self.endpoint, child)
         self.daemon_set = daemon_set.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"daemon_set": self.daemon_set})

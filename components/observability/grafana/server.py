@@ -11,14 +11,18 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import ConfigMap, Service
 
 from components.credentials.passwords import PASSWORD_KEY, PasswordArgs, password_secret
-from components.foundation.connections import Endpoint, ExternalEndpoint
+from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods, Metrics, egress
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.observability.alertmanager.server import Alertmanager
 from components.observability.grafana import ini, paths, provisioning
 from components.observability.grafana.dashboards.catalogue import boards
+from components.observability.loki.server import LokiServer
 from components.observability.namespaces import NAMESPACE
+from components.observability.prometheus.server import Prometheus
+from components.observability.tempo.server import TempoServer
 from components.settings.addresses import port_of
 from components.settings.secrets import SECRETS
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
@@ -72,9 +76,8 @@ class Grafana(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint.of(WORKLOAD, {"http": ini.PORT})
-    identity_provider: ExternalEndpoint | None
-    """What it reaches outside the cluster; none where people log in by password."""
+    endpoint = Endpoint.of(WORKLOAD, {"http": ini.PORT}, metrics=(Metrics("http"),))
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: GrafanaArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Grafana", name, None, opts)
@@ -105,8 +108,8 @@ class Grafana(ComponentResource):
             ),
             self._child,
         )
-        pod_monitor(self.endpoint, self._child, port="http")
-        self.identity_provider = None if settings.oidc is None else identity_provider(settings.oidc)
+        pod_monitors(self.endpoint, self._child)
+        self.connections = _connections(settings, loki=args.facts.loki)
         self.url = Output.from_input(settings.url or f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})
 
@@ -167,6 +170,19 @@ class Grafana(ComponentResource):
         )
         items = [{"key": PASSWORD_KEY, "path": Path(paths.ADMIN_PASSWORD).name}]
         return {"secret": {"secretName": made, "defaultMode": 0o440, "items": items}}
+
+
+def _connections(settings: GrafanaSettings, *, loki: bool) -> list[Connection]:
+    asked = [(Prometheus.endpoint, "web"), (Alertmanager.endpoint, "web"), (TempoServer.endpoint, "http")]
+    connections = [Connection(Grafana.endpoint, *server) for server in asked]
+    if loki:
+        connections.append(Connection(Grafana.endpoint, LokiServer.endpoint, "http"))
+    if settings.oidc is not None:
+        connections += egress(Grafana.endpoint, identity_provider(settings.oidc))
+    if settings.open_to:
+        visitors = ForeignPods(name="visitors", namespaces=settings.open_to)
+        connections.append(Connection(visitors, Grafana.endpoint, "http"))
+    return connections
 
 
 def identity_provider(oidc: OidcSettings) -> ExternalEndpoint:

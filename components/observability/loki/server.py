@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Endpoint, Metrics, egress
 from components.foundation.labels import Workload
 from components.observability.loki.configuration import DATA, PORT, loki_configuration
 from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
@@ -46,12 +46,12 @@ class LokiServer(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint.of(WORKLOAD, {"http": PORT})
+    endpoint = Endpoint.of(WORKLOAD, {"http": PORT}, metrics=(Metrics("http"),))
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: LokiServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:LokiServer", name, None, opts)
-        #: What it reaches outside the cluster; none without a bucket.
-        self.object_store = telemetry_store(
+        object_store = telemetry_store(
             TelemetryStoreArgs(
                 endpoint=self.endpoint,
                 workload=WORKLOAD,
@@ -66,6 +66,7 @@ class LokiServer(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
+        self.connections = egress(self.endpoint, object_store)
         self.url = Output.from_input(f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})
 

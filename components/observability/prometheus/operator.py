@@ -10,11 +10,11 @@ from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
 from components.foundation.access import READING
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
 from components.foundation.labels import PART_OF, Workload
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.observability.namespaces import NAMESPACE
 
@@ -118,7 +118,9 @@ class PrometheusOperator(ComponentResource):
 
     account: Output[str]
 
-    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT})
+    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT}, metrics=(Metrics(),), api_access=True)
+    endpoints = (endpoint,)
+    connections = ()
 
     def __init__(self, name: str, args: PrometheusOperatorArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:PrometheusOperator", name, None, opts)
@@ -143,7 +145,7 @@ class PrometheusOperator(ComponentResource):
             pod=pod,
             opts=child,
         )
-        pod_monitor(self.endpoint, child)
+        pod_monitors(self.endpoint, child)
         self.register_outputs({"account": self.account})
 
 

@@ -12,10 +12,10 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
 from components.foundation.access import READING
-from components.foundation.connections import Endpoint, service_host
+from components.foundation.connections import Endpoint, Metrics, egress, service_host
 from components.foundation.labels import PART_OF, labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import MONITORING, pod_monitor
+from components.foundation.monitors import MONITORING, pod_monitors
 from components.observability.namespaces import NAMESPACE
 from components.observability.operated import awaited
 from components.observability.prometheus import configuration, scraping
@@ -73,7 +73,8 @@ class Prometheus(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint.of(WORKLOAD, {"web": configuration.PORT})
+    endpoint = Endpoint.of(WORKLOAD, {"web": configuration.PORT}, metrics=(Metrics("web"),), api_access=True)
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: PrometheusArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Prometheus", name, None, opts)
@@ -129,7 +130,8 @@ class Prometheus(ComponentResource):
             opts=child,
         )
         _service(name, child)
-        pod_monitor(self.endpoint, child, port="web")
+        pod_monitors(self.endpoint, child)
+        self.connections = egress(self.endpoint, scraping.kubelets(args.cluster))
         self.url = Output.from_input(f"http://{self.endpoint.address('web')}")
         self.register_outputs({"url": self.url})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Service
 
-from components.foundation.connections import Endpoint, job_endpoint
+from components.foundation.connections import Connection, Endpoint, egress, job_endpoint
 from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
@@ -60,6 +60,7 @@ class ChromaServer(ComponentResource):
 
     endpoint = Endpoint.of(workloads.SERVER, {"http": PORT})
     backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "chroma")
+    endpoints = (backup_jobs,)
 
     def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:chroma:ChromaServer", name, None, opts)
@@ -90,7 +91,7 @@ class ChromaServer(ComponentResource):
             ),
             child,
         )
-        self.archive = snapshot_archive(
+        archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
             namespace=NAMESPACE,
@@ -107,13 +108,17 @@ class ChromaServer(ComponentResource):
                 kind="chroma",
                 workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
                 recovery=settings.recovery,
-                archive=self.archive,
+                archive=archive,
                 image=args.job_image,
                 programs=args.programs,
                 orders={"endpoint": url},
             ),
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[server])),
         )
+        self.connections = [
+            Connection(self.backup_jobs, self.endpoint, "http"),
+            *egress(self.backup_jobs, archive.endpoint),
+        ]
         self.url = Output.from_input(url)
         self.register_outputs({"url": self.url})
 

@@ -14,11 +14,11 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
-from components.foundation.connections import Endpoint, job_endpoint, service_host
+from components.foundation.connections import Connection, Endpoint, egress, job_endpoint, service_host
 from components.foundation.labels import NetworkProfile, labels
 from components.foundation.programs import job_programs
 from components.settings.bucket import BucketSettings
-from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
+from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
 from components.storage.snapshots import s3_repository, volume_repository
 from components.stores.opensearch import configuration, desired, topology, workloads
 from components.stores.opensearch.budgets import budgets
@@ -84,6 +84,7 @@ class OpenSearchCluster(ComponentResource):
     )
     configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="search-configure-job")
     admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "search")
+    endpoints = (admin_jobs, snapshot_metrics_endpoint(NAMESPACE))
 
     def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchCluster", name, None, opts)
@@ -186,6 +187,16 @@ class OpenSearchCluster(ComponentResource):
         self.certificate = http
         self.issuer = authority.issuer
         self.register_outputs({"url": self.url, "certificate": self.certificate, "issuer": self.issuer})
+
+    @property
+    def connections(self) -> list[Connection]:
+        """The paths that it needs."""
+        return [
+            Connection(self.members, self.members, "transport"),
+            Connection(self.admin_jobs, self.members, "https"),
+            Connection(self.configure_job, self.members, "https"),
+            *egress(self.members, self.snapshots.endpoint),
+        ]
 
     def _certificate(
         self, use: str, authority: CertificateAuthority, common_name: str, dns_names: tuple[str, ...], *, server: bool

@@ -12,12 +12,13 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
 
 from components.credentials.certificates import LeafCertificateArgs, leaf_certificate
 from components.credentials.passwords import PASSWORD_KEY
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Connection, Endpoint
 from components.foundation.deployments import authority_volume, deployment
 from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.stores.opensearch import workloads
+from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.configuration import CONSOLE_USER
 from components.stores.opensearch.workloads import NAMESPACE
 
@@ -58,6 +59,8 @@ class SearchConsole(ComponentResource):
     service: Output[str]
 
     endpoint = Endpoint.of(workloads.CONSOLE, {"https": PORT}, name="search-console")
+    endpoints = ()
+    connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
     def __init__(self, name: str, args: SearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchConsole", name, None, opts)

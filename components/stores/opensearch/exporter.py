@@ -9,13 +9,14 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Service
 
 from components.credentials.passwords import PASSWORD_KEY
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Connection, Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
 from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.stores.opensearch import workloads
+from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.desired import METRICS_USER
 from components.stores.opensearch.workloads import NAMESPACE
 
@@ -50,7 +51,11 @@ class SearchMetricsExporter(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint.of(workloads.METRICS_EXPORTER, {"metrics": PORT}, name="search-metrics-exporter")
+    endpoint = Endpoint.of(
+        workloads.METRICS_EXPORTER, {"metrics": PORT}, name="search-metrics-exporter", metrics=(Metrics(),)
+    )
+    endpoints = (endpoint,)
+    connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
     def __init__(self, name: str, args: SearchMetricsExporterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchMetricsExporter", name, None, opts)
@@ -98,6 +103,6 @@ class SearchMetricsExporter(ComponentResource):
             ),
             opts=child,
         )
-        pod_monitor(self.endpoint, child)
+        pod_monitors(self.endpoint, child)
         self.service = service.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"service": self.service})

@@ -9,13 +9,14 @@ import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
 
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Connection, Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
 from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.stores.opensearch import workloads
+from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.log_pipeline_configuration import (
     CONSOLE_LOGGING,
     DRAIN_SECONDS,
@@ -59,7 +60,13 @@ class LogPipeline(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint.of(workloads.DATA_PREPPER, {"otlp-logs": OTLP_PORT, "metrics": METRICS_PORT})
+    endpoint = Endpoint.of(
+        workloads.DATA_PREPPER,
+        {"otlp-logs": OTLP_PORT, "metrics": METRICS_PORT},
+        metrics=(Metrics(path="/metrics/prometheus"),),
+    )
+    endpoints = (endpoint,)
+    connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
     def __init__(self, name: str, args: LogPipelineArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:LogPipeline", name, None, opts)
@@ -101,7 +108,7 @@ class LogPipeline(ComponentResource):
             ),
             opts=child,
         )
-        pod_monitor(self.endpoint, child, path="/metrics/prometheus")
+        pod_monitors(self.endpoint, child)
         self.service = service.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"service": self.service})
 

@@ -15,14 +15,14 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
-from components.foundation.connections import Endpoint, job_endpoint, service_host
+from components.foundation.connections import Connection, Endpoint, Metrics, egress, job_endpoint, service_host
 from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.programs import job_programs
 from components.storage.archives import snapshot_archive
 from components.storage.recovery import cron, snapshot_interval
-from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
+from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
 from components.stores.qdrant import configuration, desired, workloads
 from components.stores.qdrant.job_factory import QdrantJobFactory
 from components.stores.qdrant.keys import QdrantKeys, QdrantKeysArgs
@@ -82,10 +82,12 @@ class QdrantCluster(ComponentResource):
         },
         name="vectors-members",
         service="vectors",
+        metrics=(Metrics(),),
     )
     configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="vectors-configure-job")
     admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "vectors")
     backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "vectors")
+    endpoints = (members, admin_jobs, backup_jobs, snapshot_metrics_endpoint(NAMESPACE))
 
     def __init__(self, name: str, args: QdrantClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:qdrant:QdrantCluster", name, None, opts)
@@ -130,10 +132,24 @@ class QdrantCluster(ComponentResource):
             protection=args.protection,
             child=self._child,
         )
-        pod_monitor(self.members, self._child)
+        pod_monitors(self.members, self._child)
         self._jobs(args, nodes, keys)
         self.url = Output.from_input(f"https://{self.members.address('https')}")
         self.register_outputs({"url": self.url})
+
+    @property
+    def connections(self) -> list[Connection]:
+        """The paths that it needs."""
+        return [
+            Connection(self.members, self.members, "p2p"),
+            # A shard can travel as a snapshot, which one node fetches from the other.
+            Connection(self.members, self.members, "https"),
+            *(
+                Connection(jobs, self.members, "https")
+                for jobs in (self.admin_jobs, self.backup_jobs, self.configure_job)
+            ),
+            *egress(self.backup_jobs, self.archive.endpoint),
+        ]
 
     def _certificate(self, args: QdrantClusterArgs) -> Output[str]:
         name = self._name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import job_endpoint
+from components.foundation.connections import egress, job_endpoint
 from components.foundation.labels import NetworkProfile
 from components.storage.archives import snapshot_archive
 from components.storage.backups import Backups, BackupsArgs
@@ -61,6 +61,7 @@ class EmbeddedVolume(ComponentResource):
 
     backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "volumes")
     """Jobs of all embedded volumes."""
+    endpoints = (backup_jobs,)
 
     def __init__(self, name: str, args: EmbeddedVolumeArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:volumes:EmbeddedVolume", name, None, opts)
@@ -75,7 +76,7 @@ class EmbeddedVolume(ComponentResource):
             protection=args.protection,
             child=child,
         )
-        self.archive = snapshot_archive(
+        archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
             namespace=NAMESPACE,
@@ -92,7 +93,7 @@ class EmbeddedVolume(ComponentResource):
                 kind="volumes",
                 workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
                 recovery=settings.recovery,
-                archive=self.archive,
+                archive=archive,
                 image=args.job_image,
                 programs=args.programs,
                 orders={"volume": {"engine": settings.engine.value, "path": DATA}},
@@ -106,5 +107,6 @@ class EmbeddedVolume(ComponentResource):
             ),
             opts=child,
         )
+        self.connections = egress(self.backup_jobs, archive.endpoint)
         self.claim = claim.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"claim": self.claim})
