@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
+from tests.harness.declare import STACKS, real_stack, stack_settings
+
 HOST = re.compile(r"([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?![a-z0-9.-])(?::(\d+))?")
 """A Service's name in DNS, with the port that is asked there."""
 
@@ -72,6 +76,23 @@ def test_each_half_of_a_connection_has_its_other_half(stack):
     found = set(paths(stack, "Egress"))
     assert len(found) > 30
     assert found == set(paths(stack, "Ingress"))
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_who_has_a_token_of_the_kubernetes_api_reaches_it_and_nobody_else_does(name):
+    stack, api = real_stack(name), stack_settings(name).cluster.api_server
+    opened = {
+        "to": [{"ipBlock": {"cidr": cidr}} for cidr in api.cidrs],
+        "ports": [{"protocol": "TCP", "port": api.port}],
+    }
+    reaching = [policy for policy in policies(stack, "Egress") if opened in policy.inputs["spec"].get("egress", [])]
+    for workload in stack.workloads:
+        reaches = any(
+            policy.namespace == workload.namespace
+            and selects(workload.pod_labels, policy.inputs["spec"]["podSelector"])
+            for policy in reaching
+        )
+        assert reaches == workload.pod["automountServiceAccountToken"], workload.name
 
 
 def test_only_grafana_and_the_collector_are_open_to_namespaces_of_others(stack):
