@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pulumi_kubernetes.core.v1 import ConfigMap, Service, ServiceAccount
+from pulumi_kubernetes.core.v1 import ConfigMap, ServiceAccount
 
-from components.foundation.labels import labels, selector
+from components.foundation.labels import labels
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
 from components.observability.namespaces import NAMESPACE
 from components.storage.buckets import bucket_identity
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
@@ -90,19 +91,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
         automount_service_account_token=False,
         opts=child,
     )
-    Service(
-        name,
-        metadata=manifest({"name": name, **metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
-        spec=manifest(
-            {
-                "selector": selector(args.workload),
-                "ports": [
-                    {"name": port, "port": number, "targetPort": port} for port, number in args.endpoint.ports.items()
-                ],
-            }
-        ),
-        opts=child,
-    )
+    service(args.workload, args.endpoint, child, awaited=False)
     spec = {
         "serviceAccountName": account.metadata.apply(lambda it: str(it.name)),
         "terminationGracePeriodSeconds": FLUSH_SECONDS,

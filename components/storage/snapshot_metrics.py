@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_kubernetes.core.v1 import Service
 
 from components.foundation.access import service_account
 from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
-from components.foundation.labels import Workload, labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.labels import Workload
 from components.foundation.monitors import pod_monitors
+from components.foundation.services import service
 from components.foundation.tasks import TaskArgs, task_pod
 
 if TYPE_CHECKING:
@@ -54,12 +53,13 @@ class SnapshotMetrics(ComponentResource):
     def __init__(self, name: str, args: SnapshotMetricsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:storage:SnapshotMetrics", name, None, opts)
         child = ResourceOptions(parent=self)
+        workload, endpoint = _workload(args.namespace), snapshot_metrics_endpoint(args.namespace)
         reading = {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": list(args.records)}
         account = service_account(name, args.namespace, [{**reading, "verbs": ["get"]}], child)
         pod = task_pod(
             name,
             TaskArgs(
-                workload=_workload(args.namespace),
+                workload=workload,
                 image=args.image,
                 programs=args.programs,
                 module="components.foundation.jobkit.exporter",
@@ -76,24 +76,10 @@ class SnapshotMetrics(ComponentResource):
             "readinessProbe": probe,
             "livenessProbe": {**probe, "failureThreshold": 6},
         }
-        deployment(name, workload=_workload(args.namespace), replicas=1, pod=pod, opts=child)
-        Service(
-            name,
-            metadata={
-                "name": name,
-                "namespace": args.namespace,
-                "labels": labels(_workload(args.namespace)),
-            },
-            spec=manifest(
-                {
-                    "selector": selector(_workload(args.namespace)),
-                    "ports": [{"name": "metrics", "port": PORT, "targetPort": "metrics"}],
-                }
-            ),
-            opts=child,
-        )
-        self.endpoints = (snapshot_metrics_endpoint(args.namespace),)
-        pod_monitors(*self.endpoints, child)
+        deployment(name, workload=workload, replicas=1, pod=pod, opts=child)
+        service(workload, endpoint, child)
+        pod_monitors(endpoint, child)
+        self.endpoints = (endpoint,)
         self.register_outputs({})
 
 

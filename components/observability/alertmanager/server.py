@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.core.v1 import Secret, Service
+from pulumi_kubernetes.core.v1 import Secret
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.credentials.passwords import PasswordArgs, password_secret
@@ -17,6 +17,7 @@ from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import MONITORING, pod_monitors
 from components.foundation.pods import fixed_resources
+from components.foundation.services import service
 from components.observability.alertmanager.meta_rules import meta_rules
 from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given, outside
 from components.observability.alertmanager.routing import alertmanager_configuration
@@ -142,17 +143,9 @@ class Alertmanager(ComponentResource):
             spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )
-        Service(
-            name,
-            metadata={"name": SERVICE, "namespace": NAMESPACE, "labels": own},
-            spec=manifest(
-                {
-                    "selector": selector(WORKLOAD),
-                    "ports": [{"name": "web", "port": WEB_PORT, "targetPort": "web"}],
-                }
-            ),
-            # The operator's pods are what it finds.
-            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[made])),
+        # The operator's pods are what it finds.
+        service(
+            WORKLOAD, self.endpoint, ResourceOptions.merge(child, ResourceOptions(depends_on=[made])), ports=["web"]
         )
         pod_monitors(self.endpoint, child)
         meta_rules(child)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import DaemonSet
-from pulumi_kubernetes.core.v1 import ConfigMap, Service
+from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.foundation.access import cluster_reader
 from components.foundation.connections import Connection, Endpoint, ForeignPods, Metrics
@@ -16,6 +16,7 @@ from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import node_reading_pod
+from components.foundation.services import service
 from components.observability.collector.agent_configuration import (
     DATA_FOLDER,
     LOGS_FOLDER,
@@ -109,25 +110,17 @@ class CollectorAgent(ComponentResource):
             ),
             opts=child,
         )
-        service = Service(
-            NAME,
-            metadata={"name": NAME, "namespace": NAMESPACE, "labels": own},
-            spec=manifest(
-                {
-                    "selector": selector(WORKLOAD),
-                    # The agent of another node does not know the pods of this one.
-                    "internalTrafficPolicy": "Local",
-                    "ports": [
-                        {"name": port, "port": CollectorAgent.endpoint.ports[port], "targetPort": port}
-                        for port in APPLICATION_PORTS
-                    ],
-                }
-            ),
-            opts=child,
+        made = service(
+            WORKLOAD,
+            self.endpoint,
+            child,
+            ports=APPLICATION_PORTS,
+            # The agent of another node does not know the pods of this one.
+            internalTrafficPolicy="Local",
         )
         pod_monitors(self.endpoint, child)
         self.connections = _connections(args.settings)
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Service
+from pulumi_kubernetes.core.v1 import ConfigMap
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.foundation.connections import Connection, Endpoint, Metrics, egress
@@ -15,6 +15,7 @@ from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import hardened_pod
+from components.foundation.services import service
 from components.observability.collector.gateway_configuration import DATA_FOLDER, gateway_configuration
 from components.observability.collector.process import CONFIGURATION_FILE, HEALTH, METRICS, OTLP_GRPC, container
 from components.observability.collector.vendor import TOKEN_FOLDER, vendor_endpoint
@@ -83,18 +84,7 @@ class CollectorGateway(ComponentResource):
             },
             opts=child,
         )
-        service = Service(
-            NAME,
-            metadata={"name": NAME, "namespace": NAMESPACE, "labels": own},
-            spec=manifest(
-                {
-                    "clusterIP": "None",
-                    "selector": selector(WORKLOAD),
-                    "ports": [{"name": "otlp-grpc", "port": OTLP_GRPC, "targetPort": "otlp-grpc"}],
-                }
-            ),
-            opts=child,
-        )
+        made = service(WORKLOAD, self.endpoint, child, ports=["otlp-grpc"], clusterIP="None")
         stateful_set(
             NAME,
             StatefulSetArgs(
@@ -118,7 +108,7 @@ class CollectorGateway(ComponentResource):
         self.connections = [Connection(self.endpoint, server, port) for server, port in args.backends.servers]
         if args.settings.vendor is not None:
             self.connections += egress(self.endpoint, vendor_endpoint(args.settings.vendor))
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})
 
 

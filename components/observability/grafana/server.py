@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Service
+from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.credentials.passwords import PASSWORD_KEY, PasswordArgs, password_secret
 from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods, Metrics, egress
-from components.foundation.labels import Workload, labels, selector
+from components.foundation.labels import Workload, labels
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
 from components.observability.alertmanager.server import Alertmanager
 from components.observability.grafana import ini, paths, provisioning
 from components.observability.grafana.dashboards.catalogue import boards
@@ -84,17 +85,7 @@ class Grafana(ComponentResource):
         self._child = ResourceOptions(parent=self)
         self._metadata = {"namespace": NAMESPACE, "labels": labels(WORKLOAD)}
         settings = args.settings
-        Service(
-            NAME,
-            metadata=manifest({"name": NAME, **self._metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
-            spec=manifest(
-                {
-                    "selector": selector(WORKLOAD),
-                    "ports": [{"name": "http", "port": ini.PORT, "targetPort": "http"}],
-                }
-            ),
-            opts=self._child,
-        )
+        service(WORKLOAD, self.endpoint, self._child, awaited=False)
         stateful_set(
             NAME,
             StatefulSetArgs(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.core.v1 import Secret, Service, ServiceAccount
+from pulumi_kubernetes.core.v1 import Secret, ServiceAccount
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
@@ -16,6 +16,7 @@ from components.foundation.connections import Endpoint, Metrics, egress, service
 from components.foundation.labels import PART_OF, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import MONITORING, pod_monitors
+from components.foundation.services import service
 from components.observability.namespaces import NAMESPACE
 from components.observability.operated import awaited
 from components.observability.prometheus import configuration, scraping
@@ -129,7 +130,9 @@ class Prometheus(ComponentResource):
             spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )
-        _service(name, child)
+        # Its pods come when the operator has made them. Replicas ask their targets at other moments: a graph that went
+        # from one to the other would jump.
+        service(WORKLOAD, self.endpoint, child, awaited=False, sessionAffinity="ClientIP")
         pod_monitors(self.endpoint, child)
         self.connections = egress(self.endpoint, scraping.kubelets(args.cluster))
         self.url = Output.from_input(f"http://{self.endpoint.address('web')}")
@@ -140,28 +143,6 @@ def replica_urls(replicas: int) -> list[str]:
     """Return the address of each replica: what is pushed goes to every one, because they share nothing."""
     host = service_host(configuration.GOVERNING_SERVICE, NAMESPACE)
     return [f"http://{configuration.STATEFUL_SET}-{ordinal}.{host}:{configuration.PORT}" for ordinal in range(replicas)]
-
-
-def _service(name: str, child: ResourceOptions) -> None:
-    Service(
-        name,
-        metadata={
-            "name": configuration.SERVICE,
-            "namespace": NAMESPACE,
-            "labels": labels(WORKLOAD),
-            # Its pods come when the operator has made them.
-            "annotations": {"pulumi.com/skipAwait": "true"},
-        },
-        spec=manifest(
-            {
-                "selector": selector(WORKLOAD),
-                # Replicas were asked at other moments: a graph that went from one to the other would jump.
-                "sessionAffinity": "ClientIP",
-                "ports": [{"name": "web", "port": configuration.PORT, "targetPort": "web"}],
-            }
-        ),
-        opts=child,
-    )
 
 
 def _rights(watched: Sequence[str], child: ResourceOptions) -> list[RoleBinding | ClusterRoleBinding]:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import Service
 
 from components.foundation.connections import Connection, Endpoint, egress, job_endpoint
-from components.foundation.labels import NetworkProfile, labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.labels import NetworkProfile
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
 from components.storage.archives import snapshot_archive
 from components.storage.backups import Backups, BackupsArgs
 from components.storage.databases import NAMESPACE
@@ -65,19 +64,8 @@ class ChromaServer(ComponentResource):
     def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:chroma:ChromaServer", name, None, opts)
         child = ResourceOptions(parent=self)
-        settings, own = args.settings, labels(workloads.SERVER)
-        metadata = {"name": name, "namespace": NAMESPACE, "labels": own}
-        Service(
-            name,
-            metadata=manifest({**metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
-            spec=manifest(
-                {
-                    "selector": selector(workloads.SERVER),
-                    "ports": [{"name": "http", "port": PORT, "targetPort": "http"}],
-                }
-            ),
-            opts=child,
-        )
+        settings = args.settings
+        service(workloads.SERVER, self.endpoint, child, awaited=False)
         server = stateful_set(
             name,
             StatefulSetArgs(

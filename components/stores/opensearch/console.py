@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
+from pulumi_kubernetes.core.v1 import ConfigMap, Secret
 
 from components.credentials.certificates import LeafCertificateArgs, leaf_certificate
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Connection, Endpoint
 from components.foundation.deployments import authority_volume, deployment
-from components.foundation.labels import labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.labels import labels
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
 from components.stores.opensearch import workloads
 from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.configuration import CONSOLE_USER
@@ -94,18 +94,8 @@ class SearchConsole(ComponentResource):
             pod=pod,
             opts=child,
         )
-        service = Service(
-            name,
-            metadata=manifest({"name": name, **metadata}),
-            spec=manifest(
-                {
-                    "selector": selector(workloads.CONSOLE),
-                    "ports": [{"name": "https", "port": PORT, "targetPort": "https"}],
-                }
-            ),
-            opts=child,
-        )
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        made = service(workloads.CONSOLE, self.endpoint, child)
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})
 
 

@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import Service
 
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Connection, Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
-from components.foundation.labels import labels, selector
-from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
 from components.stores.opensearch import workloads
 from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.desired import METRICS_USER
-from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import MetricsExporterSettings
@@ -88,21 +85,7 @@ class SearchMetricsExporter(ComponentResource):
             {"containers": [container], "volumes": [authority_volume(args.search_certificate)]}, user=USER
         )
         deployment(name, workload=workloads.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
-        service = Service(
-            name,
-            metadata={
-                "name": name,
-                "namespace": NAMESPACE,
-                "labels": labels(workloads.METRICS_EXPORTER),
-            },
-            spec=manifest(
-                {
-                    "selector": selector(workloads.METRICS_EXPORTER),
-                    "ports": [{"name": "metrics", "port": PORT, "targetPort": "metrics"}],
-                }
-            ),
-            opts=child,
-        )
+        made = service(workloads.METRICS_EXPORTER, self.endpoint, child)
         pod_monitors(self.endpoint, child)
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})

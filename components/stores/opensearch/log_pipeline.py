@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
+from pulumi_kubernetes.core.v1 import ConfigMap, Secret
 
 from components.foundation.connections import Connection, Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
-from components.foundation.labels import labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.labels import labels
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
 from components.stores.opensearch import workloads
 from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.log_pipeline_configuration import (
@@ -95,21 +95,17 @@ class LogPipeline(ComponentResource):
             pod=pod,
             opts=child,
         )
-        service = Service(
-            name,
-            metadata=manifest({"name": name, **metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
-            spec=manifest(
-                {
-                    # Headless: a gRPC connection lasts, so senders must see every pod to share the work among them.
-                    "clusterIP": "None",
-                    "selector": selector(workloads.DATA_PREPPER),
-                    "ports": [{"name": "otlp-logs", "port": OTLP_PORT, "targetPort": "otlp-logs"}],
-                }
-            ),
-            opts=child,
+        made = service(
+            workloads.DATA_PREPPER,
+            self.endpoint,
+            child,
+            ports=["otlp-logs"],
+            awaited=False,
+            # Headless: a gRPC connection lasts, so senders must see every pod to share the work among them.
+            clusterIP="None",
         )
         pod_monitors(self.endpoint, child)
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})
 
 
