@@ -2,11 +2,12 @@
 
 import re
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator
 
 from components.settings.base import refuse
+from components.settings.shown import shown
 from components.settings.texts import Matching
 
 _HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
@@ -35,10 +36,8 @@ DayTime = Annotated[
 
 
 def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        refuse(f"`{value}` is not the name of a time zone", "write for example Europe/Berlin or UTC")
+    if value not in available_timezones():
+        refuse(f"`{shown(value)}` is not the name of a time zone", "write for example Europe/Berlin or UTC")
     return value
 
 

@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from components.settings.characters import odd_texts
 from components.settings.document import Document, read_document
 from components.settings.environment import Environment
 from components.settings.explain import unknown_key
 from components.settings.judge import Given, judge
 from components.settings.report import KeyPath, Mistake, SettingsError
 from components.settings.secrets import SECRETS
+from components.settings.shown import shown
 from components.settings.stack import NAMESPACE, StackSettings
 
 #: What Pulumi itself keeps in a stack file.
@@ -45,7 +47,10 @@ def settings_of(document: Document, stack: str, secrets: Collection[str] = ()) -
         SettingsError: With every mistake in the file.
     """
     settings, mistakes = judge(_given(document, stack), secrets)
-    mistakes = [*document.duplicates, *_about_the_envelope(document, stack), *mistakes]
+    found = [*document.mistakes, *odd_texts(_envelope(document))]
+    told = {mistake.path for mistake in found}
+    mistakes = [*_about_the_envelope(document, stack), *mistakes]
+    mistakes = [*found, *(mistake for mistake in mistakes if mistake.path not in told)]
     if mistakes or settings is None:
         raise SettingsError(document.source, located(document, mistakes))
     return settings
@@ -85,6 +90,12 @@ def _config(document: Document) -> dict[str, object]:
     return config if isinstance(config, dict) else {}
 
 
+def _envelope(document: Document) -> dict[str, object]:
+    """What Pulumi itself keeps in the file, and keys that are neither its own nor ours."""
+    others = {key: value for key, value in _config(document).items() if not key.startswith(f"{NAMESPACE}:")}
+    return {key: value for key, value in document.data.items() if key != "config"} | others
+
+
 def _encrypted(value: object, path: KeyPath) -> Iterator[KeyPath]:
     if isinstance(value, dict):
         if list(value) == ["secure"]:
@@ -107,7 +118,9 @@ def _about_the_envelope(document: Document, stack: str) -> Iterator[Mistake]:
     config = _config(document)
     for key in config:
         if not key.startswith((f"{NAMESPACE}:", "pulumi:")):
-            remedy = f"did you mean `{NAMESPACE}:{key.rpartition(':')[2]}`? keys begin with {NAMESPACE}: or pulumi:"
+            remedy = (
+                f"did you mean `{NAMESPACE}:{shown(key.rpartition(':')[2])}`? keys begin with {NAMESPACE}: or pulumi:"
+            )
             yield Mistake((key,), "unknown key: nothing reads it", remedy)
     if config.get(NO_DEFAULT_PROVIDERS) != ["*"]:
         yield Mistake(

@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from components.settings.base import refuse
+from components.settings.shown import described, shown
 
 
 @dataclass(frozen=True)
@@ -20,23 +21,29 @@ class Matching:
         pattern: Regular expression, also written into the JSON schema.
         rule: What the text must be, as the end of a sentence that begins with the value.
         example: A text that fits.
+        longest: How many characters it may have.
     """
 
     pattern: str
     rule: str
     example: str
+    longest: int = 253
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Check the pattern after pydantic made sure that it is text."""
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
+        """Check the pattern in place of pydantic's own check for text, which knows no rule to name."""
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """The pattern and the example, for editors."""
         return {**handler(schema), "pattern": f"^{self.pattern}$", "examples": [self.example]}
 
-    def _check(self, value: str) -> str:
-        if re.fullmatch(self.pattern, value, re.ASCII) is None:
-            refuse(f"`{value}` must be {self.rule}", f"write for example {self.example}")
+    def _check(self, value: object) -> str:
+        if (
+            not isinstance(value, str)
+            or len(value) > self.longest
+            or re.fullmatch(self.pattern, value, re.ASCII) is None
+        ):
+            refuse(f"must be {self.rule}, but is {described(value)}", f"write for example {self.example}")
         return value
 
 
@@ -130,7 +137,7 @@ def _network(value: str) -> str:
     try:
         return str(ipaddress.ip_network(value))
     except ValueError as error:
-        refuse(f"`{value}` is not a network in CIDR form: {error}", "write for example 10.0.0.0/28")
+        refuse(f"`{shown(value)}` is not a network in CIDR form: {error}", "write for example 10.0.0.0/28")
 
 
 Cidr = Annotated[str, AfterValidator(_network)]
