@@ -1,5 +1,6 @@
 """Where people and services outside are reached, and at what time."""
 
+import functools
 import re
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -35,8 +36,13 @@ DayTime = Annotated[
 ]
 
 
+@functools.cache  # hundreds of files are opened for it
+def _time_zones() -> set[str]:
+    return available_timezones()
+
+
 def _time_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _time_zones():
         refuse(f"`{shown(value)}` is not the name of a time zone", "write for example Europe/Berlin or UTC")
     return value
 

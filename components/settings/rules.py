@@ -5,7 +5,6 @@ from contextlib import suppress
 from itertools import chain
 
 from components.observability.alertmanager.rules import ALERTMANAGER_RULES
-from components.observability.collector.rules import COLLECTOR_RULES
 from components.observability.grafana.rules import GRAFANA_RULES
 from components.observability.loki.rules import LOKI_RULES
 from components.observability.prometheus.rules import PROMETHEUS_RULES
@@ -13,6 +12,7 @@ from components.observability.tempo.rules import TEMPO_RULES
 from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
 from components.settings.environment import Environment, Teardown
+from components.settings.limits import values_within_their_limits
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
@@ -28,11 +28,13 @@ def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
     Args:
         stack: A stack, possibly partial: rules that need what could not be read are left out.
     """
+    beyond = list(values_within_their_limits(stack))
+    yield from beyond
+    # What is wrong by itself has no relation to others that would be worth a second message.
+    told = {mistake.path for mistake in beyond}
     for rule in chain.from_iterable(_ALL):
-        try:
-            yield from list(rule(stack))
-        except NotReadError:
-            continue
+        with suppress(NotReadError):
+            yield from [mistake for mistake in rule(stack) if mistake.path not in told]
 
 
 def _cluster_is_named(stack: StackSettings) -> Iterator[Mistake]:
@@ -99,7 +101,6 @@ _ALL = (
     QDRANT_RULES,
     PROMETHEUS_RULES,
     ALERTMANAGER_RULES,
-    COLLECTOR_RULES,
     LOKI_RULES,
     TEMPO_RULES,
     GRAFANA_RULES,

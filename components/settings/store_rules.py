@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from components.settings.base import NotReadError
 from components.settings.bucket import BucketSettings
-from components.settings.quantities import Duration
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
@@ -16,8 +15,6 @@ from components.stores.opensearch.settings import OpenSearchSettings
 #: Path below the store, problem and remedy.
 Finding = tuple[KeyPath, str, str]
 
-#: Snapshots run every half of the recovery point; OpenSearch's snapshot management counts in minutes.
-SHORTEST_RECOVERY_POINT = Duration(10 * 60)
 #: The image of Docker's library under each of its names; it holds Python and no boto3.
 STOCK_PYTHON = ("python", "library/python", "docker.io/python", "docker.io/library/python")
 
@@ -43,16 +40,6 @@ def _each_store(check: Callable[[Store], Iterable[Finding]]) -> Rule:
                 yield Mistake((*path, *below), problem, remedy)
 
     return rule
-
-
-def _recovery_point_can_be_kept(store: Store) -> Iterator[Finding]:
-    point = store.recovery.recovery_point
-    if point < SHORTEST_RECOVERY_POINT:
-        yield (
-            ("recovery", "recoveryPoint"),
-            f"is {point}; snapshots run every half of it and can't run more often than every 5m",
-            f"write {SHORTEST_RECOVERY_POINT} or more",
-        )
 
 
 def _retention_covers_the_recovery_point(store: Store) -> Iterator[Finding]:
@@ -146,7 +133,6 @@ STORE_RULES: tuple[Rule, ...] = (
     *map(
         _each_store,
         (
-            _recovery_point_can_be_kept,
             _retention_covers_the_recovery_point,
             _snapshots_go_to_one_place,
             _snapshot_volume_holds_the_data,

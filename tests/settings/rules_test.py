@@ -164,6 +164,12 @@ BROKEN = {
         "CIDR",
     ),
     "an image with a tag": (PROD, [("acme/opensearch-s3", "acme/opensearch-s3:3.8.0")], f"{OPENSEARCH}.image", "tag"),
+    "more shards than the heap can hold": (
+        PROD,
+        [('["logs-*"]\n        shards: 1', '["logs-*"]\n        shards: 100')],
+        f"{OPENSEARCH}.indexes.logs.shards",
+        "the data nodes take 300",
+    ),
     "a bucket in capitals": (
         PROD,
         [("bucket: acme-prod-search", "bucket: Acme-prod-search")],

@@ -40,7 +40,33 @@ BROKEN = {
         "ballast:dataPrepper.version",
         "written for 2.x",
     ),
-    "more series than the disk holds": (DEV, [("series: 10000", "series: 300000")], f"{METRICS}.retention", "15Gi"),
+    "more series than the disk holds": (
+        PROD,
+        [("retention: 30d\n    scrapeInterval", "retention: 60d\n    scrapeInterval")],
+        f"{METRICS}.retention",
+        "a disk of 161Gi",
+    ),
+    "more series than its memory holds": (
+        PROD,
+        [
+            ("series: 400000", "series: 1048577"),
+            ("retention: 30d\n    scrapeInterval", "retention: 7d\n    scrapeInterval"),
+        ],
+        f"{METRICS}.series",
+        "write 1048576 or fewer",
+    ),
+    "more logs in a day than wait for the bucket": (
+        PROD,
+        [("dailyVolume: 5Gi\n    streams", "dailyVolume: 40Gi\n    streams")],
+        f"{LOGS}.disk",
+        "write 51Gi or more",
+    ),
+    "more traces in a day than wait for the bucket": (
+        PROD,
+        [("dailyVolume: 5Gi\n    s3", "dailyVolume: 40Gi\n    s3")],
+        f"{TRACES}.disk",
+        "write 51Gi or more",
+    ),
     "targets asked too often": (
         DEV,
         [("scrapeInterval: 30s", "scrapeInterval: 4s")],

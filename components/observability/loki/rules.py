@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from components.settings.capacity import DAY, fits_its_disk
+from components.settings.capacity import DAY, fits_its_disk, passes_its_disk
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule, supported_major
 from components.settings.stack import StackSettings
@@ -34,7 +34,10 @@ def _log_retention_can_be_enforced(stack: StackSettings) -> Iterator[Mistake]:
 
 def _logs_fit_their_disk(stack: StackSettings) -> Iterator[Mistake]:
     loki = stack.loki
-    if loki is None or loki.s3 is not None:
+    if loki is None:
+        return
+    if loki.s3 is not None:
+        yield from passes_its_disk("loki", loki.daily_volume, loki.disk)
         return
     longest = max([loki.retention, *(stream.retention for stream in loki.streams.values())])
     yield from fits_its_disk("loki", longest, loki.daily_volume, loki.disk)

@@ -10,7 +10,8 @@ from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
 from components.settings.texts import numbers
-from components.stores.opensearch.settings import LARGEST_HEAP, NodePoolSettings, NodeRole
+from components.stores.opensearch.settings import NodePoolSettings, NodeRole
+from components.stores.opensearch.sizing import SHARDS_PER_HEAP_GIB, shards_per_node
 
 #: 2.19.0 crashes when a certificate is reloaded while it runs (opensearch-k8s-operator issue 1460).
 FIRST_VERSION = (2, 19, 1)
@@ -18,10 +19,6 @@ FIRST_VERSION = (2, 19, 1)
 FIRST_UNKNOWN_MAJOR = 4
 #: A majority that survives as many losses as it can: 1, 3 and 5 managers bear 0, 1 and 2.
 MANAGER_COUNTS = (1, 3, 5)
-#: Below it the Java runtime and its off-heap buffers leave no room beside the smallest sensible heap.
-SMALLEST_MEMORY = Bytes(2**30)
-#: Below it OpenSearch's own watermarks and translog leave no room for data.
-SMALLEST_DISK = Bytes(2**30)
 
 
 def _version_is_supported(stack: StackSettings) -> Iterator[Mistake]:
@@ -86,31 +83,33 @@ def _roles_are_unique(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
         yield "roles", "names a role twice", "name each role once"
 
 
-def _memory_is_enough(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
-    if pool.memory < SMALLEST_MEMORY:
-        yield "memory", f"is {pool.memory}; a node needs at least {SMALLEST_MEMORY}", f"write {SMALLEST_MEMORY} or more"
-
-
-def _disk_is_enough(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
-    if pool.disk < SMALLEST_DISK:
-        yield "disk", f"is {pool.disk}; a node needs at least {SMALLEST_DISK}", f"write {SMALLEST_DISK} or more"
-
-
 def _heap_leaves_half_of_memory(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
     if pool.heap is None:
         return
-    if pool.heap > LARGEST_HEAP:
-        yield (
-            "heap",
-            f"is {pool.heap}; from 32Gi on Java loses compressed pointers and holds less than with 31Gi",
-            f"write at most {LARGEST_HEAP}",
-        )
     if pool.heap > pool.memory // 2:
         yield (
             "heap",
             f"is {pool.heap} of {pool.memory} memory; the other half serves the page cache and vector graphs",
             f"write at most {Bytes(pool.memory // 2)}, or leave heap out to get half",
         )
+
+
+def _shards_fit_the_nodes(stack: StackSettings) -> Iterator[Mistake]:
+    search = stack.opensearch
+    room = sum(
+        pool.nodes * shards_per_node(pool.heap_size) for pool in search.pools.values() if NodeRole.DATA in pool.roles
+    )
+    taken = 0
+    for name, entry in search.indexes.items():
+        taken += entry.shards * (1 + search.replicas)
+        if room and taken > room:
+            yield Mistake(
+                ("opensearch", "indexes", name, "shards"),
+                f"is {entry.shards}: one index of each kind up to here has {taken} shards with its copies, and the "
+                f"data nodes take {room}, {SHARDS_PER_HEAP_GIB} for each Gi of heap",
+                "write fewer, or give the data nodes more heap",
+            )
+            return
 
 
 def _snapshot_volume_serves_one_node(stack: StackSettings) -> Iterator[Mistake]:
@@ -186,8 +185,9 @@ OPENSEARCH_RULES: tuple[Rule, ...] = (
     _replicas_have_a_node_each,
     *map(
         _each_pool,
-        (_roles_are_unique, _memory_is_enough, _disk_is_enough, _heap_leaves_half_of_memory),
+        (_roles_are_unique, _heap_leaves_half_of_memory),
     ),
+    _shards_fit_the_nodes,
     _snapshot_volume_serves_one_node,
     _s3_needs_the_derived_image,
     _patterns_do_not_overlap,
