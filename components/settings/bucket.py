@@ -6,7 +6,8 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound
-from components.settings.texts import BasePath, BucketName, Cidr, Region, RoleArn
+from components.settings.networks import Cidr
+from components.settings.texts import BasePath, BucketName, Region, RoleArn
 
 
 class BucketSettings(Settings):

@@ -13,6 +13,7 @@ from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
 from components.settings.environment import Environment, Teardown
 from components.settings.limits import values_within_their_limits
+from components.settings.network_rules import NETWORK_RULES
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
@@ -95,6 +96,7 @@ STACK_RULES: tuple[Rule, ...] = (
 
 _ALL = (
     STACK_RULES,
+    NETWORK_RULES,
     STORE_RULES,
     OPENSEARCH_RULES,
     LOG_PIPELINE_RULES,

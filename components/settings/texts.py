@@ -1,16 +1,15 @@
 """Texts with a shape of their own: names, addresses and versions, each with the rule it keeps."""
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from components.settings.base import refuse
-from components.settings.shown import described, shown
+from components.settings.shown import described
 
 
 @dataclass(frozen=True)
@@ -131,16 +130,6 @@ RoleArn = Annotated[
         "arn:aws:iam::111122223333:role/name",
     ),
 ]
-
-
-def _network(value: str) -> str:
-    try:
-        return str(ipaddress.ip_network(value))
-    except ValueError as error:
-        refuse(f"`{shown(value)}` is not a network in CIDR form: {error}", "write for example 10.0.0.0/28")
-
-
-Cidr = Annotated[str, AfterValidator(_network)]
 
 
 def numbers(version: str) -> tuple[int, int, int]:

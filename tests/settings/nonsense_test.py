@@ -49,6 +49,12 @@ UNITS: dict[type, list[str]] = {
     Millicores: ["1m", "500", "0", "0.5", "500M", "500 m", "2 cores", "1000000m"],
     Duration: ["0s", "400000d", "1w", "1y", "1h30m", "PT1H", "030d", "1.5h", "30 d"],
 }
+NETWORKS = (
+    *("10.0.0.1", "10.0.0.1/16", "10.0.0.0/33", "10.0.0/16", "10.0.0.0-10.0.0.9", "localhost", "any", "300.0.0.0/8"),
+    *("169.254.169.254/32", "169.254.0.0/16", "fd00:ec2::254/128", "fe80::/64", "224.0.0.0/8", "240.0.0.0/8"),
+    *("0.0.0.0/8", "0.0.0.0/32", "255.255.255.255/32", "::/128", "10.0.0.0/8 ", "010.0.0.0/8", "https://10.0.0.0/8"),
+)
+WIDE = ("0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1", "8.0.0.0/7", "52.0.0.0/8", "2000::/3")
 #: What stands where a text is to be put in.
 PLACEHOLDERS = ("${HOME}", "<your-value-here>", "{{ .Values.name }}")
 
@@ -62,6 +68,7 @@ def _full() -> dict[str, Any]:
     """Production, with whatever it leaves out and may have."""
     stack = _stack("prod")
     stack["images"]["mirror"] = "registry.example.com/mirror"
+    stack["wideNetworks"] = {"internet": {"cidr": "32.0.0.0/3", "reason": "PagerDuty publishes no ranges"}}
     stack["allowOrphaned"] = ["volumes.old"]
     vector = {"size": 8, "distance": "dot"}
     stack["qdrant"]["collections"]["named"] = {"vectors": {"text": vector}, "shards": 6}
@@ -113,7 +120,11 @@ def nonsense(field: Field) -> Iterator[Any]:
     yield from NOWHERE
     for rule in rules:
         example = rule.example.strip('"')
-        yield from (f"{example} ", f" {example}", f"{example}\n", f"{example}!", example * 500, *PLACEHOLDERS)
+        yield from (f"{example} ", f" {example}", f"{example}\n", f"{example}|", example * 500, *PLACEHOLDERS)
+    if field.name.endswith(("cidr", "cidrs")):
+        yield from NETWORKS
+        # The one key where a wide network is at home.
+        yield from WIDE if field.name == "cidrs" or field.name.endswith("_cidrs") else ()
     if issubclass(kind, StrEnum):
         yield from (*(member.upper() for member in kind), *NUMBERS)
     if issubclass(kind, bool):

@@ -8,8 +8,9 @@ from pydantic import Field
 from components.settings.addresses import DayTime, HostAndPort, HttpsUrl, MailAddress, SlackChannel, TimeZone
 from components.settings.base import Settings
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.networks import Cidr
 from components.settings.quantities import Bytes, Duration, Millicores
-from components.settings.texts import Cidr, ShortLabel, Version
+from components.settings.texts import ShortLabel, Version
 
 
 class Severity(StrEnum):

@@ -7,9 +7,10 @@ from pydantic import Field
 from components.settings.addresses import HttpsUrl
 from components.settings.base import Settings
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.networks import Cidr
 from components.settings.patterns import KeyPattern, ValuePattern
 from components.settings.quantities import Bytes, Duration, Millicores
-from components.settings.texts import Cidr, ObjectName, Version
+from components.settings.texts import ObjectName, Version
 
 
 class AgentSettings(Settings):

@@ -7,8 +7,9 @@ from pydantic import AfterValidator, Field
 from components.settings.addresses import HttpsUrl
 from components.settings.base import Settings, refuse
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.networks import Cidr
 from components.settings.quantities import Bytes, Millicores
-from components.settings.texts import Cidr, Matching, ObjectName, Version
+from components.settings.texts import Matching, ObjectName, Version
 
 #: It becomes part of an expression in grafana.ini, where quotes, ; and # would mean something.
 ProviderName = Annotated[
