@@ -1,5 +1,6 @@
 """Rules that join several values: each a small generator over the whole stack."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
@@ -21,6 +22,11 @@ from components.settings.store_rules import STORE_RULES
 from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
 from components.stores.opensearch.rules import OPENSEARCH_RULES
 from components.stores.qdrant.rules import QDRANT_RULES
+
+#: A region of AWS or of Google, where a zone has a letter behind it.
+_REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]|[a-z]+-[a-z]+[0-9]+"
+#: The region at the beginning of a zone: eu-central-1a, us-east-1-bos-1a, europe-west1-b.
+_REGION_OF_ZONE = r"([a-z]{2}(?:-[a-z]+)+-[0-9])(?:[a-z]$|-)|([a-z]+-[a-z]+[0-9]+)-[a-z]$"
 
 
 def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
@@ -63,6 +69,20 @@ def _zones_are_unique(stack: StackSettings) -> Iterator[Mistake]:
             yield Mistake(("cluster", "zones", index), f"zone {zone} is named twice", "name each zone once")
 
 
+def _zones_are_of_one_region(stack: StackSettings) -> Iterator[Mistake]:
+    regions: dict[str, str] = {}
+    for index, zone in enumerate(stack.cluster.zones):
+        path = ("cluster", "zones", index)
+        if re.fullmatch(_REGION, zone):
+            remedy = "write its zones, for example eu-central-1a"
+            yield Mistake(path, f"is {zone}, a region; pods and volumes are spread over its zones", remedy)
+        elif found := re.match(_REGION_OF_ZONE, zone):
+            region, other = found[1] or found[2], next(iter(regions.values()), zone)
+            if regions.setdefault(region, zone) == zone != other:
+                problem = f"is {zone}, in another region than {other}: no cluster spans two, and no volume follows"
+                yield Mistake(path, problem, "name zones of one region")
+
+
 def _majorities_have_zones(stack: StackSettings) -> Iterator[Mistake]:
     zones = len(set(stack.cluster.zones))
     voters: list[str] = []
@@ -90,6 +110,7 @@ STACK_RULES: tuple[Rule, ...] = (
     _cluster_is_named,
     _local_cluster_is_for_dev,
     _zones_are_unique,
+    _zones_are_of_one_region,
     _majorities_have_zones,
     _prod_refuses_teardown,
 )

@@ -1,11 +1,11 @@
 """Values as messages repeat them: short, on one line, and nothing of what was pasted by mistake."""
 
-_HALF_A_LINE = 60
+_A_LINE = 100
 
 
 def shown(text: str) -> str:
     """A text, or how much of it there is."""
-    if len(text) > _HALF_A_LINE or not text.isprintable():
+    if len(text) > _A_LINE or not text.isprintable():
         lines = text.count("\n") + 1
         pasted = "of a certificate or key" if "-----BEGIN" in text else "of text"
         return f"{lines:,} line{'' if lines == 1 else 's'} {pasted}, {len(text):,} characters"

@@ -1,5 +1,6 @@
 """Rules that every store keeps alike: its promise, and the place of its snapshots."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
@@ -10,13 +11,19 @@ from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 from components.settings.stores import SECTIONS, section_stores
 from components.settings.stores import AnyStoreSettings as Store
+from components.settings.versions import release
 from components.stores.opensearch.settings import OpenSearchSettings
 
 #: Path below the store, problem and remedy.
 Finding = tuple[KeyPath, str, str]
 
 #: The image of Docker's library under each of its names; it holds Python and no boto3.
-STOCK_PYTHON = ("python", "library/python", "docker.io/python", "docker.io/library/python")
+STOCK_PYTHON = re.compile(r"([a-z.]*docker\.io/)?python|(.*/)?library/python")
+#: The oldest that the jobs' modules are written for; what the next major changes is not known.
+FIRST_PYTHON, FIRST_UNKNOWN_PYTHON = (3, 11, 0), (4, 0, 0)
+#: The partition of a region by how its name begins; all others are in `aws`.
+PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "us-iso": "aws-iso", "us-isob": "aws-iso-b"}
+PARTITIONS |= {"us-isof": "aws-iso-f", "eu-isoe": "aws-iso-e", "eusc-de": "aws-eusc"}
 
 
 def _stores(stack: StackSettings) -> Iterator[tuple[KeyPath, Store]]:
@@ -82,7 +89,7 @@ def _snapshot_volume_holds_the_data(store: Store) -> Iterator[Finding]:
 
 
 def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.jobs.image not in STOCK_PYTHON:
+    if STOCK_PYTHON.fullmatch(stack.jobs.image) is None:
         return
     with_bucket: list[str] = []
     for path, store in _stores(stack):
@@ -96,6 +103,27 @@ def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
             f"is {stack.jobs.image}, which lacks boto3, but snapshots of {', '.join(with_bucket)} go to s3",
             "build images/jobs/Dockerfile and write the image's name here",
         )
+
+
+def _jobs_have_their_python(stack: StackSettings) -> Iterator[Mistake]:
+    tag = stack.jobs.version
+    python = release(tag)
+    if python is None or not FIRST_PYTHON <= python < FIRST_UNKNOWN_PYTHON:
+        yield Mistake(
+            ("jobs", "version"),
+            f"is {tag}, which names no Python that the jobs are written for: 3.11 or later, below 4",
+            "write for example 3.13-slim; a derived image has the tag of the one that it is made from",
+        )
+
+
+def _roles_are_of_the_buckets_partition(stack: StackSettings) -> Iterator[Mistake]:
+    for path, place in _buckets(stack):
+        with suppress(NotReadError):
+            partition = PARTITIONS.get(re.split("-(?:central|north|south|east|west)", place.region)[0], "aws")
+            given = place.role_arn.split(":")[1]
+            if given != partition:
+                problem = f"is in the partition {given}, but {place.region} is in {partition}, which knows no such role"
+                yield Mistake((*path, "roleArn"), problem, f"write arn:{partition}:iam::...")
 
 
 def _buckets(stack: StackSettings) -> Iterator[tuple[KeyPath, BucketSettings]]:
@@ -139,5 +167,7 @@ STORE_RULES: tuple[Rule, ...] = (
         ),
     ),
     _jobs_can_reach_a_bucket,
+    _jobs_have_their_python,
+    _roles_are_of_the_buckets_partition,
     _no_folder_has_two_owners,
 )

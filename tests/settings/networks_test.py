@@ -1,4 +1,4 @@
-"""Networks: what each may be is tried on every field elsewhere; here is how a wide one is allowed, and where loopback is."""
+"""Networks: how a wide one is allowed, and where loopback is; what each may be is tried on every field elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 EGRESS = "egressCidrs: [10.30.32.0/24]\n    teams"
 ALLOWED = (
     "  ballast:teardown: refuse",
-    '  ballast:wideNetworks: {slack: {cidr: 0.0.0.0/0, reason: "Slack publishes no ranges"}}\n  ballast:teardown: refuse',
+    "  ballast:wideNetworks: {slack: {cidr: 0.0.0.0/0, reason: Slack publishes no ranges}}\n  ballast:teardown: refuse",
 )
 
 

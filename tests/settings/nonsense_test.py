@@ -43,7 +43,7 @@ NOWHERE = (
     [["a"]],
     {"a": "b"},
 )
-NUMBERS = ("0x1F", "1_000", "010", "1e3", "12", "ten", "-5", "NaN")
+NUMBERS = ("0x1F", "1_000", "010", "1e3", "ten", "-5", "NaN")
 UNITS: dict[type, list[str]] = {
     Bytes: ["1Ki", "8000Ti", "8G", "8GB", "8gi", "0Gi", "08Gi", "8.5Gi", "8 Gi", "-8Gi", "9" * 30 + "Gi"],
     Millicores: ["1m", "500", "0", "0.5", "500M", "500 m", "2 cores", "1000000m"],
@@ -137,7 +137,7 @@ def nonsense(field: Field) -> Iterator[Any]:
             yield from UNITS[kind]
             yield kind(bounds.most * 2).text
         else:
-            yield from (bounds.least - 1, bounds.most + 1, 0.0, "3", True)
+            yield from (bounds.least - 1, bounds.most + 1, 0.0, "12", True)
 
 
 def put(stack: dict[str, Any], path: KeyPath, value: Any) -> dict[str, Any]:

@@ -170,6 +170,32 @@ BROKEN = {
         f"{OPENSEARCH}.indexes.logs.shards",
         "the data nodes take 300",
     ),
+    "a region in place of a zone": (
+        PROD,
+        [("eu-central-1a, eu-central-1b,", "eu-central-1, eu-central-1b,")],
+        "ballast:cluster.zones[0]",
+        "a region",
+    ),
+    "zones of two regions": (
+        PROD,
+        [("eu-central-1c]", "eu-west-1c]")],
+        "ballast:cluster.zones[2]",
+        "another region than eu-central-1a",
+    ),
+    "a role of another partition": (
+        PROD,
+        [("arn:aws:iam::111122223333:role/acme-prod-search", "arn:aws-cn:iam::111122223333:role/acme-prod-search")],
+        f"{OPENSEARCH}.snapshots.s3.roleArn",
+        "in the partition aws-cn",
+    ),
+    "a stock image where the plugin is needed": (
+        PROD,
+        [("image: acme/opensearch-s3", "image: docker.io/opensearchproject/opensearch")],
+        f"{OPENSEARCH}.image",
+        "lacks the plugin",
+    ),
+    "jobs with a Python that is too old": (DEV, [("3.13-slim", "3.9-slim")], "ballast:jobs.version", "3.11 or later"),
+    "jobs with a tag that names no Python": (DEV, [("3.13-slim", "slim")], "ballast:jobs.version", "3.11 or later"),
     "a bucket in capitals": (
         PROD,
         [("bucket: acme-prod-search", "bucket: Acme-prod-search")],

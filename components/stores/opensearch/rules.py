@@ -17,6 +17,8 @@ from components.stores.opensearch.sizing import SHARDS_PER_HEAP_GIB, shards_per_
 FIRST_VERSION = (2, 19, 1)
 #: Settings and plugins are known up to the major before this one.
 FIRST_UNKNOWN_MAJOR = 4
+#: Under whichever registry.
+STOCK_IMAGE = "opensearchproject/opensearch"
 #: A majority that survives as many losses as it can: 1, 3 and 5 managers bear 0, 1 and 2.
 MANAGER_COUNTS = (1, 3, 5)
 
@@ -122,10 +124,11 @@ def _snapshot_volume_serves_one_node(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _s3_needs_the_derived_image(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.opensearch.snapshots.s3 is not None and stack.opensearch.image is None:
+    image = stack.opensearch.image
+    if stack.opensearch.snapshots.s3 is not None and (image is None or image.endswith(STOCK_IMAGE)):
         yield Mistake(
             ("opensearch", "image"),
-            "is empty, but snapshots go to s3 and the stock image lacks the plugin repository-s3",
+            f"is {image or 'empty'}, but snapshots go to s3 and the stock image lacks the plugin repository-s3",
             "build images/opensearch/Dockerfile and write the image's name here",
         )
 
