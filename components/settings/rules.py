@@ -19,6 +19,8 @@ from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
 from components.settings.store_rules import STORE_RULES
+from components.settings.supported_versions import versions_are_supported
+from components.settings.twice_rules import TWICE_RULES
 from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
 from components.stores.opensearch.rules import OPENSEARCH_RULES
 from components.stores.qdrant.rules import QDRANT_RULES
@@ -35,10 +37,10 @@ def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
     Args:
         stack: A stack, possibly partial: rules that need what could not be read are left out.
     """
-    beyond = list(values_within_their_limits(stack))
-    yield from beyond
+    alone = [*values_within_their_limits(stack), *versions_are_supported(stack)]
+    yield from alone
     # What is wrong by itself has no relation to others that would be worth a second message.
-    told = {mistake.path for mistake in beyond}
+    told = {mistake.path for mistake in alone}
     for rule in chain.from_iterable(_ALL):
         with suppress(NotReadError):
             yield from [mistake for mistake in rule(stack) if mistake.path not in told]
@@ -60,13 +62,6 @@ def _local_cluster_is_for_dev(stack: StackSettings) -> Iterator[Mistake]:
             f"is local, which only dev may name; {stack.environment} must know its cluster by UID",
             "write the output of: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
         )
-
-
-def _zones_are_unique(stack: StackSettings) -> Iterator[Mistake]:
-    zones = stack.cluster.zones
-    for index, zone in enumerate(zones):
-        if zone in zones[:index]:
-            yield Mistake(("cluster", "zones", index), f"zone {zone} is named twice", "name each zone once")
 
 
 def _zones_are_of_one_region(stack: StackSettings) -> Iterator[Mistake]:
@@ -109,7 +104,6 @@ def _prod_refuses_teardown(stack: StackSettings) -> Iterator[Mistake]:
 STACK_RULES: tuple[Rule, ...] = (
     _cluster_is_named,
     _local_cluster_is_for_dev,
-    _zones_are_unique,
     _zones_are_of_one_region,
     _majorities_have_zones,
     _prod_refuses_teardown,
@@ -117,6 +111,7 @@ STACK_RULES: tuple[Rule, ...] = (
 
 _ALL = (
     STACK_RULES,
+    TWICE_RULES,
     NETWORK_RULES,
     STORE_RULES,
     OPENSEARCH_RULES,

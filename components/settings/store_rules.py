@@ -11,7 +11,6 @@ from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 from components.settings.stores import SECTIONS, section_stores
 from components.settings.stores import AnyStoreSettings as Store
-from components.settings.versions import release
 from components.stores.opensearch.settings import OpenSearchSettings
 
 #: Path below the store, problem and remedy.
@@ -19,8 +18,6 @@ Finding = tuple[KeyPath, str, str]
 
 #: The image of Docker's library under each of its names; it holds Python and no boto3.
 STOCK_PYTHON = re.compile(r"([a-z.]*docker\.io/)?python|(.*/)?library/python")
-#: The oldest that the jobs' modules are written for; what the next major changes is not known.
-FIRST_PYTHON, FIRST_UNKNOWN_PYTHON = (3, 11, 0), (4, 0, 0)
 #: The partition of a region by how its name begins; all others are in `aws`.
 PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "us-iso": "aws-iso", "us-isob": "aws-iso-b"}
 PARTITIONS |= {"us-isof": "aws-iso-f", "eu-isoe": "aws-iso-e", "eusc-de": "aws-eusc"}
@@ -105,17 +102,6 @@ def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
-def _jobs_have_their_python(stack: StackSettings) -> Iterator[Mistake]:
-    tag = stack.jobs.version
-    python = release(tag)
-    if python is None or not FIRST_PYTHON <= python < FIRST_UNKNOWN_PYTHON:
-        yield Mistake(
-            ("jobs", "version"),
-            f"is {tag}, which names no Python that the jobs are written for: 3.11 or later, below 4",
-            "write for example 3.13-slim; a derived image has the tag of the one that it is made from",
-        )
-
-
 def _roles_are_of_the_buckets_partition(stack: StackSettings) -> Iterator[Mistake]:
     for path, place in _buckets(stack):
         with suppress(NotReadError):
@@ -167,7 +153,6 @@ STORE_RULES: tuple[Rule, ...] = (
         ),
     ),
     _jobs_can_reach_a_bucket,
-    _jobs_have_their_python,
     _roles_are_of_the_buckets_partition,
     _no_folder_has_two_owners,
 )

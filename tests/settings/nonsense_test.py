@@ -16,6 +16,7 @@ from components.settings.limits import limits
 from components.settings.quantities import Bytes, Duration, Millicores, Quantity
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
+from components.settings.supported_versions import SUPPORTED
 from components.settings.texts import Matching
 
 from .conftest import PROJECT
@@ -125,6 +126,13 @@ def nonsense(field: Field) -> Iterator[Any]:
         yield from NETWORKS
         # The one key where a wide network is at home.
         yield from WIDE if field.name == "cidrs" or field.name.endswith("_cidrs") else ()
+    if field.name == "version":
+        tag = rules[0].example[:1] if rules[0].example.startswith("v") else ""
+        supported = SUPPORTED[".".join(field.path[:-1])]
+        older = (0, 0, 1) if supported.first[0] == 0 else (supported.first[0] - 1, 99, 0)
+        for version in (older, (supported.unknown, 0, 0), (999, 0, 0)):
+            yield tag + ".".join(map(str, version))
+        yield from ("latest", "stable", "main", "3.8", 3.8, 3)
     if issubclass(kind, StrEnum):
         yield from (*(member.upper() for member in kind), *NUMBERS)
     if issubclass(kind, bool):
@@ -149,6 +157,17 @@ def put(stack: dict[str, Any], path: KeyPath, value: Any) -> dict[str, Any]:
     old = holder.get(path[-1])
     holder[path[-1]] = [*old, value] if isinstance(old, list) else value
     return stack
+
+
+@pytest.mark.parametrize("key", [key for key in LEAVES if "tuple" in str(LEAVES[key].info.annotation)])
+def test_nothing_stands_twice_in_a_list(key):
+    environment, path = PLACES[key]
+    holder: Any = STACKS[environment]
+    for part in path:
+        holder = holder[part]
+    entries = [*holder, holder[-1]] if holder else []
+    found = mistakes(environment, put(STACKS[environment], path, holder[-1]))
+    assert [m.path[-1] for m in found if "twice" in m.problem] == [len(entries) - 1]
 
 
 def test_every_field_has_a_place():

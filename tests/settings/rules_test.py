@@ -23,7 +23,12 @@ BROKEN = {
     "no manager": (PROD, [(MANAGER, "roles: [data]\n        nodes: 3")], f"{OPENSEARCH}.pools", "1, 3 or 5"),
     "no data node": (PROD, [(DATA, "roles: [ingest]\n        nodes: 3")], f"{OPENSEARCH}.pools", "role data"),
     "no ingest node": (PROD, [(DATA, "roles: [data]\n        nodes: 3")], f"{OPENSEARCH}.pools", "role ingest"),
-    "a role twice": (PROD, [(DATA, DATA.replace("ingest", "ingest, data"))], f"{OPENSEARCH}.pools.data.roles", "twice"),
+    "a role twice": (
+        PROD,
+        [(DATA, DATA.replace("ingest", "ingest, data"))],
+        f"{OPENSEARCH}.pools.data.roles[2]",
+        "twice",
+    ),
     "replicas not below data nodes": (
         PROD,
         [(REPLICAS, REPLICAS.replace("2", "3"))],
@@ -195,7 +200,7 @@ BROKEN = {
         "lacks the plugin",
     ),
     "jobs with a Python that is too old": (DEV, [("3.13-slim", "3.9-slim")], "ballast:jobs.version", "3.11 or later"),
-    "jobs with a tag that names no Python": (DEV, [("3.13-slim", "slim")], "ballast:jobs.version", "3.11 or later"),
+    "jobs with a tag that names no Python": (DEV, [("3.13-slim", "slim")], "ballast:jobs.version", "from 3.11.0"),
     "a bucket in capitals": (
         PROD,
         [("bucket: acme-prod-search", "bucket: Acme-prod-search")],

@@ -30,15 +30,15 @@ def bucket(environment, name):
 
 
 BROKEN = {
-    "a Prometheus of another major version": (DEV, [("3.14.0", "2.55.1")], f"{METRICS}.version", "written for 3.x"),
-    "a Loki of another major version": (DEV, [("3.7.6", "4.0.0")], f"{LOGS}.version", "written for 3.x"),
-    "a Tempo of another major version": (DEV, [("3.0.3", "2.10.8")], f"{TRACES}.version", "written for 3.x"),
-    "a Grafana of another major version": (DEV, [("13.2.0", "12.4.0")], "ballast:grafana.version", "written for 13.x"),
+    "a Prometheus of another major version": (DEV, [("3.14.0", "2.55.1")], f"{METRICS}.version", "too old"),
+    "a Loki of another major version": (DEV, [("3.7.6", "4.0.0")], f"{LOGS}.version", "newer major"),
+    "a Tempo of another major version": (DEV, [("3.0.3", "2.10.8")], f"{TRACES}.version", "too old"),
+    "a Grafana of another major version": (DEV, [("13.2.0", "12.4.0")], "ballast:grafana.version", "too old"),
     "a Data Prepper of another major version": (
         PROD,
         [("2.12.0", "1.5.1")],
         "ballast:dataPrepper.version",
-        "written for 2.x",
+        "too old",
     ),
     "more series than the disk holds": (
         PROD,
@@ -92,6 +92,12 @@ BROKEN = {
         [swap(STREAM, "90d", "36h")],
         f"{LOGS}.streams.search.retention",
         "whole days",
+    ),
+    "two streams of the same logs": (
+        DEV,
+        [(STREAM, f"{STREAM}\n      again: {{namespace: search, retention: 30d}}")],
+        f"{LOGS}.streams.again",
+        "of search",
     ),
     "a stream of everything": (
         STAGING,

@@ -6,7 +6,7 @@ from components.settings.capacity import disk_for
 from components.settings.environment import Environment
 from components.settings.quantities import Bytes
 from components.settings.report import Mistake
-from components.settings.rule import Rule, supported_major
+from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 
 #: A series takes some 4Ki of the head, and as much again while the log is read anew after a restart.
@@ -54,7 +54,6 @@ def _prod_alerts_while_one_restarts(stack: StackSettings) -> Iterator[Mistake]:
 
 
 PROMETHEUS_RULES: tuple[Rule, ...] = (
-    supported_major("prometheus", 3),
     _metrics_fit_their_disk,
     _series_fit_their_memory,
     _prod_alerts_while_one_restarts,

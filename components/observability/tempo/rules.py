@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.settings.capacity import fits_its_disk, passes_its_disk
 from components.settings.report import Mistake
-from components.settings.rule import Rule, supported_major
+from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 
 
@@ -16,7 +16,4 @@ def _traces_fit_their_disk(stack: StackSettings) -> Iterator[Mistake]:
         yield from passes_its_disk("tempo", tempo.daily_volume, tempo.disk)
 
 
-TEMPO_RULES: tuple[Rule, ...] = (
-    supported_major("tempo", 3),
-    _traces_fit_their_disk,
-)
+TEMPO_RULES: tuple[Rule, ...] = (_traces_fit_their_disk,)

@@ -9,29 +9,13 @@ from components.settings.quantities import Bytes
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
-from components.settings.texts import numbers
 from components.stores.opensearch.settings import NodePoolSettings, NodeRole
 from components.stores.opensearch.sizing import SHARDS_PER_HEAP_GIB, shards_per_node
 
-#: 2.19.0 crashes when a certificate is reloaded while it runs (opensearch-k8s-operator issue 1460).
-FIRST_VERSION = (2, 19, 1)
-#: Settings and plugins are known up to the major before this one.
-FIRST_UNKNOWN_MAJOR = 4
 #: Under whichever registry.
 STOCK_IMAGE = "opensearchproject/opensearch"
 #: A majority that survives as many losses as it can: 1, 3 and 5 managers bear 0, 1 and 2.
 MANAGER_COUNTS = (1, 3, 5)
-
-
-def _version_is_supported(stack: StackSettings) -> Iterator[Mistake]:
-    version = numbers(stack.opensearch.version)
-    if version < FIRST_VERSION:
-        problem = "is too old: before 2.19.1 a node crashes when its certificate is renewed"
-    elif version[0] >= FIRST_UNKNOWN_MAJOR:
-        problem = f"is newer than this platform knows: below {FIRST_UNKNOWN_MAJOR}.0.0"
-    else:
-        return
-    yield Mistake(("opensearch", "version"), f"{stack.opensearch.version} {problem}", "write for example 3.8.0")
 
 
 def _managers_form_a_majority(stack: StackSettings) -> Iterator[Mistake]:
@@ -78,11 +62,6 @@ def _each_pool(check: Callable[[NodePoolSettings], Iterable[tuple[str, str, str]
                 yield Mistake(("opensearch", "pools", name, key), problem, remedy)
 
     return rule
-
-
-def _roles_are_unique(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
-    if len(set(pool.roles)) < len(pool.roles):
-        yield "roles", "names a role twice", "name each role once"
 
 
 def _heap_leaves_half_of_memory(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
@@ -182,14 +161,10 @@ def _prod_has_replicas(stack: StackSettings) -> Iterator[Mistake]:
 
 
 OPENSEARCH_RULES: tuple[Rule, ...] = (
-    _version_is_supported,
     _managers_form_a_majority,
     _some_node_holds_data,
     _replicas_have_a_node_each,
-    *map(
-        _each_pool,
-        (_roles_are_unique, _heap_leaves_half_of_memory),
-    ),
+    _each_pool(_heap_leaves_half_of_memory),
     _shards_fit_the_nodes,
     _snapshot_volume_serves_one_node,
     _s3_needs_the_derived_image,

@@ -8,13 +8,8 @@ from components.settings.quantities import Bytes
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
-from components.settings.texts import numbers
 from components.stores.qdrant.settings import QdrantSettings
 
-#: The first with memory tiers, which collections are declared with (search-stores, 2.3).
-FIRST_VERSION = (1, 19, 0)
-#: Settings and REST calls are known up to the major before this one.
-FIRST_UNKNOWN_MAJOR = 2
 #: The majority of two is two: the loss of either would stop every change of the cluster.
 NO_MAJORITY = 2
 #: A segment of a shard's write-ahead log, and the next one, which is made ahead (`wal_capacity_mb`, 32).
@@ -33,17 +28,6 @@ def _where_there_is_one(check: Callable[[QdrantSettings], Iterable[Finding]]) ->
                 yield Mistake(("qdrant", key), problem, remedy)
 
     return rule
-
-
-def _version_is_supported(qdrant: QdrantSettings) -> Iterator[Finding]:
-    version = numbers(qdrant.version)
-    if version < FIRST_VERSION:
-        problem = "is too old: before 1.19.0 a collection has no memory tier"
-    elif version[0] >= FIRST_UNKNOWN_MAJOR:
-        problem = f"is newer than this platform knows: below {FIRST_UNKNOWN_MAJOR}.0.0"
-    else:
-        return
-    yield "version", f"{qdrant.version} {problem}", "write for example 1.19.0"
 
 
 def _nodes_form_a_majority(qdrant: QdrantSettings) -> Iterator[Finding]:
@@ -125,7 +109,7 @@ def _prod_survives_the_loss_of_a_node(stack: StackSettings) -> Iterator[Mistake]
 QDRANT_RULES: tuple[Rule, ...] = (
     *map(
         _where_there_is_one,
-        (_version_is_supported, _nodes_form_a_majority, _each_copy_has_a_node),
+        (_nodes_form_a_majority, _each_copy_has_a_node),
     ),
     _each_node_has_a_shard,
     _vectors_are_named_or_not,
