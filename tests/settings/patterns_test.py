@@ -80,7 +80,7 @@ def test_blanks_around_a_pattern_are_refused(pattern):
     assert "empty or has blanks" in refusal(KEY, pattern)
 
 
-@pytest.mark.parametrize("pattern", ["^.{60,}$", "(?:[^ ]+ ){3,}", r"T\w+.*", "(?s)[^=]{20}.{20,}"])
+@pytest.mark.parametrize("pattern", ["^.{60,}$", "(?:[^ ]+ ){3,}", r"T\w+.*"])
 def test_a_value_that_would_take_whole_lines_is_refused_with_what_stays(pattern):
     said = refusal(VALUE, pattern)
     assert "would take nearly all of a line" in said
