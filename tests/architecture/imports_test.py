@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 RANKS = [
     {"settings"},
     {"foundation"},
+    {"signals"},
     {"credentials", "storage"},
     {"stores", "observability", "recovery", "cloud", "applications"},
     {"composition"},

@@ -17,7 +17,6 @@ from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import MONITORING, pod_monitor
 from components.foundation.pods import fixed_resources
-from components.observability.alertmanager.meta_rules import meta_rules
 from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given
 from components.observability.alertmanager.routing import alertmanager_configuration
 from components.observability.operated import awaited
@@ -155,7 +154,6 @@ class Alertmanager(ComponentResource):
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[made])),
         )
         pod_monitor(self.endpoint, child, port="web")
-        meta_rules(child)
         self.url = Output.from_input(_url())
         self.register_outputs({"url": self.url})
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.labels import Concern
+from components.signals.dashboard import PROMETHEUS
 
 if TYPE_CHECKING:
     from components.settings.quantities import Duration
 
-PROMETHEUS = "prometheus"
 LOKI = "loki"
 TEMPO = "tempo"
 ALERTMANAGER = "alertmanager"
