@@ -4,6 +4,8 @@ STACK ?= dev
 SHELL := /bin/bash
 # Pulumi formats thousands of tracebacks in tests of refusals, and Python 3.11 parses source code for the marks in each.
 export PYTHONNODEBUGRANGES := 1
+# Compiling every module in every process takes longer than the tests of `make check`.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: up down status check test live bench clean help packages
@@ -21,7 +23,7 @@ check: packages ## Format, lint, types and the tests that start no program
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyrefly check
-	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not engine and not opensearch and not programs and not plans"
+	@BALLAST_SAMPLE=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not engine and not opensearch and not programs and not plans"
 
 test: packages ## Everything: check's three judges, then every test on the real engine, API server and OpenSearch
 	@$(BIN)/ruff format --check .
