@@ -93,6 +93,11 @@ class Judgement:
         object.__setattr__(self, "counts", Counter(finding.rank for finding in self.findings))
 
     @property
+    def clean(self) -> bool:
+        """Whether all of it was judged, and nothing that was found touches data or its guards."""
+        return not (self.preview.failed or self.counts[Rank.LOSS] or self.counts[Rank.WEAKENED])
+
+    @property
     def refused(self) -> list[Finding]:
         """The losses that nobody has allowed."""
         return [finding for finding in self.findings if finding.refused]
