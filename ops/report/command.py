@@ -37,7 +37,7 @@ def preview_report(
     and when one is missing, cut short or can't be read; the others are judged all the same.
     """
     # Late: the models take longer to load than a person wants to wait for --help.
-    from ops.report.findings import judge  # noqa: PLC0415 - see above
+    from ops.report.judging import judge  # noqa: PLC0415 - see above
     from ops.report.machines import junit_xml, sarif_json  # noqa: PLC0415 - see above
     from ops.report.markdown import Report  # noqa: PLC0415 - see above
     from ops.report.preview import read_previews  # noqa: PLC0415 - see above

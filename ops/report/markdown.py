@@ -24,6 +24,10 @@ _FOLDED = 10  # lines up to which a list stays open
 _NAMES = 10  # names on one line of a shortened list
 _PATHS = 12  # property paths of one update
 _NOTE = 200  # characters that a section's frame and its note on what is left out may take
+_TWO_NAMES = (
+    "Each has another Pulumi name or parent now. Give its resource an alias with the old one "
+    "(docs/delivery.md, *An object under two names*)."
+)
 _SECTIONS = {
     Rank.REPLACE: "replaced, without data",
     Rank.DELETE: "deleted, without data",
@@ -60,7 +64,8 @@ class Report:
         return "\n\n".join([*parts, *end]) + "\n"
 
     def _title(self) -> str:
-        refused = sum(len(judgement.refused) for judgement in self._judgements)
+        twice = sum(judgement.counts[Rank.TWICE] for judgement in self._judgements)
+        refused = sum(len(judgement.refused) for judgement in self._judgements) - twice
         allowed = sum(finding.rank is Rank.LOSS for finding in self._findings) - refused
         weakened = sum(judgement.counts[Rank.WEAKENED] for judgement in self._judgements)
         failed = self._named(lambda judgement: bool(judgement.preview.errors) or not judgement.preview.finished)
@@ -72,6 +77,7 @@ class Report:
         said += [f"steps are missing from {missing}"] if missing else []
         said += [f"{counted(refused, 'loss')} of data, not allowed"] if refused else []
         said += [f"{counted(allowed, 'loss')} of data, allowed by waivers"] if allowed else []
+        said += [f"{counted(twice, 'object')} deleted that the program still declares"] if twice else []
         said += [f"{counted(weakened, 'guard')} of data weakened, or data that is gone"] if weakened else []
         said += [f"no data is lost in {clean}"] if clean else []
         return "; ".join(said)
@@ -81,7 +87,17 @@ class Report:
         return ", ".join(code(judgement.preview.stack) for judgement in self._judgements if chosen(judgement))
 
     def _table(self) -> str:
-        heads = ("Stack", "Data lost", "Guards weakened", "Replaced", "Deleted", "Updated", "Created", "Unchanged")
+        heads = (
+            "Stack",
+            "Data lost",
+            "Taken away",
+            "Guards weakened",
+            "Replaced",
+            "Deleted",
+            "Updated",
+            "Created",
+            "Unchanged",
+        )
         rows: list[str] = [" | ".join(heads), " | ".join(["---", *["---:"] * (len(heads) - 1)])]
         for judgement in self._judgements:
             preview = judgement.preview
@@ -139,6 +155,7 @@ def _open(rank: Rank, found: list[Finding], room: int) -> str:
     """The first ranks: every one by name, in full if there is room, else grouped."""
     head = {
         Rank.LOSS: "### Data that would be lost",
+        Rank.TWICE: f"### Objects that would be deleted although the program declares them\n\n{_TWO_NAMES}",
         Rank.WEAKENED: "### Guards of data that would be weakened, and data that is gone",
     }[rank]
     full = "\n".join([head, "", *map(_full, found)])

@@ -72,7 +72,7 @@ def test_what_is_no_whole_preview_is_named_and_takes_no_other_with_it(report, te
         "## Preview: nothing is known of `it.json`; 1 loss of data, not allowed; no data is lost in `staging`"
         in said.out
     )
-    assert "| `it.json` (failed, incomplete) | ? | ? | ? | ? | ? | ? | ? |" in said.out
+    assert "| `it.json` (failed, incomplete) | ? | ? | ? | ? | ? | ? | ? | ? |" in said.out
     assert said.err.strip().removeprefix("error: ") in said.out
     assert said.losses == ["dev: PersistentVolumeClaim data/disk would be deleted"]
     assert Path("it.sarif").read_text().count('"preview-failed"') == 2  # the rule, and what it found
@@ -124,7 +124,7 @@ def test_a_preview_without_steps_counts_for_the_stack_that_is_named(report):
     Path("it.json").write_text('{"changeSummary": {"same": 0}}')
     said = report("prod=it.json")
     assert said.code == 0
-    assert "| `prod` | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in said.out
+    assert "| `prod` | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in said.out
 
 
 def test_a_preview_that_never_counted_its_changes_failed(report):
