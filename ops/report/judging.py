@@ -9,7 +9,7 @@ from ops.report.digest import Op, Step
 from ops.report.findings import Finding, Judgement, Rank
 from ops.report.kinds import KUBERNETES, Holds, is_patch, kind_of
 from ops.report.live_objects import still_declared
-from ops.report.weakening import lost_promises, weakened
+from ops.report.weakening import JUDGED, lost_promises, lost_volumes, weakened
 from ops.report.wording import code
 
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ class _Judge:
     def __init__(self, operation: str, steps: list[Step], *, gone: bool, twice: str) -> None:
         self._operation, self._steps, self._gone, self._twice = operation, steps, gone, twice
         self._token = steps[0].urn.split("::", 3)[2].rpartition("$")[2]
-        self._kind = kind_of(self._token)
         self._old = next((step.old_state for step in steps if step.old_state), None)
         self._new = next((step.new_state for step in steps if step.new_state), None)
+        spec = self._old.inputs.get("spec") if self._old else None
+        self._kind = kind_of(self._token, authority=isinstance(spec, dict) and spec.get("isCA") is True)
         # A patch is retained so that its fields stay; the object is not its own.
         kept = self._old is not None and (self._old.protect or self._old.retain_on_delete)
         self._promised = kept and not is_patch(self._token)
@@ -104,18 +105,16 @@ class _Judge:
         return self._by_itself()
 
     def _by_itself(self) -> tuple[Rank, list[str]]:
-        if self._operation == "update":
-            worse = self._worse()
-            return (Rank.WEAKENED if worse else Rank.UPDATE), worse
-        if self._operation == "create":
-            if self._gone and self._holds_data:
-                return Rank.WEAKENED, ["is gone from the cluster already; a new, empty one would be made in its place"]
-            return Rank.CREATE, []
-        if self._new_value:
-            return Rank.REPLACE, ["its value is given anew"]
-        if self._holds_data:
+        if self._operation in ("delete", "replace") and self._holds_data and not self._new_value:
             return Rank.LOSS, list(self._fate())
-        return (Rank.DELETE if self._operation == "delete" else Rank.REPLACE), []
+        if self._operation == "delete":
+            return Rank.DELETE, []
+        if self._operation == "create" and self._gone and self._holds_data:
+            return Rank.WEAKENED, ["is gone from the cluster already; a new, empty one would be made in its place"]
+        harmless = {"create": Rank.CREATE, "update": Rank.UPDATE}.get(self._operation, Rank.REPLACE)
+        worse = self._worse() if self._operation != "create" or self._kind.name in JUDGED else []
+        notes = ["its value is given anew"] if self._new_value else worse
+        return (Rank.WEAKENED if worse else harmless), notes
 
     @property
     def _holds_data(self) -> bool:
@@ -147,12 +146,12 @@ class _Judge:
 
     def _worse(self) -> list[str]:
         patch = is_patch(self._token)
-        judged = patch or self._kind.holds is not Holds.NOTHING
-        return [
-            note
-            for step in self._steps
-            for note in [*([] if patch else lost_promises(step)), *(weakened(step) if judged else [])]
-        ]
+        judged = patch or self._kind.holds is not Holds.NOTHING or self._kind.name in JUDGED
+        found: list[str] = []
+        for step in self._steps:
+            found += [] if patch else lost_promises(step)
+            found += weakened(step) if judged else lost_volumes(step)
+        return found
 
     @property
     def _reasons(self) -> tuple[str, ...]:
