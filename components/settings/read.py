@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from components.settings.document import Document, read_document
-from components.settings.environment import Environment
+from components.settings.environment import Tier
 from components.settings.explain import unknown_key
 from components.settings.judge import Given, judge
 from components.settings.report import KeyPath, Mistake, SettingsError
@@ -57,12 +57,9 @@ def stack_name(path: Path) -> str:
     Raises:
         SettingsError: The file is not named `Pulumi.<environment>.yaml`.
     """
-    named = re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name)
+    named = re.fullmatch(r"Pulumi\.([A-Za-z0-9_-]+)\.yaml", path.name)
     if named is None:
-        environments = ", ".join(Environment)
-        raise SettingsError.of(
-            path.name, "is not the name of a stack file", f"name it Pulumi.<one of {environments}>.yaml"
-        )
+        raise SettingsError.of(path.name, "is not the name of a stack file", "name it Pulumi.<environment>.yaml")
     return named[1]
 
 
@@ -116,7 +113,7 @@ def _about_the_envelope(document: Document, stack: str) -> Iterator[Mistake]:
             f'write {NO_DEFAULT_PROVIDERS}: ["*"]',
         )
     provider = document.data.get("secretsprovider")
-    if stack != Environment.DEV and provider in (None, "", "default", "passphrase"):
+    if config.get(f"{NAMESPACE}:tier") != Tier.DEV and provider in (None, "", "default", "passphrase"):
         yield Mistake(
             ("secretsprovider",),
             f"{stack} must name a key that people can be given and denied; a passphrase can't be taken back",

@@ -21,11 +21,11 @@ from tests.harness.declare import declare, declare_stack, real_stack, stack_sett
 
 def test_a_cluster_of_another_identity_is_refused_before_anything_is_declared_on_it():
     with pytest.raises(RunError, match=r"identity names cluster .* Nothing was changed"):
-        declare_stack(stack_settings("prod"), identity="99999999-0000-4000-8000-000000000000")
+        declare_stack(stack_settings("prod"), "prod", identity="99999999-0000-4000-8000-000000000000")
 
 
 def test_the_local_cluster_may_have_any_identity():
-    recording = declare_stack(stack_settings("dev"), identity="99999999-0000-4000-8000-000000000000")
+    recording = declare_stack(stack_settings("dev"), "dev", identity="99999999-0000-4000-8000-000000000000")
     annotations = recording.of_kind("Namespace")[0].inputs["metadata"]["annotations"]
     assert annotations["ballast/cluster"] == "99999999-0000-4000-8000-000000000000"
     assert recording.one("kubernetes", "cluster").inputs["clusterIdentifier"] == "local"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from ops.manifest import declared
+from ops.stack_files import known_stacks
 from tests.harness.recorded import Recording
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from components.settings.stack import StackSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
-STACKS = ("dev", "staging", "prod")
+STACKS = tuple(known_stacks(PROJECT))
 IDENTITY = "11111111-2222-4333-8444-555555555555"
 
 
@@ -30,7 +31,7 @@ def declare(build: Callable[[], object], *, identity: str = IDENTITY, preview: b
 @cache
 def real_stack(name: str) -> Recording:
     """Return what the program declares for a real stack file; once per process, because nobody changes a recording."""
-    return declare_stack(stack_settings(name))
+    return declare_stack(stack_settings(name), name)
 
 
 def stack_settings(name: str) -> StackSettings:
@@ -45,6 +46,6 @@ def loki_settings(name: str, **changes: Any) -> LokiSettings:
     return settings.model_copy(update=changes)
 
 
-def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recording:
+def declare_stack(stack: StackSettings, environment: str, *, identity: str | None = None) -> Recording:
     """Return what the program declares for a stack, on the cluster that the stack names unless told otherwise."""
-    return Recording.of(declared.declare_stack(stack, identity=identity))
+    return Recording.of(declared.declare_stack(stack, environment, identity=identity))

@@ -54,7 +54,7 @@ def rendered_gateway(stack: StackSettings, collector: CollectorSettings | None =
         loki=stack.loki is not None,
         data_prepper=stack.data_prepper is not None,
     )
-    origin = Origin(environment=stack.environment.value, cluster=f"ballast-{stack.environment.value}")
+    origin = Origin(environment="prod", cluster="ballast-prod")
     return gateway_configuration(collector or stack.collector, origin, backends)
 
 

@@ -133,7 +133,7 @@ def test_two_resources_of_one_name_are_refused_as_the_engine_would(monkeypatch):
     first, *_ = real_stack("dev").resources
     monkeypatch.setattr(declared, "declare", lambda *_, **__: declared.Recording(resources=[first, first]))
     with pytest.raises(RunError, match="declared twice"):
-        declared.declare_stack(process.read_stack(PROJECT / "Pulumi.dev.yaml", SECRETS))
+        declared.declare_stack(process.read_stack(PROJECT / "Pulumi.dev.yaml", SECRETS), "dev")
 
 
 def test_a_broken_file_is_told_before_the_seconds_that_the_sdk_takes(copy):

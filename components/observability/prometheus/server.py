@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.observability.prometheus.settings import PrometheusSettings
     from components.settings.cluster import ClusterSettings
-    from components.settings.environment import Environment
 
 NAMESPACE = configuration.NAMESPACE
 ACCOUNT = configuration.ACCOUNT
@@ -61,7 +60,7 @@ class PrometheusArgs:
 
     settings: PrometheusSettings
     image: str
-    environment: Environment
+    environment: str
     cluster: ClusterSettings
     watched: Sequence[Concern]
     protection: DataProtection

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from components.foundation.data_protection import DataProtection
     from components.observability.tempo.settings import TempoSettings
-    from components.settings.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,7 @@ class TempoServerArgs:
     settings: TempoSettings
     image: str
     prometheus_urls: Sequence[str]
-    environment: Environment
+    environment: str
     storage_class: str
     protection: DataProtection
 
