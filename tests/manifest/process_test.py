@@ -83,10 +83,6 @@ def test_a_file_whose_name_does_not_tell_its_stack_needs_to_be_told(copy, refuse
     assert "is not the name of a stack file" in refused(copy)
 
 
-def test_a_file_of_another_stack_is_refused(copy, refused):
-    assert "environment" in refused(copy, "--stack", "prod")
-
-
 def test_a_file_that_is_not_there_is_refused(tmp_path, refused):
     assert "there is no such file" in refused(tmp_path / "Pulumi.dev.yaml")
 
