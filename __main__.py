@@ -18,7 +18,7 @@ kubeconfig = named_kubeconfig(stack.cluster, stack_file)
 cluster = recognised_cluster(kubeconfig, stack.cluster.identity, stack.cluster.storage_class, stack_file)
 platform = Platform(
     "platform",
-    PlatformArgs(stack=stack, secrets=load_secrets(), cluster=cluster.uid),
+    PlatformArgs(environment=pulumi.get_stack(), stack=stack, secrets=load_secrets(), cluster=cluster.uid),
     opts=pulumi.ResourceOptions(providers=[cluster.provider]),
 )
 pulumi.export("search", platform.search)

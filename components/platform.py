@@ -42,8 +42,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PlatformArgs:
-    """The stack file: its settings and its secrets by key; and the UID of the cluster, known once it is recognised."""
+    """What makes a platform.
 
+    Attributes:
+        environment: its name, which is the stack's.
+        stack: the settings of its stack file.
+        secrets: of the stack file, by key.
+        cluster: UID of the cluster, known once it is recognised.
+    """
+
+    environment: str
     stack: StackSettings
     secrets: Mapping[str, Output[str]]
     cluster: Output[str]
@@ -63,6 +71,7 @@ class Platform(ComponentResource):
         stack = args.stack
         api_server = stack.cluster.api_server
         context = PlatformContext(
+            environment=args.environment,
             stack=stack,
             secrets=args.secrets,
             cluster=args.cluster,

@@ -19,6 +19,7 @@ from ops.promotion.command import compare, promote
 from ops.report.command import preview_report
 from ops.settings.command import check, schema, settings
 from ops.spans import seconds
+from ops.stacks_command import stacks
 from ops.words import say
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-StackName = Annotated[str, typer.Argument(metavar="STACK", help="dev, staging or prod: which Pulumi.<stack>.yaml")]
+StackName = Annotated[str, typer.Argument(metavar="STACK", help="which Pulumi.<stack>.yaml")]
 Kind = Annotated[StoreName, typer.Argument(metavar="STORE", help="opensearch, qdrant, chroma or volume NAME")]
 Volume = Annotated[str | None, typer.Argument(metavar="NAME", help="of a volume", show_default=False)]
 Wait = Annotated[int, typer.Option("--wait", parser=seconds, metavar="TIME", help="look at the job this long")]
@@ -170,6 +171,7 @@ for command in (
     compare,
     preview_report,
     affected,
+    stacks,
     manifest,
     check,
     schema,

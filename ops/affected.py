@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ops.golden.files import golden_path
-from ops.stack_files import in_order, known_stacks, stack_of
+from ops.stack_files import environments, stack_of
 
 if TYPE_CHECKING:
     from ops.repository import Base
@@ -79,7 +79,8 @@ def affected(base: Base) -> Affected:
     own = {stack: path for path in changed if (stack := stack_of(path))}
     everywhere = _everywhere([path for path in changed if stack_of(path) is None])
     found = Affected()
-    for stack in in_order({*own, *(known_stacks(base.project) if everywhere else ())}):
+    there = environments(base.project)
+    for stack in sorted({*own, *(there.names if everywhere else ())}, key=there.place):
         reasons = [f"its stack file changed: {own[stack]}"] if stack in own else []
         if everywhere and golden_path(stack) not in changed:
             reasons += [f"{reason}; its golden manifest did not" for reason in everywhere]

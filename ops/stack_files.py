@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from components.settings.environment import Environment
+from components.settings.cluster import LOCAL
+from components.settings.document import read_document
+from components.settings.environment import Tier
+from components.settings.environments import Environments, Member
+from components.settings.report import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-_NAME = re.compile(r"Pulumi\.([\w-]+)\.yaml")
+_NAME = re.compile(r"Pulumi\.([\w-]+)\.yaml", re.ASCII)
 
 
 def stack_of(path: str) -> str | None:
@@ -22,25 +25,40 @@ def stack_of(path: str) -> str | None:
     return named[1] if named else None
 
 
+def environments(project: Path) -> Environments:
+    """Return the environments of a project by what their files say of their place; a file may be broken otherwise."""
+    found = filter(None, (stack_of(path.name) for path in project.glob("Pulumi.*.yaml")))
+    return Environments({name: _member(project / f"Pulumi.{name}.yaml") for name in sorted(found)})
+
+
+def _member(path: Path) -> Member:
+    try:
+        config = read_document(path).data.get("config")
+    except SettingsError:
+        return Member(None, None)
+    given = config if isinstance(config, dict) else {}
+    tier, source = given.get("ballast:tier"), given.get("ballast:promotesFrom")
+    cluster = given.get("ballast:cluster")
+    return Member(
+        Tier(tier) if tier in list(Tier) else None,
+        source if isinstance(source, str) else None,
+        local=isinstance(cluster, dict) and cluster.get("identity") == LOCAL,
+    )
+
+
 def known_stacks(project: Path) -> list[str]:
     """Return the stacks of a project, in the order in which values travel."""
-    return in_order(filter(None, (stack_of(path.name) for path in project.glob("Pulumi.*.yaml"))))
+    return list(environments(project).names)
 
 
-def in_order(stacks: Iterable[str]) -> list[str]:
-    """Return stacks in the order in which values travel; others come after these, by name."""
-    order = list(Environment)
-    return sorted(stacks, key=lambda stack: (order.index(stack) if stack in order else len(order), stack))
-
-
-def named_stack(project: Path, stack: str) -> str:
+def named_stack(project: Path, stack: str, hint: str = "STACK") -> str:
     """Return the name of a stack that the project has.
 
     Raises:
         typer.BadParameter: It has none of that name.
     """
-    known = known_stacks(project)
-    if stack not in known:
+    if not (project / f"Pulumi.{stack}.yaml").is_file():
+        known = known_stacks(project)
         there = f"this folder has {', '.join(known)}" if known else "this folder has no file Pulumi.<stack>.yaml"
-        raise typer.BadParameter(f"there is no stack {stack}: {there}", param_hint="STACK")
+        raise typer.BadParameter(f"there is no stack {stack}: {there}", param_hint=hint)
     return stack

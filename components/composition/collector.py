@@ -38,9 +38,7 @@ def compose_collector(context: PlatformContext, agents: PlatformContext) -> None
                 settings=settings,
                 image=image,
                 backends=backends(stack),
-                origin=Origin(
-                    environment=stack.environment.value, cluster=stack.cluster.context or stack.cluster.identity
-                ),
+                origin=Origin(environment=context.environment, cluster=stack.cluster.context or stack.cluster.identity),
                 vendor_token=vendor_token,
                 storage_class=stack.cluster.storage_class,
                 protection=context.protection,

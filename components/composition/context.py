@@ -31,6 +31,7 @@ class PlatformContext:
     """What the modules of the composition share.
 
     Attributes:
+        environment: its name.
         stack: the settings.
         secrets: of the stack file, by its keys.
         cluster: UID of the recognised cluster.
@@ -42,6 +43,7 @@ class PlatformContext:
         connections: all that were named so far; policies are made of them when the last one is known.
     """
 
+    environment: str
     stack: StackSettings
     secrets: Mapping[str, Output[str]]
     cluster: Output[str]

@@ -60,7 +60,7 @@ def _metrics(context: PlatformContext, watched: list[str]) -> None:
             PrometheusArgs(
                 settings=stack.prometheus,
                 image=context.images.prometheus(stack.prometheus.version),
-                environment=stack.environment,
+                environment=context.environment,
                 cluster=stack.cluster,
                 watched=watched,
                 protection=context.protection,
@@ -87,7 +87,7 @@ def _alerting(context: PlatformContext) -> None:
             "alertmanager",
             AlertmanagerArgs(
                 settings=stack.alertmanager,
-                environment=stack.environment,
+                environment=context.environment,
                 cluster=stack.cluster,
                 images=context.images,
                 secrets=context.secrets,
@@ -125,7 +125,7 @@ def _traces(context: PlatformContext) -> None:
                 settings=stack.tempo,
                 image=context.images.tempo(stack.tempo.version),
                 prometheus_urls=replica_urls(stack.prometheus.replicas),
-                environment=stack.environment,
+                environment=context.environment,
                 storage_class=stack.cluster.storage_class,
                 protection=context.protection,
             ),

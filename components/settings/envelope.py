@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from components.settings.document import Document
-from components.settings.environment import Environment
+from components.settings.environment import Tier
 from components.settings.explain import unknown_key
 from components.settings.report import Mistake
 from components.settings.shown import described, shown
@@ -66,7 +66,7 @@ def about_the_envelope(document: Document, stack: str) -> Iterator[Mistake]:
             f'write {NO_DEFAULT_PROVIDERS}: ["*"]',
         )
     secrets = {key: value["secure"] for key, value in settings.items() if _is_encrypted(value)}
-    yield from _about_the_key(document.data, stack, has_secrets=bool(secrets))
+    yield from _about_the_key(document, stack, has_secrets=bool(secrets))
     yield from _about_ciphertexts(secrets)
 
 
@@ -74,23 +74,21 @@ def _is_encrypted(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict) and list(value) == ["secure"]
 
 
-def _about_the_key(data: dict[str, Any], stack: str, *, has_secrets: bool) -> Iterator[Mistake]:
+def _about_the_key(document: Document, stack: str, *, has_secrets: bool) -> Iterator[Mistake]:
+    data, tier = document.data, str(config(document).get(f"{NAMESPACE}:tier"))
     provider = data.get("secretsprovider")
     example = f"write for example secretsprovider: awskms://alias/{NAMESPACE}-{stack}?region=eu-central-1"
     if provider in PASSPHRASES:
-        if stack != Environment.DEV:
+        if tier != Tier.DEV:
             problem = f"{stack} must name a key that people can be given and denied; a passphrase can't be taken back"
             yield Mistake(("secretsprovider",), problem, example)
         kept, other = "encryptionsalt", "encryptedkey"
     elif isinstance(provider, str) and re.fullmatch(_PROVIDER, provider):
         kept, other = "encryptedkey", "encryptionsalt"
         words = set(re.split("[^a-z0-9]+", provider.lower()))
-        for environment in Environment:
-            if environment in words and environment != stack:
-                problem = (
-                    f"is {provider}, by its name the key of {environment}; whoever has that one could read these too"
-                )
-                yield Mistake(("secretsprovider",), problem, example)
+        for other_tier in set(Tier) & words - {tier, *stack.lower().split("-")}:
+            problem = f"is {provider}, by its name the key of {other_tier}; whoever has that one could read these too"
+            yield Mistake(("secretsprovider",), problem, example)
     else:
         known = ", ".join(f"{kind}://" for kind in _KINDS)
         yield Mistake(("secretsprovider",), f"is {described(provider)}, which is none of passphrase, {known}", example)

@@ -1,14 +1,19 @@
-"""The environments and what may happen to their data."""
+"""What kind an environment is, and what may happen to its data."""
 
 from enum import StrEnum
 
 
-class Environment(StrEnum):
-    """The three environments; a stack carries the name of its environment."""
+class Tier(StrEnum):
+    """How an environment is run: rules ask for it, never for a name. Values come to a tier from its own or before."""
 
     DEV = "dev"
     STAGING = "staging"
     PROD = "prod"
+
+    def is_above(self, other: "Tier") -> bool:
+        """Whether values come to this tier after another one."""
+        order = list(Tier)
+        return order.index(self) > order.index(other)
 
 
 class Teardown(StrEnum):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from components.settings.characters import odd_texts
-from components.settings.environment import Environment
 from components.settings.explain import did_you_mean, mistakes_in, unknown_key
 from components.settings.partial import partial
 from components.settings.report import KeyPath, Mistake
@@ -46,7 +45,7 @@ def judge(given: Given, assumed: Collection[str] = ()) -> tuple[StackSettings | 
     unknown = sorted(str(name) for name in names if name not in sections | set(SECRETS))
     meant = {did_you_mean(name, [*sections, *SECRETS]) for name in unknown}
 
-    mistakes = [_qualified(Mistake((name,), *_unknown(name, [*sections, *SECRETS]))) for name in unknown]
+    mistakes = [qualified(Mistake((name,), *_unknown(name, [*sections, *SECRETS]))) for name in unknown]
     mistakes += _about_secrets(given, {*assumed, *(name for name in meant if name)})
     data = {name: value for name, value in given.values.items() if name in sections}
     stack = None
@@ -57,17 +56,22 @@ def judge(given: Given, assumed: Collection[str] = ()) -> tuple[StackSettings | 
     except ValidationError as error:
         readable = partial(StackSettings, data)
         mistakes += [
-            _qualified(mistake)
+            qualified(mistake)
             for mistake in mistakes_in(error, StackSettings)
             if not _is_below(mistake.path, given.encrypted)
             and not (mistake.path[0] in meant and mistake.path[0] not in given.values)
         ]
-    mistakes += _about_the_name(given)
-    mistakes += map(_qualified, broken_rules(readable))
-    odd = [_qualified(mistake) for mistake in odd_texts(given.values)]
+    mistakes += map(qualified, broken_rules(readable))
+    odd = [qualified(mistake) for mistake in odd_texts(given.values)]
     # Whatever else is wrong with such a text is wrong because of it.
     spots = {mistake.path for mistake in odd}
     return stack, [*odd, *(mistake for mistake in mistakes if not _is_below(mistake.path, spots))]
+
+
+def qualified(mistake: Mistake) -> Mistake:
+    """The same mistake, its path as the file spells it."""
+    first, *rest = mistake.path
+    return Mistake((f"{NAMESPACE}:{first}", *rest), mistake.problem, mistake.remedy, mistake.line)
 
 
 def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:
@@ -78,12 +82,12 @@ def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:
             continue
         if name in given.values:
             problem = "is a secret in plain text; whoever reads the file or its history now knows it"
-            yield _qualified(Mistake((name,), problem, f"choose a new one and encrypt it: {command}"))
+            yield qualified(Mistake((name,), problem, f"choose a new one and encrypt it: {command}"))
         elif name not in assumed and (secret.section is None or _has(given.values, secret.section)):
-            yield _qualified(Mistake((name,), f"the secret is missing: {secret.purpose}", command))
+            yield qualified(Mistake((name,), f"the secret is missing: {secret.purpose}", command))
     for path in given.encrypted:
         if path[0] in known:
-            yield _qualified(
+            yield qualified(
                 Mistake(
                     path,
                     "is encrypted, but inside a section it would be decrypted in the clear",
@@ -99,26 +103,9 @@ def _has(values: object, section: str) -> bool:
     return values is not None
 
 
-def _about_the_name(given: Given) -> Iterator[Mistake]:
-    environment = given.values.get("environment")
-    if environment in list(Environment) and environment != given.stack:
-        yield _qualified(
-            Mistake(
-                ("environment",),
-                f"is {environment}, but the stack is {given.stack}; a file copied from another environment?",
-                f"write {given.stack}, and check every bound value below",
-            )
-        )
-
-
 def _unknown(name: str, known: list[str]) -> tuple[str, str]:
     problem, remedy = unknown_key(name, known)
     return problem, remedy.replace("`", f"`{NAMESPACE}:", 1)
-
-
-def _qualified(mistake: Mistake) -> Mistake:
-    first, *rest = mistake.path
-    return Mistake((f"{NAMESPACE}:{first}", *rest), mistake.problem, mistake.remedy, mistake.line)
 
 
 def _is_below(path: KeyPath, tops: Collection[KeyPath]) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ScaleRule(StrEnum):
-    """How a size may differ along dev, staging, prod."""
+    """How a size may differ from one environment to the next."""
 
     NEVER_SMALLER = "never smaller downstream"
     NEVER_LARGER = "never larger downstream"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from components.settings.base import Settings
 from components.settings.fields import Field, fields
-from components.settings.markers import Marker, Promoted
+from components.settings.markers import Bound, Marker, Promoted
 from components.settings.stack import StackSettings
 
 
@@ -38,6 +38,18 @@ def leaves(stack: StackSettings) -> dict[tuple[str, ...], Leaf]:
     known = {field.path: field for field in fields(StackSettings)}
     plain = stack.model_dump(mode="json", by_alias=True)
     return {leaf.key: leaf for leaf in _leaves(StackSettings, plain, (), (), known)}
+
+
+def named_things(stack: StackSettings) -> dict[tuple[str, object], tuple[str, ...]]:
+    """Key of each value that names one thing in the world, by the key's last name and what it names.
+
+    Platforms whose namespaces have different prefixes may share a cluster, so that with it the prefix counts too.
+    """
+    found: dict[tuple[str, object], tuple[str, ...]] = {}
+    for key, leaf in leaves(stack).items():
+        if isinstance(leaf.marker, Bound) and leaf.marker.unique and leaf.value is not None:
+            found.setdefault((key[-1], leaf.value), key)
+    return found
 
 
 def promoted(stack: StackSettings) -> dict[tuple[str, ...], object]:

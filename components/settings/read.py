@@ -8,7 +8,6 @@ from pathlib import Path
 from components.settings.characters import odd_texts
 from components.settings.document import Document, read_document
 from components.settings.envelope import ENVELOPE, about_the_envelope, beside_the_settings, config
-from components.settings.environment import Environment
 from components.settings.judge import Given, judge
 from components.settings.report import KeyPath, Mistake, SettingsError
 from components.settings.secrets import SECRETS
@@ -56,12 +55,9 @@ def stack_name(path: Path) -> str:
     Raises:
         SettingsError: The file is not named `Pulumi.<environment>.yaml`.
     """
-    named = re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name)
+    named = re.fullmatch(r"Pulumi\.([A-Za-z0-9_-]+)\.yaml", path.name)
     if named is None:
-        environments = ", ".join(Environment)
-        raise SettingsError.of(
-            path.name, "is not the name of a stack file", f"name it Pulumi.<one of {environments}>.yaml"
-        )
+        raise SettingsError.of(path.name, "is not the name of a stack file", "name it Pulumi.<environment>.yaml")
     return named[1]
 
 

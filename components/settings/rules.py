@@ -12,7 +12,7 @@ from components.observability.prometheus.rules import PROMETHEUS_RULES
 from components.observability.tempo.rules import TEMPO_RULES
 from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
-from components.settings.environment import Environment, Teardown
+from components.settings.environment import Teardown, Tier
 from components.settings.limits import values_within_their_limits
 from components.settings.network_rules import NETWORK_RULES
 from components.settings.report import Mistake
@@ -56,10 +56,10 @@ def _cluster_is_named(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _local_cluster_is_for_dev(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.cluster.identity == LOCAL and stack.environment is not Environment.DEV:
+    if stack.cluster.identity == LOCAL and stack.tier is not Tier.DEV:
         yield Mistake(
             ("cluster", "identity"),
-            f"is local, which only dev may name; {stack.environment} must know its cluster by UID",
+            f"is local, which only tier dev may name; {stack.tier} must know its cluster by UID",
             "write the output of: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
         )
 
@@ -97,7 +97,7 @@ def _majorities_have_zones(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _prod_refuses_teardown(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.teardown is not Teardown.REFUSE:
+    if stack.tier is Tier.PROD and stack.teardown is not Teardown.REFUSE:
         yield Mistake(("teardown",), f"is {stack.teardown}, but prod must refuse to be torn down", "write refuse")
 
 

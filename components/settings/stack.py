@@ -13,11 +13,11 @@ from components.observability.prometheus.settings import OperatorSettings, Prome
 from components.observability.tempo.settings import TempoSettings
 from components.settings.base import Settings
 from components.settings.cluster import ClusterSettings
-from components.settings.environment import Environment, Teardown
+from components.settings.environment import Teardown, Tier
 from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Section
 from components.settings.networks import WideNetworkSettings
-from components.settings.texts import ReleasableKey, ShortLabel
+from components.settings.texts import EnvironmentName, ReleasableKey, ShortLabel
 from components.stores.chroma.settings import ChromaSettings
 from components.stores.opensearch.console_settings import ConsoleSettings, MetricsExporterSettings
 from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
@@ -30,10 +30,12 @@ NAMESPACE = "ballast"
 
 
 class StackSettings(Settings):
-    """One environment, complete: each field is a key `ballast:<name>` of its stack file."""
+    """One environment, complete: each field is a key `ballast:<name>` of its stack file; its name is the stack's."""
 
-    environment: Annotated[Environment, Bound()]
-    """Name of the environment; the same as the stack's."""
+    tier: Annotated[Tier, Bound()]
+    """How the environment is run: the rules for prod hold for every environment of tier prod, whatever its name."""
+    promotes_from: Annotated[EnvironmentName | None, Bound()] = None
+    """The environment that promoted values come from; left out at the head of a chain."""
     cluster: Annotated[ClusterSettings, Section()]
     """The Kubernetes cluster and how to know it from another one."""
     images: Annotated[ImagesSettings, Section()]

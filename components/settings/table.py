@@ -15,7 +15,7 @@ Every key of `Pulumi.<environment>.yaml`. Made by `./ballast settings --write` f
 
 How a value travels between environments:
 
-- **Promoted**: becomes equal downstream, from dev to staging to prod.
+- **Promoted**: becomes equal downstream, in one environment after the other (`promotesFrom`).
 - **Bound**: belongs to this environment and is never copied. Unique: no two environments may have the same value.
 - **Scaled**: differs by size, by the rule in brackets.
 - **Secret**: only its presence is compared; set with `pulumi config set --secret KEY --stack STACK`.

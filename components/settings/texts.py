@@ -63,6 +63,9 @@ ShortLabel = Annotated[
         "data",
     ),
 ]
+EnvironmentName = Annotated[
+    str, Matching("[A-Za-z0-9_-]+", "the name of a stack (letters, digits, hyphens, underscores)", "eu-prod")
+]
 ObjectName = Annotated[
     str, Matching(_SUBDOMAIN, "a Kubernetes name (lower-case letters, digits, hyphens, dots)", "gp3-retain")
 ]

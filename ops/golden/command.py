@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-Stack = Annotated[str | None, typer.Argument(metavar="STACK", help="dev, staging or prod", show_default=False)]
+Stack = Annotated[str | None, typer.Argument(metavar="STACK", help="which Pulumi.<stack>.yaml", show_default=False)]
 
 
 def manifest(

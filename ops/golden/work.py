@@ -11,7 +11,7 @@ from ops.golden.files import FOLDER, declared, golden_path, left_over, written
 from ops.golden.markdown import comment
 from ops.golden.text import UPDATE
 from ops.repository import Base
-from ops.stack_files import in_order
+from ops.stack_files import environments
 from ops.words import say
 
 __all__ = ["check", "declared", "since", "write"]
@@ -78,7 +78,7 @@ def since(project: Path, named: str, stacks: list[str], *, whole: bool) -> tuple
     gone = {Path(name).stem for name in base.files(FOLDER)} - now.keys() if whole else set()
     differences = {
         stack: Difference.between(base.text(golden_path(stack)), now.get(stack, ""))
-        for stack in in_order([*now, *gone])
+        for stack in sorted([*now, *gone], key=environments(project).place)
     }
     text = comment(named, differences, [stack for stack in now if now[stack] != written(project, stack)])
     return text, not any(difference.moved for difference in differences.values())

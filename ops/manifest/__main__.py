@@ -19,7 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the entries; return 0, or 1 with one report where the file or the program refuses."""
     given = _parser().parse_args(arguments)
     try:
-        stack = read_stack(given.file, SECRETS, given.stack or stack_name(given.file))
+        environment = given.stack or stack_name(given.file)
+        stack = read_stack(given.file, SECRETS, environment)
     except SettingsError as error:
         return _refused(str(error))
     # Late: a broken file is told at once, without the seconds that the provider's SDK takes to load.
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     from ops.manifest.objects import entries  # noqa: PLC0415 - see above
 
     try:
-        recording = declare_stack(stack, identity=given.identity)
+        recording = declare_stack(stack, environment, identity=given.identity)
     except RunError as error:
         return _refused(str(error))
     except Exception as error:  # noqa: BLE001 - whatever the program fails with, one sentence says it

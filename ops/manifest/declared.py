@@ -55,8 +55,13 @@ def declare(build: Callable[[], object], *, identity: str, stack: str, preview: 
     return recording
 
 
-def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recording:
+def declare_stack(stack: StackSettings, environment: str, *, identity: str | None = None) -> Recording:
     """Return what the program declares for a stack, on the cluster that the stack names unless told otherwise.
+
+    Args:
+        stack: its settings.
+        environment: its name.
+        identity: UID that the cluster answers with; the one that the settings name unless told otherwise.
 
     Raises:
         RunError: what the program itself refuses, and two resources of one URN, which the engine would refuse.
@@ -66,15 +71,15 @@ def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recor
         secrets = {key: pulumi.Output.secret(f"value of {key}") for key in SECRETS}
         kubeconfig = Kubeconfig(path="a-kubeconfig", context=stack.cluster.context, server="https://127.0.0.1")
         cluster = recognised_cluster(
-            kubeconfig, stack.cluster.identity, stack.cluster.storage_class, f"Pulumi.{stack.environment}.yaml"
+            kubeconfig, stack.cluster.identity, stack.cluster.storage_class, f"Pulumi.{environment}.yaml"
         )
         Platform(
             "platform",
-            PlatformArgs(stack=stack, secrets=secrets, cluster=cluster.uid),
+            PlatformArgs(environment=environment, stack=stack, secrets=secrets, cluster=cluster.uid),
             opts=pulumi.ResourceOptions(providers=[cluster.provider]),
         )
 
-    recording = declare(build, identity=identity or stack.cluster.identity, stack=stack.environment.value)
+    recording = declare(build, identity=identity or stack.cluster.identity, stack=environment)
     urns = Counter(resource.urn for resource in recording.resources)
     twice = sorted(urn for urn, count in urns.items() if count > 1)
     if twice:

@@ -44,8 +44,11 @@ class Screen:
 
     def view(self, proposal: Proposal) -> View:
         """Ask git for the ages of a proposal's values as they stand now."""
-        ages = {env: Ages.read(file.path, file.document) for env, file in proposal.files.items()}
-        return View(proposal.source, proposal.target, self.now, ages)
+        source, target, there = proposal.source, proposal.target, proposal.environments
+        shown = tuple(env for env in there.names if env == source or env in there.line(target))
+        files = {env: proposal.files[env] for env in shown if env in proposal.files}
+        ages = {env: Ages.read(file.path, file.document) for env, file in files.items()}
+        return View(source, target, self.now, shown, ages)
 
     def outcome(self, outcome: Outcome, view: View) -> None:
         """Tell what came of a promotion.

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from components.settings.environment import Environment
 from ops.errors import RefusedError
 from ops.spans import seconds
 
@@ -18,21 +17,8 @@ def _soak(text: str) -> int:
     return 0 if text == "0" else seconds(text)
 
 
-def _environment(text: str) -> Environment:
-    try:
-        return Environment(text)
-    except ValueError:
-        raise typer.BadParameter(f"there is no stack `{text}`; the stacks are {', '.join(Environment)}") from None
-
-
-Source = Annotated[
-    Environment,
-    typer.Argument(metavar="SOURCE", parser=_environment, help="where the values come from: dev, staging or prod"),
-]
-Target = Annotated[
-    Environment,
-    typer.Argument(metavar="TARGET", parser=_environment, help="where they go to: the stack file that is edited"),
-]
+Source = Annotated[str, typer.Argument(metavar="SOURCE", help="stack whose file the values come from")]
+Target = Annotated[str, typer.Argument(metavar="TARGET", help="stack whose file is edited")]
 Keys = Annotated[
     list[str] | None,
     typer.Argument(metavar="KEY", help="only these, or all below them: qdrant, opensearch.version"),
@@ -54,11 +40,13 @@ def promote(  # noqa: PLR0913 - each is an option that a person may type
     build: Annotated[bool, typer.Option("--build", help="run the program on the edited file, as --write does")] = False,
     soak: Annotated[
         int | None,
-        typer.Option("--soak", parser=_soak, metavar="TIME", help="how long SOURCE must have run them (24h for prod)"),
+        typer.Option(
+            "--soak", parser=_soak, metavar="TIME", help="how long SOURCE must have run them (24h for tier prod)"
+        ),
     ] = None,
     skip: Annotated[
-        Environment | None,
-        typer.Option("--skip", metavar="STACK", parser=_environment, help="leave out an environment between the two"),
+        str | None,
+        typer.Option("--skip", metavar="STACK", help="leave out an environment between the two"),
     ] = None,
     downgrades: Annotated[
         list[str] | None,
@@ -75,7 +63,7 @@ def promote(  # noqa: PLR0913 - each is an option that a person may type
     Shows what differs and what each gate says; writes with --write only. Exit codes: 0 written, or nothing to do;
     1 refused; 2 usage; 3 promotion pending (--check).
     """
-    _distinct(source, target)
+    _there(project, source, target, skip)
     if check and write:
         raise typer.BadParameter("only looks, so it can't --write", param_hint="--check")
     if (skip is not None or downgrades) and not because.strip():
@@ -126,7 +114,7 @@ def compare(
 
     Every key whose values differ, whether it travels or not; no gate is asked.
     """
-    _distinct(source, target)
+    _there(project, source, target)
     from ops.promotion.answers import Screen  # noqa: PLC0415 - as in promote()
     from ops.promotion.proposal import Proposal  # noqa: PLC0415 - as in promote()
 
@@ -134,6 +122,12 @@ def compare(
     screen.compare(Proposal.read(project, source, target))
 
 
-def _distinct(source: Environment, target: Environment) -> None:
-    if source is target:
+def _there(project: Path, source: str, target: str, skip: str | None = None) -> None:
+    """Refuse stacks that the project hasn't, and two that are one."""
+    from ops.stack_files import named_stack  # noqa: PLC0415 - as in promote()
+
+    for stack, hint in ((source, "SOURCE"), (target, "TARGET"), (skip, "--skip")):
+        if stack is not None:
+            named_stack(project, stack, hint)
+    if source == target:
         raise typer.BadParameter(f"both are {source}; name two environments", param_hint="TARGET")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.settings.environment import Environment
+from components.settings.environments import Environments, Member
 from components.settings.fields import fields
-from components.settings.markers import Bound, Promoted, Scaled
+from components.settings.markers import Bound, Promoted, Scaled, ScaleRule
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
 from ops.promotion.environment_view import EnvironmentView
@@ -24,26 +24,27 @@ if TYPE_CHECKING:
 
 
 def compare(
-    stacks: Mapping[Environment, StackSettings],
-    source: Environment,
-    target: Environment,
-    documents: Mapping[Environment, Document],
+    stacks: Mapping[str, StackSettings],
+    source: str,
+    target: str,
+    documents: Mapping[str, Document],
 ) -> list[Row]:
     """Compare environments key by key.
 
     Args:
-        stacks: Valid settings of the source, the target and, where it could be read, of the third environment, which
-            is shown beside them and searched for repeated resources.
+        stacks: Valid settings of the source, the target and of every other environment that could be read, which are
+            searched for repeated resources; in the order in which values come to them.
         source: Where promoted values come from.
         target: Where they go to.
         documents: The files that the settings were read from.
 
     Returns:
-        A row for each key that any of them has in effect, in the models' order and entries in the order in which dev,
-        staging and prod first name them; secrets at the end, by presence.
+        A row for each key that any of them has in effect, in the models' order and entries in the order in which the
+        environments first name them; secrets at the end, by presence.
     """
-    views = {env: EnvironmentView(env, stacks[env], documents[env]) for env in Environment if env in stacks}
-    rows = [_row(key, leaf, views, source, target) for key, leaf in _union(views.values())]
+    views = {env: EnvironmentView(env, stacks[env], documents[env]) for env in stacks}
+    order = Environments({env: Member(stack.tier, stack.promotes_from) for env, stack in stacks.items()})
+    rows = [_row(key, leaf, views, source, target, order) for key, leaf in _union(views.values())]
     return rows + [_secret(name, secret, views, target) for name, secret in SECRETS.items()]
 
 
@@ -68,7 +69,7 @@ def _union(views: Iterable[EnvironmentView]) -> Iterator[tuple[Key, Leaf]]:
 
 
 def _row(
-    key: Key, leaf: Leaf, views: Mapping[Environment, EnvironmentView], source: Environment, target: Environment
+    key: Key, leaf: Leaf, views: Mapping[str, EnvironmentView], source: str, target: str, order: Environments
 ) -> Row:
     cells = {env: side.cell(key) for env, side in views.items()}
     pair = views[source], views[target]
@@ -76,7 +77,9 @@ def _row(
         case Promoted() as marker:
             findings = promoted(key, leaf, marker, *pair)
         case Scaled(rule):
-            findings = scaled(key, leaf, rule, *pair)
+            above, below = sorted((source, target), key=order.place)
+            beside = order.place(above)[:2] == order.place(below)[:2]
+            findings = scaled(key, leaf, ScaleRule.FREE if beside else rule, views[above], views[below])
         case Bound(unique=True):
             others = [side for side in views.values() if side not in pair]
             findings = bound(key, *pair, others)
@@ -87,7 +90,7 @@ def _row(
     )
 
 
-def _secret(name: str, secret: Secret, views: Mapping[Environment, EnvironmentView], target: Environment) -> Row:
+def _secret(name: str, secret: Secret, views: Mapping[str, EnvironmentView], target: str) -> Row:
     cells = {env: side.secret(name) for env, side in views.items()}
     needed = secret.section is None or views[target].has(tuple(secret.section.split(".")))
     if cells[target].is_written:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from components.settings.markers import Bound, Promoted
-from components.settings.promotion import Leaf, leaves
+from components.settings.markers import Promoted
+from components.settings.promotion import Leaf, leaves, named_things
 from components.settings.stack import NAMESPACE
 from ops.promotion.row import Cell, Standing
 
 if TYPE_CHECKING:
     from components.settings.document import Document
-    from components.settings.environment import Environment
     from components.settings.stack import StackSettings
 
     Key = tuple[str, ...]
@@ -32,7 +31,7 @@ class EnvironmentView:
         document: Its file, from which the settings were read.
     """
 
-    environment: Environment
+    environment: str
     stack: StackSettings
     document: Document
 
@@ -44,11 +43,7 @@ class EnvironmentView:
     @cached_property
     def resources(self) -> dict[tuple[str, object], Key]:
         """Key of each value that names one thing in the world, by the key's last name and the value."""
-        found: dict[tuple[str, object], Key] = {}
-        for key, leaf in self.leaves.items():
-            if isinstance(leaf.marker, Bound) and leaf.marker.unique and leaf.value is not None:
-                found.setdefault((key[-1], leaf.value), key)
-        return found
+        return named_things(self.stack)
 
     def cell(self, key: Key) -> Cell:
         """What this environment has of a key."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.settings.environment import Environment
 from components.settings.explain import did_you_mean
 from components.settings.markers import Bound, Marker, Promoted, Scaled, Secret
 from components.settings.stack import NAMESPACE
@@ -56,7 +55,7 @@ def _lines(row: Row, view: View) -> Iterator[str]:
     yield f"{NAMESPACE}:{row.name}"
     yield _line("class", f"{row.travels}: {_rule(row.key, row.marker)}")
     yield _line("meaning", row.meaning)
-    for environment in Environment:
+    for environment in view.environments:
         yield _line(environment, _state(row, environment, view))
     yield _line("verdict", row.words)
     yield _line("promote", _promotion(row, view))
@@ -70,7 +69,7 @@ def _line(head: str, text: str) -> str:
 def _rule(key: tuple[str, ...], marker: Marker) -> str:
     match marker:
         case Promoted():
-            rules = ["becomes equal from dev to staging to prod"]
+            rules = ["becomes equal in one environment after the other"]
             if has_order(key, marker):
                 rules.append("never goes back" if marker.irreversible else "goes back only on request")
             rules += [_STEPS[marker.max_step]] if marker.max_step else []
@@ -85,7 +84,7 @@ def _rule(key: tuple[str, ...], marker: Marker) -> str:
             return "belongs to one environment and is never copied"
 
 
-def _state(row: Row, environment: Environment, view: View) -> str:
+def _state(row: Row, environment: str, view: View) -> str:
     cell = row.cells.get(environment)
     if cell is None:
         return "its file could not be read"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from components.settings.environment import Environment
 from components.settings.markers import Promoted
 from components.settings.recorded_state import recorded_state
 from components.settings.report import SettingsError
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
     from ops.promotion.proposal import Proposal
     from ops.promotion.row import Row
-
-CHAIN = tuple(Environment)
-"""The way of every promoted value, one environment after the other."""
 
 RUNBOOK = 'docs/operations.md, "Restoring"'
 
@@ -57,7 +53,7 @@ class Answer:
 
 
 def chain(proposal: Proposal) -> Answer:
-    """Each value goes from one environment to the next, and to prod only from staging."""
+    """Each value goes from one environment to the next, and none is left out."""
     return Answer.judged("chain", _out_of_turn(proposal), _turn(proposal))
 
 
@@ -67,17 +63,22 @@ def _turn(proposal: Proposal) -> str:
 
 
 def _out_of_turn(proposal: Proposal) -> Iterator[str]:
-    source, target = CHAIN.index(proposal.source), CHAIN.index(proposal.target)
-    between = CHAIN[source + 1 : target]
-    way = " -> ".join(CHAIN)
+    way = proposal.environments.chain(proposal.target)
     skipped = proposal.exceptions.skipped
-    if target < source:
-        yield f"values travel {way}, never back: edit Pulumi.{proposal.target}.yaml, or revert the commit there"
-    elif skipped is not None and skipped not in between:
+    if proposal.source not in way:
+        back = proposal.environments.chain(proposal.source)
+        wrong = "never back" if proposal.target in back else f"and none to {proposal.target} from {proposal.source}"
+        yield (
+            f"values travel {' -> '.join(back if proposal.target in back else way)}, {wrong}: edit "
+            f"Pulumi.{proposal.target}.yaml, or revert the commit there"
+        )
+        return
+    between = way[way.index(proposal.source) + 1 : -1]
+    if skipped is not None and skipped not in between:
         yield f"{skipped} doesn't lie between {proposal.source} and {proposal.target}: leave --skip out"
     elif between and skipped is None:
         yield (
-            f"{proposal.target} takes values only from {CHAIN[target - 1]}: promote {proposal.source} {between[0]} "
+            f"{proposal.target} takes values only from {way[-2]}: promote {proposal.source} {between[0]} "
             f'first, or say why not: --skip {between[0]} --because "..."'
         )
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.settings.environment import Environment
     from ops.promotion.row import Cell, Row
     from ops.promotion.view import View
 
@@ -29,15 +28,16 @@ def as_json(rows: Sequence[Row], view: View) -> dict[str, Any]:
         - `verdict`: one of the words of `ops.promotion.row.Verdict`; `words`: the same for people;
         - `change`: null, `{"write": VALUE}` or `{"remove": true}`;
         - `section`: the section or entry that only one of the two has, or null;
-        - `environments`: by name, those whose files could be read, each with `standing` (`written`, `default` or
-          `absent`), `value` (in effect, quantities as text; null where it is absent, and for a secret), and `since`
-          (time in UTC by ISO 8601 of the commit that wrote the value; null where it is not known or not committed).
+        - `environments`: by name, those that are shown and whose files could be read, each with `standing` (`written`,
+          `default` or `absent`), `value` (in effect, quantities as text; null where it is absent, and for a secret),
+          and `since` (time in UTC by ISO 8601 of the commit that wrote the value; null where it is not known or not
+          committed).
     - `unknownAges`: a sentence for each reason why ages are not known.
     """
     return {
         "schema": SCHEMA,
-        "source": view.source.value,
-        "target": view.target.value,
+        "source": view.source,
+        "target": view.target,
         "pending": sum(row.change is not None for row in rows),
         "broken": sum(row.is_broken for row in rows),
         "rows": [_row(row, view) for row in rows],
@@ -55,7 +55,9 @@ def _row(row: Row, view: View) -> dict[str, Any]:
         "change": _change(row),
         "section": ".".join(row.section) or None,
         "environments": {
-            environment.value: _cell(row, environment, cell, view) for environment, cell in row.cells.items()
+            environment: _cell(row, environment, row.cells[environment], view)
+            for environment in view.environments
+            if environment in row.cells
         },
     }
 
@@ -66,7 +68,7 @@ def _change(row: Row) -> dict[str, object] | None:
     return {"remove": True} if row.change.is_removal else {"write": row.change.value}
 
 
-def _cell(row: Row, environment: Environment, cell: Cell, view: View) -> dict[str, object]:
+def _cell(row: Row, environment: str, cell: Cell, view: View) -> dict[str, object]:
     since = view.age(row, environment).since
     return {
         "standing": cell.standing.value,

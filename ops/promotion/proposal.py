@@ -7,19 +7,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from components.settings.document import Document, document_of, read_document
-from components.settings.environment import Environment
 from components.settings.explain import did_you_mean
-from components.settings.read import settings_of
+from components.settings.judge import qualified
+from components.settings.read import located, settings_of
 from components.settings.report import SettingsError
 from components.settings.secrets import SECRETS
 from components.settings.stack import NAMESPACE, StackSettings
 from ops.promotion.comparison import compare
 from ops.promotion.splice import splice
+from ops.stack_files import environments
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+    from components.settings.environments import Environments
     from ops.promotion.row import Row
 
 
@@ -44,8 +46,13 @@ class StackFile:
     settings: StackSettings
 
     @classmethod
-    def read(cls, project: Path, environment: Environment) -> StackFile:
+    def read(cls, project: Path, environment: str, there: Environments) -> StackFile:
         """Read the stack file of an environment; no secret is asked for.
+
+        Args:
+            project: folder of the stack files.
+            environment: whose.
+            there: all that lie side by side.
 
         Raises:
             SettingsError: with every mistake in it.
@@ -54,7 +61,10 @@ class StackFile:
         # The bytes first: an edit that slips in between is then noticed when the file is written.
         content = path.read_bytes() if path.is_file() else b""
         document = read_document(path)
-        return cls(path, content, document, settings_of(document, environment, SECRETS))
+        settings = settings_of(document, environment, SECRETS)
+        if mistakes := list(there.mistakes(environment)):
+            raise SettingsError(path.name, located(document, [qualified(mistake) for mistake in mistakes]))
+        return cls(path, content, document, settings)
 
     @property
     def text(self) -> str:
@@ -72,7 +82,7 @@ class Exceptions:
         because: the reason; empty where nothing is asked for.
     """
 
-    skipped: Environment | None = None
+    skipped: str | None = None
     downgrades: frozenset[str] = frozenset()
     because: str = ""
 
@@ -84,34 +94,37 @@ class Proposal:
     Attributes:
         source: where the values come from.
         target: where they go to.
-        files: the files of both, and of the third environment where that could be read.
+        files: the files of both, and of every other environment that could be read.
+        environments: all that lie side by side.
         rows: every key of any of them.
         notes: what a reader has to know of the comparison.
         keys: the keys or prefixes that were named, none for all.
         exceptions: what was asked for against the rule.
     """
 
-    source: Environment
-    target: Environment
-    files: dict[Environment, StackFile]
+    source: str
+    target: str
+    files: dict[str, StackFile]
+    environments: Environments
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     exceptions: Exceptions = field(default_factory=Exceptions)
 
     @classmethod
-    def read(cls, project: Path, source: Environment, target: Environment) -> Proposal:
+    def read(cls, project: Path, source: str, target: str) -> Proposal:
         """Read and compare; everything that differs is asked for.
 
         Raises:
             SettingsError: the source or the target has mistakes; with those of both.
         """
-        files: dict[Environment, StackFile] = {}
+        files: dict[str, StackFile] = {}
         broken: list[SettingsError] = []
         notes: list[str] = []
-        for environment in Environment:
+        there = environments(project)
+        for environment in there.names:
             try:
-                files[environment] = StackFile.read(project, environment)
+                files[environment] = StackFile.read(project, environment, there)
             except SettingsError as error:
                 if environment in (source, target):
                     broken.append(error)
@@ -121,7 +134,7 @@ class Proposal:
             raise broken[0] if len(broken) == 1 else _BothError(broken)
         settings = {environment: file.settings for environment, file in files.items()}
         documents = {environment: file.document for environment, file in files.items()}
-        return cls(source, target, files, tuple(compare(settings, source, target, documents)), tuple(notes))
+        return cls(source, target, files, there, tuple(compare(settings, source, target, documents)), tuple(notes))
 
     def of(self, keys: Collection[str], exceptions: Exceptions) -> Proposal:
         """Return the same for some keys only.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from components.settings.environment import Environment
+from components.settings.environment import Tier
 from components.settings.promotion import promotion_digest
 from ops.promotion.backend import Backend, NoEvidenceError
 from ops.promotion.evidence import OUTPUT, RUNNING, SUCCEEDED, Evidence, Update, gather
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 GATE = "proven"
 
-SOAK = {Environment.STAGING: timedelta(0), Environment.PROD: timedelta(hours=24)}
-"""How long the source must have run the values, by target, unless `--soak` says otherwise.
+SOAK = {Tier.PROD: timedelta(hours=24)}
+"""How long the source must have run the values, by the target's tier, unless `--soak` says otherwise; else it must only
+run them.
 
 A day shows what a night's snapshots, a rotation of indexes and one round of everybody's work do to them. Dev is one
 person's machine that is down at night: nothing there would ever have run for a day.
@@ -61,7 +62,7 @@ def proven(proposal: Proposal, project: Path, soak: timedelta | None, now: datet
     Returns:
         The answer, and the proof where it passes.
     """
-    asked = SOAK.get(proposal.target, timedelta(0)) if soak is None else soak
+    asked = SOAK.get(proposal.target_file.settings.tier, timedelta(0)) if soak is None else soak
     source = proposal.source_file.settings
     try:
         backend = Backend.of(proposal.source, source.cluster.identity, project)

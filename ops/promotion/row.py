@@ -11,7 +11,6 @@ from components.settings.markers import Marker, Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.settings.environment import Environment
     from components.settings.fields import Field
     from ops.promotion.change import Change
 
@@ -102,7 +101,7 @@ class Row:
 
     key: tuple[str, ...]
     marker: Marker
-    cells: Mapping[Environment, Cell]
+    cells: Mapping[str, Cell]
     verdict: Verdict
     words: str
     change: Change | None = None

@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.settings.environment import Environment
 from components.settings.markers import Secret
 from components.settings.stack import NAMESPACE
 from ops.promotion.row import BROKEN, QUIET, Row, Standing, Verdict
@@ -26,14 +25,14 @@ WIDTH = 120
 WIDEST_VALUE = 24
 #: Beyond it a value is not looked at to find where it differs from another.
 LONGEST_VALUE = 1000
-VALUES = slice(2, 2 + len(Environment))
 #: Below these a column says nothing any more.
 NARROWEST = {"key": 36, "value": 8, "verdict": 28}
 #: From this many characters on the beginning of a word is left out as well.
 WORD_BEGINNING = 4
 GAP = "  "
-HEAD = ("key", "class", *Environment, "age", "verdict")
 NOTHING = "-"
+#: Columns with a value for each environment: between key and class, and age and verdict.
+VALUES = slice(2, -2)
 
 _COLOURS = dict.fromkeys(BROKEN, 31) | dict.fromkeys((Verdict.PROMOTE, Verdict.ADD), 32)
 _YELLOW = 33
@@ -58,7 +57,7 @@ def render(rows: Sequence[Row], view: View, *, everything: bool = False, colour:
         colour: Mark verdicts with a terminal's colours.
     """
     lines = list(_lines(rows, view, everything=everything))
-    parts = [*_plain(lines, colour=colour), ""] if lines else []
+    parts = [*_plain(_head(view), lines, colour=colour), ""] if lines else []
     remarks = [
         line
         for remark in _remarks(rows, view, everything=everything, table=bool(lines))
@@ -72,14 +71,19 @@ def render_markdown(rows: Sequence[Row], view: View, *, everything: bool = False
     lines = list(_lines(rows, view, everything=everything))
     parts = []
     if lines:
-        parts = [f"| {' | '.join(HEAD)} |", f"|{' --- |' * len(HEAD)}"]
+        head = _head(view)
+        parts = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
         for line in lines:
-            values = _fitted(line.cells[VALUES], [WIDEST_VALUE] * len(Environment))
+            values = _fitted(line.cells[VALUES], [WIDEST_VALUE] * len(view.environments))
             cells = (*line.cells[: VALUES.start], *values, *line.cells[VALUES.stop :])
             parts.append(f"| {' | '.join(map(_escaped, cells))} |")
         parts.append("")
     remarks = [f"- {_escaped(remark)}" for remark in _remarks(rows, view, everything=everything, table=bool(lines))]
     return "\n".join([*parts, *remarks]) + "\n"
+
+
+def _head(view: View) -> tuple[str, ...]:
+    return ("key", "class", *view.environments, "age", "verdict")
 
 
 def _lines(rows: Sequence[Row], view: View, *, everything: bool) -> Iterator[_Line]:
@@ -89,12 +93,12 @@ def _lines(rows: Sequence[Row], view: View, *, everything: bool) -> Iterator[_Li
         if not everything and (row.is_quiet or row.verdict is Verdict.MISSING_SECRET):
             continue  # secrets that are missing stand together below the table
         if everything or not row.section:
-            values = [_value(row, row.cells.get(environment)) for environment in Environment]
+            values = [_value(row, row.cells.get(environment)) for environment in view.environments]
             yield _Line((row.name, row.travels, *values, view.both_ages(row), row.words), row.verdict)
         elif row.section not in sections:
             sections.add(row.section)
             same = [other for other in rows if other.section == row.section]
-            counts = [_count(same, environment) for environment in Environment]
+            counts = [_count(same, environment) for environment in view.environments]
             yield _Line((".".join(row.section), row.travels, *counts, NOTHING, row.words), row.verdict)
 
 
@@ -109,7 +113,7 @@ def _value(row: Row, cell: Cell | None) -> str:
     return f"({text})" if cell.standing is Standing.DEFAULT else text
 
 
-def _count(rows: Sequence[Row], environment: Environment) -> str:
+def _count(rows: Sequence[Row], environment: str) -> str:
     count = sum(environment in row.cells and not row.cells[environment].is_absent for row in rows)
     return f"{count} key{'' if count == 1 else 's'}" if count else NOTHING
 
@@ -128,9 +132,9 @@ def _remarks(rows: Sequence[Row], view: View, *, everything: bool, table: bool) 
     yield from view.unknown_ages()
 
 
-def _plain(lines: Sequence[_Line], *, colour: bool) -> Iterator[str]:
-    widths = _widths([HEAD, *(line.cells for line in lines)])
-    yield _laid_out(HEAD, widths)
+def _plain(head: tuple[str, ...], lines: Sequence[_Line], *, colour: bool) -> Iterator[str]:
+    widths = _widths([head, *(line.cells for line in lines)])
+    yield _laid_out(head, widths)
     for line in lines:
         verdict = textwrap.wrap(line.cells[-1], widths[-1], break_on_hyphens=False)
         first, *more = [_coloured(text, line.verdict) for text in verdict] if colour else verdict

@@ -7,7 +7,6 @@ import typing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.settings.environment import Environment
 from components.settings.markers import Promoted, ScaleRule
 from components.settings.quantities import Quantity
 from components.settings.secrets import SECRETS
@@ -132,10 +131,8 @@ def bound(key: Key, source: EnvironmentView, target: EnvironmentView, others: It
     return Findings(Verdict.BOUND, "bound")
 
 
-def scaled(key: Key, leaf: Leaf, rule: ScaleRule, source: EnvironmentView, target: EnvironmentView) -> Findings:
-    """Judge a size against the environment upstream, whichever of the two that is."""
-    order = list(Environment)
-    above, below = sorted((source, target), key=lambda side: order.index(side.environment))
+def scaled(key: Key, leaf: Leaf, rule: ScaleRule, above: EnvironmentView, below: EnvironmentView) -> Findings:
+    """Judge a size against that of the environment which values come to before."""
     upper, lower = _number(leaf, above.cell(key).value), _number(leaf, below.cell(key).value)
     if upper is None or lower is None:
         # One of them has no such section or entry, or leaves the size to be computed.

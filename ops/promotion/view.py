@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from components.settings.environment import Environment
     from ops.promotion.ages import Ages
     from ops.promotion.row import Row
 
@@ -24,15 +23,17 @@ class View:
         source: Where promoted values come from.
         target: Where they go to.
         now: The present in UTC.
+        environments: Those that are shown: the target, those on its way, and those on whose way it is.
         ages: Of each environment's file, as far as they were asked for.
     """
 
-    source: Environment
-    target: Environment
+    source: str
+    target: str
     now: datetime
-    ages: Mapping[Environment, Ages] = field(default_factory=dict)
+    environments: tuple[str, ...]
+    ages: Mapping[str, Ages] = field(default_factory=dict)
 
-    def age(self, row: Row, environment: Environment) -> Age:
+    def age(self, row: Row, environment: str) -> Age:
         """How long an environment's value has stood; nothing is known of one that its file does not write."""
         ages, cell = self.ages.get(environment), row.cells.get(environment)
         if ages is None or cell is None or not cell.is_written:

@@ -12,7 +12,8 @@ from components.settings.report import SettingsError
 from components.settings.secrets import SECRETS
 from components.settings.transitions import forbidden_transitions
 from ops.errors import RefusedError
-from ops.stack_files import known_stacks
+from ops.settings.neighbours import Neighbours
+from ops.stack_files import stack_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,7 +33,9 @@ def named(files: Collection[Path], since: Path | None, *, without_secrets: bool)
     Returns:
         The exit code: 1 where a file has mistakes.
     """
-    return max([_judge(file, SECRETS if without_secrets else (), since) for file in files])
+    beside = {folder: Neighbours(folder) for folder in {file.parent for file in files}}
+    assumed = SECRETS if without_secrets else ()
+    return max([_judge(file, assumed, since, beside[file.parent]) for file in files])
 
 
 def everything(folder: Path, *, count_secrets: bool) -> int:
@@ -41,15 +44,18 @@ def everything(folder: Path, *, count_secrets: bool) -> int:
     Raises:
         RefusedError: The folder has none.
     """
-    files = [folder / f"Pulumi.{stack}.yaml" for stack in known_stacks(folder)]
+    beside = Neighbours(folder)
+    files = [folder / f"Pulumi.{stack}.yaml" for stack in beside.environments.names]
     if not files:
         raise RefusedError(f"{folder.resolve()} has no file Pulumi.<stack>.yaml. Name the files, or go where they are.")
-    return max([_judge(file, SECRETS, None, count_secrets=count_secrets) for file in files])
+    return max([_judge(file, SECRETS, None, beside, count_secrets=count_secrets) for file in files])
 
 
-def _judge(file: Path, assumed: Collection[str], since: Path | None, *, count_secrets: bool = False) -> int:
+def _judge(
+    file: Path, assumed: Collection[str], since: Path | None, beside: Neighbours, *, count_secrets: bool = False
+) -> int:
     try:
-        stack = read_stack(file, assumed)
+        stack = _read(file, assumed, beside)
         if since is not None:
             _judge_step(file, stack, since)
     except SettingsError as error:
@@ -59,6 +65,21 @@ def _judge(file: Path, assumed: Collection[str], since: Path | None, *, count_se
     more = f"; secrets that are not set: {missing} (./ballast check {file.name} names them)" if missing else ""
     sys.stdout.write(f"{file}: ok{more}\n")
     return 0
+
+
+def _read(file: Path, assumed: Collection[str], beside: Neighbours) -> StackSettings:
+    """Read a file with what is wrong in it and beside the others, all in one report."""
+    name = stack_name(file)
+    try:
+        stack, mistakes = read_stack(file, assumed), []
+    except SettingsError as error:
+        if name not in beside.environments.members:
+            raise
+        stack, mistakes = None, list(error.mistakes)
+    mistakes += located(read_document(file), beside.mistakes(name))
+    if mistakes or stack is None:
+        raise SettingsError(file.name, mistakes)
+    return stack
 
 
 def _missing_secrets(file: Path) -> int:
@@ -71,6 +92,10 @@ def _missing_secrets(file: Path) -> int:
 
 
 def _judge_step(file: Path, stack: StackSettings, since: Path) -> None:
+    before_name = stack_of(since.name)
+    if before_name not in (None, stack_name(file)):
+        problem = f"can't be compared with {since}: that is the file of the stack {before_name}"
+        raise SettingsError.of(file.name, problem, f"give an older version of {file.name}, or leave --since out")
     try:
         # An older version is often a copy under another name, and its secrets are no matter here.
         before = read_stack(since, SECRETS, stack_name(file))

@@ -27,7 +27,7 @@ def declared(name):
             "alertmanager",
             AlertmanagerArgs(
                 settings=stack.alertmanager,
-                environment=stack.environment,
+                environment=name,
                 cluster=stack.cluster,
                 images=ImageCatalogue(mirror=None),
                 secrets={key: pulumi.Output.secret(f"value of {key}") for key in SECRETS},

@@ -23,13 +23,13 @@ from tests.harness.declare import declare, declare_stack, real_stack, stack_sett
 
 def test_a_cluster_of_another_identity_is_refused_before_anything_is_declared_on_it():
     with pytest.raises(RunError, match=r"identity names cluster .* Nothing was changed"):
-        declare_stack(stack_settings("prod"), identity="99999999-0000-4000-8000-000000000000")
+        declare_stack(stack_settings("prod"), "prod", identity="99999999-0000-4000-8000-000000000000")
 
 
 @cache
 def elsewhere():
     """Development on a cluster of another identity, with hooks that can be called."""
-    return declare_stack(stack_settings("dev"), identity="99999999-0000-4000-8000-000000000000")
+    return declare_stack(stack_settings("dev"), "dev", identity="99999999-0000-4000-8000-000000000000")
 
 
 def test_the_local_cluster_may_have_any_identity():

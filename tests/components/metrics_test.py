@@ -21,7 +21,7 @@ SECRETS = {"secrets", "configmaps", "*"}
 
 def spec(name: str) -> dict[str, Any]:
     stack = stack_settings(name)
-    return prometheus_spec(stack.prometheus, image="prometheus", environment=stack.environment, cluster=stack.cluster)
+    return prometheus_spec(stack.prometheus, image="prometheus", environment=name, cluster=stack.cluster)
 
 
 def rules_of(kind: str, name: str) -> list[dict[str, Any]]:
@@ -135,7 +135,7 @@ def test_a_target_has_no_longer_than_the_interval():
     stack = stack_settings("dev")
     for interval, timeout in ((5, "5s"), (30, "10s")):
         settings = stack.prometheus.model_copy(update={"scrape_interval": Duration(interval)})
-        told = prometheus_spec(settings, image="x", environment=stack.environment, cluster=stack.cluster)
+        told = prometheus_spec(settings, image="x", environment="dev", cluster=stack.cluster)
         assert (told["scrapeInterval"], told["scrapeTimeout"]) == (f"{interval}s", timeout)
 
 

@@ -27,7 +27,7 @@ def replicas(stack):
 
 def configured(name, **changes):
     stack = stack_settings(name)
-    return tempo_configuration(stack.tempo.model_copy(update=changes), replicas(stack), stack.environment)
+    return tempo_configuration(stack.tempo.model_copy(update=changes), replicas(stack), name)
 
 
 def declared(name):
@@ -39,7 +39,7 @@ def declared(name):
             settings=stack.tempo,
             image="grafana/tempo:3",
             prometheus_urls=replicas(stack),
-            environment=stack.environment,
+            environment=name,
             storage_class="retain",
             protection=DataProtection(protected=True),
         )

@@ -23,7 +23,7 @@ def stack(stacks):
 @pytest.mark.parametrize("name", STACKS)
 def test_the_preview_of_a_real_stack_file_declares_what_the_mocks_declared(stack, name):
     said = stack(name).preview()
-    expected = len(declare_stack(stack_settings(name)).resources) + 1  # and the stack itself
+    expected = len(declare_stack(stack_settings(name), name).resources) + 1  # and the stack itself
     assert f"+ {expected} to create" in said
     assert "error" not in said.lower()
     assert "warning" not in said.lower()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from components.observability.alertmanager.routing import alertmanager_configuration
 from components.observability.alertmanager.settings import AlertmanagerSettings, Severity, Weekday
-from components.settings.environment import Environment
+from tests.harness.declare import STACKS
 from toolchain import toolbox
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _EMAIL = {
 class Routing:
     """One configuration, written to a file."""
 
-    def __init__(self, folder: Path, settings: AlertmanagerSettings, environment: Environment) -> None:
+    def __init__(self, folder: Path, settings: AlertmanagerSettings, environment: str) -> None:
         self.settings = settings
         self.environment = environment
         self.configuration = alertmanager_configuration(settings, environment)
@@ -61,7 +61,7 @@ def alertmanager_settings(given: dict[str, Any]) -> AlertmanagerSettings:
 
 
 @st.composite
-def generated(draw: st.DrawFn) -> tuple[AlertmanagerSettings, Environment]:
+def generated(draw: st.DrawFn) -> tuple[AlertmanagerSettings, str]:
     """Any settings that the rules let through: which receivers, teams and windows there are."""
     slack, email = draw(st.booleans()), draw(st.booleans())
     given: dict[str, Any] = {"egressCidrs": ["10.0.0.0/24"]}
@@ -91,7 +91,7 @@ def generated(draw: st.DrawFn) -> tuple[AlertmanagerSettings, Environment]:
         }
         for name in draw(st.sets(st.sampled_from(["patches", "nights"])))
     }
-    return alertmanager_settings(given), draw(st.sampled_from(Environment))
+    return alertmanager_settings(given), draw(st.sampled_from(STACKS))
 
 
 def alerts() -> st.SearchStrategy[dict[str, str]]:
@@ -101,7 +101,7 @@ def alerts() -> st.SearchStrategy[dict[str, str]]:
         optional={
             "severity": st.sampled_from([*(severity.value for severity in Severity), "page", "none", "Critical"]),
             "team": st.sampled_from([*TEAMS, "strangers"]),
-            "environment": st.sampled_from([*(environment.value for environment in Environment), "production"]),
+            "environment": st.sampled_from([*STACKS, "production"]),
             "namespace": st.just("search"),
         },
     )

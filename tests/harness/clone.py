@@ -33,7 +33,9 @@ class Clone:
         for path in paths:
             file = self.folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text or f"the content of {path}, long enough to be found again by a rename\n")
+            tier = path.removeprefix("Pulumi.").removesuffix(".yaml")
+            content = f"config: {{ballast:tier: {tier}}} # of {path}, long enough to be found again by a rename\n"
+            file.write_text(text or content)
 
     def commit(self):
         self.git("add", "-A")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from components.settings.document import Document, read_document
-from components.settings.environment import Environment
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from ops.promotion.change import REMOVED
@@ -24,11 +23,11 @@ if TYPE_CHECKING:
 
 #: In place of a value: the key goes.
 GONE = object()
-DEV, STAGING, PROD = Environment
+DEV, STAGING, PROD = ENVIRONMENTS = ("dev", "staging", "prod")
 
 
 @functools.cache
-def real(environment: Environment) -> tuple[StackSettings, Document]:
+def real(environment: str) -> tuple[StackSettings, Document]:
     """Return the committed stack file."""
     return _read(PROJECT / f"Pulumi.{environment}.yaml")
 
@@ -37,7 +36,7 @@ def _read(path: Path) -> tuple[StackSettings, Document]:
     return read_stack(path, SECRETS), read_document(path)
 
 
-def changed(folder: Path, environment: Environment, changes: dict[str, Any]) -> tuple[StackSettings, Document]:
+def changed(folder: Path, environment: str, changes: dict[str, Any]) -> tuple[StackSettings, Document]:
     """Return a stack file with other values, by keys with dots between their names."""
     data = copy.deepcopy(real(environment)[1].data)
     for key, value in changes.items():
@@ -53,7 +52,7 @@ def changed(folder: Path, environment: Environment, changes: dict[str, Any]) -> 
     return _written(folder, environment, data)
 
 
-def with_changes(folder: Path, environment: Environment, rows: dict[str, Row]) -> StackSettings:
+def with_changes(folder: Path, environment: str, rows: dict[str, Row]) -> StackSettings:
     """Return the settings of a stack file with every change of a comparison in it, made on its data."""
     data = copy.deepcopy(real(environment)[1].data)
     for row in rows.values():
@@ -75,7 +74,7 @@ def _apply(place: dict[str, Any], path: tuple[str, ...], value: object) -> None:
         place[first] = value
 
 
-def _written(folder: Path, environment: Environment, data: dict[str, Any]) -> tuple[StackSettings, Document]:
+def _written(folder: Path, environment: str, data: dict[str, Any]) -> tuple[StackSettings, Document]:
     path = folder / f"Pulumi.{environment}.yaml"
     path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
     return _read(path)
@@ -83,10 +82,10 @@ def _written(folder: Path, environment: Environment, data: dict[str, Any]) -> tu
 
 def compared(
     folder: Path,
-    source: Environment,
-    target: Environment,
-    changes: dict[Environment, dict[str, Any]] | None = None,
-    without: Environment | None = None,
+    source: str,
+    target: str,
+    changes: dict[str, dict[str, Any]] | None = None,
+    without: str | None = None,
 ) -> dict[str, Row]:
     """Return the rows by key of a comparison.
 
@@ -99,8 +98,8 @@ def compared(
     """
     views = {
         env: changed(folder, env, changes[env]) if changes and env in changes else real(env)
-        for env in Environment
-        if env is not without
+        for env in ENVIRONMENTS
+        if env != without
     }
     stacks = {env: stack for env, (stack, _) in views.items()}
     documents = {env: document for env, (_, document) in views.items()}

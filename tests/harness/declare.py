@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from ops.manifest import declared
+from ops.stack_files import known_stacks
 from tests.harness.recorded import LateHooks, Recording
 from tests.harness.stored import stored
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tests.harness.stored import Stored
 
 PROJECT = Path(__file__).resolve().parents[2]
-STACKS = ("dev", "staging", "prod")
+STACKS = tuple(known_stacks(PROJECT))
 IDENTITY = "11111111-2222-4333-8444-555555555555"
 
 
@@ -36,8 +37,8 @@ def real_stack(name: str) -> Recording:
     Declared once for each state of the code and read from a file by every other process, because it takes seconds and
     nobody changes a recording. Hooks are functions and can't be read from a file: whoever calls one declares again.
     """
-    resources, outputs = stored(name, lambda: _storable(declare_stack(stack_settings(name))))
-    return Recording(resources, outputs, LateHooks(lambda: declare_stack(stack_settings(name)).hooks))
+    resources, outputs = stored(name, lambda: _storable(declare_stack(stack_settings(name), name)))
+    return Recording(resources, outputs, LateHooks(lambda: declare_stack(stack_settings(name), name).hooks))
 
 
 def _storable(recording: Recording) -> Stored:
@@ -56,6 +57,6 @@ def loki_settings(name: str, **changes: Any) -> LokiSettings:
     return settings.model_copy(update=changes)
 
 
-def declare_stack(stack: StackSettings, *, identity: str | None = None) -> Recording:
+def declare_stack(stack: StackSettings, environment: str, *, identity: str | None = None) -> Recording:
     """Return what the program declares for a stack, on the cluster that the stack names unless told otherwise."""
-    return Recording.of(declared.declare_stack(stack, identity=identity))
+    return Recording.of(declared.declare_stack(stack, environment, identity=identity))

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from ops.promotion.ages import NOT_COMMITTED, Age
 from ops.promotion.view import View
-from tests.harness.compared import DEV, GONE, PROD, STAGING, compared
+from tests.harness.compared import DEV, ENVIRONMENTS, GONE, PROD, STAGING, compared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from components.settings.environment import Environment
     from ops.promotion.row import Row
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-CHANGES: dict[Environment, dict[str, Any]] = {
+CHANGES: dict[str, dict[str, Any]] = {
     DEV: {
         "opensearch.version": "3.9.0",
         "chroma.version": "1.4.9",
@@ -54,8 +53,8 @@ class KnownAges:
         return Age(NOW - timedelta(days=self.days))
 
 
-AGES: Mapping[Environment, Any] = {DEV: KnownAges(3, "chroma.version"), STAGING: KnownAges(40), PROD: KnownAges(400)}
-VIEW = View(DEV, STAGING, NOW, AGES)
+AGES: Mapping[str, Any] = {DEV: KnownAges(3, "chroma.version"), STAGING: KnownAges(40), PROD: KnownAges(400)}
+VIEW = View(DEV, STAGING, NOW, ENVIRONMENTS, AGES)
 
 
 def mixed_rows(folder: Path) -> list[Row]:

@@ -68,14 +68,14 @@ def generated_prometheus(stack: StackSettings, cluster: Cluster) -> Generated:
         stack: as read from a real stack file.
         cluster: on which nothing of another stack was declared.
     """
-    recording = declare_stack(stack)
+    recording = declare_stack(stack, "test")
     declare_objects(recording, cluster)
     return prometheus_of(recording, cluster)
 
 
 def generated_alertmanager(stack: StackSettings, cluster: Cluster) -> Generated:
     """What the operator makes of the Alertmanager of a stack."""
-    declare_objects(declare_stack(stack), cluster)
+    declare_objects(declare_stack(stack, "test"), cluster)
     container, configuration = _made(cluster, "alertmanager", ALERTS, "alertmanager-alerts-generated")
     return Generated(_unpacked(configuration, "alertmanager.yaml.gz"), container["args"])
 

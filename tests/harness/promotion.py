@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from components.settings.document import read_document
-from components.settings.environment import Environment
 from components.settings.promotion import promotion_digest
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
-from tests.harness.declare import PROJECT
+from tests.harness.declare import PROJECT, STACKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +95,7 @@ class Stage:
 
     def create(self) -> Stage:
         """Copy the real stack files."""
-        for environment in Environment:
+        for environment in STACKS:
             source = PROJECT / f"Pulumi.{environment}.yaml"
             self.file(environment).write_bytes(source.read_bytes())
         return self
@@ -116,7 +115,7 @@ class Stage:
     def align(self) -> None:
         """Make all promoted values of the three files equal, whatever the real ones are waiting for."""
         stream = "    streams:                        # promoted: logs that are kept for another time\n      "
-        for environment in Environment:
+        for environment in STACKS:
             text = self.text(environment)
             start = text.find(stream)
             if start >= 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -35,6 +36,18 @@ VALUES = {
     "github.repository": "acme/ballast",
     "github.run_id": "4",
 }
+
+STACKS = json.dumps(
+    {
+        "stacks": [
+            {"name": "dev", "tier": "dev", "promotesFrom": None, "local": True},
+            {"name": "staging", "tier": "staging", "promotesFrom": "dev", "local": False},
+            {"name": "prod", "tier": "prod", "promotesFrom": "staging", "local": False},
+            {"name": "eu-prod", "tier": "prod", "promotesFrom": "staging", "local": False},
+        ]
+    }
+)
+"""As `./ballast stacks --json` answers; delivery_test.py holds its form against the real one."""
 
 
 class Runner:

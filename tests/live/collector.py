@@ -51,7 +51,7 @@ class Addresses:
 
 def rendered_gateway(stack: StackSettings, collector: CollectorSettings | None = None) -> dict[str, Any]:
     """Return the gateway's configuration as a stack deploys it."""
-    origin = Origin(environment=stack.environment.value, cluster=f"ballast-{stack.environment.value}")
+    origin = Origin(environment="prod", cluster="ballast-prod")
     return gateway_configuration(collector or stack.collector, origin, backends(stack))
 
 

@@ -71,7 +71,7 @@ class Whole:
             quiet = stack.alertmanager.model_copy(update={"maintenance": {}})
             told = self._folder / "alertmanager"
             told.mkdir()
-            configuration = alertmanager_configuration(quiet, stack.environment)
+            configuration = alertmanager_configuration(quiet, "prod")
             self.alerting = opened.enter_context(alertmanager(told, configuration))
             self.replicas = self._prometheus(stack)
             for one in self.replicas:

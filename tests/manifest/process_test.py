@@ -83,10 +83,6 @@ def test_a_file_whose_name_does_not_tell_its_stack_needs_to_be_told(copy, refuse
     assert "is not the name of a stack file" in refused(copy)
 
 
-def test_a_file_of_another_stack_is_refused(copy, refused):
-    assert "environment" in refused(copy, "--stack", "prod")
-
-
 def test_a_file_that_is_not_there_is_refused(tmp_path, refused):
     assert "there is no such file" in refused(tmp_path / "Pulumi.dev.yaml")
 
@@ -133,7 +129,7 @@ def test_two_resources_of_one_name_are_refused_as_the_engine_would(monkeypatch):
     first, *_ = real_stack("dev").resources
     monkeypatch.setattr(declared, "declare", lambda *_, **__: declared.Recording(resources=[first, first]))
     with pytest.raises(RunError, match="declared twice"):
-        declared.declare_stack(process.read_stack(PROJECT / "Pulumi.dev.yaml", SECRETS))
+        declared.declare_stack(process.read_stack(PROJECT / "Pulumi.dev.yaml", SECRETS), "dev")
 
 
 def test_a_broken_file_is_told_before_the_seconds_that_the_sdk_takes(copy):

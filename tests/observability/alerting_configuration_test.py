@@ -10,7 +10,6 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 
 from components.observability.alertmanager.receivers import outside, secret_file
-from components.settings.environment import Environment
 from tests.harness.alerting import Routing, alertmanager_settings, generated
 from tests.harness.cluster import need_programs
 from tests.harness.declare import STACKS, stack_settings
@@ -28,7 +27,7 @@ def _amtool():
 
 def real(folder, name):
     stack = stack_settings(name)
-    return Routing(folder, stack.alertmanager, stack.environment)
+    return Routing(folder, stack.alertmanager, name)
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -149,5 +148,5 @@ def test_a_port_of_a_receivers_own_is_opened(tmp_path):
     way = outside(known)
     assert way is not None
     assert (way.cidrs, way.ports["pagerduty"]) == (("10.0.0.0/24",), 8443)
-    shared = Routing(tmp_path, known, Environment.PROD).configuration["global"]
+    shared = Routing(tmp_path, known, "prod").configuration["global"]
     assert shared["pagerduty_url"] == "https://pages.example.com:8443/v2/enqueue"

@@ -10,7 +10,6 @@ from email.policy import default as modern
 import pytest
 
 from components.observability.alertmanager.routing import alertmanager_configuration
-from components.settings.environment import Environment
 from tests.harness.alerting import alertmanager_settings
 from tests.harness.alertmanager import alertmanager
 from tests.harness.cluster import need_programs
@@ -32,7 +31,7 @@ def server(tmp_path_factory):
     need_programs("alertmanager")
     stack = stack_settings("prod")
     settings = stack.alertmanager.model_copy(update={"maintenance": {}})
-    configuration = alertmanager_configuration(settings, stack.environment)
+    configuration = alertmanager_configuration(settings, "prod")
     with alertmanager(tmp_path_factory.mktemp("alertmanager"), configuration) as running:
         yield running
 
@@ -183,7 +182,7 @@ def test_a_window_holds_back_what_it_names_and_never_what_is_critical(tmp_path):
             "maintenance": {"move": {**always, "weekdays": days, "teams": ["search"]}},
         }
     )
-    with alertmanager(tmp_path, alertmanager_configuration(settings, Environment.PROD)) as server:
+    with alertmanager(tmp_path, alertmanager_configuration(settings, "prod")) as server:
         server.fire(
             alert("Held", "warning", team="search"),
             alert("Another", "warning", team="ai"),

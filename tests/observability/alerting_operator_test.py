@@ -39,7 +39,7 @@ def build() -> None:
         "alertmanager",
         AlertmanagerArgs(
             settings=prod.alertmanager,
-            environment=prod.environment,
+            environment="prod",
             cluster=stack_settings("dev").cluster,
             images=ImageCatalogue(mirror=None),
             secrets={key: pulumi.Output.secret(f"value of {key}") for key in SECRETS},
@@ -82,7 +82,7 @@ def test_the_configuration_arrives_as_it_was_made(alerting: Cluster) -> None:
     data = get(alerting, "secret", f"{STATEFUL_SET}-generated")["data"]["alertmanager.yaml.gz"]
     arrived = yaml.safe_load(gzip.decompress(base64.b64decode(data)))
     prod = stack_settings("prod")
-    assert arrived == alertmanager_configuration(prod.alertmanager, prod.environment)
+    assert arrived == alertmanager_configuration(prod.alertmanager, "prod")
 
 
 def test_three_replicas_gossip_with_each_other_on_machines_of_their_own(alerting: Cluster) -> None:

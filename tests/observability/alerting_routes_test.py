@@ -8,7 +8,6 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from components.settings.environment import Environment
 from tests.harness.alerting import Routing, alertmanager_settings, alerts, generated
 from tests.harness.cluster import need_programs
 from tests.harness.declare import STACKS, stack_settings
@@ -60,7 +59,7 @@ def _amtool():
 def routing(tmp_path_factory):
     def of(name):
         stack = stack_settings(name)
-        return Routing(tmp_path_factory.mktemp(name), stack.alertmanager, stack.environment)
+        return Routing(tmp_path_factory.mktemp(name), stack.alertmanager, name)
 
     return of
 
@@ -179,4 +178,4 @@ def test_every_receiver_but_nobody_is_one_that_some_route_names(routing, name):
 
 def test_a_team_with_neither_channel_nor_address_uses_those_of_all(tmp_path):
     known = alertmanager_settings({"slack": {"channel": "#all"}, "teams": {"ai": {}}})
-    assert Routing(tmp_path, known, Environment.DEV).told({"team": "ai", "severity": "warning"}) == ["slack"]
+    assert Routing(tmp_path, known, "dev").told({"team": "ai", "severity": "warning"}) == ["slack"]

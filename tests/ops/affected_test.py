@@ -162,7 +162,7 @@ def test_a_stack_file_that_is_renamed_touches_both_stacks(clone, judged):
     clone.git("mv", "Pulumi.staging.yaml", "Pulumi.qa.yaml")
     clone.commit()
     found = judged()
-    assert found["stacks"] == ["staging", "qa"]
+    assert found["stacks"] == ["qa", "staging"], "what is no more comes last"
     assert found["reasons"]["staging"] == ["its stack file was deleted: Pulumi.staging.yaml"]
     assert "stays there" in found["warnings"][0]
 

@@ -17,7 +17,7 @@ OUTCOMES = {"refused", "drained", "taken", "would lose"}
 
 
 def look(seen, before, after):
-    old, new = declare_stack(before), declare_stack(after)
+    old, new = declare_stack(before, "staging"), declare_stack(after, "staging")
     lost, refused, fewer = losses(old, new), refusal(old, new), lowered(old, new)
     seen.add("refused" if refused else "drained" if fewer else "taken")
     seen.update({"would lose"} if lost else set())

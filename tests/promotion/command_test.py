@@ -117,7 +117,7 @@ def test_compare_shows_what_differs_and_asks_no_gate(stage, ballast):
     said = ballast("compare", "dev", "prod")
     assert said.code == 0
     lines = [line.split()[0] for line in said.out.splitlines() if line]
-    assert "environment" in lines
+    assert "promotesFrom" in lines
     assert "nodeExporter.version" not in lines
     assert "nodeExporter.version" in [
         line.split()[0] for line in ballast("compare", "dev", "prod", "--all").out.splitlines() if line
@@ -135,8 +135,8 @@ def test_one_key_is_explained(ballast):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("promote", "dev", "qa"), "there is no stack `qa`; the stacks are dev, staging, prod"),
-        (("compare", "qa", "dev"), "there is no stack `qa`"),
+        (("promote", "dev", "qa"), "there is no stack qa: this folder has dev, staging, prod"),
+        (("compare", "qa", "dev"), "there is no stack qa"),
         (("promote", "dev", "dev"), "both are dev"),
         (("promote", "dev", "staging", "qdrant.verison"), "did you mean `qdrant.version`?"),
         (("promote", "dev", "staging", "qdrant.nodes"), "never travels"),
@@ -179,16 +179,13 @@ def test_a_broken_third_file_is_a_note(stage, ballast):
     said = ballast("promote", "dev", "staging")
     assert said.code == 0
     assert "note       Pulumi.prod.yaml is left out: ballast:prometheus.scrapeInterval" in said.out
-    stage.file("prod").unlink()
-    assert "note       Pulumi.prod.yaml is left out: there is no such file" in ballast("promote", "dev", "staging").out
 
 
 def test_a_missing_target_is_one_sentence(stage, ballast):
     stage.file("staging").unlink()
     said = ballast("promote", "dev", "staging")
-    assert said.code == 1
-    assert "Pulumi.staging.yaml: 1 mistake" in said.err
-    assert "there is no such file" in said.err
+    assert said.code == 2
+    assert "there is no stack staging: this folder has dev, prod" in " ".join(said.err.split())
 
 
 def test_outside_of_a_repository_ages_are_unknown_and_a_promotion_goes_on(stage, ballast):

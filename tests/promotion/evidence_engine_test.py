@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from components.settings.environment import Environment
 from ops.promotion.gates import Mark
 from ops.promotion.proposal import Proposal
 from ops.promotion.proven import proven
@@ -36,7 +35,7 @@ def dev(engine, monkeypatch):
 
 
 def asked(engine, soak=timedelta(0)):
-    proposal = Proposal.read(engine.project, Environment.DEV, Environment.STAGING)
+    proposal = Proposal.read(engine.project, "dev", "staging")
     return proven(proposal, engine.project, soak, datetime.now(tz=UTC))
 
 

@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from components.settings.environment import Environment
 from ops.promotion import backend
 from ops.promotion.gates import Mark
 from ops.promotion.proposal import Proposal
 from ops.promotion.proven import proven, span
 from toolchain.paths import CHECKOUT
 
-DEV, STAGING, PROD = Environment
+DEV, STAGING, PROD = "dev", "staging", "prod"
 DAY = timedelta(days=1)
 
 

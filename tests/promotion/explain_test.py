@@ -24,7 +24,7 @@ def rows(tmp_path_factory):
 
 EXPLAINED = """\
 ballast:opensearch.indexes.logs.shards
-  class      promoted: becomes equal from dev to staging to prod
+  class      promoted: becomes equal in one environment after the other
   meaning    Primary shards of each new index.
   dev        8 (3 d, since 2026-02-26 00:00 UTC)
   staging    1 (40 d, since 2026-01-20 00:00 UTC)

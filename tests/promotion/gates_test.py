@@ -6,13 +6,12 @@ from datetime import date
 
 import pytest
 
-from components.settings.environment import Environment
 from components.settings.report import SettingsError
 from ops.promotion.blocked import not_blocked, read_blocked
 from ops.promotion.gates import Mark, chain, identity, order, validity
 from ops.promotion.proposal import Exceptions, Proposal, UnknownKeyError
 
-DEV, STAGING, PROD = Environment
+DEV, STAGING, PROD = "dev", "staging", "prod"
 BUCKET = "bucket: acme-prod-search-snapshots"
 
 

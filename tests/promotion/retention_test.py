@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from components.settings.environment import Environment
 from ops.promotion.gates import Mark
 from ops.promotion.proposal import Exceptions, Proposal
 from ops.promotion.retention import retention
 
-DEV, STAGING, _ = Environment
+DEV, STAGING = "dev", "staging"
 LOGS = 'patterns: ["logs-*"]\n        shards: 1\n        deleteAfter: '
 
 

@@ -44,7 +44,7 @@ def test_an_unmarked_field_is_seen():
 @pytest.mark.parametrize("stack", STACKS)
 def test_each_stack_file_is_valid_but_for_secrets_that_only_its_key_can_add(stack):
     assumed = () if stack == "dev" else SECRETS
-    assert read_stack(PROJECT / f"Pulumi.{stack}.yaml", assumed).environment == stack
+    assert read_stack(PROJECT / f"Pulumi.{stack}.yaml", assumed).tier == stack
 
 
 def test_promoted_values_are_equal_in_all_three_stack_files():

@@ -126,7 +126,7 @@ BROKEN = {
         PROD,
         [("00000000-0000-4000-8000-000000000002", "local")],
         "ballast:cluster.identity",
-        "only dev",
+        "only tier dev",
     ),
     "an identity that is no UID": (
         PROD,
@@ -144,12 +144,6 @@ BROKEN = {
         "three zones",
     ),
     "prod without replicas": (PROD, [(REPLICAS, REPLICAS.replace("2", "0"))], f"{OPENSEARCH}.replicas", "at least 1"),
-    "a file copied from another environment": (
-        PROD,
-        [("environment: prod", "environment: staging")],
-        "ballast:environment",
-        "the stack is prod",
-    ),
     "a passphrase in prod": (
         PROD,
         [("awskms://alias/ballast-prod?region=eu-central-1", "passphrase")],

@@ -124,7 +124,7 @@ def test_mistakes_of_the_file_itself_come_before_its_past(changed, older):
 def test_an_older_file_with_mistakes_cannot_be_compared_and_says_so_in_one_sentence(older, tmp_path):
     for since, words in (
         (older(("disk: 200Gi", "disk: 200GB"), ("shards: 6", "shards: 0")), "ballast:qdrant.disk"),
-        (PROJECT / "Pulumi.staging.yaml", "is staging, but the stack is prod"),
+        (PROJECT / "Pulumi.staging.yaml", "the file of the stack staging"),
         (tmp_path / "absent.yaml", "absent.yaml: there is no such file"),
     ):
         result = check(REAL, "--since", since)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.harness.runner import Runner
+from tests.harness.runner import STACKS, Runner
 
 
 @pytest.fixture
@@ -15,6 +15,7 @@ def runner(tmp_path):
     machine = Runner(tmp_path)
     answer = machine.fakes.answer
     answer("ballast affected", json.dumps({"stacks": ["dev", "staging"], "reasons": {"dev": "its file"}}))
+    answer("ballast stacks", STACKS)
     answer("ballast preview-report", files={"report.md": "<!-- ballast-preview -->\nall well\n"})
     answer("gh api", "[[]]")
     answer("pulumi stack history", "[]")

@@ -10,7 +10,9 @@ import pytest
 from components.settings.promotion import promotion_digest
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
+from ops.__main__ import main
 from tests.harness.cluster import need_programs
+from tests.harness.runner import STACKS
 from toolchain.paths import CHECKOUT
 
 pytestmark = pytest.mark.programs
@@ -27,16 +29,40 @@ def trees(runner):
     return [(call["line"], call["tree"]) for call in runner.fakes.calls()]
 
 
-def test_dev_goes_its_own_way_and_the_reasons_are_shown(runner):
+def test_local_stacks_go_their_own_way_and_the_reasons_are_shown(runner):
     assert runner.run(f"{SCRIPTS}/affected.sh").returncode == 0
-    assert outputs(runner) == {"stacks": '["dev","staging"]', "dev": "true", "clusters": '["staging"]'}
+    assert outputs(runner) == {"stacks": '["dev","staging"]', "local": '["dev"]', "clusters": '["staging"]'}
     assert "its file" in runner.written("GITHUB_STEP_SUMMARY")
+
+
+def test_a_fourth_stack_comes_to_every_matrix_by_its_file_alone(runner):
+    assert runner.run(f"{SCRIPTS}/stacks.sh").returncode == 0
+    found = {name: json.loads(value) for name, value in outputs(runner).items()}
+    assert found == {
+        "local": ["dev"],
+        "clusters": ["staging", "prod", "eu-prod"],
+        "dev": [],
+        "staging": ["staging"],
+        "prod": ["prod", "eu-prod"],
+        "promotions": [
+            {"source": "dev", "target": "staging"},
+            {"source": "staging", "target": "prod"},
+            {"source": "staging", "target": "eu-prod"},
+        ],
+    }
+
+
+def test_the_stacks_are_told_as_the_scripts_read_them(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["stacks", "--json", "--project", str(CHECKOUT)])
+    told, known = json.loads(capsys.readouterr().out)["stacks"], json.loads(STACKS)["stacks"]
+    assert [stack for stack in known if stack["name"] != "eu-prod"] == told
 
 
 def test_a_change_of_nothing_affects_no_stack(runner):
     runner.fakes.answer("ballast affected", json.dumps({"stacks": [], "reasons": {}}))
     runner.run(f"{SCRIPTS}/affected.sh")
-    assert outputs(runner) == {"stacks": "[]", "dev": "false", "clusters": "[]"}
+    assert outputs(runner) == {"stacks": "[]", "local": "[]", "clusters": "[]"}
 
 
 def test_a_diff_that_cannot_be_read_fails_instead_of_affecting_nothing(runner):
@@ -48,10 +74,10 @@ def test_a_diff_that_cannot_be_read_fails_instead_of_affecting_nothing(runner):
 @pytest.mark.parametrize("before", [None, "", ZEROS, "first"])
 def test_a_rehearsal_begins_before_the_change_and_ends_with_it(runner, before):
     given = {} if before is None else {"BEFORE": runner.commits[0] if before == "first" else before}
-    result = runner.run(f"{SCRIPTS}/rehearse.sh", given)
+    result = runner.run(f"{SCRIPTS}/rehearse.sh dev", given)
     assert result.returncode == 0, result.stderr
     assert trees(runner) == [
-        ("make up", "before"),
+        ("make up STACK=dev", "before"),
         ("python3 -m toolchain packages", "after"),
         ("ballast check Pulumi.dev.yaml", "after"),
     ]
@@ -60,7 +86,7 @@ def test_a_rehearsal_begins_before_the_change_and_ends_with_it(runner, before):
 
 def test_a_rehearsal_that_fails_leaves_the_commit_at_hand(runner):
     runner.fakes.answer("make up", code=2)
-    assert runner.run(f"{SCRIPTS}/rehearse.sh").returncode == 2
+    assert runner.run(f"{SCRIPTS}/rehearse.sh dev").returncode == 2
     assert runner.git("rev-parse", "HEAD") == runner.commits[1]
 
 

@@ -37,9 +37,9 @@ def test_every_workflow_is_accepted():
 @pytest.mark.parametrize(
     ("workflow", "old", "new", "complaint"),
     [
-        ("preview.yml", "steps.affected.outputs.dev", "steps.afected.outputs.dev", '"afected" is not defined'),
+        ("preview.yml", "steps.affected.outputs.local", "steps.afected.outputs.local", '"afected" is not defined'),
         ("preview.yml", "needs: [affected, rehearse, preview]", "needs: [affected, rehears]", "rehears"),
-        ("up.yml", "stack: staging", "stak: staging", "stak"),
+        ("up.yml", "stack: ${{ matrix.stack }}", "stak: ${{ matrix.stack }}", "stak"),
         ("apply.yml", "id-token: write", "id-tokens: write", "id-tokens"),
         ("nightly.yml", '"17 3 * * *"', '"17 30 * * *"', "CRON"),
         ("preview.yml", "programs: pulumi", "program: pulumi", '"program" is not defined in action'),

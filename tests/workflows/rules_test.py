@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from components.settings.environment import Tier
 from tests.harness.workflows import ACTIONS, GITHUB, SCRIPTS, WORKFLOWS, jobs, load, steps
 from toolchain.paths import CHECKOUT
 
@@ -23,7 +24,10 @@ PERMISSIONS = {
     ("preview.yml", "preview"): {"contents": "read", "id-token": "write"},
     ("preview.yml", "rehearse"): {"contents": "read"},
     ("preview.yml", "report"): {"contents": "read", "pull-requests": "write"},
-    ("up.yml", "dev"): {"contents": "read"},
+    ("nightly.yml", "stacks"): {"contents": "read"},
+    ("up.yml", "stacks"): {"contents": "read"},
+    ("up.yml", "rehearse"): {"contents": "read"},
+    ("up.yml", "dev"): {"contents": "read", "id-token": "write"},
     ("up.yml", "staging"): {"contents": "read", "id-token": "write"},
     ("up.yml", "prod"): {"contents": "read", "id-token": "write"},
 }
@@ -119,11 +123,11 @@ def test_scripts_end_at_the_first_failure(path):
 def test_one_update_at_a_time_per_stack_and_none_is_cut_off():
     updating = {}
     for path, name, job in ALL_JOBS:
-        if any(re.search(r"pulumi up|make up$", str(step.get("run"))) for step in job.get("steps", [])):
+        if any(re.search(r"pulumi up|make up\b", str(step.get("run"))) for step in job.get("steps", [])):
             updating[path.name, name] = job["concurrency"]
     assert updating == {
         ("apply.yml", "apply"): {"group": "stack-${{ inputs.stack }}", "cancel-in-progress": False},
-        ("up.yml", "dev"): {"group": "stack-dev", "cancel-in-progress": False},
+        ("up.yml", "rehearse"): {"group": "stack-${{ matrix.stack }}", "cancel-in-progress": False},
     }
 
 
@@ -132,7 +136,15 @@ def test_an_update_comes_after_its_own_preview_was_judged():
     order = [next(i for i, run in enumerate(runs) if name in run) for name in ("newest", "preview.sh", "report", "up ")]
     assert order == sorted(order)
     chain = load(GITHUB / "workflows" / "up.yml")["jobs"]
-    assert [chain[name].get("needs") for name in ("dev", "staging", "prod")] == [None, "dev", "staging"]
+    before = ["stacks", "rehearse"]
+    for tier in Tier:
+        assert chain[tier]["needs"] == before
+        assert "!failure()" in chain[tier]["if"]
+        assert chain[tier]["strategy"] == {
+            "max-parallel": 1,
+            "matrix": {"stack": f"${{{{ fromJSON(needs.stacks.outputs.{tier}) }}}}"},
+        }
+        before = [*before, tier]
 
 
 @pytest.mark.parametrize("path", UNATTENDED, ids=lambda path: path.name)

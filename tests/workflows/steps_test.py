@@ -16,7 +16,7 @@ pytestmark = pytest.mark.programs
 RUNS = list({(step.run, *step.environment.items()): step for step in steps() if step.run}.values())
 PREVIEW = "pulumi preview --stack staging --json --show-sames --non-interactive"
 REPORT = "ballast preview-report staging=previews/staging.json --output report.md"
-LOCAL = "python3 -m toolchain pulumi preview --stack dev --json --show-sames --non-interactive"
+LOCAL = "python3 -m toolchain pulumi preview --stack staging --json --show-sames --non-interactive"
 KUBECONFIG = (
     "aws eks update-kubeconfig --name acme-staging-cluster "
     f"--kubeconfig {Path.home()}/.kube/config --alias acme-staging"
@@ -24,7 +24,8 @@ KUBECONFIG = (
 # What each step calls, in order. A new step has to be written down here.
 CALLS: dict[str, list[str]] = {
     ".ci/run": ["make test"],
-    ".github/scripts/affected.sh": ["ballast affected --base origin/main --json"],
+    ".github/scripts/affected.sh": ["ballast affected --base origin/main --json", "ballast stacks --json"],
+    ".github/scripts/stacks.sh": ["ballast stacks --json"],
     '.github/scripts/changes.sh "$STACK"': ["pulumi stack output promotionDigest --stack staging"],
     '.github/scripts/drift.sh "$STACK"': [
         "pulumi preview --stack staging --refresh --expect-no-changes --json --show-sames --non-interactive",
@@ -35,19 +36,18 @@ CALLS: dict[str, list[str]] = {
     '.github/scripts/newest.sh "$STACK"': ["pulumi stack history --stack staging --output json --page-size 1"],
     '.github/scripts/pending.sh "$SOURCE" "$TARGET"': ["ballast promote dev staging --check"],
     '.github/scripts/preview.sh "$STACK"': [PREVIEW],
-    ".github/scripts/preview.sh dev python3 -m toolchain pulumi": [LOCAL],
+    '.github/scripts/preview.sh "$STACK" python3 -m toolchain pulumi': [LOCAL],
     ".github/scripts/programs.sh": ["python3 -m toolchain build --only pulumi pulumi-language-python"],
-    ".github/scripts/rehearse.sh": [
-        "make up",
+    '.github/scripts/rehearse.sh "$STACK"': [
+        "make up STACK=staging",
         "python3 -m toolchain packages",
-        "ballast check Pulumi.dev.yaml",
+        "ballast check Pulumi.staging.yaml",
     ],
     '.github/scripts/report.sh "$STACK"': [REPORT],
-    ".github/scripts/report.sh dev": ["ballast preview-report dev=previews/dev.json --output report.md"],
     "jq -r '.[]' <<< \"$STACKS\" | xargs .github/scripts/report.sh": [
         "ballast preview-report dev=previews/dev.json staging=previews/staging.json --output report.md"
     ],
-    "make up": ["make up"],
+    'make up STACK="$STACK"': ["make up STACK=staging"],
     'pulumi up --stack "$STACK" --yes --non-interactive --skip-preview --suppress-outputs': [
         "pulumi up --stack staging --yes --non-interactive --skip-preview --suppress-outputs"
     ],

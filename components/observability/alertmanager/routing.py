@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from components.observability.alertmanager.settings import AlertmanagerSettings
-    from components.settings.environment import Environment
 
 PLACE = ["environment", "cluster", "namespace"]
 """Labels that say where an alert is at home."""
@@ -33,7 +32,7 @@ CALLS = 3
 """Calls of the dead man's switch within its patience (observability, 2.6)."""
 
 
-def alertmanager_configuration(settings: AlertmanagerSettings, environment: Environment) -> dict[str, Any]:
+def alertmanager_configuration(settings: AlertmanagerSettings, environment: str) -> dict[str, Any]:
     """Return Alertmanager's whole configuration; secrets are files, none is in it.
 
     Args:
@@ -67,12 +66,12 @@ def alertmanager_configuration(settings: AlertmanagerSettings, environment: Envi
     }
 
 
-def _own(environment: Environment) -> str:
+def _own(environment: str) -> str:
     # What has no environment comes from nowhere else: better told once too often than kept quiet.
-    return f"({environment.value})?"
+    return f"({environment})?"
 
 
-def _watchdog(settings: AlertmanagerSettings, environment: Environment) -> dict[str, Any]:
+def _watchdog(settings: AlertmanagerSettings, environment: str) -> dict[str, Any]:
     # Another environment's watchdog must not keep this one's dead man's switch quiet.
     matchers = [f'alertname="{WATCHDOG}"', f'environment=~"{_own(environment)}"']
     if settings.heartbeat is None:

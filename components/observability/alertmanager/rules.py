@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.observability.alertmanager.settings import Severity, Weekday
-from components.settings.environment import Environment
+from components.settings.environment import Tier
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
@@ -13,7 +13,7 @@ EVERY_DAY = len(Weekday)
 
 def _prod_reaches_people(stack: StackSettings) -> Iterator[Mistake]:
     alerting = stack.alertmanager
-    if stack.environment is not Environment.PROD:
+    if stack.tier is not Tier.PROD:
         return
     if alerting.pagerduty is None:
         yield Mistake(
@@ -33,16 +33,16 @@ def _warnings_reach_people(stack: StackSettings) -> Iterator[Mistake]:
     alerting = stack.alertmanager
     if alerting.slack is not None or alerting.email is not None:
         return
-    if stack.environment is Environment.PROD or alerting.pagerduty is not None:
+    if stack.tier is Tier.PROD or alerting.pagerduty is not None:
         yield Mistake(
             ("alertmanager", "slack"),
-            f"is missing, and so is email: a warning of {stack.environment} would reach nobody",
+            f"is missing, and so is email: a warning of {stack.tier} would reach nobody",
             'write slack: {channel: "#alerts"} or email: {...} and set its secret',
         )
 
 
 def _prod_survives_the_loss_of_a_node(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.alertmanager.replicas < QUORUM:
+    if stack.tier is Tier.PROD and stack.alertmanager.replicas < QUORUM:
         yield Mistake(
             ("alertmanager", "replicas"),
             f"is {stack.alertmanager.replicas}, but in prod an alert must be sent while a zone is lost",

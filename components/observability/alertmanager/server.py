@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from components.foundation.images import ImageCatalogue
     from components.observability.alertmanager.settings import AlertmanagerSettings
     from components.settings.cluster import ClusterSettings
-    from components.settings.environment import Environment
 
 OBJECT = "alerts"
 """Name of the Alertmanager object."""
@@ -67,7 +66,7 @@ class AlertmanagerArgs:
     """
 
     settings: AlertmanagerSettings
-    environment: Environment
+    environment: str
     cluster: ClusterSettings
     images: ImageCatalogue
     secrets: Mapping[str, Output[str]]
@@ -194,7 +193,7 @@ def _spec(args: AlertmanagerArgs, configuration: Output[str], secrets: Mapping[s
         # no other object adds a route to it, or a namespace matcher to ours.
         "configSecret": configuration,
         # Gossip of another environment is not understood, should a network ever let it through.
-        "clusterLabel": f"{args.environment.value}-{OBJECT}",
+        "clusterLabel": f"{args.environment}-{OBJECT}",
         "podMetadata": {"labels": labels(WORKLOAD)},
         "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),
         # The operator adds to each container: read-only root, no escalation, no capabilities.

@@ -15,7 +15,6 @@ from components.storage.volumes import KEEP_CLAIMS, claim_template
 if TYPE_CHECKING:
     from components.observability.prometheus.settings import PrometheusSettings
     from components.settings.cluster import ClusterSettings
-    from components.settings.environment import Environment
     from components.settings.quantities import Bytes
 
 RESOURCE = "metrics"
@@ -78,7 +77,7 @@ WORKLOAD = Workload("prometheus", NAMESPACE)
 
 
 def prometheus_spec(
-    settings: PrometheusSettings, *, image: str, environment: Environment, cluster: ClusterSettings
+    settings: PrometheusSettings, *, image: str, environment: str, cluster: ClusterSettings
 ) -> dict[str, Any]:
     """Return the spec of the custom resource `Prometheus`, but for the jobs that the operator can't write.
 
@@ -94,12 +93,12 @@ def prometheus_spec(
         "replicas": settings.replicas,
         "logFormat": "json",
         "portName": "web",
-        "web": {"pageTitle": f"Prometheus {environment.value}"},
+        "web": {"pageTitle": f"Prometheus {environment}"},
         **_pods(settings, cluster),
         **_storage(settings, cluster.storage_class),
         **_scraping(settings),
         **_pushed(),
-        "externalLabels": {"environment": environment.value, "cluster": cluster.context or cluster.identity},
+        "externalLabels": {"environment": environment, "cluster": cluster.context or cluster.identity},
         # The one label in which replicas differ; it is taken off alerts, so that Alertmanager sees them as one.
         "replicaExternalLabelName": "prometheus_replica",
         # Two Prometheus are told apart by cluster and environment already.

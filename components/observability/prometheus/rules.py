@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.settings.capacity import disk_for
-from components.settings.environment import Environment
+from components.settings.environment import Tier
 from components.settings.quantities import Bytes
 from components.settings.report import Mistake
 from components.settings.rule import Rule
@@ -47,7 +47,7 @@ def _series_fit_their_memory(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _prod_alerts_while_one_restarts(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.prometheus.replicas == 1:
+    if stack.tier is Tier.PROD and stack.prometheus.replicas == 1:
         yield Mistake(
             ("prometheus", "replicas"), "is 1, but prod must go on alerting while one restarts", "write 2 or more"
         )

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.observability.prometheus.settings import PrometheusSettings
     from components.settings.cluster import ClusterSettings
-    from components.settings.environment import Environment
 
 ACCOUNT = configuration.ACCOUNT
 JOBS = "jobs.yaml"
@@ -63,7 +62,7 @@ class PrometheusArgs:
 
     settings: PrometheusSettings
     image: str
-    environment: Environment
+    environment: str
     cluster: ClusterSettings
     watched: Sequence[str]
     protection: DataProtection

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from components.observability.tempo.settings import TempoSettings
-    from components.settings.environment import Environment
     from components.settings.quantities import Duration
 
 PORT = 3200
@@ -30,7 +29,7 @@ INGESTED_BYTES = 30_000_000
 
 
 def tempo_configuration(
-    settings: TempoSettings, prometheus_urls: Sequence[str], environment: Environment, *, data: str = DATA
+    settings: TempoSettings, prometheus_urls: Sequence[str], environment: str, *, data: str = DATA
 ) -> dict[str, Any]:
     """Return Tempo's configuration file.
 
@@ -64,7 +63,7 @@ def tempo_configuration(
         "backend_worker": {"compaction": {"block_retention": retention}},
         "overrides": {"defaults": {"compaction": {"block_retention": retention}, **_limits()}},
         "metrics_generator": {
-            "registry": {"external_labels": {"environment": environment.value, "source": "tempo"}},
+            "registry": {"external_labels": {"environment": environment, "source": "tempo"}},
             "storage": {
                 "path": f"{data}/generator",
                 "remote_write_add_org_id_header": False,

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from components.foundation.data_protection import DataProtection
     from components.observability.tempo.settings import TempoSettings
-    from components.settings.environment import Environment
 
 
 WORKLOAD = Workload("tempo", NAMESPACE)
@@ -40,7 +39,7 @@ class TempoServerArgs:
     settings: TempoSettings
     image: str
     prometheus_urls: Sequence[str]
-    environment: Environment
+    environment: str
     storage_class: str
     protection: DataProtection
 

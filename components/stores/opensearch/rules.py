@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 
 from components.settings.base import NotReadError
-from components.settings.environment import Environment
+from components.settings.environment import Tier
 from components.settings.quantities import Bytes
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
@@ -134,7 +134,7 @@ def _overlap(first: str, second: str) -> bool:
 
 
 def _prod_has_a_majority(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.opensearch.managers == 1:
+    if stack.tier is Tier.PROD and stack.opensearch.managers == 1:
         yield Mistake(
             ("opensearch", "pools"),
             "prod has one node of the role cluster_manager; it must survive the loss of one",
@@ -143,7 +143,7 @@ def _prod_has_a_majority(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _prod_has_data_nodes(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and 0 < stack.opensearch.data_nodes < QUORUM:
+    if stack.tier is Tier.PROD and 0 < stack.opensearch.data_nodes < QUORUM:
         yield Mistake(
             ("opensearch", "pools"),
             f"prod has {stack.opensearch.data_nodes} nodes of the role data; it needs one in each of three zones",
@@ -152,7 +152,7 @@ def _prod_has_data_nodes(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _prod_has_replicas(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.opensearch.replicas < 1:
+    if stack.tier is Tier.PROD and stack.opensearch.replicas < 1:
         yield Mistake(
             ("opensearch", "replicas"),
             "is 0, but prod must not lose a shard with a node",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from components.settings.base import NotReadError
-from components.settings.environment import Environment
+from components.settings.environment import Tier
 from components.settings.quantities import Bytes
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
@@ -98,7 +98,7 @@ def _vectors_are_named_or_not(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _prod_survives_the_loss_of_a_node(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.environment is Environment.PROD and stack.qdrant is not None and stack.qdrant.nodes == 1:
+    if stack.tier is Tier.PROD and stack.qdrant is not None and stack.qdrant.nodes == 1:
         yield Mistake(
             ("qdrant", "nodes"),
             "is 1, but prod must survive the loss of a node",
