@@ -1,7 +1,7 @@
 """What Pulumi itself keeps in a stack file, and how its secrets are encrypted; what they hold is never read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, TypeGuard
 
 from components.settings.document import Document
@@ -66,7 +66,9 @@ def about_the_envelope(document: Document, stack: str) -> Iterator[Mistake]:
             f'write {NO_DEFAULT_PROVIDERS}: ["*"]',
         )
     secrets = {key: value["secure"] for key, value in settings.items() if _is_encrypted(value)}
-    yield from _about_the_key(document.data, stack, has_secrets=bool(secrets))
+    # A file copied from another environment is told so, and not that it has that one's key.
+    own = {stack, settings.get(f"{NAMESPACE}:environment")}
+    yield from _about_the_key(document.data, stack, own, has_secrets=bool(secrets))
     yield from _about_ciphertexts(secrets)
 
 
@@ -74,7 +76,9 @@ def _is_encrypted(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict) and list(value) == ["secure"]
 
 
-def _about_the_key(data: dict[str, Any], stack: str, *, has_secrets: bool) -> Iterator[Mistake]:
+def _about_the_key(
+    data: dict[str, Any], stack: str, own: Collection[object], *, has_secrets: bool
+) -> Iterator[Mistake]:
     provider = data.get("secretsprovider")
     example = f"write for example secretsprovider: awskms://alias/{NAMESPACE}-{stack}?region=eu-central-1"
     if provider in PASSPHRASES:
@@ -86,7 +90,7 @@ def _about_the_key(data: dict[str, Any], stack: str, *, has_secrets: bool) -> It
         kept, other = "encryptedkey", "encryptionsalt"
         words = set(re.split("[^a-z0-9]+", provider.lower()))
         for environment in Environment:
-            if environment in words and environment != stack:
+            if environment in words and environment not in own:
                 problem = (
                     f"is {provider}, by its name the key of {environment}; whoever has that one could read these too"
                 )
