@@ -27,9 +27,9 @@ class Supported:
 #: By section. Where nothing is said, `first` is the minor that the stack files had when the section was last tried.
 SUPPORTED = {
     "opensearch": Supported((2, 19, 1), 4, "before it a node crashes when its certificate is renewed (operator, 1460)"),
-    "metricsExporter": Supported((1, 11, 0), 2),
+    "metricsExporter": Supported((1, 9, 0), 2),
     "qdrant": Supported((1, 19, 0), 2, "before it a collection has no memory tier (search-stores, 2.3)"),
-    "chroma": Supported((1, 5, 0), 2),
+    "chroma": Supported((1, 0, 0), 2, "1.0 has other calls and files than what came before"),
     "jobs": Supported((3, 11, 0), 4, "the jobs' modules are written for Python 3.11 or later"),
     "prometheusOperator": Supported((0, 85, 0), 1),
     "prometheus": Supported((3, 14, 0), 4),

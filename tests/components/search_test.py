@@ -8,6 +8,7 @@ import pytest
 
 from components.settings.quantities import Bytes, Duration
 from components.stores.opensearch import desired, schedules, sizing, topology
+from components.stores.opensearch.settings import shards_per_node
 from tests.harness.declare import stack_settings
 from tests.harness.rendered import node_settings
 
@@ -45,7 +46,7 @@ def test_a_very_large_disk_is_not_left_idle_for_a_percentage():
 
 @pytest.mark.parametrize(("heap", "shards"), [(4 * GIB, 100), (GIB // 2, 12), (64 * GIB, 1000)])
 def test_a_node_holds_25_shards_for_each_gibibyte_of_heap_and_never_more_than_1000(heap, shards):
-    assert sizing.shards_per_node(Bytes(heap)) == shards
+    assert shards_per_node(Bytes(heap)) == shards
 
 
 @pytest.mark.parametrize("nodes", range(1, 8))

@@ -8,8 +8,8 @@ from components.foundation.guards import NODES
 from components.stores.opensearch.configuration import CONSOLE_USER
 from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, LOGS_USER, log_mappings, log_role
 from components.stores.opensearch.schedules import snapshot_policies
-from components.stores.opensearch.settings import NodeRole
-from components.stores.opensearch.sizing import shards_per_node, watermarks
+from components.stores.opensearch.settings import NodeRole, shards_per_node
+from components.stores.opensearch.sizing import watermarks
 from components.stores.opensearch.topology import restart_order
 
 if TYPE_CHECKING:

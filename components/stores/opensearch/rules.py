@@ -9,8 +9,7 @@ from components.settings.quantities import Bytes
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
-from components.stores.opensearch.settings import NodePoolSettings, NodeRole
-from components.stores.opensearch.sizing import SHARDS_PER_HEAP_GIB, shards_per_node
+from components.stores.opensearch.settings import SHARDS_PER_HEAP_GIB, NodePoolSettings, NodeRole, shards_per_node
 
 #: Under whichever registry.
 STOCK_IMAGE = "opensearchproject/opensearch"

@@ -14,6 +14,17 @@ from components.settings.texts import ImageName, IndexPattern, ShortLabel, Versi
 #: Above 32 GiB a JVM loses compressed object pointers; 31 GiB is the largest whole number below.
 LARGEST_HEAP = Bytes(31 * 2**30)
 
+SHARDS_PER_HEAP_GIB = 25
+"""At most 25 shards per GiB of heap (AWS Lens AOSPERF01-BP01)."""
+
+SHARDS_PER_NODE_CEILING = 1000
+"""OpenSearch's own default of `cluster.max_shards_per_node`."""
+
+
+def shards_per_node(heap: Bytes) -> int:
+    """Return `cluster.max_shards_per_node` for data nodes with this heap."""
+    return max(1, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
+
 
 class NodeRole(StrEnum):
     """What a node of OpenSearch does."""

@@ -10,12 +10,6 @@ if TYPE_CHECKING:
 
 GIB = 1024**3
 
-SHARDS_PER_HEAP_GIB = 25
-"""At most 25 shards per GiB of heap (AWS Lens AOSPERF01-BP01)."""
-
-SHARDS_PER_NODE_CEILING = 1000
-"""OpenSearch's own default of `cluster.max_shards_per_node`."""
-
 WATERMARKS = {"low": (0.15, 150 * GIB), "high": (0.10, 100 * GIB), "flood_stage": (0.05, 50 * GIB)}
 """Free space below which a node takes no new shard, moves shards away, and stops writes: OpenSearch's 85, 90 and
 95 %, but never more than so many bytes, because 15 % of a 4 TiB disk would be 600 GiB that nobody may use."""
@@ -49,8 +43,3 @@ def watermarks(disk: Bytes) -> dict[str, str]:
         f"cluster.routing.allocation.disk.watermark.{step}": f"{min(int(disk * share), ceiling) // 1024}kb"
         for step, (share, ceiling) in WATERMARKS.items()
     }
-
-
-def shards_per_node(heap: Bytes) -> int:
-    """Return `cluster.max_shards_per_node` for data nodes with this heap."""
-    return max(1, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / GIB)))
