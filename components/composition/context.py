@@ -12,6 +12,7 @@ from components.foundation.connections import Connection, Endpoint, ExternalEndp
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
 from components.settings.secrets import SECRETS
+from components.settings.stack import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,7 @@ class PlatformContext:
             f"{concern.value}-namespace",
             PlatformNamespaceArgs(
                 concern=concern,
+                owner=f"{NAMESPACE}/{self.environment}",
                 cluster=self.cluster,
                 pools=pools,
                 quota=quota,

@@ -167,3 +167,9 @@ def test_a_quota_has_room_for_half_again_of_what_is_declared():
     assert quota.hard()["requests.cpu"] in ("7", "7000m")
     assert quota.hard()["requests.memory"] == "7Gi"
     assert quota.hard()["requests.storage"] == "90Gi"
+
+
+def test_every_namespace_says_which_project_and_stack_declare_it():
+    for name in ("dev", "prod"):
+        owners = {n.inputs["metadata"]["annotations"]["ballast/owner"] for n in real_stack(name).of_kind("Namespace")}
+        assert owners == {f"ballast/{name}"}
