@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from components.settings.characters import odd_texts
 from components.settings.explain import did_you_mean, mistakes_in, unknown_key
 from components.settings.partial import partial
 from components.settings.report import KeyPath, Mistake
@@ -61,7 +62,10 @@ def judge(given: Given, assumed: Collection[str] = ()) -> tuple[StackSettings | 
             and not (mistake.path[0] in meant and mistake.path[0] not in given.values)
         ]
     mistakes += map(qualified, broken_rules(readable))
-    return stack, mistakes
+    odd = [qualified(mistake) for mistake in odd_texts(given.values)]
+    # Whatever else is wrong with such a text is wrong because of it.
+    spots = {mistake.path for mistake in odd}
+    return stack, [*odd, *(mistake for mistake in mistakes if not _is_below(mistake.path, spots))]
 
 
 def qualified(mistake: Mistake) -> Mistake:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 from pulumi import ResourceHookArgs, RunError
@@ -11,6 +12,7 @@ from pulumi_kubernetes.core.v1 import Namespace
 from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods
 from components.foundation.growth import RECORDED_STATE
 from components.foundation.images import ImageCatalogue
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.foundation.pods import hardened_pod
 from components.foundation.quota import Footprint, Quota
@@ -24,15 +26,21 @@ def test_a_cluster_of_another_identity_is_refused_before_anything_is_declared_on
         declare_stack(stack_settings("prod"), "prod", identity="99999999-0000-4000-8000-000000000000")
 
 
+@cache
+def elsewhere():
+    """Development on a cluster of another identity, with hooks that can be called."""
+    return declare_stack(stack_settings("dev"), "dev", identity="99999999-0000-4000-8000-000000000000")
+
+
 def test_the_local_cluster_may_have_any_identity():
-    recording = declare_stack(stack_settings("dev"), "dev", identity="99999999-0000-4000-8000-000000000000")
+    recording = elsewhere()
     annotations = recording.of_kind("Namespace")[0].inputs["metadata"]["annotations"]
     assert annotations["ballast/cluster"] == "99999999-0000-4000-8000-000000000000"
     assert recording.one("kubernetes", "cluster").inputs["clusterIdentifier"] == "local"
 
 
 def grown(old, new):
-    recording = real_stack("dev")
+    recording = elsewhere()
     patch = recording.of_kind("PersistentVolumeClaimPatch")[0]
 
     def inputs(size):
@@ -115,11 +123,28 @@ def opened(*connections):
     """The policies of these connections."""
 
     def build():
-        namespaces = {name: Namespace(name) for name in ("web", "search")}
+        namespaces = {name: Namespace(name) for name in ("web", "search", "shop")}
         NetworkPolicies("policies", NetworkPoliciesArgs(connections=connections, namespaces=namespaces))
 
     recording = declare(build)
     return {policy.object_name: policy for policy in recording.of_kind("NetworkPolicy")}
+
+
+SHOP = Workload("shop-api", "shop")
+"""A workload of a user, of whom the platform knows nothing."""
+
+
+def test_any_folder_names_its_own_workloads_and_endpoints():
+    endpoint = Endpoint.of(SHOP, {"http": 8080}, service="shop")
+    assert selector(SHOP).items() <= labels(SHOP).items()
+    assert labels(SHOP)["app.kubernetes.io/instance"] == endpoint.namespace == "shop"
+    assert endpoint.address("http") == "shop.shop.svc:8080"
+    assert Endpoint.of(SHOP, {"http": 8080}).host == "shop-api.shop.svc"
+    with pytest.raises(KeyError):
+        endpoint.address("https")
+    ingress = opened(Connection(APP, endpoint, "http"))["shop-api-ingress"].inputs
+    assert ingress["metadata"]["namespace"] == "shop"
+    assert ingress["spec"]["podSelector"]["matchLabels"] == selector(SHOP)
 
 
 def test_both_halves_of_a_connection_name_the_same_port_and_each_other():
@@ -167,9 +192,3 @@ def test_a_quota_has_room_for_half_again_of_what_is_declared():
     assert quota.hard()["requests.cpu"] in ("7", "7000m")
     assert quota.hard()["requests.memory"] == "7Gi"
     assert quota.hard()["requests.storage"] == "90Gi"
-
-
-def test_every_namespace_says_which_project_and_stack_declare_it():
-    for name in ("dev", "prod"):
-        owners = {n.inputs["metadata"]["annotations"]["ballast/owner"] for n in real_stack(name).of_kind("Namespace")}
-        assert owners == {f"ballast/{name}"}

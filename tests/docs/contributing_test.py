@@ -8,9 +8,8 @@ import subprocess
 
 import pytest
 
+from components.composition.dashboards.catalogue import boards
 from components.observability.alertmanager.settings import Severity
-from components.observability.grafana.dashboards.catalogue import boards
-from components.observability.grafana.dashboards.facts import Facts
 from tests.harness.declare import STACKS, real_stack, stack_settings
 from tests.harness.pages import commands, named_paths
 from toolchain.paths import CHECKOUT
@@ -97,7 +96,7 @@ def test_no_program_and_no_workflow_knows_an_environment_by_its_name():
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_dashboard_of_a_stack_comes_from_the_shelf(stack):
-    shelf = boards(Facts.of(stack_settings(stack)))
+    shelf = boards(stack_settings(stack))
     declared = {
         name
         for one in real_stack(stack).of_kind("ConfigMap")
