@@ -87,7 +87,9 @@ def _about_the_key(data: dict[str, Any], stack: str, tier: object, *, has_secret
         words = set(re.split("[^a-z0-9]+", provider.lower()))
         for other_tier in Tier:
             if other_tier in words and other_tier != tier:
-                problem = f"is {provider}, by its name a key of {other_tier}; whoever has that one could read these too"
+                problem = (
+                    f"is {provider}, by its name the key of {other_tier}; whoever has that one could read these too"
+                )
                 yield Mistake(("secretsprovider",), problem, example)
     else:
         known = ", ".join(f"{kind}://" for kind in _KINDS)
