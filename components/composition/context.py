@@ -12,6 +12,7 @@ from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
 from components.settings.secrets import SECRETS
+from components.settings.stack import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +77,7 @@ class PlatformContext:
             f"{name}-namespace",
             PlatformNamespaceArgs(
                 name=name,
+                owner=f"{NAMESPACE}/{self.environment}",
                 cluster=self.cluster,
                 pools=pools,
                 quota=quota,

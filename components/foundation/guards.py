@@ -25,6 +25,9 @@ is there now: a drain lowers them, and nobody else may."""
 RELEASE = "ballast/release"
 """Annotation by which a person gives up a claim or a namespace for good; its value repeats the object's name."""
 
+OWNER = "ballast/owner"
+"""Annotation of a namespace: the project and the stack that declare it."""
+
 DRAIN_ACCOUNT = "drain"
 """The service account of a drain is called `<namespace>-drain`, in the namespace of its store."""
 
@@ -44,7 +47,7 @@ class DataGuardsArgs:
 
 
 class DataGuards(ComponentResource):
-    """Three admission policies: no fewer nodes without a drain, twice, and no deletion of claims and namespaces."""
+    """Four admission policies: nodes leave by a drain, twice; claims and namespaces stay, and so do their owners."""
 
     def __init__(self, name: str, args: DataGuardsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:foundation:DataGuards", name, None, opts)
@@ -91,6 +94,23 @@ class DataGuards(ComponentResource):
             message=f"""request.name + ' holds data and stays. To give it up for good: kubectl annotate '
                 + request.resource.resource + ' ' + request.name + ' {RELEASE}=' + request.name""",
         )
+        # Judged by what the namespace is to become, so that one of somebody else that gets our label is judged too.
+        self._policy(
+            "ballast-owner-stays",
+            _rule("", "namespaces", "UPDATE"),
+            variables={
+                "before": _annotation("oldObject", OWNER),
+                "after": _annotation("object", OWNER),
+                "released": _annotation("oldObject", RELEASE),
+            },
+            expression="variables.before == variables.after || variables.released == request.name",
+            message=f"""'the namespace ' + request.name + ' belongs to '
+                + (variables.before == '' ? 'no stack' : 'the stack ' + variables.before)
+                + (variables.after == '' ? ', and would belong to none' : ', and ' + variables.after
+                    + ' would take it over')
+                + '. Nothing was changed. Whoever it belongs to gives it up by: kubectl annotate namespace '
+                + request.name + ' {RELEASE}=' + request.name""",
+        )
         self.register_outputs({})
 
     def _policy(
@@ -131,6 +151,12 @@ def _rule(group: str, resource: str, operation: str, *more: str) -> list[dict[st
             "resources": [resource, *more],
         }
     ]
+
+
+def _annotation(state: str, key: str) -> str:
+    """Return the value of an annotation, empty where there is none."""
+    annotations = f"{state}.metadata.annotations"
+    return f"has({annotations}) && '{key}' in {annotations} ? {annotations}['{key}'] : ''"
 
 
 def _line(expression: str) -> str:

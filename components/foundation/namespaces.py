@@ -10,7 +10,7 @@ from pulumi_kubernetes.core.v1 import Namespace, ResourceQuota
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from components.foundation.growth import RECORDED_STATE, allowed_steps, written
-from components.foundation.guards import NODES
+from components.foundation.guards import NODES, OWNER
 from components.foundation.labels import PART_OF
 from components.foundation.manifests import FORCED, manifest
 
@@ -40,6 +40,7 @@ class PlatformNamespaceArgs:
 
     Attributes:
         name: its name.
+        owner: project and stack that declare it.
         cluster: UID of the cluster, known once it was recognised: nothing exists before that.
         pools: nodes of each pool of a store in it, by the key of the stack file that says so.
         commitments: what all stores of the stack have committed to; on one namespace of the stack only.
@@ -49,6 +50,7 @@ class PlatformNamespaceArgs:
     """
 
     name: str
+    owner: str
     cluster: Output[str]
     pools: Mapping[str, int]
     quota: Quota
@@ -70,7 +72,7 @@ class PlatformNamespace(ComponentResource):
             metadata={
                 "name": args.name,
                 "labels": {"app.kubernetes.io/part-of": PART_OF, **pod_security(args.enforce)},
-                "annotations": {"ballast/cluster": args.cluster, **_ledger(args), **FORCED},
+                "annotations": {OWNER: args.owner, "ballast/cluster": args.cluster, **_ledger(args), **FORCED},
             },
             opts=ResourceOptions.merge(
                 args.protection.retain(child),

@@ -50,8 +50,8 @@ def about_the_envelope(document: Document, stack: str) -> Iterator[Mistake]:
     if not isinstance(document.data.get("config"), dict):
         yield Mistake(("config",), "must be a section of keys", "indent all settings below config:")
     if not isinstance(document.data.get("environment", []), (list, dict)):
-        problem = "must be a list of environments of Pulumi ESC; the environment of this stack is a setting"
-        yield Mistake(("environment",), problem, f"move it below config: as {NAMESPACE}:environment")
+        problem = "must be a list of environments of Pulumi ESC; a stack is named by its file"
+        yield Mistake(("environment",), problem, "leave it out; the name of an environment is its stack's")
     settings = config(document)
     for key in settings:
         if not key.startswith((f"{NAMESPACE}:", "pulumi:")):

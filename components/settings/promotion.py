@@ -41,10 +41,7 @@ def leaves(stack: StackSettings) -> dict[tuple[str, ...], Leaf]:
 
 
 def named_things(stack: StackSettings) -> dict[tuple[str, object], tuple[str, ...]]:
-    """Key of each value that names one thing in the world, by the key's last name and what it names.
-
-    Platforms whose namespaces have different prefixes may share a cluster, so that with it the prefix counts too.
-    """
+    """Key of each value that names one thing in the world, by the key's last name and what it names."""
     found: dict[tuple[str, object], tuple[str, ...]] = {}
     for key, leaf in leaves(stack).items():
         if isinstance(leaf.marker, Bound) and leaf.marker.unique and leaf.value is not None:

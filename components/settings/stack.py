@@ -30,7 +30,7 @@ NAMESPACE = "ballast"
 
 
 class StackSettings(Settings):
-    """One environment, complete: each field is a key `ballast:<name>` of its stack file; its name is the stack's."""
+    """One environment, complete: each field is a key `ballast:<name>` of its stack file."""
 
     tier: Annotated[Tier, Bound()]
     """How the environment is run: the rules for prod hold for every environment of tier prod, whatever its name."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 pytestmark = pytest.mark.engine
@@ -160,3 +162,35 @@ def test_both_volumes_of_every_node_grow_without_a_restart(dev):
     assert sizes.pop("vectors-archive") == "60Gi"
     assert set(sizes.values()) == {"8Gi"}
     assert pods & {pod["metadata"]["uid"] for pod in dev.objects("pods", "vectors")}
+
+
+@pytest.mark.parametrize("owner", ["ballast/another", None])
+def test_a_namespace_of_another_owner_or_of_nobody_is_not_taken_over(dev, owner):
+    """As a second stack would: by a server-side apply that is forced, at preview already."""
+    given = ["--overwrite", f"ballast/owner={owner}"] if owner else ["ballast/owner-"]
+    said = dev.cluster.kubectl("annotate", "namespace", "vectors", *given, "--dry-run=server", check=False).stderr
+    assert "the namespace vectors belongs to the stack ballast/dev" in said
+    assert (f"{owner} would take it over" if owner else "would belong to none") in said
+    dev.cluster.kubectl("create", "namespace", "strangers")
+    try:
+        applied = {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {
+                "name": "strangers",
+                "labels": {"app.kubernetes.io/part-of": "ballast"},
+                "annotations": {"ballast/owner": owner or "ballast/dev"},
+            },
+        }
+        command = ("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--filename=-")
+        said = dev.cluster.kubectl(*command, stdin=json.dumps(applied), check=False).stderr
+        assert "the namespace strangers belongs to no stack" in said
+    finally:
+        dev.cluster.kubectl("delete", "namespace", "strangers")
+
+
+@pytest.mark.usefixtures("dev")
+def test_a_second_stack_is_refused_at_preview_and_the_namespace_and_its_owner_are_named(stacks):
+    second = stacks("staging")
+    said = second.preview(check=False)
+    assert "the namespace search belongs to the stack ballast/dev, and ballast/staging would take it over" in said

@@ -45,7 +45,7 @@ BROKEN = {
         DEV_SALT,
         f"environment: dev\n{DEV_SALT}",
         "environment",
-        "below config",
+        "leave it out",
     ),
     "plain text below secure": ("dev", KEY, "    secure: correct-horse\n", FIRST, PLAIN),
     "a list below secure": ("dev", KEY, "    secure: [correct-horse]\n", FIRST, PLAIN),
