@@ -106,7 +106,7 @@ class Grafana(ComponentResource):
         )
         pod_monitor(self.endpoint, self._child, port="http")
         self.identity_provider = None if settings.oidc is None else identity_provider(settings.oidc)
-        self.url = Output.from_input(settings.url or f"http://{NAME}.{NAMESPACE}.svc:{ini.PORT}")
+        self.url = Output.from_input(grafana_url(settings))
         self.register_outputs({"url": self.url})
 
     def _pod(self, args: GrafanaArgs) -> dict[str, Any]:
@@ -168,6 +168,11 @@ class Grafana(ComponentResource):
         )
         items = [{"key": PASSWORD_KEY, "path": Path(paths.ADMIN_PASSWORD).name}]
         return {"secret": {"secretName": made, "defaultMode": 0o440, "items": items}}
+
+
+def grafana_url(settings: GrafanaSettings) -> str:
+    """Return where people reach Grafana."""
+    return settings.url or f"http://{NAME}.{NAMESPACE}.svc:{ini.PORT}"
 
 
 def identity_provider(oidc: OidcSettings) -> ExternalEndpoint:
