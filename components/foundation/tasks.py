@@ -17,7 +17,7 @@ from components.foundation.pods import fixed_resources, hardened_pod
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.labels import Component, Concern
+    from components.foundation.labels import Workload
     from components.foundation.programs import JobPrograms
 
 USER = 65532
@@ -37,8 +37,7 @@ class TaskArgs:
     """What a job needs to know.
 
     Attributes:
-        concern: whose job it is; also its namespace.
-        component: which job; its pods are selected by it.
+        workload: which job; its pods are selected by it.
         image: a Python image.
         programs: where its module lies.
         module: the module to run, by its whole path.
@@ -56,8 +55,7 @@ class TaskArgs:
         user: uid, gid and fsGroup; another than ours where the job shares a volume with an application.
     """
 
-    concern: Concern
-    component: Component
+    workload: Workload
     image: str
     programs: JobPrograms
     module: str
@@ -128,7 +126,7 @@ def _cron_job(
                 "successfulJobsHistoryLimit": 3,
                 "failedJobsHistoryLimit": 3,
                 "jobTemplate": {
-                    "metadata": {"labels": labels(args.concern, args.component)},
+                    "metadata": {"labels": labels(args.workload)},
                     "spec": {**_job_spec(name, args, child), **more},
                 },
             }
@@ -138,7 +136,7 @@ def _cron_job(
 
 
 def _metadata(args: TaskArgs) -> dict[str, Any]:
-    return {"namespace": args.concern.value, "labels": labels(args.concern, args.component)}
+    return {"namespace": args.workload.namespace, "labels": labels(args.workload)}
 
 
 def _desired(name: str, args: TaskArgs, child: ResourceOptions) -> ConfigMap:
@@ -157,7 +155,7 @@ def _job_spec(name: str, args: TaskArgs, child: ResourceOptions) -> Any:  # noqa
             "backoffLimit": 3,
             "activeDeadlineSeconds": args.deadline_seconds,
             "template": {
-                "metadata": {"labels": {**labels(args.concern, args.component), **args.labels}},
+                "metadata": {"labels": {**labels(args.workload), **args.labels}},
                 "spec": task_pod(name, args, child),
             },
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from components.foundation.labels import Workload
 from components.settings.bucket import BucketSettings
 from components.storage.buckets import TOKEN_FOLDER, bucket_identity
 from components.storage.volumes import kept_claim
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from components.foundation.connections import ExternalEndpoint
     from components.foundation.data_protection import DataProtection
-    from components.foundation.labels import Concern
     from components.settings.snapshots import SnapshotsSettings
 
 FOLDER = "/snapshots"
@@ -44,11 +44,16 @@ class SnapshotArchive:
     endpoint: ExternalEndpoint | None = None
 
 
+def probe_workload(namespace: str) -> Workload:
+    """Return the job that writes to an archive, reads it back and takes it away again."""
+    return Workload("snapshot-archive-probe", namespace)
+
+
 def snapshot_archive(
     name: str,
     settings: SnapshotsSettings,
     *,
-    concern: Concern,
+    namespace: str,
     storage_class: str,
     key: str,
     protection: DataProtection,
@@ -69,7 +74,7 @@ def snapshot_archive(
         )
     claim = kept_claim(
         name,
-        concern=concern,
+        namespace=namespace,
         size=place.size,
         storage_class=storage_class,
         key=f"ballast:{key}.snapshots.volume.size",

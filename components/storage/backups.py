@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, ResourceOptions
 
 from components.foundation.access import locking, record_keeping, service_account
-from components.foundation.labels import Component, Concern, NetworkProfile, network_profile
+from components.foundation.labels import NetworkProfile, Workload, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, USER, TaskArgs, on_demand_job, python_cron_job, python_job
-from components.storage.archives import PROBE, PROBE_SECONDS
+from components.storage.archives import PROBE, PROBE_SECONDS, probe_workload
 from components.storage.recovery import cron, kept_sets, snapshot_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.foundation.labels import Workload
     from components.foundation.programs import JobPrograms
     from components.settings.snapshots import RecoverySettings
     from components.storage.archives import SnapshotArchive
@@ -32,7 +33,7 @@ class BackupsArgs:
     Attributes:
         store: its name; lock and record are called after it.
         kind: the programs are `snapshot` and `restore` of `components/stores/<kind>/jobs`.
-        components: of the snapshot's and of the restore's pods.
+        workloads: of the snapshot's and of the restore's pods.
         promise: from which schedule and retention are derived.
         archive: where snapshots go.
         image: a Python image.
@@ -48,7 +49,7 @@ class BackupsArgs:
 
     store: str
     kind: str
-    components: tuple[Component, Component]
+    workloads: tuple[Workload, Workload]
     recovery: RecoverySettings
     archive: SnapshotArchive
     image: str
@@ -73,10 +74,12 @@ class Backups(ComponentResource):
     def __init__(self, name: str, args: BackupsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:storage:Backups", name, None, opts)
         child = ResourceOptions(parent=self)
+        taking, restoring = args.workloads
+        namespace = taking.namespace
         record, lock = record_name(args.store), f"{args.store}-operations"
         account = service_account(
             record,
-            Concern.DATABASES,
+            namespace,
             [*record_keeping(record, changing=True), *locking(lock)],
             child,
             annotations=args.archive.annotations,
@@ -85,7 +88,7 @@ class Backups(ComponentResource):
             "endpoint": "none",
             **args.orders,
             "store": args.store,
-            "namespace": Concern.DATABASES.value,
+            "namespace": namespace,
             "deadlineSeconds": args.recovery.recovery_time,
             "lock": lock,
             "record": record,
@@ -94,10 +97,9 @@ class Backups(ComponentResource):
             "count": kept_sets(args.recovery),
         }
 
-        def task(component: Component, module: str, seconds: int = args.recovery.recovery_time) -> TaskArgs:
+        def task(workload: Workload, module: str, seconds: int = args.recovery.recovery_time) -> TaskArgs:
             return TaskArgs(
-                concern=Concern.DATABASES,
-                component=component,
+                workload=workload,
                 image=args.image,
                 programs=args.programs,
                 module=module,
@@ -114,10 +116,10 @@ class Backups(ComponentResource):
                 user=args.user,
             )
 
-        taking, restoring = args.components
         schedule = cron(snapshot_interval(args.recovery))
         programs = f"components.stores.{args.kind}.jobs"
-        python_job(f"{args.store}-archive-probe", task(Component.ARCHIVE_PROBE, PROBE, PROBE_SECONDS), opts=child)
+        probe = task(probe_workload(namespace), PROBE, PROBE_SECONDS)
+        python_job(f"{args.store}-archive-probe", probe, opts=child)
         python_cron_job(f"{args.store}-snapshots", task(taking, f"{programs}.snapshot"), schedule, opts=child)
         on_demand_job(f"{args.store}-restore", task(restoring, f"{programs}.restore"), opts=child)
         self.register_outputs({})

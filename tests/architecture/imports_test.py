@@ -27,8 +27,8 @@ RANKS = [
 ]
 """What may be imported by whom: only folders of a lower rank, or the folder itself; of `stores` each store is one."""
 
-LANGUAGE = re.compile(r"(\w+_)?settings|(log_pipeline_)?rules")
-"""Modules of a room that belong to the language of stack files: its sections and their rules."""
+LANGUAGE = re.compile(r"(\w+_)?settings|(log_pipeline_)?rules|sizing")
+"""Modules of a room that belong to the language of stack files: its sections, their rules, and what follows from sizes."""
 
 LINES = 250
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import Service
 
-from components.foundation.connections import Endpoint, job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.connections import Connection, Endpoint, egress, job_endpoint
+from components.foundation.labels import NetworkProfile
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
 from components.storage.archives import snapshot_archive
 from components.storage.backups import Backups, BackupsArgs
+from components.storage.databases import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
+from components.stores.chroma import workloads
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from components.foundation.programs import JobPrograms
     from components.stores.chroma.settings import ChromaSettings
 
-NAMESPACE = Concern.DATABASES.value
 PORT = 8000
 DATA = "/data"
 USER = 1000
@@ -57,30 +57,19 @@ class ChromaServer(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(name="chroma", namespace=NAMESPACE, pods=selector(Component.CHROMA), ports={"http": PORT})
-    backup_jobs = job_endpoint(Concern.DATABASES, NetworkProfile.BACKUP, "chroma")
+    endpoint = Endpoint.of(workloads.SERVER, {"http": PORT})
+    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "chroma")
+    endpoints = (backup_jobs,)
 
     def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:chroma:ChromaServer", name, None, opts)
         child = ResourceOptions(parent=self)
-        settings, own = args.settings, labels(Concern.DATABASES, Component.CHROMA)
-        metadata = {"name": name, "namespace": NAMESPACE, "labels": own}
-        Service(
-            name,
-            metadata=manifest({**metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
-            spec=manifest(
-                {
-                    "selector": selector(Component.CHROMA),
-                    "ports": [{"name": "http", "port": PORT, "targetPort": "http"}],
-                }
-            ),
-            opts=child,
-        )
+        settings = args.settings
+        service(workloads.SERVER, self.endpoint, child, awaited=False)
         server = stateful_set(
             name,
             StatefulSetArgs(
-                concern=Concern.DATABASES,
-                component=Component.CHROMA,
+                workload=workloads.SERVER,
                 pod=_pod(args),
                 replicas=1,
                 disk=settings.disk,
@@ -90,30 +79,34 @@ class ChromaServer(ComponentResource):
             ),
             child,
         )
-        self.archive = snapshot_archive(
+        archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             storage_class=args.storage_class,
             key="chroma",
             protection=args.protection,
             child=child,
         )
-        url = f"http://{name}.{NAMESPACE}.svc:{PORT}"
+        url = f"http://{self.endpoint.address('http')}"
         Backups(
             f"{name}-backups",
             BackupsArgs(
                 store=name,
                 kind="chroma",
-                components=(Component.CHROMA_SNAPSHOT_JOB, Component.CHROMA_RESTORE_JOB),
+                workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
                 recovery=settings.recovery,
-                archive=self.archive,
+                archive=archive,
                 image=args.job_image,
                 programs=args.programs,
                 orders={"endpoint": url},
             ),
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[server])),
         )
+        self.connections = [
+            Connection(self.backup_jobs, self.endpoint, "http"),
+            *egress(self.backup_jobs, archive.endpoint),
+        ]
         self.url = Output.from_input(url)
         self.register_outputs({"url": self.url})
 

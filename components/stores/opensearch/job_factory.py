@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components.credentials.passwords import PASSWORD_KEY
-from components.foundation.labels import Concern, NetworkProfile, network_profile
+from components.foundation.labels import NetworkProfile, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, TaskArgs
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pulumi import Output
 
-    from components.foundation.labels import Component
+    from components.foundation.labels import Workload
     from components.foundation.programs import JobPrograms
 
 
@@ -34,7 +34,7 @@ class OpenSearchJobFactory:
 
     def task(
         self,
-        component: Component,
+        workload: Workload,
         module: str,
         orders: Mapping[str, Any],
         *,
@@ -44,7 +44,7 @@ class OpenSearchJobFactory:
         """Return the arguments of the job that runs `components.stores.opensearch.jobs.<module>`.
 
         Args:
-            component: which job it is.
+            workload: which job it is.
             module: its program.
             orders: its desired state.
             account: its service account, where it calls the Kubernetes API.
@@ -57,8 +57,7 @@ class OpenSearchJobFactory:
                 for user, secret in passwords.items()
             ]
         return TaskArgs(
-            concern=Concern.SEARCH,
-            component=component,
+            workload=workload,
             image=self.image,
             programs=self.programs,
             module=f"components.stores.opensearch.jobs.{module}",

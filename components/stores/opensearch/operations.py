@@ -9,9 +9,10 @@ from pulumi import ComponentResource, ResourceOptions
 
 from components.foundation.access import draining, locking, record_keeping, service_account
 from components.foundation.guards import DRAIN_ACCOUNT
-from components.foundation.labels import Component, Concern
 from components.foundation.tasks import on_demand_job, python_cron_job
+from components.stores.opensearch import workloads
 from components.stores.opensearch.desired import LOCK, SNAPSHOT_RECORD
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,26 +46,26 @@ class SearchOperations(ComponentResource):
     def __init__(self, name: str, args: SearchOperationsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchOperations", name, None, opts)
         child = ResourceOptions(parent=self)
-        search, bench = Concern.SEARCH, args.job_factory
+        search, bench = NAMESPACE, args.job_factory
         recording = record_keeping(SNAPSHOT_RECORD, changing=True)
         may_record = service_account("search-snapshots", search, recording, child)
         python_cron_job(
             "search-snapshots",
-            bench.task(Component.SNAPSHOT_JOB, "snapshots", args.snapshots, account=may_record),
+            bench.task(workloads.SNAPSHOT_JOB, "snapshots", args.snapshots, account=may_record),
             args.schedule,
             opts=child,
         )
         may_read = service_account("search-restore", search, [*record_keeping(SNAPSHOT_RECORD), *locking(LOCK)], child)
         on_demand_job(
             "search-restore",
-            bench.task(Component.RESTORE_JOB, "restore", args.snapshots, account=may_read),
+            bench.task(workloads.RESTORE_JOB, "restore", args.snapshots, account=may_read),
             opts=child,
         )
-        rights = draining(search.value, [pool.name for pool in args.pools])
+        rights = draining(search, [pool.name for pool in args.pools])
         may_drain = service_account(f"search-{DRAIN_ACCOUNT}", search, [*rights, *locking(LOCK)], child)
         on_demand_job(
             "search-drain",
-            bench.task(Component.DRAIN_JOB, "drain", args.drain, account=may_drain),
+            bench.task(workloads.DRAIN_JOB, "drain", args.drain, account=may_drain),
             opts=child,
         )
         self.register_outputs({})

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from pulumi_kubernetes.core.v1 import Service
 
-from components.foundation.labels import CLUSTER_MANAGER, Component, Concern, labels, selector
+from components.foundation.labels import CLUSTER_MANAGER, labels, selector
 from components.foundation.manifests import manifest
-from components.stores.opensearch import configuration
+from components.stores.opensearch import configuration, workloads
 from components.stores.opensearch.nodes import HOLDS_DATA
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions
-
-NAMESPACE = Concern.SEARCH.value
 
 
 def services(name: str, child: ResourceOptions) -> list[Service]:
@@ -23,9 +22,9 @@ def services(name: str, child: ResourceOptions) -> list[Service]:
     transport = {"name": "transport", "port": configuration.TRANSPORT_PORT, "targetPort": "transport"}
     headless = {"clusterIP": "None", "publishNotReadyAddresses": True, "ports": [transport]}
     specs = {
-        name: {"selector": {**selector(Component.NODE), HOLDS_DATA: "true"}, "ports": [https]},
-        f"{name}-nodes": {"selector": selector(Component.NODE), **headless},
-        f"{name}-managers": {"selector": {**selector(Component.NODE), CLUSTER_MANAGER: "true"}, **headless},
+        name: {"selector": {**selector(workloads.NODE), HOLDS_DATA: "true"}, "ports": [https]},
+        f"{name}-nodes": {"selector": selector(workloads.NODE), **headless},
+        f"{name}-managers": {"selector": {**selector(workloads.NODE), CLUSTER_MANAGER: "true"}, **headless},
     }
     return [
         Service(
@@ -33,7 +32,7 @@ def services(name: str, child: ResourceOptions) -> list[Service]:
             metadata={
                 "name": service,
                 "namespace": NAMESPACE,
-                "labels": labels(Concern.SEARCH, Component.NODE),
+                "labels": labels(workloads.NODE),
                 # Its pods are declared after it, because they need its name.
                 "annotations": {"pulumi.com/skipAwait": "true"},
             },

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.access import locking, record_keeping, restarting, service_account
-from components.foundation.labels import Component, Concern
 from components.foundation.tasks import python_job
+from components.stores.opensearch import workloads
 from components.stores.opensearch.desired import BOOTSTRAP_RECORD, LOCK
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,23 +52,23 @@ class SearchJobs(ComponentResource):
         super().__init__("ballast:opensearch:SearchJobs", name, None, opts)
         child = ResourceOptions(parent=self)
         bench = args.job_factory
-        may_record = service_account(f"{name}-bootstrap", Concern.SEARCH, record_keeping(BOOTSTRAP_RECORD), child)
+        may_record = service_account(f"{name}-bootstrap", NAMESPACE, record_keeping(BOOTSTRAP_RECORD), child)
         bootstrap = python_job(
             f"{name}-bootstrap",
-            bench.task(Component.BOOTSTRAP_JOB, "bootstrap", args.bootstrap, account=may_record),
+            bench.task(workloads.BOOTSTRAP_JOB, "bootstrap", args.bootstrap, account=may_record),
             opts=child,
         )
         rights = restarting([pool.name for pool in args.pools], [pod for pool in args.pools for pod in pool.pods])
-        may_restart = service_account(f"{name}-restart", Concern.SEARCH, [*rights, *locking(LOCK)], child)
+        may_restart = service_account(f"{name}-restart", NAMESPACE, [*rights, *locking(LOCK)], child)
         restart = python_job(
             f"{name}-restart",
-            bench.task(Component.RESTART_JOB, "restart", args.restart, account=may_restart),
+            bench.task(workloads.RESTART_JOB, "restart", args.restart, account=may_restart),
             trigger=args.templates,
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[bootstrap])),
         )
         configure = python_job(
             f"{name}-configure",
-            bench.task(Component.CONFIGURE_JOB, "configure", args.configuration, passwords=args.passwords),
+            bench.task(workloads.CONFIGURE_JOB, "configure", args.configuration, passwords=args.passwords),
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[restart])),
         )
         self.configured = configure.metadata.apply(lambda made: str(made.name))

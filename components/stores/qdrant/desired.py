@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from components.foundation.connections import service_host
 from components.foundation.guards import NODES
-from components.foundation.labels import Concern
 from components.storage.recovery import kept_sets
 from components.stores.qdrant.collections import collection_body
 from components.stores.qdrant.configuration import HTTP_PORT, quotas
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.qdrant.settings import QdrantSettings
 
-NAMESPACE = Concern.VECTORS.value
 BOOTSTRAP_RECORD = "vectors-bootstrap"
 REMOVED_PEERS = "vectors-removed-peers"
 SNAPSHOT_RECORD = "vectors-snapshots"
@@ -37,11 +37,10 @@ def orders(name: str, certificate: str, settings: QdrantSettings, *, seconds: in
         settings: of the store.
         seconds: the job's deadline.
     """
+    members = service_host(f"{name}-nodes", NAMESPACE)
     return {
-        "endpoint": f"https://{name}.{NAMESPACE}.svc:{HTTP_PORT}",
-        "peers": [
-            f"https://{name}-{ordinal}.{name}-nodes.{NAMESPACE}.svc:{HTTP_PORT}" for ordinal in range(settings.nodes)
-        ],
+        "endpoint": f"https://{service_host(name, NAMESPACE)}:{HTTP_PORT}",
+        "peers": [f"https://{name}-{ordinal}.{members}:{HTTP_PORT}" for ordinal in range(settings.nodes)],
         "deadlineSeconds": seconds,
         "nodes": settings.nodes,
         "replication": settings.replication,

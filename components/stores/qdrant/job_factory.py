@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.labels import Concern, NetworkProfile, network_profile
+from components.foundation.labels import NetworkProfile, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, TaskArgs
 from components.stores.qdrant.keys import JOB_KEY
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pulumi import Output
 
-    from components.foundation.labels import Component
+    from components.foundation.labels import Workload
     from components.foundation.programs import JobPrograms
     from components.storage.archives import SnapshotArchive
 
@@ -37,7 +37,7 @@ class QdrantJobFactory:
 
     def task(
         self,
-        component: Component,
+        workload: Workload,
         module: str,
         orders: Mapping[str, Any],
         *,
@@ -47,15 +47,14 @@ class QdrantJobFactory:
         """Return the arguments of the job that runs `components.stores.qdrant.jobs.<module>`.
 
         Args:
-            component: which job it is.
+            workload: which job it is.
             module: its program.
             orders: its desired state.
             account: its service account, where it calls the Kubernetes API.
             archive: where snapshots are, where it takes or restores them.
         """
         return TaskArgs(
-            concern=Concern.VECTORS,
-            component=component,
+            workload=workload,
             image=self.image,
             programs=self.programs,
             module=f"components.stores.qdrant.jobs.{module}",

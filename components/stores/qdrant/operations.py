@@ -9,10 +9,11 @@ from pulumi import ComponentResource, ResourceOptions
 
 from components.foundation.access import draining, locking, record_keeping, service_account
 from components.foundation.guards import DRAIN_ACCOUNT
-from components.foundation.labels import Component, Concern
 from components.foundation.tasks import on_demand_job, python_cron_job, python_job
-from components.storage.archives import PROBE, PROBE_SECONDS
+from components.storage.archives import PROBE, PROBE_SECONDS, probe_workload
+from components.stores.qdrant import workloads
 from components.stores.qdrant.desired import LOCK, REMOVED_PEERS, SNAPSHOT_RECORD
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ class VectorOperations(ComponentResource):
     def __init__(self, name: str, args: VectorOperationsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:qdrant:VectorOperations", name, None, opts)
         child = ResourceOptions(parent=self)
-        vectors, bench, archive = Concern.VECTORS, args.job_factory, args.archive
+        vectors, bench, archive = NAMESPACE, args.job_factory, args.archive
         may_archive = service_account(
             "vectors-snapshots",
             vectors,
@@ -57,7 +58,7 @@ class VectorOperations(ComponentResource):
             annotations=archive.annotations,
         )
         probe = bench.task(
-            Component.ARCHIVE_PROBE,
+            probe_workload(vectors),
             "probe",
             {**args.snapshots, "archive": archive.orders, "deadlineSeconds": PROBE_SECONDS},
             account=may_archive,
@@ -66,24 +67,24 @@ class VectorOperations(ComponentResource):
         python_job("vectors-archive-probe", replace(probe, module=PROBE), opts=child)
         python_cron_job(
             "vectors-snapshots",
-            bench.task(Component.QDRANT_SNAPSHOT_JOB, "snapshot", args.snapshots, account=may_archive, archive=archive),
+            bench.task(workloads.SNAPSHOT_JOB, "snapshot", args.snapshots, account=may_archive, archive=archive),
             args.schedule,
             opts=child,
         )
         on_demand_job(
             "vectors-restore",
-            bench.task(Component.QDRANT_RESTORE_JOB, "restore", args.snapshots, account=may_archive, archive=archive),
+            bench.task(workloads.RESTORE_JOB, "restore", args.snapshots, account=may_archive, archive=archive),
             opts=child,
         )
         rights = [
-            *draining(vectors.value, [args.stateful_set]),
+            *draining(vectors, [args.stateful_set]),
             *record_keeping(REMOVED_PEERS, changing=True),
             *locking(LOCK),
         ]
         may_drain = service_account(f"vectors-{DRAIN_ACCOUNT}", vectors, rights, child)
         on_demand_job(
             "vectors-drain",
-            bench.task(Component.QDRANT_DRAIN_JOB, "drain", args.moving, account=may_drain),
+            bench.task(workloads.DRAIN_JOB, "drain", args.moving, account=may_drain),
             opts=child,
         )
         self.register_outputs({})

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from pulumi_kubernetes.core.v1 import Service
 
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
-from components.stores.qdrant import configuration
+from components.stores.qdrant import configuration, workloads
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions
@@ -29,12 +29,12 @@ def services(name: str, child: ResourceOptions) -> list[Service]:
             service,
             metadata={
                 "name": service,
-                "namespace": configuration.NAMESPACE,
-                "labels": labels(Concern.VECTORS, Component.QDRANT),
+                "namespace": workloads.NAMESPACE,
+                "labels": labels(workloads.NODE),
                 # Its pods are declared after it, because they need its name.
                 "annotations": {"pulumi.com/skipAwait": "true"},
             },
-            spec=manifest({"selector": selector(Component.QDRANT), **spec}),
+            spec=manifest({"selector": selector(workloads.NODE), **spec}),
             opts=child,
         )
         for service, spec in specs.items()

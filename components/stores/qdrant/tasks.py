@@ -14,9 +14,10 @@ from components.foundation.access import (
     restarting,
     service_account,
 )
-from components.foundation.labels import Component, Concern
 from components.foundation.tasks import python_cron_job, python_job
+from components.stores.qdrant import workloads
 from components.stores.qdrant.desired import BOOTSTRAP_RECORD, LOCK
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +67,7 @@ class VectorJobs(ComponentResource):
     def __init__(self, name: str, args: VectorJobsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:qdrant:VectorJobs", name, None, opts)
         child = ResourceOptions(parent=self)
-        vectors, bench = Concern.VECTORS, args.job_factory
+        vectors, bench = NAMESPACE, args.job_factory
 
         def after(job: Job) -> ResourceOptions:
             return ResourceOptions.merge(child, ResourceOptions(depends_on=[job]))
@@ -74,7 +75,7 @@ class VectorJobs(ComponentResource):
         may_record = service_account(f"{name}-bootstrap", vectors, record_keeping(BOOTSTRAP_RECORD), child)
         bootstrap = python_job(
             f"{name}-bootstrap",
-            bench.task(Component.QDRANT_BOOTSTRAP_JOB, "bootstrap", args.orders, account=may_record),
+            bench.task(workloads.BOOTSTRAP_JOB, "bootstrap", args.orders, account=may_record),
             opts=child,
         )
         rights = [
@@ -83,17 +84,17 @@ class VectorJobs(ComponentResource):
             certificate_reading(args.certificate),
         ]
         may_restart = service_account(f"{name}-restart", vectors, rights, child)
-        restart_task = bench.task(Component.QDRANT_RESTART_JOB, "restart", args.moving, account=may_restart)
+        restart_task = bench.task(workloads.RESTART_JOB, "restart", args.moving, account=may_restart)
         restart = python_job(f"{name}-restart", restart_task, trigger=args.template, opts=after(bootstrap))
         may_lock = service_account(f"{name}-rebalance", vectors, locking(LOCK), child)
         rebalance = python_job(
             f"{name}-rebalance",
-            bench.task(Component.QDRANT_REBALANCE_JOB, "rebalance", args.rebalancing, account=may_lock),
+            bench.task(workloads.REBALANCE_JOB, "rebalance", args.rebalancing, account=may_lock),
             opts=after(restart),
         )
         configure = python_job(
             f"{name}-configure",
-            bench.task(Component.QDRANT_CONFIGURE_JOB, "configure", args.configuration),
+            bench.task(workloads.CONFIGURE_JOB, "configure", args.configuration),
             opts=after(rebalance),
         )
         python_cron_job("vectors-renewal", restart_task, EVERY_NIGHT, opts=after(configure))

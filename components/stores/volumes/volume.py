@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile
+from components.foundation.connections import egress, job_endpoint
+from components.foundation.labels import NetworkProfile
 from components.storage.archives import snapshot_archive
 from components.storage.backups import Backups, BackupsArgs
+from components.storage.databases import NAMESPACE
 from components.storage.volumes import kept_claim
+from components.stores.volumes import workloads
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.foundation.programs import JobPrograms
     from components.stores.volumes.settings import EmbeddedVolumeSettings
 
-NAMESPACE = Concern.DATABASES.value
 DATA = "/data"
 
 VOLUME = "ballast/volume"
@@ -58,8 +59,9 @@ class EmbeddedVolume(ComponentResource):
 
     claim: Output[str]
 
-    backup_jobs = job_endpoint(Concern.DATABASES, NetworkProfile.BACKUP, "volumes")
+    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "volumes")
     """Jobs of all embedded volumes."""
+    endpoints = (backup_jobs,)
 
     def __init__(self, name: str, args: EmbeddedVolumeArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:volumes:EmbeddedVolume", name, None, opts)
@@ -67,17 +69,17 @@ class EmbeddedVolume(ComponentResource):
         settings, key = args.settings, f"volumes.{args.volume}"
         claim = kept_claim(
             name,
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             size=settings.disk,
             storage_class=args.storage_class,
             key=f"ballast:{key}.disk",
             protection=args.protection,
             child=child,
         )
-        self.archive = snapshot_archive(
+        archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             storage_class=args.storage_class,
             key=key,
             protection=args.protection,
@@ -89,9 +91,9 @@ class EmbeddedVolume(ComponentResource):
             BackupsArgs(
                 store=name,
                 kind="volumes",
-                components=(Component.VOLUME_SNAPSHOT_JOB, Component.VOLUME_RESTORE_JOB),
+                workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
                 recovery=settings.recovery,
-                archive=self.archive,
+                archive=archive,
                 image=args.job_image,
                 programs=args.programs,
                 orders={"volume": {"engine": settings.engine.value, "path": DATA}},
@@ -105,5 +107,6 @@ class EmbeddedVolume(ComponentResource):
             ),
             opts=child,
         )
+        self.connections = egress(self.backup_jobs, archive.endpoint)
         self.claim = claim.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"claim": self.claim})
