@@ -127,30 +127,7 @@ CASES = {
         'qdrant_collection_running_optimizations{id="documents"}', 1, 0, {"id": "documents"}
     ),
     "QdrantFailsAnswers": Case(bad=answers(200), near=answers(9), resolves=WINDOW),
-    "SnapshotTooOld": gauge(
-        f"ballast_snapshot_last_complete_timestamp_seconds{{{STORE}}}",
-        Age(PROMISES["volume-knowledge"].recovery_point + 60),
-        Age(PROMISES["volume-knowledge"].recovery_point - 60),
-        {"store": "volume-knowledge"},
-    ),
-    "SnapshotUnknown": Case(
-        bad={
-            f'ballast_snapshot_last_complete_timestamp_seconds{{store="{label}"}}': Age(60)
-            if label != "qdrant"
-            else None
-            for label in PROMISES
-        },
-        near={f'ballast_snapshot_last_complete_timestamp_seconds{{store="{label}"}}': Age(60) for label in PROMISES},
-        labels={"store": "qdrant"},
-        delay=4,
-    ),
     "SnapshotFailed": gauge(f"ballast_snapshot_complete{{{STORE}}}", 0, 1, {"store": "volume-knowledge"}),
-    "SnapshotSlow": gauge(
-        'ballast_snapshot_duration_seconds{store="qdrant"}',
-        PROMISES["qdrant"].recovery_time + 1,
-        PROMISES["qdrant"].recovery_time,
-        {"store": "qdrant"},
-    ),
     "TargetDown": gauge('up{namespace="search", job="console"}', 0, 1, {"namespace": "search", "job": "console"}),
     "PrometheusSeriesNearLimit": gauge(
         'prometheus_tsdb_head_series{pod="prometheus-0"}',
@@ -160,15 +137,8 @@ CASES = {
     "PrometheusStorageFull": Case(
         bad=stored(0.91 * STACK.prometheus.disk), near=stored(0.89 * STACK.prometheus.disk), labels=POD
     ),
-    "PrometheusRulesFail": growing(
-        'prometheus_rule_evaluation_failures_total{pod="prometheus-0", rule_group="a"}', POD
-    ),
     "PrometheusAlertsLost": growing('prometheus_notifications_dropped_total{pod="prometheus-0"}', POD),
     "PrometheusConfigurationRefused": gauge('prometheus_config_last_reload_successful{pod="prometheus-0"}', 0, 1, POD),
-    "PrometheusScrapesRefused": growing(
-        'prometheus_target_scrape_pool_exceeded_label_limits_total{pod="prometheus-0"}', POD
-    ),
-    "PrometheusDamaged": growing('prometheus_tsdb_compactions_failed_total{pod="prometheus-0"}', POD),
     "AlertmanagerNotificationsFail": growing(
         'alertmanager_notifications_failed_total{integration="slack", reason="authError"}', {"integration": "slack"}
     ),
@@ -189,7 +159,43 @@ CASES = {
         'tempo_metrics_generator_registry_series_limited_total{pod="tempo-0"}', {"pod": "tempo-0"}
     ),
     "CollectorQueueFills": Case(bad=queue(801), near=queue(800), labels=GATEWAY),
-    "CollectorLosesTelemetry": growing(f"otelcol_exporter_enqueue_failed_spans{{{OF_GATEWAY}}}", GATEWAY),
-    "CollectorRefuses": growing('otelcol_receiver_refused_log_records{pod="gateway-0"}', {"pod": "gateway-0"}),
-    "CollectorSendFails": growing(f"otelcol_exporter_send_failed_metric_points{{{OF_GATEWAY}}}", GATEWAY),
 }
+
+# What is made of several conditions is played for each of them: the alert, then which.
+for counter in ("evaluation_failures", "group_iterations_missed"):
+    CASES[f"PrometheusRulesFail {counter}"] = growing(f'prometheus_rule_{counter}_total{{pod="prometheus-0"}}', POD)
+for counter in ("wal_corruptions", "compactions_failed"):
+    CASES[f"PrometheusDamaged {counter}"] = growing(f'prometheus_tsdb_{counter}_total{{pod="prometheus-0"}}', POD)
+for counter in (
+    "scrapes_exceeded_sample_limit",
+    "scrape_pool_exceeded_label_limits",
+    "scrape_pool_exceeded_target_limit",
+):
+    CASES[f"PrometheusScrapesRefused {counter}"] = growing(
+        f'prometheus_target_{counter}_total{{pod="prometheus-0"}}', POD
+    )
+for kind in ("spans", "metric_points", "log_records"):
+    CASES |= {
+        f"CollectorLosesTelemetry {kind}": growing(f"otelcol_exporter_enqueue_failed_{kind}{{{OF_GATEWAY}}}", GATEWAY),
+        f"CollectorSendFails {kind}": growing(f"otelcol_exporter_send_failed_{kind}{{{OF_GATEWAY}}}", GATEWAY),
+        f"CollectorRefuses {kind}": growing(
+            f'otelcol_receiver_refused_{kind}{{pod="gateway-0"}}', {"pod": "gateway-0"}
+        ),
+    }
+for store, promise in PROMISES.items():
+    complete = 'ballast_snapshot_last_complete_timestamp_seconds{store="%s"}'
+    known: dict[str, Sample] = {complete % label: Age(60) for label in PROMISES}
+    CASES |= {
+        f"SnapshotTooOld {store}": gauge(
+            complete % store, Age(promise.recovery_point + 60), Age(promise.recovery_point), {"store": store}
+        ),
+        f"SnapshotUnknown {store}": Case(
+            bad=known | {complete % store: None}, near=known, labels={"store": store}, delay=4
+        ),
+        f"SnapshotSlow {store}": gauge(
+            f'ballast_snapshot_duration_seconds{{store="{store}"}}',
+            promise.recovery_time + 1,
+            promise.recovery_time,
+            {"store": store},
+        ),
+    }

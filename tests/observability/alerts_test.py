@@ -15,7 +15,7 @@ from tests.observability.catalogue.judge import refusals
 
 
 def test_every_alert_has_a_case_and_every_case_an_alert():
-    assert set(CASES) == set(rules())
+    assert {name.split()[0] for name in CASES} == set(rules())
 
 
 def lacking(rule, board_uids):
@@ -27,7 +27,7 @@ def lacking(rule, board_uids):
         "owner": bool(labels.get("team")),
         "runbook": f"**{rule['alert']}.**" in text,
         "dashboard": annotations.get("dashboard_url", "").removeprefix(f"{GRAFANA}/d/") in board_uids,
-        "test": rule["alert"] in CASES,
+        "test": any(name.split()[0] == rule["alert"] for name in CASES),
     }
     return [what for what, is_there in there.items() if not is_there]
 
@@ -55,7 +55,7 @@ def test_every_metric_and_label_of_an_alert_is_told_by_some_program(name):
 @pytest.mark.parametrize("name", CASES)
 def test_it_fires_at_its_time_not_just_below_and_resolves(tmp_path, name, gap):
     need_programs("promtool")
-    assert played(tmp_path, name, CASES[name], gap=gap) == ""
+    assert played(tmp_path, name.split()[0], CASES[name], gap=gap) == ""
 
 
 @pytest.mark.programs
