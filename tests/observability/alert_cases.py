@@ -65,6 +65,12 @@ def qdrant_nodes(count: int) -> dict[str, Sample]:
     return {f'qdrant_app_info{{pod="qdrant-{one}"}}': 1 if one < count else None for one in range(QDRANT.nodes)}
 
 
+def on_one_node(metric: str) -> Case:
+    """What one node of two says counts, whatever the other says."""
+    said = [f'{metric}{{pod="qdrant-{number}"}}' for number in range(2)]
+    return Case(bad={said[0]: 1, said[1]: 0}, near=dict.fromkeys(said, 0))
+
+
 def answers(failed: float) -> dict[str, Sample]:
     return {
         'qdrant_rest_responses_total{status="500"}': Counter(failed),
@@ -115,8 +121,8 @@ CASES = {
     "OpenSearchShardsNearLimit": Case(bad=shards(int(0.9 * SHARDS) + 1), near=shards(int(0.9 * SHARDS))),
     "QdrantDown": gauge('qdrant_app_info{pod="qdrant-0"}', None, 1, delay=4),
     "QdrantNodeMissing": Case(bad=qdrant_nodes(QDRANT.nodes - 1), near=qdrant_nodes(QDRANT.nodes), delay=4),
-    "QdrantDeadReplicas": gauge("qdrant_collection_dead_replicas", 1, 0),
-    "QdrantChangesWait": gauge("qdrant_cluster_pending_operations_total", 1, 0),
+    "QdrantDeadReplicas": on_one_node("qdrant_collection_dead_replicas"),
+    "QdrantChangesWait": on_one_node("qdrant_cluster_pending_operations_total"),
     "QdrantTransferStuck": gauge(
         'qdrant_collection_shard_transfer_outgoing{id="documents"}', 1, 0, {"id": "documents"}
     ),
