@@ -8,6 +8,7 @@ from pulumi_kubernetes.apiextensions import CustomResource
 
 from components.composition.rooms import offered
 from components.foundation.monitors import FOUND_BY, MONITORING
+from components.observability.grafana.server import grafana_url
 from components.observability.namespaces import NAMESPACE
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def compose_rules(context: PlatformContext) -> None:
     """Declare one object for each room that has rules."""
     for signals in offered(context.stack):
-        if groups := signals.groups():
+        if groups := signals.groups(grafana_url(context.stack.grafana)):
             CustomResource(
                 f"{signals.name}-rules",
                 api_version=MONITORING,

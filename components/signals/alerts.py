@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from components.observability.alertmanager.settings import Severity
     from components.settings.quantities import Duration
 
@@ -26,7 +24,6 @@ class Alert:
         summary: read on a telephone.
         description: what it means.
         after: how long it has to be so; at once when left out.
-        labels: further ones, for routes and inhibitions.
     """
 
     name: str
@@ -35,15 +32,17 @@ class Alert:
     summary: str
     description: str
     after: Duration | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
 
-    def rule(self) -> dict[str, Any]:
-        """Return it in Prometheus' own words."""
-        severity = NO_SEVERITY if self.severity is None else self.severity.value
+    def rule(self, labels: dict[str, str], links: dict[str, str]) -> dict[str, Any]:
+        """Return it in Prometheus' own words, with labels and annotations of its room if people are told."""
+        if self.severity is None:
+            labels, links = {"severity": NO_SEVERITY}, {}
+        else:
+            labels = {"severity": self.severity.value, **labels}
         return {
             "alert": self.name,
             "expr": self.expression,
             **({} if self.after is None else {"for": self.after.text}),
-            "labels": {"severity": severity, **self.labels},
-            "annotations": {"summary": self.summary, "description": self.description},
+            "labels": labels,
+            "annotations": {"summary": self.summary, "description": self.description, **links},
         }

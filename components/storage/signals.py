@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.alertmanager.settings import Severity
 from components.settings.stores import stores
+from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
+from components.signals.promql import GAP, minutes, recent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,13 +17,16 @@ if TYPE_CHECKING:
     from components.settings.stack import StackSettings
     from components.settings.stores import StoreDescription
 
+_LAST = "ballast_snapshot_last_complete_timestamp_seconds"
+
 NEVER = 9999
 """Stands for the age of a snapshot that nobody knows of."""
 
 
 def signals(stack: StackSettings) -> Signals:
     """Return the signals of all stores' snapshots."""
-    ages = {store.label: _age(store) for store in stores(stack)}
+    found = list(stores(stack))
+    ages = {store.label: _age(store) for store in found}
     # A store without any snapshot has no age, and would only be missing among the others.
     known = [f'label_replace({age} or vector({NEVER}), "store", "{label}", "", "")' for label, age in ages.items()]
     return Signals(
@@ -39,13 +45,27 @@ def signals(stack: StackSettings) -> Signals:
             )
         ],
         rows=[_snapshots(ages)],
+        alerts=_alerts(found),
     )
 
 
 def _age(store: StoreDescription) -> str:
     """Return the query of how old a store's newest whole snapshot is, as a share of what its promise allows."""
-    seconds = int(store.settings.recovery.recovery_point)
-    return f'max((time() - ballast_snapshot_last_complete_timestamp_seconds{{store="{store.label}"}}) / {seconds})'
+    return f"max((time() - {_of(_LAST, store)}) / {int(store.settings.recovery.recovery_point)})"
+
+
+def _older(store: StoreDescription) -> str:
+    age = f"max by (store) (time() - {recent(_of(_LAST, store))})"
+    return f"{age} > {int(store.settings.recovery.recovery_point)}"
+
+
+def _longer(store: StoreDescription) -> str:
+    duration = recent(_of("ballast_snapshot_duration_seconds", store))
+    return f"max by (store) ({duration}) > {int(store.settings.recovery.recovery_time)}"
+
+
+def _of(metric: str, store: StoreDescription) -> str:
+    return f'{metric}{{store="{store.label}"}}'
 
 
 def _snapshots(ages: Mapping[str, str]) -> Row:
@@ -76,3 +96,41 @@ def _snapshots(ages: Mapping[str, str]) -> Row:
             ),
         ],
     )
+
+
+def _alerts(known: list[StoreDescription]) -> list[Alert]:
+    return [
+        Alert(
+            name="SnapshotTooOld",
+            expression=" or ".join(_older(store) for store in known),
+            severity=Severity.CRITICAL,
+            after=minutes(5),
+            summary="The newest snapshot of {{ $labels.store }} is older than its recovery point",
+            description="If the store were lost now, more work would be lost than was promised.",
+        ),
+        Alert(
+            name="SnapshotUnknown",
+            expression=" or ".join(f"absent_over_time({_of(_LAST, store)}{GAP})" for store in known),
+            severity=Severity.CRITICAL,
+            after=max(store.settings.recovery.recovery_point for store in known),
+            summary="No whole snapshot of {{ $labels.store }} is known",
+            description="There has been none since the platform was made, or the record of it is lost, or nobody "
+            "tells of it.",
+        ),
+        Alert(
+            name="SnapshotFailed",
+            expression=f"min by (store) ({recent('ballast_snapshot_complete')}) == 0",
+            severity=Severity.WARNING,
+            after=minutes(5),
+            summary="The last snapshot of {{ $labels.store }} is not whole",
+            description="The attempt failed. Older snapshots can still be restored; the recovery point comes nearer.",
+        ),
+        Alert(
+            name="SnapshotSlow",
+            expression=" or ".join(_longer(store) for store in known),
+            severity=Severity.WARNING,
+            after=minutes(5),
+            summary="A snapshot of {{ $labels.store }} takes longer than its recovery time",
+            description="Bringing it back takes about as long, and so longer than was promised.",
+        ),
+    ]

@@ -77,8 +77,7 @@ def test_a_new_room_brings_its_panels_its_row_and_its_alerts():
     # The line of six figures has no place left: seven take two.
     heads = [place["y"] for title, place in found.items() if title in {"Toys", "Search cluster", "Nodes not ready"}]
     assert len(set(heads)) == 2
-    rules = [rule["alert"] for one in offered(stack) for group in one.groups() for rule in group["rules"]]
-    assert "ToyLost" in rules
+    assert "ToyLost" in {alert.name for one in offered(stack) for alert in one.alerts}
 
 
 def test_without_the_room_there_is_nothing_of_it():

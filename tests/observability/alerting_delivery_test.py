@@ -10,6 +10,7 @@ from email.policy import default as modern
 import pytest
 
 from components.observability.alertmanager.routing import alertmanager_configuration
+from tests.harness.alert_timelines import GRAFANA, rules
 from tests.harness.alerting import alertmanager_settings
 from tests.harness.alertmanager import alertmanager
 from tests.harness.cluster import need_programs
@@ -100,6 +101,21 @@ def test_the_watchdog_calls_the_secret_address_and_nobody_reads_of_it(server):
     call = server.await_(lambda: server.vendors.at("/heartbeat"))[0]
     assert call.body["status"] == "firing"
     assert slack(server, "Watchdog") == pages(server, "Watchdog") == []
+
+
+def test_an_alert_of_ours_is_told_with_the_page_of_its_runbook_and_its_dashboard(server):
+    rule = rules()["QdrantDown"]
+    server.fire(alert("QdrantDown", annotations=rule["annotations"], **rule["labels"]))
+    text = server.await_(lambda: slack(server, "QdrantDown"))[0]["attachments"][0]["text"]
+    assert text.splitlines() == [
+        rule["annotations"]["summary"],
+        "severity critical, environment prod, team platform",
+        "Runbook: docs/runbooks/qdrant.md",
+        f"Dashboard: {GRAFANA}/d/ballast-overview",
+    ]
+    # What is no address is no link.
+    (page,) = server.await_(lambda: pages(server, "QdrantDown"))
+    assert [link["text"] for link in page["links"]] == ["Dashboard"]
 
 
 def test_an_alert_that_says_nothing_about_itself_is_told_by_its_name(server):

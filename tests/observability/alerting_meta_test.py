@@ -17,7 +17,7 @@ from toolchain import toolbox
 
 pytestmark = pytest.mark.programs
 
-GROUPS = signals(stack_settings("prod")).groups()
+GROUPS = signals(stack_settings("prod")).groups("http://grafana")
 SUMMARY = {rule["alert"]: rule["annotations"] for rule in GROUPS[0]["rules"]}
 
 

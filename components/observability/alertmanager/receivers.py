@@ -45,7 +45,7 @@ TEXT = (
     '{{ if eq .Status "resolved" }}Resolved: {{ end }}{{ or .Annotations.summary .Labels.alertname }}\n'
     'severity {{ or .Labels.severity "not given" }}, environment {{ or .Labels.environment "not given" }}, '
     'team {{ or .Labels.team "none" }}\n'
-    "{{ with .Annotations.runbook_url }}Runbook: {{ . }}\n{{ end }}"
+    "{{ with or .Annotations.runbook_url .Annotations.runbook }}Runbook: {{ . }}\n{{ end }}"
     "{{ with .Annotations.dashboard_url }}Dashboard: {{ . }}\n{{ end }}"
     "{{ end }}{{ end }}"
     "{{ if gt (len .Alerts) "

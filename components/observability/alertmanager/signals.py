@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.alertmanager.settings import Severity
 from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import RATE, Query, Row, StatPanel, TimeSeriesPanel
+from components.signals.promql import grew, minutes, recent
 
 if TYPE_CHECKING:
+    from components.observability.alertmanager.settings import AlertmanagerSettings
     from components.settings.stack import StackSettings
 
 WATCHDOG = "Watchdog"
@@ -24,10 +27,10 @@ _ALONE = (
 )
 
 
-def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
+def signals(stack: StackSettings) -> Signals:
     """Return the signals of alerting itself."""
     return Signals(
-        name="alerting",
+        name="alertmanager",
         board=Board.STACK_HEALTH,
         place=2,
         stats=[
@@ -56,6 +59,7 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
                 description=f"Info alerts with the label {COMPANION}=true are sent only beside a warning or a critical "
                 "alert of the same namespace.",
             ),
+            *_alerts(stack.alertmanager),
         ],
     )
 
@@ -101,3 +105,32 @@ def _notifications() -> Row:
             ),
         ],
     )
+
+
+def _alerts(settings: AlertmanagerSettings) -> list[Alert]:
+    return [
+        Alert(
+            name="AlertmanagerNotificationsFail",
+            expression=grew("alertmanager_notifications_failed_total", "integration"),
+            severity=Severity.CRITICAL,
+            after=minutes(5),
+            summary="Messages through {{ $labels.integration }} fail",
+            description="The receiver doesn't take them: people are not told by it.",
+        ),
+        Alert(
+            name="AlertmanagerMembersMissing",
+            expression=f"min({recent('alertmanager_cluster_members')}) < {settings.replicas}",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="Replicas of Alertmanager don't see each other",
+            description="People may be told twice, and a silence may hold at one replica alone.",
+        ),
+        Alert(
+            name="AlertmanagerConfigurationRefused",
+            expression=f"min by (pod) ({recent('alertmanager_config_last_reload_successful')}) == 0",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="{{ $labels.pod }} refused its new configuration",
+            description="It goes on with the old one: new receivers, teams and windows don't count.",
+        ),
+    ]

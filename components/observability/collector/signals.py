@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.alertmanager.settings import Severity
+from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import ANY, RATE, Query, Row, StatPanel, TimeSeriesPanel
+from components.signals.promql import grew, minutes, recent
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings
+
+
+KINDS = ("spans", "metric_points", "log_records")
+QUEUE_SHARE = 0.8
+_FILLED = " / ".join(recent(f"otelcol_exporter_queue_{what}") for what in ("size", "capacity"))
 
 
 def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
@@ -23,15 +31,15 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
                 description="Share of the fullest queue on the gateway's disks; what doesn't fit any more is lost.",
                 unit="percentunit",
                 query="max(otelcol_exporter_queue_size / otelcol_exporter_queue_capacity)",
-                levels=((0.5, "orange"), (0.8, "red")),
+                levels=((0.5, "orange"), (QUEUE_SHARE, "red")),
             ),
         ],
         rows=[_collector()],
+        alerts=_alerts(),
     )
 
 
 def _collector() -> Row:
-    kinds = ("spans", "metric_points", "log_records")
     return Row(
         "Collector: agents and gateway",
         [
@@ -41,14 +49,14 @@ def _collector() -> Row:
                 "queue did not hold. The last is lost.",
                 unit="ops",
                 queries=[
-                    *(Query(f"sum(rate(otelcol_receiver_refused_{kind}{RATE}))", f"refused: {kind}") for kind in kinds),
+                    *(Query(f"sum(rate(otelcol_receiver_refused_{kind}{RATE}))", f"refused: {kind}") for kind in KINDS),
                     *(
                         Query(f"sum(rate(otelcol_exporter_send_failed_{kind}{RATE}))", f"failed: {kind}")
-                        for kind in kinds
+                        for kind in KINDS
                     ),
                     *(
                         Query(f"sum(rate(otelcol_exporter_enqueue_failed_{kind}{RATE}))", f"lost: {kind}")
-                        for kind in kinds
+                        for kind in KINDS
                     ),
                 ],
                 levels=ANY,
@@ -64,7 +72,7 @@ def _collector() -> Row:
                         "{{exporter}} on {{pod}}",
                     )
                 ],
-                levels=((0.8, "red"),),
+                levels=((QUEUE_SHARE, "red"),),
             ),
             TimeSeriesPanel(
                 title="Taken in",
@@ -72,8 +80,44 @@ def _collector() -> Row:
                 unit="ops",
                 queries=[
                     Query(f"sum(rate(otelcol_receiver_accepted_{kind}{RATE}))", kind.replace("_", " "))
-                    for kind in kinds
+                    for kind in KINDS
                 ],
             ),
         ],
     )
+
+
+def _alerts() -> list[Alert]:
+    return [
+        Alert(
+            name="CollectorQueueFills",
+            expression=f"max by (pod, exporter) ({_FILLED}) > {QUEUE_SHARE}",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="The queue of {{ $labels.exporter }} on {{ $labels.pod }} is nearly full",
+            description="A backend takes less than comes, or nothing. When the queue is full, what comes is lost.",
+        ),
+        Alert(
+            name="CollectorLosesTelemetry",
+            expression=" or ".join(grew(f"otelcol_exporter_enqueue_failed_{kind}", "pod, exporter") for kind in KINDS),
+            severity=Severity.CRITICAL,
+            summary="{{ $labels.pod }} loses what it should send to {{ $labels.exporter }}",
+            description="The queue is full. What doesn't fit is lost, and nobody sends it again.",
+        ),
+        Alert(
+            name="CollectorRefuses",
+            expression=" or ".join(grew(f"otelcol_receiver_refused_{kind}", "pod") for kind in KINDS),
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="{{ $labels.pod }} refuses telemetry",
+            description="It is short of memory. Applications try again for a while, and then drop it.",
+        ),
+        Alert(
+            name="CollectorSendFails",
+            expression=" or ".join(grew(f"otelcol_exporter_send_failed_{kind}", "pod, exporter") for kind in KINDS),
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="{{ $labels.exporter }} takes nothing of {{ $labels.pod }}",
+            description="The backend refused for good what was sent to it: that is lost.",
+        ),
+    ]

@@ -102,7 +102,7 @@ class Grafana(ComponentResource):
         )
         pod_monitors(self.endpoint, self._child)
         self.connections = _connections(settings, loki=args.loki)
-        self.url = Output.from_input(settings.url or f"http://{self.endpoint.address('http')}")
+        self.url = Output.from_input(grafana_url(settings))
         self.register_outputs({"url": self.url})
 
     def _pod(self, args: GrafanaArgs) -> dict[str, Any]:
@@ -162,6 +162,11 @@ class Grafana(ComponentResource):
         )
         items = [{"key": PASSWORD_KEY, "path": Path(paths.ADMIN_PASSWORD).name}]
         return {"secret": {"secretName": made, "defaultMode": 0o440, "items": items}}
+
+
+def grafana_url(settings: GrafanaSettings) -> str:
+    """Return where people reach Grafana."""
+    return settings.url or f"http://{Grafana.endpoint.address('http')}"
 
 
 def _connections(settings: GrafanaSettings, *, loki: bool) -> list[Connection]:

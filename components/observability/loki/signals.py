@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.alertmanager.settings import Severity
+from components.settings.quantities import Duration
+from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import ANY, RATE, Query, Row, TimeSeriesPanel
+from components.signals.promql import grew, minutes, recent
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings
 
 
+STALLED = Duration.parse("1d")
+"""Longest time between two deletions; there is one every few minutes."""
+
+_RETAINED = "loki_compactor_apply_retention_last_successful_run_timestamp_seconds"
+
+
 def signals(stack: StackSettings) -> Signals | None:
     """Return the signals of Loki, where there is one."""
-    return None if stack.loki is None else Signals(name="loki", board=Board.STACK_HEALTH, place=3, rows=[_logs()])
+    if stack.loki is None:
+        return None
+    return Signals(name="loki", board=Board.STACK_HEALTH, place=3, rows=[_logs()], alerts=_alerts())
 
 
 def _logs() -> Row:
@@ -43,3 +55,40 @@ def _logs() -> Row:
             ),
         ],
     )
+
+
+def _alerts() -> list[Alert]:
+    return [
+        Alert(
+            name="LokiDiscardsLines",
+            expression=grew("loki_discarded_samples_total", "reason"),
+            severity=Severity.WARNING,
+            after=minutes(5),
+            summary="Loki discards lines: {{ $labels.reason }}",
+            description="They are more, older or longer than it is set for. Nobody sends them again.",
+        ),
+        Alert(
+            name="LokiDiskFull",
+            expression=grew("loki_ingester_wal_disk_full_failures_total", "pod"),
+            severity=Severity.CRITICAL,
+            summary="The disk of Loki is full",
+            description="Lines are kept in memory alone, and are lost when the pod restarts.",
+        ),
+        Alert(
+            name="LokiFlushFails",
+            expression=grew("loki_ingester_chunks_flush_failures_total", "pod"),
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="Loki can't put lines where they are kept",
+            description="Its archive refuses or can't be reached. Lines wait in memory and on its disk until that is "
+            "full.",
+        ),
+        Alert(
+            name="LokiRetentionStands",
+            expression=f"time() - max({recent(_RETAINED)}) > {int(STALLED)}",
+            severity=Severity.WARNING,
+            after=minutes(15),
+            summary="Loki deletes nothing any more",
+            description="Lines older than the retention stay, and the space that they take grows.",
+        ),
+    ]

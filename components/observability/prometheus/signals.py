@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.alertmanager.settings import Severity
+from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import RATE, Query, Row, StatPanel, TimeSeriesPanel
+from components.signals.promql import grew, minutes, recent
 
 if TYPE_CHECKING:
+    from components.observability.prometheus.settings import PrometheusSettings
     from components.settings.stack import StackSettings
+
+
+SERIES_SHARE = 0.9
+DISK_SHARE = 0.9
+_STORED = " + ".join(
+    f"max by (pod) ({recent(f'prometheus_tsdb_{part}_bytes')})" for part in ("storage_blocks", "wal_storage_size")
+)
+_REFUSED = (
+    "target_scrapes_exceeded_sample_limit",
+    "target_scrape_pool_exceeded_label_limits",
+    "target_scrape_pool_exceeded_target_limit",
+)
 
 
 def signals(stack: StackSettings) -> Signals:
@@ -35,6 +51,7 @@ def signals(stack: StackSettings) -> Signals:
             ),
         ],
         rows=[_metrics(series)],
+        alerts=_alerts(stack.prometheus),
     )
 
 
@@ -92,3 +109,76 @@ def _metrics(series: int) -> Row:
             ),
         ],
     )
+
+
+def _any_grew(*counters: str) -> str:
+    return " or ".join(grew(f"prometheus_{counter}_total", "pod") for counter in counters)
+
+
+def _alerts(settings: PrometheusSettings) -> list[Alert]:
+    return [
+        Alert(
+            name="TargetDown",
+            expression=f"count by (namespace, job) ({recent('up')} == 0) > 0",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="{{ $labels.job }} in {{ $labels.namespace }} doesn't answer Prometheus",
+            description="Nobody knows how it is, and its other alerts can't fire.",
+        ),
+        Alert(
+            name="PrometheusSeriesNearLimit",
+            expression=f"max({recent('prometheus_tsdb_head_series')}) > {SERIES_SHARE * settings.series:.0f}",
+            severity=Severity.WARNING,
+            after=minutes(15),
+            summary="Prometheus holds nearly as many series as it is sized for",
+            description="Beyond that, its memory and its disk are not enough. Most often one label got too many "
+            "values.",
+        ),
+        Alert(
+            name="PrometheusStorageFull",
+            expression=f"{_STORED} > {DISK_SHARE * settings.disk:.0f}",
+            severity=Severity.WARNING,
+            after=minutes(15),
+            summary="The disk of {{ $labels.pod }} is nearly full",
+            description="When it is full no sample is kept, and no alert can fire.",
+        ),
+        Alert(
+            name="PrometheusRulesFail",
+            expression=_any_grew("rule_evaluation_failures", "rule_group_iterations_missed"),
+            severity=Severity.CRITICAL,
+            after=minutes(5),
+            summary="{{ $labels.pod }} fails to evaluate rules",
+            description="Evaluations end in an error or come too late. Such alerts can't fire.",
+        ),
+        Alert(
+            name="PrometheusAlertsLost",
+            expression=grew("prometheus_notifications_dropped_total", "pod"),
+            severity=Severity.CRITICAL,
+            after=minutes(5),
+            summary="{{ $labels.pod }} loses alerts",
+            description="It could not hand them to Alertmanager: nobody is told of them.",
+        ),
+        Alert(
+            name="PrometheusConfigurationRefused",
+            expression=f"min by (pod) ({recent('prometheus_config_last_reload_successful')}) == 0",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="{{ $labels.pod }} refused its new configuration",
+            description="It goes on with the old one: new targets and rules don't count.",
+        ),
+        Alert(
+            name="PrometheusScrapesRefused",
+            expression=_any_grew(*_REFUSED),
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="{{ $labels.pod }} gives up scrapes",
+            description="A target tells more than a limit allows, and so nothing of it is kept.",
+        ),
+        Alert(
+            name="PrometheusDamaged",
+            expression=_any_grew("tsdb_wal_corruptions", "tsdb_compactions_failed"),
+            severity=Severity.WARNING,
+            summary="{{ $labels.pod }} finds its own data damaged",
+            description="Blocks can't be written or the log can't be read; samples may be missing.",
+        ),
+    ]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.alertmanager.settings import Severity
+from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import ANY, RATE, Query, Row, TimeSeriesPanel
+from components.signals.promql import grew, minutes
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
     """Return the signals of Tempo."""
-    return Signals(name="tempo", board=Board.STACK_HEALTH, place=4, rows=[_traces()])
+    return Signals(name="tempo", board=Board.STACK_HEALTH, place=4, rows=[_traces()], alerts=_alerts())
 
 
 def _traces() -> Row:
@@ -42,3 +45,24 @@ def _traces() -> Row:
             ),
         ],
     )
+
+
+def _alerts() -> list[Alert]:
+    return [
+        Alert(
+            name="TempoDiscardsSpans",
+            expression=grew("tempo_discarded_spans_total", "reason"),
+            severity=Severity.WARNING,
+            after=minutes(5),
+            summary="Tempo discards spans: {{ $labels.reason }}",
+            description="They are more or larger than it is set for. Traces have holes.",
+        ),
+        Alert(
+            name="TempoSeriesLimited",
+            expression=grew("tempo_metrics_generator_registry_series_limited_total", "pod"),
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="Tempo makes no further series of traces",
+            description="Services or operations that are new get no request rates, errors and durations.",
+        ),
+    ]

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.alertmanager.settings import Severity
+from components.settings.quantities import Duration
+from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, TimeSeriesPanel
+from components.signals.promql import WINDOW, minutes, recent
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings
+    from components.stores.qdrant.settings import QdrantSettings
+
+
+FAILED_SHARE = 0.01
+MEMORY_SHARE = 0.9
+OPTIMIZING = Duration.parse("6h")
+"""Longest time that an optimizer is busy without a break."""
+
+_RESIDENT = recent("qdrant_memory_resident_bytes")
+_FAILED = " / ".join(f"sum(rate(qdrant_rest_responses_total{which}{WINDOW}))" for which in ('{status=~"5.."}', ""))
 
 
 def signals(stack: StackSettings) -> Signals | None:
     """Return the signals of the vector store, where there is one."""
-    return None if stack.qdrant is None else Signals(name="qdrant", board=Board.OVERVIEW, rows=[_collections()])
+    if stack.qdrant is None:
+        return None
+    return Signals(name="qdrant", board=Board.OVERVIEW, rows=[_collections()], alerts=_alerts(stack.qdrant))
 
 
 def _collections() -> Row:
@@ -47,7 +63,77 @@ def _collections() -> Row:
                         "share",
                     )
                 ],
-                levels=((0.01, "red"),),
+                levels=((FAILED_SHARE, "red"),),
             ),
         ],
     )
+
+
+def _alerts(settings: QdrantSettings) -> list[Alert]:
+    return [
+        Alert(
+            name="QdrantDown",
+            expression=f"absent({recent('qdrant_app_info')})",
+            severity=Severity.CRITICAL,
+            after=minutes(1),
+            summary="No node of Qdrant tells of itself",
+            description="Vectors can be neither searched nor written, or Prometheus reaches none of the nodes.",
+        ),
+        Alert(
+            name="QdrantNodeMissing",
+            expression=f"count({recent('qdrant_app_info')}) < {settings.nodes}",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="Qdrant has fewer nodes than the stack file says",
+            description="A node is away for longer than a restart takes. Shards that it held have a copy less.",
+        ),
+        Alert(
+            name="QdrantDeadReplicas",
+            expression=f"max({recent('qdrant_collection_dead_replicas')}) > 0",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="Copies of shards in Qdrant don't answer",
+            description="They hold no current data, and reads go to the others. The next node that is lost may take "
+            "data with it.",
+        ),
+        Alert(
+            name="QdrantChangesWait",
+            expression=f"max({recent('qdrant_cluster_pending_operations_total')}) > 0",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="Changes of the Qdrant cluster wait",
+            description="Nodes don't agree: collections can't be made or changed, and copies aren't moved.",
+        ),
+        Alert(
+            name="QdrantTransferStuck",
+            expression=f"max by (id) ({recent('qdrant_collection_shard_transfer_outgoing')}) > 0",
+            severity=Severity.WARNING,
+            after=settings.recovery.recovery_time,
+            summary="A shard of the Qdrant collection {{ $labels.id }} has been on its way for too long",
+            description="The transfer takes longer than data may be away after a loss. A rebalance waits behind it.",
+        ),
+        Alert(
+            name="QdrantMemoryHigh",
+            expression=f"max by (pod) ({_RESIDENT}) > {MEMORY_SHARE * settings.memory:.0f}",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="Qdrant node {{ $labels.pod }} is short of memory",
+            description="It is near its limit, at which the kernel ends it.",
+        ),
+        Alert(
+            name="QdrantOptimizerBehind",
+            expression=f"max by (id) ({recent('qdrant_collection_running_optimizations')}) > 0",
+            severity=Severity.WARNING,
+            after=OPTIMIZING,
+            summary="The Qdrant collection {{ $labels.id }} is optimized without an end",
+            description="Segments are merged and indexed slower than points are written; searches get slower.",
+        ),
+        Alert(
+            name="QdrantFailsAnswers",
+            expression=f"{_FAILED} > {FAILED_SHARE}",
+            severity=Severity.WARNING,
+            after=minutes(5),
+            summary="Qdrant answers with errors",
+            description="A share of the answers over REST has a status of 500 or above.",
+        ),
+    ]
