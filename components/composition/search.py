@@ -16,6 +16,7 @@ from components.stores.opensearch.desired import ADMIN_USER, AUTOMATION_USER, ME
 from components.stores.opensearch.exporter import SearchMetricsExporter, SearchMetricsExporterArgs
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from components.stores.opensearch.log_pipeline_configuration import LOGS_USER
+from components.stores.opensearch.settings import CLUSTER
 
 if TYPE_CHECKING:
     from components.composition.context import PlatformContext
@@ -49,7 +50,7 @@ def compose_search(context: PlatformContext) -> SearchAddresses:
     if stack.data_prepper is not None:
         passwords[LOGS_USER] = context.password("search-logs-password", Concern.SEARCH, LOGS_PASSWORD)
     search = OpenSearchCluster(
-        "search",
+        CLUSTER,
         OpenSearchClusterArgs(
             settings=stack.opensearch,
             cluster=stack.cluster,

@@ -13,6 +13,7 @@ from components.observability.tempo.rules import TEMPO_RULES
 from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
 from components.settings.environment import Environment, Teardown
+from components.settings.name_rules import NAME_RULES
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
@@ -93,6 +94,7 @@ STACK_RULES: tuple[Rule, ...] = (
 
 _ALL = (
     STACK_RULES,
+    NAME_RULES,
     STORE_RULES,
     OPENSEARCH_RULES,
     LOG_PIPELINE_RULES,

@@ -14,6 +14,14 @@ from components.settings.texts import ImageName, IndexPattern, ShortLabel, Versi
 #: Above 32 GiB a JVM loses compressed object pointers; 31 GiB is the largest whole number below.
 LARGEST_HEAP = Bytes(31 * 2**30)
 
+CLUSTER = "search"
+"""The cluster's name, with which those of its objects begin."""
+
+
+def stateful_set(cluster: str, pool: str, zone: str) -> str:
+    """Return the name of the StatefulSet with a pool's nodes of a zone."""
+    return f"{cluster}-{pool}-{zone}"
+
 
 class NodeRole(StrEnum):
     """What a node of OpenSearch does."""
