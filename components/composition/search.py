@@ -14,6 +14,7 @@ from components.stores.opensearch.desired import ADMIN_USER, AUTOMATION_USER, ME
 from components.stores.opensearch.exporter import SearchMetricsExporter, SearchMetricsExporterArgs
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from components.stores.opensearch.log_pipeline_configuration import LOGS_USER
+from components.stores.opensearch.settings import CLUSTER
 from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def compose_search(context: PlatformContext) -> SearchAddresses:
         passwords[LOGS_USER] = context.password("search-logs-password", NAMESPACE, LOGS_PASSWORD)
     search = context.add(
         OpenSearchCluster(
-            "search",
+            CLUSTER,
             OpenSearchClusterArgs(
                 settings=stack.opensearch,
                 cluster=stack.cluster,

@@ -33,6 +33,8 @@ def load_stack() -> StackSettings:
 def load_secrets() -> dict[str, pulumi.Output[str]]:
     """The running stack's secrets by name, each an output that stays secret wherever it goes.
 
+    A line break at the end, which an editor or a pipe leaves there, is no part of any of them.
+
     Secrets of a section that the stack file leaves out are missing here, unless they are set all the same.
     """
     config = pulumi.Config(NAMESPACE)
@@ -40,7 +42,11 @@ def load_secrets() -> dict[str, pulumi.Output[str]]:
         name: config.require_secret(name) if secret.section is None else config.get_secret(name)
         for name, secret in SECRETS.items()
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value.apply(_without_line_break) for name, value in found.items() if value is not None}
+
+
+def _without_line_break(value: str) -> str:
+    return value.rstrip("\r\n")
 
 
 def _given(stack: str) -> Given:

@@ -14,6 +14,7 @@ from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
 from components.settings.environment import Teardown, Tier
 from components.settings.limits import values_within_their_limits
+from components.settings.name_rules import NAME_RULES
 from components.settings.network_rules import NETWORK_RULES
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
@@ -113,6 +114,7 @@ _ALL = (
     STACK_RULES,
     TWICE_RULES,
     NETWORK_RULES,
+    NAME_RULES,
     STORE_RULES,
     OPENSEARCH_RULES,
     LOG_PIPELINE_RULES,

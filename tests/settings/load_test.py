@@ -18,9 +18,9 @@ def engine(monkeypatch, tmp_path):
     """Hands a stack file to the program as the engine does: scalars as text, sections as JSON, secrets decrypted."""
     monkeypatch.chdir(tmp_path)
 
-    def run(file, *, missing=(), plain=()):
+    def run(file, *, missing=(), plain=(), ending=""):
         config = yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
-        config |= {f"ballast:{name}": "decrypted" for name in SECRETS}
+        config |= {f"ballast:{name}": f"decrypted{ending}" for name in SECRETS}
         for name in missing:
             del config[f"ballast:{name}"]
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
@@ -93,3 +93,18 @@ def test_secrets_are_outputs_by_name(engine):
             assert isinstance(value, pulumi.Output)
 
     run()
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\n\n"])
+def test_a_line_break_at_the_end_is_no_part_of_a_secret(engine, ending):
+    engine(PROJECT / "Pulumi.prod.yaml", ending=ending)
+    found = []
+
+    @pulumi.runtime.test
+    def run() -> pulumi.Output[None]:
+        secrets = load_secrets()
+        return pulumi.Output.all(*secrets.values()).apply(found.extend)
+
+    run()
+    assert len(found) == len(SECRETS)
+    assert set(found) == {"decrypted"}

@@ -26,6 +26,15 @@ def shards_per_node(heap: Bytes) -> int:
     return max(1, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
 
 
+CLUSTER = "search"
+"""The cluster's name, with which those of its objects begin."""
+
+
+def stateful_set(cluster: str, pool: str, zone: str) -> str:
+    """Return the name of the StatefulSet with a pool's nodes of a zone."""
+    return f"{cluster}-{pool}-{zone}"
+
+
 class NodeRole(StrEnum):
     """What a node of OpenSearch does."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.stores.opensearch.settings import NodeRole
+from components.stores.opensearch.settings import NodeRole, stateful_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ def zonal_pools(cluster: str, settings: OpenSearchSettings, zones: Sequence[str]
 def _split(cluster: str, name: str, pool: NodePoolSettings, zones: Sequence[str]) -> Iterator[ZonalPool]:
     for index, zone in enumerate(zones):
         replicas = len(range(index, pool.nodes, len(zones)))
-        yield ZonalPool(name=f"{cluster}-{name}-{zone}", pool=name, zone=zone, replicas=replicas, settings=pool)
+        yield ZonalPool(name=stateful_set(cluster, name, zone), pool=name, zone=zone, replicas=replicas, settings=pool)
 
 
 def manager_names(pools: Sequence[ZonalPool]) -> list[str]:
