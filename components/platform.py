@@ -27,8 +27,8 @@ from components.foundation.labels import Concern
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.settings.environment import Teardown
 from components.settings.recorded_state import recorded_state
-from components.stores.opensearch.desired import pool_key
-from components.stores.qdrant.desired import POOL_KEY
+from components.stores.opensearch.job_configs import pool_key
+from components.stores.qdrant.job_configs import POOL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

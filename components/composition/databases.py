@@ -8,7 +8,6 @@ from components.foundation.connections import ExternalEndpoint
 from components.foundation.labels import Concern
 from components.foundation.programs import job_programs
 from components.settings.stores import volume_label
-from components.storage.backups import record_name
 from components.storage.buckets import HTTPS
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
 from components.stores.chroma.server import ChromaServer, ChromaServerArgs
@@ -39,7 +38,7 @@ def compose_databases(context: PlatformContext) -> Output[str] | None:
             concern=Concern.DATABASES,
             image=context.images.python(stack.jobs.image, stack.jobs.version),
             programs=programs,
-            records=[record_name(store) for store in stores],
+            records=[f"{store}-snapshots" for store in stores],
         ),
         opts=context.inside,
     )

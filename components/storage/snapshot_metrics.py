@@ -11,10 +11,11 @@ from pulumi_kubernetes.core.v1 import Service
 from components.foundation.access import service_account
 from components.foundation.connections import Endpoint
 from components.foundation.deployments import deployment
+from components.foundation.jobkit.config import ExporterConfig
 from components.foundation.labels import Component, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
-from components.foundation.tasks import TaskArgs, task_pod
+from components.foundation.tasks import JobPod, TaskArgs, task_pod
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,13 +57,11 @@ class SnapshotMetrics(ComponentResource):
             TaskArgs(
                 concern=args.concern,
                 component=Component.SNAPSHOT_METRICS,
-                image=args.image,
-                programs=args.programs,
                 module="components.foundation.jobkit.exporter",
-                desired={"endpoint": "none", "namespace": args.concern.value, "records": list(args.records)},
+                config=ExporterConfig(namespace=args.concern.value, records=tuple(args.records)),
                 deadline_seconds=DAY_SECONDS,
+                pod=JobPod(image=args.image, programs=args.programs, placement={"restartPolicy": "Always"}),
                 service_account=account,
-                placement={"restartPolicy": "Always"},
             ),
             child,
         )

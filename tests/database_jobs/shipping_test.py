@@ -43,10 +43,10 @@ def test_the_jobs_fit_into_a_config_map() -> None:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_job_without_orders_says_so_in_one_line(program: str, tmp_path: Path) -> None:
+def test_a_job_without_a_configuration_says_so_in_one_line(program: str, tmp_path: Path) -> None:
     folder = ship(tmp_path / "shipped", "", "").folder
     run = f"import sys, runpy; sys.path[:0] = '.'; runpy.run_module('components.stores.{program}', run_name='__main__')"
-    environment = {"BALLAST_DESIRED": str(tmp_path / "absent.json")}
+    environment = {"BALLAST_CONFIG": str(tmp_path / "absent.json")}
     command = [sys.executable, "-I", "-S", "-c", run]
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 1

@@ -59,7 +59,15 @@ def restart(api: KubernetesStore, kubernetes: Kubernetes, gate: Gate) -> Restart
     api.change_template(NAMESPACE, SET, "second")
     lock = Lock(kubernetes, NAMESPACE, "vectors-operations", "the-test")
     deadline = Deadline.after(2, pause=0.01)
-    return Restart(kubernetes=kubernetes, namespace=NAMESPACE, sets=[SET], gate=gate, lock=lock, deadline=deadline)
+    return Restart(
+        kubernetes=kubernetes,
+        namespace=NAMESPACE,
+        sets=[SET],
+        gate=gate,
+        lock=lock,
+        deadline=deadline,
+        is_stale=lambda _: False,
+    )
 
 
 def away(api: KubernetesStore) -> list[list[str]]:

@@ -43,14 +43,14 @@ def test_the_jobs_fit_into_a_config_map() -> None:
 
 
 @pytest.mark.parametrize("job", PROGRAMS)
-def test_a_job_without_orders_says_so_in_one_line(job: str, tmp_path: Path) -> None:
+def test_a_job_without_a_configuration_says_so_in_one_line(job: str, tmp_path: Path) -> None:
     for folder in (JOBS, KIT):
         # Only the modules themselves: the packages above them have no file in a pod.
         target = tmp_path / folder.relative_to(ROOT)
         target.mkdir(parents=True)
         for module in folder.glob("*.py"):
             shutil.copy(module, target)
-    environment = {**os.environ, "BALLAST_DESIRED": str(tmp_path / "absent.json"), "PYTHONPATH": ""}
+    environment = {**os.environ, "BALLAST_CONFIG": str(tmp_path / "absent.json"), "PYTHONPATH": ""}
     program = f"components.stores.opensearch.jobs.{job}"
     command = [
         sys.executable,

@@ -17,7 +17,7 @@ import pytest
 from tests.harness.declare import PROJECT
 from tests.harness.kubernetes_stub import TOKEN
 from tests.harness.qdrant_state import Replica
-from tests.qdrant_jobs.conftest import NAMESPACE
+from tests.qdrant_jobs.conftest import NAMESPACE, PROGRAMS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tests.qdrant_jobs.conftest import Bench
 
 SHIPPED = ("components/foundation/jobkit", "components/stores/qdrant/jobs")
-PROGRAMS = ("bootstrap", "configure", "restart", "rebalance", "drain", "snapshot", "restore")
 LARGEST = 900 * 1024
 """A ConfigMap holds 1 MiB, keys and encoding included."""
 
@@ -54,7 +53,7 @@ def _command(program: str, bench: Bench | None = None) -> list[str]:
 
 
 def _run(program: str, shipped: Path, bench: Bench, request: dict[str, Any] | None = None) -> tuple[int, str, str]:
-    environment = {"PATH": os.environ["PATH"], **bench.environment(request)}
+    environment = {"PATH": os.environ["PATH"], **bench.environment(program, request)}
     command = _command(program, bench)
     ended = subprocess.run(
         command, cwd=shipped, env=environment, capture_output=True, text=True, check=False, timeout=60
@@ -84,8 +83,8 @@ def test_the_programs_fit_into_a_config_map() -> None:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_without_orders_says_so_in_one_line(program: str, shipped: Path) -> None:
-    environment = {"PATH": os.environ["PATH"], "BALLAST_DESIRED": str(shipped / "absent.json")}
+def test_a_program_without_a_configuration_says_so_in_one_line(program: str, shipped: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "BALLAST_CONFIG": str(shipped / "absent.json")}
     ended = subprocess.run(
         _command(program), cwd=shipped, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
@@ -116,9 +115,9 @@ def test_a_program_that_is_told_to_stop_lets_go_of_the_lock_and_can_be_run_again
     # One shard only: between two looks at a transfer a program lets two seconds pass.
     filled.cluster.collections["documents"].shards = {0: {1001: Replica("Active", {"a": [1.0, 0.5]})}}
     filled.cluster.stuck = True
-    filled.changes = {"stallSeconds": 60, "deadlineSeconds": 60}
+    filled.changes = {"stall_seconds": 60, "deadline_seconds": 60}
     lease = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/vectors-operations"
-    environment = {"PATH": os.environ["PATH"], **filled.environment()}
+    environment = {"PATH": os.environ["PATH"], **filled.environment("rebalance")}
     with subprocess.Popen(_command("rebalance", filled), cwd=shipped, env=environment) as process:
         end = time.monotonic() + 20
         while not filled.cluster.collections["documents"].moving:
@@ -137,7 +136,7 @@ def test_a_program_that_is_told_to_stop_lets_go_of_the_lock_and_can_be_run_again
 def test_a_snapshot_that_is_told_to_stop_leaves_nothing_on_the_nodes_and_no_manifest(
     filled: Bench, shipped: Path
 ) -> None:
-    environment = {"PATH": os.environ["PATH"], **filled.environment()}
+    environment = {"PATH": os.environ["PATH"], **filled.environment("snapshot")}
     with subprocess.Popen(_command("snapshot", filled), cwd=shipped, env=environment) as process:
 
         def stop(_: int, request: Any) -> None:
@@ -147,7 +146,6 @@ def test_a_snapshot_that_is_told_to_stop_leaves_nothing_on_the_nodes_and_no_mani
         filled.cluster.on_request = stop
         assert process.wait(20) == 143
     assert filled.cluster.files == {}
-    [folder] = (filled.archive / "sets").iterdir()
-    assert not (folder / "manifest.json").exists()
+    assert [path for path in (filled.archive / "sets").rglob("*") if path.is_file()] == []
     attempt = json.loads((filled.store.record(NAMESPACE, "vectors-snapshots") or {})["attempt"])
-    assert attempt["problem"] == "the job was ended before it was done"
+    assert attempt["problem"] == "its pod was ended before it was complete"

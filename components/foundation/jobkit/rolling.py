@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from components.foundation.jobkit.errors import JobError, UnreachableError
+from components.foundation.jobkit.program import say
 from components.foundation.jobkit.waiting import NotYetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from components.foundation.jobkit.config import RestartConfig
+    from components.foundation.jobkit.context import JobContext
     from components.foundation.jobkit.kubernetes import Kubernetes
     from components.foundation.jobkit.lock import Lock
     from components.foundation.jobkit.waiting import Deadline
@@ -61,7 +64,7 @@ class Restart:
     gate: Gate
     lock: Lock
     deadline: Deadline
-    is_stale: Callable[[dict[str, Any]], bool] = lambda _: False
+    is_stale: Callable[[dict[str, Any]], bool]
 
     def run(self) -> int:
         """Restart every outdated pod and return how many there were.
@@ -166,6 +169,31 @@ class Restart:
             raise NotYetError("it has not been made again")
         if not is_ready(pod):
             raise NotYetError(f"it is not ready: {trouble(pod)}")
+
+
+def restart(
+    job: JobContext[RestartConfig], gate: Gate, is_stale: Callable[[dict[str, Any]], bool] = lambda _: False
+) -> int:
+    """Restart what is outdated while the store's lock is held, say how many pods that were, and return it.
+
+    Raises:
+        JobError: as in `Restart.run`, or another job held the lock until the deadline.
+    """
+    with job.lock().held(job.deadline) as lock:
+        if lock.inherited:
+            # Its holder was killed, perhaps between `before` and `release`.
+            gate.release()
+        restarted = Restart(
+            kubernetes=job.kubernetes,
+            namespace=job.config.namespace,
+            sets=job.config.sets,
+            gate=gate,
+            lock=lock,
+            deadline=job.deadline,
+            is_stale=is_stale,
+        ).run()
+    say("restarted" if restarted else "unchanged", f"{restarted} in all" if restarted else "no pod is outdated")
+    return restarted
 
 
 def is_ready(pod: dict[str, Any]) -> bool:

@@ -12,9 +12,12 @@ from components.foundation.connections import Endpoint, job_endpoint
 from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.storage.archives import snapshot_archive
-from components.storage.backups import Backups, BackupsArgs
+from components.foundation.tasks import JobPod
+from components.storage.archives import snapshot_archive, snapshot_target
+from components.storage.recovery import cron, snapshot_interval
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
+from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
+from components.stores.chroma.jobs.config import ChromaJobConfig
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -26,6 +29,8 @@ NAMESPACE = Concern.DATABASES.value
 PORT = 8000
 DATA = "/data"
 USER = 1000
+TENANT = "default_tenant"
+"""The tenant that a server has from the beginning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,17 +105,29 @@ class ChromaServer(ComponentResource):
             child=child,
         )
         url = f"http://{name}.{NAMESPACE}.svc:{PORT}"
-        Backups(
-            f"{name}-backups",
-            BackupsArgs(
+        StoreJobs(
+            f"{name}-jobs",
+            StoreJobsArgs(
+                concern=Concern.DATABASES,
                 store=name,
-                kind="chroma",
-                components=(Component.CHROMA_SNAPSHOT_JOB, Component.CHROMA_RESTORE_JOB),
-                recovery=settings.recovery,
-                archive=self.archive,
-                image=args.job_image,
-                programs=args.programs,
-                orders={"endpoint": url},
+                network="chroma",
+                package="components.stores.chroma.jobs",
+                pod=JobPod(image=args.job_image, programs=args.programs),
+                archive=ArchiveJobs(
+                    archive=self.archive,
+                    config=ChromaJobConfig(
+                        deadline_seconds=settings.recovery.recovery_time,
+                        endpoint=url,
+                        tenants=(TENANT,),
+                        namespace=NAMESPACE,
+                        lock=f"{name}-operations",
+                        snapshots=snapshot_target(name, f"{name}-snapshots", self.archive, settings.recovery),
+                    ),
+                    schedule=cron(snapshot_interval(settings.recovery)),
+                    components=(Component.CHROMA_SNAPSHOT_JOB, Component.CHROMA_RESTORE_JOB),
+                    # One page of records at a time; beside it the ids of a collection, 150 MB for each million.
+                    memory="512Mi",
+                ),
             ),
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[server])),
         )

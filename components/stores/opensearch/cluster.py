@@ -17,17 +17,17 @@ from components.credentials.certificates import (
 from components.foundation.connections import Endpoint, job_endpoint
 from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
 from components.foundation.programs import job_programs
+from components.foundation.tasks import JobPod
 from components.settings.bucket import BucketSettings
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.storage.snapshots import s3_repository, volume_repository
-from components.stores.opensearch import configuration, desired, topology
+from components.storage.store_jobs import StoreJobs
+from components.stores.opensearch import configuration, topology
 from components.stores.opensearch.budgets import budgets
-from components.stores.opensearch.job_factory import OpenSearchJobFactory
+from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearchJobConfigs
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
-from components.stores.opensearch.operations import SearchOperations, SearchOperationsArgs
-from components.stores.opensearch.schedules import snapshot_check
 from components.stores.opensearch.services import services
-from components.stores.opensearch.tasks import SearchJobs, SearchJobsArgs
+from components.stores.opensearch.store_jobs import store_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ class OpenSearchClusterArgs:
         cluster: the Kubernetes cluster's zones, storage class and kernel settings.
         jobs: the Python image of the jobs.
         images: the catalogue.
-        passwords: Secret names by user of the cluster (see `desired.USERS`).
+        passwords: Secret names by user of the cluster (see `job_configs.USERS`).
         logs: what writes logs into it, with a user of its own; none where logs are kept elsewhere.
         protection: how data-bearing children are kept.
     """
@@ -144,49 +144,44 @@ class OpenSearchCluster(ComponentResource):
         ]
         budgets(name, self._child)
         endpoint = f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}"
-        bench = OpenSearchJobFactory(
-            image=args.images.python(args.jobs.image, args.jobs.version),
-            programs=job_programs(f"{name}-programs", Concern.SEARCH, ["opensearch"], self._child),
-            admin_certificate=admin,
-        )
-        jobs = SearchJobs(
-            f"{name}-jobs",
-            SearchJobsArgs(
-                job_factory=bench,
-                pools=pools,
-                bootstrap=desired.bootstrap(endpoint, NAMESPACE, managers),
-                restart=desired.restart(endpoint, NAMESPACE, pools),
-                templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
-                configuration=desired.configuration(
-                    endpoint, sum(pool.replicas for pool in pools), args.settings, self.snapshots, logs=args.logs
-                ),
-                passwords=args.passwords,
-            ),
-            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=nodes)),
-        )
-        after_jobs = ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs]))
-        SnapshotMetrics(
-            f"{name}-snapshot-metrics",
-            SnapshotMetricsArgs(
-                concern=Concern.SEARCH, image=bench.image, programs=bench.programs, records=[desired.SNAPSHOT_RECORD]
-            ),
-            opts=after_jobs,
-        )
-        SearchOperations(
-            f"{name}-operations",
-            SearchOperationsArgs(
-                job_factory=bench,
-                pools=pools,
-                drain=desired.drain(endpoint, NAMESPACE, pools),
-                snapshots=desired.snapshots(endpoint, NAMESPACE, args.settings),
-                schedule=snapshot_check(args.settings.recovery),
-            ),
-            opts=after_jobs,
-        )
+        self._jobs(args, OpenSearchJobConfigs(endpoint, pools, args.settings), nodes, admin)
         self.url = Output.from_input(endpoint)
         self.certificate = http
         self.issuer = authority.issuer
         self.register_outputs({"url": self.url, "certificate": self.certificate, "issuer": self.issuer})
+
+    def _jobs(
+        self,
+        args: OpenSearchClusterArgs,
+        configs: OpenSearchJobConfigs,
+        nodes: list[OpenSearchNodes],
+        admin_certificate: Output[str],
+    ) -> None:
+        name = self._name
+        pod = JobPod(
+            image=args.images.python(args.jobs.image, args.jobs.version),
+            programs=job_programs(f"{name}-programs", Concern.SEARCH, ["opensearch"], self._child),
+            secrets={"tls": [{"secret": {"name": admin_certificate}}]},
+        )
+        jobs = StoreJobs(
+            f"{name}-jobs",
+            store_jobs(
+                configs,
+                templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
+                repository=self.snapshots,
+                logs=args.logs,
+                passwords=args.passwords,
+                pod=pod,
+            ),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=nodes)),
+        )
+        SnapshotMetrics(
+            f"{name}-snapshot-metrics",
+            SnapshotMetricsArgs(
+                concern=Concern.SEARCH, image=pod.image, programs=pod.programs, records=[SNAPSHOT_RECORD]
+            ),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs])),
+        )
 
     def _certificate(
         self, use: str, authority: CertificateAuthority, common_name: str, dns_names: tuple[str, ...], *, server: bool

@@ -15,7 +15,7 @@ from components.foundation.labels import Component, Concern, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.stores.opensearch.desired import METRICS_USER
+from components.stores.opensearch.job_configs import METRICS_USER
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import MetricsExporterSettings

@@ -13,7 +13,7 @@ from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
 from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
-from components.stores.opensearch.desired import BOOTSTRAP_RECORD
+from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD
 from components.stores.opensearch.sizing import java_options
 
 if TYPE_CHECKING:

@@ -9,9 +9,12 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import job_endpoint
 from components.foundation.labels import Component, Concern, NetworkProfile
-from components.storage.archives import snapshot_archive
-from components.storage.backups import Backups, BackupsArgs
+from components.foundation.tasks import JobPod
+from components.storage.archives import snapshot_archive, snapshot_target
+from components.storage.recovery import cron, snapshot_interval
+from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.storage.volumes import kept_claim
+from components.stores.volumes.jobs.config import VolumeJobConfig
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -84,24 +87,39 @@ class EmbeddedVolume(ComponentResource):
             child=child,
         )
         here = {"labelSelector": {"matchLabels": {VOLUME: name}}, "topologyKey": "kubernetes.io/hostname"}
-        Backups(
-            f"{name}-backups",
-            BackupsArgs(
+        StoreJobs(
+            f"{name}-jobs",
+            StoreJobsArgs(
+                concern=Concern.DATABASES,
                 store=name,
-                kind="volumes",
-                components=(Component.VOLUME_SNAPSHOT_JOB, Component.VOLUME_RESTORE_JOB),
-                recovery=settings.recovery,
-                archive=self.archive,
-                image=args.job_image,
-                programs=args.programs,
-                orders={"volume": {"engine": settings.engine.value, "path": DATA}},
-                volumes=({"name": "data", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
-                mounts=({"name": "data", "mountPath": DATA},),
-                scratch=settings.disk.kubernetes,
-                # Where no other pod carries the label, its own satisfies it: the job then runs anywhere.
-                placement={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [here]}}},
-                labels={VOLUME: name},
-                user=USER,
+                network="volumes",
+                package="components.stores.volumes.jobs",
+                pod=JobPod(
+                    image=args.job_image,
+                    programs=args.programs,
+                    volumes=({"name": "data", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
+                    mounts=({"name": "data", "mountPath": DATA},),
+                    # SQLite's copy of one database lies there.
+                    scratch=settings.disk.kubernetes,
+                    # Where no other pod carries the label, its own satisfies it: the job then runs anywhere.
+                    placement={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [here]}}},
+                    labels={VOLUME: name},
+                    user=USER,
+                ),
+                archive=ArchiveJobs(
+                    archive=self.archive,
+                    config=VolumeJobConfig(
+                        deadline_seconds=settings.recovery.recovery_time,
+                        engine=settings.engine.value,
+                        path=DATA,
+                        namespace=NAMESPACE,
+                        lock=f"{name}-operations",
+                        snapshots=snapshot_target(name, f"{name}-snapshots", self.archive, settings.recovery),
+                    ),
+                    schedule=cron(snapshot_interval(settings.recovery)),
+                    components=(Component.VOLUME_SNAPSHOT_JOB, Component.VOLUME_RESTORE_JOB),
+                    memory="512Mi",
+                ),
             ),
             opts=child,
         )

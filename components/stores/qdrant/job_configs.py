@@ -1,0 +1,140 @@
+"""What the jobs of the vector store are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components.foundation.guards import NODES
+from components.foundation.labels import Concern
+from components.storage.archives import snapshot_target
+from components.stores.qdrant.collections import collection_body
+from components.stores.qdrant.configuration import HTTP_PORT, quotas
+from components.stores.qdrant.jobs.config import (
+    BootstrapConfig,
+    ConfigureConfig,
+    DrainConfig,
+    RebalanceConfig,
+    RestartConfig,
+    SnapshotConfig,
+)
+
+if TYPE_CHECKING:
+    from components.storage.archives import SnapshotArchive
+    from components.stores.qdrant.settings import QdrantSettings
+
+NAMESPACE = Concern.VECTORS.value
+STORE = "qdrant"
+"""The label of its metrics."""
+
+BOOTSTRAP_RECORD = "vectors-bootstrap"
+REMOVED_PEERS = "vectors-removed-peers"
+SNAPSHOT_RECORD = "vectors-snapshots"
+LOCK = "vectors-operations"
+POOL_KEY = "qdrant.nodes"
+"""The key by which the cluster's guards know the nodes: their place in the stack file."""
+
+DEADLINE_SECONDS = 900
+"""How long a job waits for the cluster: a first start with slow volumes and image pulls fits in it."""
+
+MOVING_SECONDS = 6 * 3600
+"""How long a restart of all nodes, or moves of shards between them, may take."""
+
+STALL_SECONDS = 300
+"""A transfer that shows no progress for so long is stuck: batches of Qdrant's transfers take seconds."""
+
+
+@dataclass(frozen=True)
+class QdrantJobConfigs:
+    """The configurations of all jobs.
+
+    Attributes:
+        name: of the StatefulSet and of the clients' service.
+        settings: of the store.
+    """
+
+    name: str
+    settings: QdrantSettings
+
+    @property
+    def endpoint(self) -> str:
+        """Where clients are answered."""
+        return f"https://{self.name}.{NAMESPACE}.svc:{HTTP_PORT}"
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """Where each node answers."""
+        nodes = range(self.settings.nodes)
+        return tuple(f"https://{self.name}-{n}.{self.name}-nodes.{NAMESPACE}.svc:{HTTP_PORT}" for n in nodes)
+
+    def bootstrap(self) -> BootstrapConfig:
+        """Return what the bootstrap is told."""
+        return BootstrapConfig(
+            deadline_seconds=DEADLINE_SECONDS,
+            endpoint=self.endpoint,
+            peers=self.peers,
+            namespace=NAMESPACE,
+            record=BOOTSTRAP_RECORD,
+        )
+
+    def restart(self, certificate: str) -> RestartConfig:
+        """Return what the gated restart is told; `certificate` is the nodes' Certificate."""
+        return RestartConfig(
+            deadline_seconds=MOVING_SECONDS,
+            endpoint=self.endpoint,
+            peers=self.peers,
+            namespace=NAMESPACE,
+            lock=LOCK,
+            sets=(self.name,),
+            certificates=(certificate,),
+        )
+
+    def rebalance(self) -> RebalanceConfig:
+        """Return what the rebalance is told."""
+        return RebalanceConfig(
+            deadline_seconds=MOVING_SECONDS,
+            endpoint=self.endpoint,
+            peers=self.peers,
+            namespace=NAMESPACE,
+            lock=LOCK,
+            stall_seconds=STALL_SECONDS,
+            copies=dict.fromkeys(self.settings.collections, self.settings.replication),
+        )
+
+    def configure(self) -> ConfigureConfig:
+        """Return what the configure job makes true."""
+        return ConfigureConfig(
+            deadline_seconds=DEADLINE_SECONDS,
+            endpoint=self.endpoint,
+            peers=self.peers,
+            collections={
+                collection: collection_body(wish, self.settings.replication)
+                for collection, wish in self.settings.collections.items()
+            },
+            quotas=quotas(),
+        )
+
+    def drain(self) -> DrainConfig:
+        """Return what a drain is told."""
+        return DrainConfig(
+            deadline_seconds=MOVING_SECONDS,
+            endpoint=self.endpoint,
+            peers=self.peers,
+            namespace=NAMESPACE,
+            lock=LOCK,
+            stall_seconds=STALL_SECONDS,
+            recorded_nodes={self.name: f"{NODES}{POOL_KEY}"},
+            removed_peers=REMOVED_PEERS,
+        )
+
+    def snapshots(self, archive: SnapshotArchive) -> SnapshotConfig:
+        """Return what a snapshot and a restore are told."""
+        return SnapshotConfig(
+            deadline_seconds=self.settings.recovery.recovery_time,
+            endpoint=self.endpoint,
+            peers=self.peers,
+            namespace=NAMESPACE,
+            lock=LOCK,
+            stall_seconds=STALL_SECONDS,
+            snapshots=snapshot_target(STORE, SNAPSHOT_RECORD, archive, self.settings.recovery),
+        )
