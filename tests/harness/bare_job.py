@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("components/foundation/jobkit", "components/stores/chroma/jobs", "components/stores/volumes/jobs")
+STORES = ("chroma", "opensearch", "qdrant", "volumes")
+PACKAGES = ("components/foundation/jobkit", *(f"components/stores/{store}/jobs" for store in STORES))
 
 PROGRAM = """
 import runpy, sys
@@ -58,6 +59,7 @@ class Shipped:
         environment = {
             "PATH": os.environ["PATH"],
             "BALLAST_CONFIG": str(path),
+            "BALLAST_SECRETS": str(self.folder / "secrets"),
             "BALLAST_REQUEST": json.dumps(request),
             "BALLAST_HOLDER": holder,
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_store import KubernetesStore
 from tests.harness.kubernetes_stub import TOKEN
 from tests.harness.qdrant_stub import KEY, QdrantCluster, QdrantServers
-from tests.harness.told import changed, job, told, write
+from tests.harness.told import changed, job, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,16 +79,6 @@ class Bench:
         urls = self.servers.urls
         here = {"endpoint": urls[0], "peers": tuple(urls), "certificates": ()}
         return changed(found, **{**here, "deadline_seconds": 10, "stall_seconds": 0.5, **changes, **self.changes})
-
-    def environment(self, program: str, request: dict[str, Any] | None = None) -> dict[str, str]:
-        """Write what a pod would mount and return its environment."""
-        return {
-            "BALLAST_CONFIG": str(write(self.config(program), self.folder / "config.json")),
-            "BALLAST_SECRETS": str(self._secrets()),
-            "BALLAST_TLS": str(self.folder / "tls"),
-            "BALLAST_REQUEST": json.dumps(request or {}),
-            "BALLAST_HOLDER": "this-job",
-        }
 
     def job(self, program: str, request: dict[str, Any] | None = None, seconds: float = 5.0) -> JobContext[Any]:
         """Return one run of a program."""

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import Service
 
 from components.foundation.connections import Endpoint, job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.labels import Component, Concern, NetworkProfile, selector
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import port, services
 from components.foundation.tasks import JobPod
 from components.storage.archives import snapshot_archive, snapshot_target
 from components.storage.recovery import cron, snapshot_interval
@@ -68,19 +67,9 @@ class ChromaServer(ComponentResource):
     def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:chroma:ChromaServer", name, None, opts)
         child = ResourceOptions(parent=self)
-        settings, own = args.settings, labels(Concern.DATABASES, Component.CHROMA)
-        metadata = {"name": name, "namespace": NAMESPACE, "labels": own}
-        Service(
-            name,
-            metadata=manifest({**metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
-            spec=manifest(
-                {
-                    "selector": selector(Component.CHROMA),
-                    "ports": [{"name": "http", "port": PORT, "targetPort": "http"}],
-                }
-            ),
-            opts=child,
-        )
+        settings = args.settings
+        ports = {"selector": selector(Component.CHROMA), "ports": [port("http", PORT)]}
+        services(Concern.DATABASES, Component.CHROMA, {name: ports}, child)
         server = stateful_set(
             name,
             StatefulSetArgs(

@@ -17,6 +17,7 @@ from components.credentials.certificates import (
 from components.foundation.connections import Endpoint, job_endpoint
 from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
 from components.foundation.programs import job_programs
+from components.foundation.services import services
 from components.foundation.tasks import JobPod
 from components.settings.bucket import BucketSettings
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
@@ -26,7 +27,7 @@ from components.stores.opensearch import configuration, topology
 from components.stores.opensearch.budgets import budgets
 from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearchJobConfigs
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
-from components.stores.opensearch.services import services
+from components.stores.opensearch.services import service_specs
 from components.stores.opensearch.store_jobs import store_jobs
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class OpenSearchCluster(ComponentResource):
         http = self._certificate("http", authority, configuration.NODE_NAME, names, server=True)
         admin = self._certificate("admin", authority, configuration.ADMIN_NAME, (), server=False)
         self.snapshots = self._repository(args)
-        named = services(name, self._child)
+        named = services(Concern.SEARCH, Component.NODE, service_specs(name), self._child)
         scripts = self._config_map("scripts", configuration.scripts())
         security = self._config_map("security", configuration.security_files())
         account = ServiceAccount(

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from pulumi_kubernetes.core.v1 import Service
-
-from components.foundation.labels import CLUSTER_MANAGER, Component, Concern, labels, selector
-from components.foundation.manifests import manifest
-from components.stores.opensearch import configuration
+from components.foundation.labels import CLUSTER_MANAGER, Component, selector
+from components.foundation.services import HEADLESS, port
+from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
 from components.stores.opensearch.nodes import HOLDS_DATA
 
-if TYPE_CHECKING:
-    from pulumi import ResourceOptions
 
-NAMESPACE = Concern.SEARCH.value
-
-
-def services(name: str, child: ResourceOptions) -> list[Service]:
-    """Return the clients' service, and two that name members before they are ready, without which none would be."""
-    https = {"name": "https", "port": configuration.HTTP_PORT, "targetPort": "https"}
-    transport = {"name": "transport", "port": configuration.TRANSPORT_PORT, "targetPort": "transport"}
-    headless = {"clusterIP": "None", "publishNotReadyAddresses": True, "ports": [transport]}
-    specs = {
-        name: {"selector": {**selector(Component.NODE), HOLDS_DATA: "true"}, "ports": [https]},
-        f"{name}-nodes": {"selector": selector(Component.NODE), **headless},
-        f"{name}-managers": {"selector": {**selector(Component.NODE), CLUSTER_MANAGER: "true"}, **headless},
+def service_specs(name: str) -> dict[str, dict[str, Any]]:
+    """Return the clients' Service, which leads to data nodes only, and those of all members and of the managers."""
+    node, transport = selector(Component.NODE), {**HEADLESS, "ports": [port("transport", TRANSPORT_PORT)]}
+    return {
+        name: {"selector": {**node, HOLDS_DATA: "true"}, "ports": [port("https", HTTP_PORT)]},
+        f"{name}-nodes": {"selector": node, **transport},
+        f"{name}-managers": {"selector": {**node, CLUSTER_MANAGER: "true"}, **transport},
     }
-    return [
-        Service(
-            service,
-            metadata={
-                "name": service,
-                "namespace": NAMESPACE,
-                "labels": labels(Concern.SEARCH, Component.NODE),
-                # Its pods are declared after it, because they need its name.
-                "annotations": {"pulumi.com/skipAwait": "true"},
-            },
-            spec=manifest(spec),
-            opts=child,
-        )
-        for service, spec in specs.items()
-    ]

@@ -20,6 +20,7 @@ from components.foundation.labels import Component, Concern, NetworkProfile, lab
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitor
 from components.foundation.programs import job_programs
+from components.foundation.services import services
 from components.foundation.tasks import JobPod
 from components.storage.archives import snapshot_archive
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
@@ -27,7 +28,7 @@ from components.storage.store_jobs import StoreJobs
 from components.stores.qdrant import configuration, job_configs
 from components.stores.qdrant.keys import JOB_KEY, QdrantKeys, QdrantKeysArgs
 from components.stores.qdrant.nodes import QdrantFiles, QdrantNodes, QdrantNodesArgs
-from components.stores.qdrant.services import services
+from components.stores.qdrant.services import service_specs
 from components.stores.qdrant.store_jobs import store_jobs
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class QdrantCluster(ComponentResource):
         settings = args.settings
         certificate = self._certificate(args)
         keys = QdrantKeys(f"{name}-keys", QdrantKeysArgs(secrets=args.secrets), opts=self._child)
-        named = services(name, self._child)
+        named = services(Concern.VECTORS, Component.QDRANT, service_specs(name), self._child)
         nodes = QdrantNodes(
             name,
             QdrantNodesArgs(
