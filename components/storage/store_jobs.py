@@ -11,6 +11,7 @@ from components.foundation.access import locking, record_keeping, service_accoun
 from components.foundation.jobkit.config import ArchiveProbeConfig
 from components.foundation.labels import Component, NetworkProfile, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, TaskArgs, on_demand_job, python_cron_job, python_job
+from components.storage.recovery import cron, snapshot_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from components.foundation.jobkit.config import JobConfig, SnapshotJobConfig
     from components.foundation.labels import Concern
     from components.foundation.tasks import JobPod
+    from components.settings.snapshots import RecoverySettings
     from components.storage.archives import SnapshotArchive
 
 PROBE_SECONDS = 600
@@ -57,14 +59,14 @@ class ArchiveJobs:
     Attributes:
         archive: where snapshots go.
         config: what snapshot and restore are told.
-        schedule: when snapshots are taken.
+        recovery: what the store promises, from which the schedule follows.
         components: of the snapshot's and of the restore's pods.
         memory: of all three.
     """
 
     archive: SnapshotArchive
     config: SnapshotJobConfig
-    schedule: str
+    recovery: RecoverySettings
     components: tuple[Component, Component]
     memory: str
 
@@ -139,7 +141,7 @@ class StoreJobs(ComponentResource):
             config=ArchiveProbeConfig(deadline_seconds=PROBE_SECONDS, archive=jobs.archive.config),
             account=snapshots,
         )
-        python_cron_job(snapshots, self._task(snapshot, jobs), jobs.schedule, opts=child)
+        python_cron_job(snapshots, self._task(snapshot, jobs), cron(snapshot_interval(jobs.recovery)), opts=child)
         on_demand_job(restore.name, self._task(restore, jobs), opts=child)
         python_job(probe.name, self._task(probe, jobs), opts=child)
 

@@ -13,7 +13,6 @@ from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import port, services
 from components.foundation.tasks import JobPod
 from components.storage.archives import snapshot_archive, snapshot_target
-from components.storage.recovery import cron, snapshot_interval
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.stores.chroma.jobs.config import ChromaJobConfig
@@ -112,7 +111,7 @@ class ChromaServer(ComponentResource):
                         lock=f"{name}-operations",
                         snapshots=snapshot_target(name, f"{name}-snapshots", self.archive, settings.recovery),
                     ),
-                    schedule=cron(snapshot_interval(settings.recovery)),
+                    recovery=settings.recovery,
                     components=(Component.CHROMA_SNAPSHOT_JOB, Component.CHROMA_RESTORE_JOB),
                     # One page of records at a time; beside it the ids of a collection, 150 MB for each million.
                     memory="512Mi",

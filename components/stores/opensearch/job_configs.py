@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from components.foundation.guards import NODES
 from components.foundation.labels import Concern
@@ -63,6 +63,12 @@ USERS = {
 }
 
 
+class _Alone(TypedDict):
+    endpoint: str
+    namespace: str
+    lock: str
+
+
 @dataclass(frozen=True)
 class OpenSearchJobConfigs:
     """The configurations of all jobs.
@@ -77,6 +83,10 @@ class OpenSearchJobConfigs:
     pools: Sequence[ZonalPool]
     settings: OpenSearchSettings
 
+    @property
+    def _alone(self) -> _Alone:
+        return {"endpoint": self.endpoint, "namespace": NAMESPACE, "lock": LOCK}
+
     def bootstrap(self) -> BootstrapConfig:
         """Return what the bootstrap has to see before it writes the record."""
         return BootstrapConfig(
@@ -90,10 +100,8 @@ class OpenSearchJobConfigs:
     def restart(self) -> RestartConfig:
         """Return which StatefulSets are to run their newest template, and in which order they get there."""
         return RestartConfig(
+            **self._alone,
             deadline_seconds=RESTART_SECONDS,
-            endpoint=self.endpoint,
-            namespace=NAMESPACE,
-            lock=LOCK,
             sets=tuple(restart_order(self.pools)),
             nodes=self.nodes,
         )
@@ -101,10 +109,8 @@ class OpenSearchJobConfigs:
     def drain(self) -> DrainConfig:
         """Return what a drain knows of the cluster."""
         return DrainConfig(
+            **self._alone,
             deadline_seconds=RESTART_SECONDS,
-            endpoint=self.endpoint,
-            namespace=NAMESPACE,
-            lock=LOCK,
             roles={pool.name: tuple(role.value for role in pool.settings.roles) for pool in self.pools},
             recorded_nodes={pool.name: f"{NODES}{pool_key(pool.pool)}" for pool in self.pools},
         )
@@ -125,10 +131,8 @@ class OpenSearchJobConfigs:
     def restore(self) -> RestoreConfig:
         """Return what a restore is told."""
         return RestoreConfig(
+            **self._alone,
             deadline_seconds=self.settings.recovery.recovery_time,
-            endpoint=self.endpoint,
-            namespace=NAMESPACE,
-            lock=LOCK,
             repository=REPOSITORY,
             record=SNAPSHOT_RECORD,
         )

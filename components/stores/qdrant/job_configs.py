@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from components.foundation.guards import NODES
 from components.foundation.labels import Concern
@@ -44,6 +44,16 @@ STALL_SECONDS = 300
 """A transfer that shows no progress for so long is stuck: batches of Qdrant's transfers take seconds."""
 
 
+class _Here(TypedDict):
+    endpoint: str
+    peers: tuple[str, ...]
+
+
+class _Alone(_Here):
+    namespace: str
+    lock: str
+
+
 @dataclass(frozen=True)
 class QdrantJobConfigs:
     """The configurations of all jobs.
@@ -57,71 +67,51 @@ class QdrantJobConfigs:
     settings: QdrantSettings
 
     @property
-    def endpoint(self) -> str:
-        """Where clients are answered."""
-        return f"https://{self.name}.{NAMESPACE}.svc:{HTTP_PORT}"
+    def _here(self) -> _Here:
+        base, nodes = f"{NAMESPACE}.svc:{HTTP_PORT}", range(self.settings.nodes)
+        return {
+            "endpoint": f"https://{self.name}.{base}",
+            "peers": tuple(f"https://{self.name}-{ordinal}.{self.name}-nodes.{base}" for ordinal in nodes),
+        }
 
     @property
-    def peers(self) -> tuple[str, ...]:
-        """Where each node answers."""
-        nodes = range(self.settings.nodes)
-        return tuple(f"https://{self.name}-{n}.{self.name}-nodes.{NAMESPACE}.svc:{HTTP_PORT}" for n in nodes)
+    def _alone(self) -> _Alone:
+        return {**self._here, "namespace": NAMESPACE, "lock": LOCK}
 
     def bootstrap(self) -> BootstrapConfig:
         """Return what the bootstrap is told."""
         return BootstrapConfig(
-            deadline_seconds=DEADLINE_SECONDS,
-            endpoint=self.endpoint,
-            peers=self.peers,
-            namespace=NAMESPACE,
-            record=BOOTSTRAP_RECORD,
+            **self._here, deadline_seconds=DEADLINE_SECONDS, namespace=NAMESPACE, record=BOOTSTRAP_RECORD
         )
 
     def restart(self, certificate: str) -> RestartConfig:
         """Return what the gated restart is told; `certificate` is the nodes' Certificate."""
         return RestartConfig(
-            deadline_seconds=MOVING_SECONDS,
-            endpoint=self.endpoint,
-            peers=self.peers,
-            namespace=NAMESPACE,
-            lock=LOCK,
-            sets=(self.name,),
-            certificates=(certificate,),
+            **self._alone, deadline_seconds=MOVING_SECONDS, sets=(self.name,), certificates=(certificate,)
         )
 
     def rebalance(self) -> RebalanceConfig:
         """Return what the rebalance is told."""
+        copies = dict.fromkeys(self.settings.collections, self.settings.replication)
         return RebalanceConfig(
-            deadline_seconds=MOVING_SECONDS,
-            endpoint=self.endpoint,
-            peers=self.peers,
-            namespace=NAMESPACE,
-            lock=LOCK,
-            stall_seconds=STALL_SECONDS,
-            copies=dict.fromkeys(self.settings.collections, self.settings.replication),
+            **self._alone, deadline_seconds=MOVING_SECONDS, stall_seconds=STALL_SECONDS, copies=copies
         )
 
     def configure(self) -> ConfigureConfig:
         """Return what the configure job makes true."""
+        copies, declared = self.settings.replication, self.settings.collections
         return ConfigureConfig(
+            **self._here,
             deadline_seconds=DEADLINE_SECONDS,
-            endpoint=self.endpoint,
-            peers=self.peers,
-            collections={
-                collection: collection_body(wish, self.settings.replication)
-                for collection, wish in self.settings.collections.items()
-            },
+            collections={name: collection_body(wish, copies) for name, wish in declared.items()},
             quotas=quotas(),
         )
 
     def drain(self) -> DrainConfig:
         """Return what a drain is told."""
         return DrainConfig(
+            **self._alone,
             deadline_seconds=MOVING_SECONDS,
-            endpoint=self.endpoint,
-            peers=self.peers,
-            namespace=NAMESPACE,
-            lock=LOCK,
             stall_seconds=STALL_SECONDS,
             recorded_nodes={self.name: f"{NODES}{POOL_KEY}"},
             removed_peers=REMOVED_PEERS,
@@ -129,12 +119,10 @@ class QdrantJobConfigs:
 
     def snapshots(self, archive: SnapshotArchive) -> SnapshotConfig:
         """Return what a snapshot and a restore are told."""
+        recovery = self.settings.recovery
         return SnapshotConfig(
-            deadline_seconds=self.settings.recovery.recovery_time,
-            endpoint=self.endpoint,
-            peers=self.peers,
-            namespace=NAMESPACE,
-            lock=LOCK,
+            **self._alone,
+            deadline_seconds=recovery.recovery_time,
             stall_seconds=STALL_SECONDS,
-            snapshots=snapshot_target(STORE, SNAPSHOT_RECORD, archive, self.settings.recovery),
+            snapshots=snapshot_target(STORE, SNAPSHOT_RECORD, archive, recovery),
         )

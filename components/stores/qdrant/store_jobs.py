@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from components.foundation.access import certificate_reading, draining, locking, record_keeping, restarting
 from components.foundation.labels import Component, Concern
-from components.storage.recovery import cron, snapshot_interval
 from components.storage.store_jobs import ArchiveJobs, StoreJob, StoreJobsArgs
 from components.stores.qdrant.job_configs import BOOTSTRAP_RECORD, LOCK, NAMESPACE, REMOVED_PEERS, QdrantJobConfigs
 
@@ -98,7 +97,7 @@ def store_jobs(
         archive=ArchiveJobs(
             archive=archive,
             config=configs.snapshots(archive),
-            schedule=cron(snapshot_interval(settings.recovery)),
+            recovery=settings.recovery,
             components=(Component.QDRANT_SNAPSHOT_JOB, Component.QDRANT_RESTORE_JOB),
             memory="256Mi",
         ),

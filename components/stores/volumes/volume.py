@@ -11,7 +11,6 @@ from components.foundation.connections import job_endpoint
 from components.foundation.labels import Component, Concern, NetworkProfile
 from components.foundation.tasks import JobPod
 from components.storage.archives import snapshot_archive, snapshot_target
-from components.storage.recovery import cron, snapshot_interval
 from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.storage.volumes import kept_claim
 from components.stores.volumes.jobs.config import VolumeJobConfig
@@ -116,7 +115,7 @@ class EmbeddedVolume(ComponentResource):
                         lock=f"{name}-operations",
                         snapshots=snapshot_target(name, f"{name}-snapshots", self.archive, settings.recovery),
                     ),
-                    schedule=cron(snapshot_interval(settings.recovery)),
+                    recovery=settings.recovery,
                     components=(Component.VOLUME_SNAPSHOT_JOB, Component.VOLUME_RESTORE_JOB),
                     memory="512Mi",
                 ),
