@@ -23,11 +23,15 @@ from components.foundation.connections import ExternalEndpoint
 from components.foundation.data_protection import DataProtection
 from components.foundation.guards import DataGuards, DataGuardsArgs
 from components.foundation.images import ImageCatalogue
-from components.foundation.labels import Concern
+from components.foundation.namespaces import OPEN_TO_THE_HOST
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
+from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
 from components.settings.recorded_state import recorded_state
+from components.storage import databases
+from components.stores.opensearch import workloads as opensearch
 from components.stores.opensearch.job_configs import pool_key
+from components.stores.qdrant import workloads as qdrant
 from components.stores.qdrant.job_configs import POOL_KEY
 
 if TYPE_CHECKING:
@@ -72,31 +76,22 @@ class Platform(ComponentResource):
         # The first namespace carries what all stores have committed to: a step that would lose data is refused there,
         # and everything else waits for it.
         pools = {pool_key(name): pool.nodes for name, pool in stack.opensearch.pools.items()}
-        inside_search = context.namespace(Concern.SEARCH, search_quota(stack), pools, recorded_state(stack))
+        inside_search = context.namespace(
+            opensearch.NAMESPACE, search_quota(stack), pools, recorded_state=recorded_state(stack)
+        )
         DataGuards("data-guards", DataGuardsArgs(protection=context.protection), opts=inside_search.inside)
 
         addresses = compose_search(inside_search)
         self.search, self.console = addresses.search, addresses.console
         if stack.qdrant is not None:
             nodes = {POOL_KEY: stack.qdrant.nodes}
-            inside = inside_search.namespace(Concern.VECTORS, vectors_quota(stack.qdrant), nodes)
+            inside = inside_search.namespace(qdrant.NAMESPACE, vectors_quota(stack.qdrant), nodes)
             self.vectors = compose_vectors(inside, stack.qdrant)
         if stack.chroma is not None or stack.volumes:
-            self.chroma = compose_databases(inside_search.namespace(Concern.DATABASES, databases_quota(stack), {}))
-        concerns = [
-            concern
-            for concern, there in (
-                (Concern.SEARCH, True),
-                (Concern.VECTORS, stack.qdrant is not None),
-                (Concern.DATABASES, stack.chroma is not None or bool(stack.volumes)),
-                (Concern.OBSERVABILITY, True),
-                (Concern.NODE_AGENTS, True),
-            )
-            if there
-        ]
-        inside = inside_search.namespace(Concern.OBSERVABILITY, observability_quota(stack), {})
-        agents = inside.namespace(Concern.NODE_AGENTS, node_agents_quota(stack), {})
-        self.grafana = compose_observability(inside, agents, concerns)
+            self.chroma = compose_databases(inside_search.namespace(databases.NAMESPACE, databases_quota(stack), {}))
+        inside = inside_search.namespace(telemetry.NAMESPACE, observability_quota(stack), {})
+        agents = inside.namespace(telemetry.NODE_AGENTS, node_agents_quota(stack), {}, enforce=OPEN_TO_THE_HOST)
+        self.grafana = compose_observability(inside, agents, list(context.namespaces))
         NetworkPolicies(
             "network-policies",
             NetworkPoliciesArgs(connections=context.connections, namespaces=context.namespaces),

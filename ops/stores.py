@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.labels import Component, Concern
+from components.foundation.labels import selector
+from components.storage import databases
+from components.stores.opensearch import workloads as opensearch
 from components.stores.opensearch.topology import zonal_pools
+from components.stores.qdrant import workloads as qdrant
 from ops.errors import RefusedError
 from ops.kinds import LATEST, StoreName
 
@@ -45,13 +48,13 @@ class Store:
         """
         match kind:
             case StoreName.OPENSEARCH:
-                return cls(kind=kind, namespace=Concern.SEARCH.value, prefix="search")
+                return cls(kind=kind, namespace=opensearch.NAMESPACE, prefix="search")
             case StoreName.QDRANT if stack.qdrant is not None:
-                return cls(kind=kind, namespace=Concern.VECTORS.value, prefix="vectors")
+                return cls(kind=kind, namespace=qdrant.NAMESPACE, prefix="vectors")
             case StoreName.CHROMA if stack.chroma is not None:
-                return cls(kind=kind, namespace=Concern.DATABASES.value, prefix="chroma")
+                return cls(kind=kind, namespace=databases.NAMESPACE, prefix="chroma")
             case StoreName.VOLUME if volume in stack.volumes:
-                return cls(kind=kind, namespace=Concern.DATABASES.value, prefix=f"volume-{volume}")
+                return cls(kind=kind, namespace=databases.NAMESPACE, prefix=f"volume-{volume}")
             case StoreName.VOLUME:
                 known = ", ".join(stack.volumes) or "none"
                 raise RefusedError(f"{stack_file}: ballast:volumes declares no {volume}. Name one of these: {known}.")
@@ -69,8 +72,7 @@ class Store:
     @property
     def node_labels(self) -> dict[str, str]:
         """Labels of the StatefulSets of its nodes."""
-        component = Component.NODE if self.kind is StoreName.OPENSEARCH else Component.QDRANT
-        return {"app.kubernetes.io/component": component.value}
+        return selector(opensearch.NODE if self.kind is StoreName.OPENSEARCH else qdrant.NODE)
 
     def nodes(self, stack: StackSettings) -> dict[str, int]:
         """Return how many nodes the stack file gives to each StatefulSet."""

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.foundation.connections import ForeignPods
-from components.foundation.labels import Concern
 from components.observability.collector.agent import CollectorAgent, CollectorAgentArgs
 from components.observability.collector.backends import Backends, Origin
 from components.observability.collector.gateway import CollectorGateway, CollectorGatewayArgs
-from components.observability.collector.vendor import vendor_endpoint
 from components.observability.exporters.node_exporter import NodeExporter, NodeExporterArgs
 from components.observability.loki.server import LokiServer
-from components.observability.prometheus.server import Prometheus
+from components.observability.namespaces import NAMESPACE
+from components.observability.prometheus.server import Prometheus, replica_urls
 from components.observability.tempo.server import TempoServer
 from components.stores.opensearch.log_pipeline import LogPipeline
 
 if TYPE_CHECKING:
     from components.composition.context import PlatformContext
+    from components.settings.stack import StackSettings
 
 
 def compose_collector(context: PlatformContext, agents: PlatformContext) -> None:
-    """Declare the things, then the connections.
+    """Declare what is in it.
 
     Args:
         context: inside the namespace of the telemetry stack.
@@ -31,48 +30,42 @@ def compose_collector(context: PlatformContext, agents: PlatformContext) -> None
     settings, image = stack.collector, context.images.collector(stack.collector.version)
     vendor_token = None
     if settings.vendor is not None:
-        vendor_token = context.password("collector-vendor-token", Concern.OBSERVABILITY, "collectorVendorToken")
-    CollectorGateway(
-        "collector-gateway",
-        CollectorGatewayArgs(
-            settings=settings,
-            image=image,
-            backends=Backends.in_cluster(
-                prometheus_replicas=stack.prometheus.replicas,
-                loki=stack.loki is not None,
-                data_prepper=stack.data_prepper is not None,
+        vendor_token = context.password("collector-vendor-token", NAMESPACE, "collectorVendorToken")
+    context.add(
+        CollectorGateway(
+            "collector-gateway",
+            CollectorGatewayArgs(
+                settings=settings,
+                image=image,
+                backends=backends(stack),
+                origin=Origin(
+                    environment=stack.environment.value, cluster=stack.cluster.context or stack.cluster.identity
+                ),
+                vendor_token=vendor_token,
+                storage_class=stack.cluster.storage_class,
+                protection=context.protection,
             ),
-            origin=Origin(environment=stack.environment.value, cluster=stack.cluster.context or stack.cluster.identity),
-            vendor_token=vendor_token,
-            storage_class=stack.cluster.storage_class,
-            protection=context.protection,
-        ),
-        opts=context.inside,
+            opts=context.inside,
+        )
     )
-    CollectorAgent("collector", CollectorAgentArgs(settings=settings, image=image), opts=agents.inside)
-    NodeExporter(
-        "node-exporter",
-        NodeExporterArgs(settings=stack.node_exporter, image=context.images.node_exporter(stack.node_exporter.version)),
-        opts=agents.inside,
+    context.add(CollectorAgent("collector", CollectorAgentArgs(settings=settings, image=image), opts=agents.inside))
+    context.add(
+        NodeExporter(
+            "node-exporter",
+            NodeExporterArgs(
+                settings=stack.node_exporter, image=context.images.node_exporter(stack.node_exporter.version)
+            ),
+            opts=agents.inside,
+        )
     )
-    for server in (CollectorGateway.endpoint, CollectorAgent.endpoint, NodeExporter.endpoint):
-        context.allow_scrape(server)
-    context.connect(CollectorAgent.endpoint, context.api_server, "https")
-    context.connect(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")
-    if settings.open_to:
-        applications = ForeignPods(name="applications", namespaces=settings.open_to)
-        for port in ("otlp-grpc", "otlp-http"):
-            context.connect(applications, CollectorAgent.endpoint, port)
-    _backends(context)
 
 
-def _backends(context: PlatformContext) -> None:
-    stack, gateway = context.stack, CollectorGateway.endpoint
-    context.connect(gateway, TempoServer.endpoint, "otlp-grpc")
-    context.connect(gateway, Prometheus.endpoint, "web")
-    if stack.loki is not None:
-        context.connect(gateway, LokiServer.endpoint, "http")
-    if stack.data_prepper is not None:
-        context.connect(gateway, LogPipeline.endpoint, "otlp-logs")
-    if stack.collector.vendor is not None:
-        context.connect(gateway, vendor_endpoint(stack.collector.vendor), "https")
+def backends(stack: StackSettings) -> Backends:
+    """Return the platform's own backends."""
+    return Backends(
+        tempo=TempoServer.endpoint,
+        prometheus=Prometheus.endpoint,
+        prometheus_urls=tuple(replica_urls(stack.prometheus.replicas)),
+        loki=None if stack.loki is None else LokiServer.endpoint,
+        data_prepper=None if stack.data_prepper is None else LogPipeline.endpoint,
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pulumi import Output, ResourceOptions
 
 from components.credentials.passwords import PasswordArgs, password_secret
-from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods
+from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
 from components.settings.secrets import SECRETS
@@ -16,11 +16,14 @@ from components.settings.secrets import SECRETS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.foundation.connections import ExternalEndpoint
     from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
-    from components.foundation.labels import Concern
     from components.foundation.quota import Quota
     from components.settings.stack import StackSettings
+
+
+Part = TypeVar("Part", bound=Networked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,44 +53,55 @@ class PlatformContext:
     connections: list[Connection] = field(default_factory=list)
 
     def namespace(
-        self, concern: Concern, quota: Quota, pools: Mapping[str, int], recorded_state: Mapping[str, str] | None = None
+        self,
+        name: str,
+        quota: Quota,
+        pools: Mapping[str, int],
+        *,
+        enforce: str = "restricted",
+        recorded_state: Mapping[str, str] | None = None,
     ) -> PlatformContext:
-        """Declare a concern's namespace and return the context inside it.
+        """Declare a namespace and return the context inside it.
 
         Args:
-            concern: whose namespace it is.
+            name: its name.
             quota: the most that it may ask for.
             pools: nodes by the key of the stack file that says so.
+            enforce: the level of Pod Security below which pods are refused.
             recorded_state: given to the first namespace of a stack, for which all others wait.
         """
         made = PlatformNamespace(
-            f"{concern.value}-namespace",
+            f"{name}-namespace",
             PlatformNamespaceArgs(
-                concern=concern,
+                name=name,
                 cluster=self.cluster,
                 pools=pools,
                 quota=quota,
+                enforce=enforce,
                 protection=self.protection,
                 recorded_state=recorded_state,
             ),
             opts=self.inside,
         )
-        self.namespaces[concern.value] = made
+        self.namespaces[name] = made
         return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
 
-    def connect(self, client: Endpoint | ForeignPods, server: Endpoint | ExternalEndpoint, port: str) -> None:
-        """Let `client` talk to `server` on one named port."""
-        self.connections.append(Connection(client, server, port))
+    def add(self, part: Part) -> Part:
+        """Open the paths that a part of the platform needs, its way to the Kubernetes API and that to its metrics."""
+        self.connections.extend(part.connections)
+        for endpoint in part.endpoints:
+            if endpoint.api_access:
+                self.connections.extend(egress(endpoint, self.api_server))
+            self.connections.extend(Connection(Prometheus.endpoint, endpoint, one.port) for one in endpoint.metrics)
+        return part
 
-    def allow_scrape(self, server: Endpoint, port: str = "metrics") -> None:
-        """Let Prometheus ask `server` for its metrics; the component itself says that they are there."""
-        self.connect(Prometheus.endpoint, server, port)
-
-    def password(self, name: str, concern: Concern, key: str) -> Output[str]:
+    def password(self, name: str, namespace: str, key: str) -> Output[str]:
         """Declare a secret of the stack file as a Secret of its own, and return that one's name."""
         declared = SECRETS[key]
         return password_secret(
             name,
-            PasswordArgs(concern=concern, value=self.secrets[key], purpose=declared.purpose, readers=declared.readers),
+            PasswordArgs(
+                namespace=namespace, value=self.secrets[key], purpose=declared.purpose, readers=declared.readers
+            ),
             opts=self.inside,
         )

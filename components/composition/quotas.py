@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.foundation.quota import Footprint, Quota
+from components.foundation.quota import Footprint, Quota, footprint
 from components.settings.quantities import Bytes, Millicores
 
 if TYPE_CHECKING:
@@ -30,11 +30,8 @@ def search_quota(stack: StackSettings) -> Quota:
     footprints = [
         Footprint(pods=p.nodes, cpu=p.cpu, memory=p.memory, disk=p.disk) for p in stack.opensearch.pools.values()
     ]
-    footprints.append(Footprint(pods=stack.console.replicas, cpu=stack.console.cpu, memory=stack.console.memory))
-    footprints.append(Footprint(pods=1, cpu=stack.metrics_exporter.cpu, memory=stack.metrics_exporter.memory))
-    if stack.data_prepper is not None:
-        prepper = stack.data_prepper
-        footprints.append(Footprint(pods=prepper.replicas, cpu=prepper.cpu, memory=prepper.memory))
+    companions = (stack.console, stack.metrics_exporter, stack.data_prepper)
+    footprints += [footprint(section) for section in companions if section is not None]
     return Quota(footprints=(*footprints, SNAPSHOT_METRICS), claims=tuple(_archives([stack.opensearch.snapshots])))
 
 
@@ -49,7 +46,7 @@ def databases_quota(stack: StackSettings) -> Quota:
     footprints, claims = [SNAPSHOT_METRICS], []
     if stack.chroma is not None:
         chroma = stack.chroma
-        footprints.append(Footprint(pods=1, cpu=chroma.cpu, memory=chroma.memory, disk=chroma.disk))
+        footprints.append(footprint(chroma))
         claims += _archives([chroma.snapshots])
     for volume in stack.volumes.values():
         footprints.append(APPLICATION)
@@ -59,33 +56,16 @@ def databases_quota(stack: StackSettings) -> Quota:
 
 def observability_quota(stack: StackSettings) -> Quota:
     """Return the quota of what watches the platform, but for what stands on every node."""
-    gateway = stack.collector.gateway
-    single = [section for section in (stack.loki, stack.tempo, stack.grafana) if section is not None]
-    replicated = [
-        (section.replicas, section.cpu, section.memory, section.disk)
-        for section in (stack.prometheus, stack.alertmanager, gateway)
+    sections = [
+        *(stack.prometheus_operator, stack.prometheus, stack.alertmanager, stack.kube_state_metrics),
+        *(stack.collector.gateway, stack.loki, stack.tempo, stack.grafana),
     ]
-    footprints = [
-        *(Footprint(pods=pods, cpu=cpu, memory=memory, disk=disk) for pods, cpu, memory, disk in replicated),
-        *(Footprint(pods=1, cpu=one.cpu, memory=one.memory, disk=one.disk) for one in single),
-        *(
-            Footprint(pods=1, cpu=one.cpu, memory=one.memory)
-            for one in (stack.prometheus_operator, stack.kube_state_metrics)
-            if one is not None
-        ),
-    ]
-    return Quota(footprints=tuple(footprints))
+    return Quota(footprints=tuple(footprint(section) for section in sections if section is not None))
 
 
 def node_agents_quota(stack: StackSettings) -> Quota:
     """Return the quota of what stands on every node."""
-    agent, exporter = stack.collector.agent, stack.node_exporter
-    return Quota(
-        footprints=(
-            Footprint(pods=MOST_NODES, cpu=agent.cpu, memory=agent.memory),
-            Footprint(pods=MOST_NODES, cpu=exporter.cpu, memory=exporter.memory),
-        )
-    )
+    return Quota(footprints=(footprint(stack.collector.agent, MOST_NODES), footprint(stack.node_exporter, MOST_NODES)))
 
 
 def _archives(snapshots: Iterable[SnapshotsSettings]) -> list[Bytes]:

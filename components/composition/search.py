@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from pulumi import Output, ResourceOptions
 
-from components.foundation.labels import Concern
-from components.storage.snapshot_metrics import snapshot_metrics_endpoint
 from components.stores.opensearch.cluster import OpenSearchCluster, OpenSearchClusterArgs
 from components.stores.opensearch.configuration import CONSOLE_USER
 from components.stores.opensearch.console import SearchConsole, SearchConsoleArgs
@@ -16,6 +14,7 @@ from components.stores.opensearch.exporter import SearchMetricsExporter, SearchM
 from components.stores.opensearch.job_configs import ADMIN_USER, AUTOMATION_USER, METRICS_USER
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from components.stores.opensearch.log_pipeline_configuration import LOGS_USER
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.composition.context import PlatformContext
@@ -41,79 +40,71 @@ class SearchAddresses:
 
 
 def compose_search(context: PlatformContext) -> SearchAddresses:
-    """Declare the things, then the connections; `site` lies inside the namespace."""
+    """Declare what is in it; `context` lies inside the namespace."""
     stack = context.stack
-    passwords = {
-        user: context.password(f"search-{user}-password", Concern.SEARCH, key) for user, key in _PASSWORDS.items()
-    }
+    passwords = {user: context.password(f"search-{user}-password", NAMESPACE, key) for user, key in _PASSWORDS.items()}
     if stack.data_prepper is not None:
-        passwords[LOGS_USER] = context.password("search-logs-password", Concern.SEARCH, LOGS_PASSWORD)
-    search = OpenSearchCluster(
-        "search",
-        OpenSearchClusterArgs(
-            settings=stack.opensearch,
-            cluster=stack.cluster,
-            jobs=stack.jobs,
-            images=context.images,
-            passwords=passwords,
-            logs=stack.data_prepper,
-            protection=context.protection,
-        ),
-        opts=context.inside,
+        passwords[LOGS_USER] = context.password("search-logs-password", NAMESPACE, LOGS_PASSWORD)
+    search = context.add(
+        OpenSearchCluster(
+            "search",
+            OpenSearchClusterArgs(
+                settings=stack.opensearch,
+                cluster=stack.cluster,
+                jobs=stack.jobs,
+                images=context.images,
+                passwords=passwords,
+                logs=stack.data_prepper,
+                protection=context.protection,
+            ),
+            opts=context.inside,
+        )
     )
     # Both log in with users that the configure job makes, so they start when the whole cluster stands.
     after_search = ResourceOptions.merge(context.inside, ResourceOptions(depends_on=[search]))
-    SearchConsole(
-        "search-console",
-        SearchConsoleArgs(
-            settings=stack.console,
-            image=context.images.opensearch_dashboards(stack.opensearch.version),
-            search_url=search.url,
-            search_certificate=search.certificate,
-            issuer=search.issuer,
-            password=passwords[CONSOLE_USER],
-            cookie_seed=context.secrets[_PASSWORDS[CONSOLE_USER]],
-        ),
-        opts=after_search,
-    )
-    SearchMetricsExporter(
-        "search-metrics-exporter",
-        SearchMetricsExporterArgs(
-            settings=stack.metrics_exporter,
-            image=context.images.metrics_exporter(stack.metrics_exporter.version),
-            search_url=search.url,
-            search_certificate=search.certificate,
-            password=passwords[METRICS_USER],
-        ),
-        opts=after_search,
-    )
-
-    if stack.data_prepper is not None:
-        LogPipeline(
-            "data-prepper",
-            LogPipelineArgs(
-                settings=stack.data_prepper,
-                image=context.images.data_prepper(stack.data_prepper.version),
+    context.add(
+        SearchConsole(
+            "search-console",
+            SearchConsoleArgs(
+                settings=stack.console,
+                image=context.images.opensearch_dashboards(stack.opensearch.version),
                 search_url=search.url,
                 search_certificate=search.certificate,
-                password=context.secrets[LOGS_PASSWORD],
+                issuer=search.issuer,
+                password=passwords[CONSOLE_USER],
+                cookie_seed=context.secrets[_PASSWORDS[CONSOLE_USER]],
             ),
             opts=after_search,
         )
-        context.connect(LogPipeline.endpoint, search.members, "https")
-        context.allow_scrape(LogPipeline.endpoint)
+    )
+    context.add(
+        SearchMetricsExporter(
+            "search-metrics-exporter",
+            SearchMetricsExporterArgs(
+                settings=stack.metrics_exporter,
+                image=context.images.metrics_exporter(stack.metrics_exporter.version),
+                search_url=search.url,
+                search_certificate=search.certificate,
+                password=passwords[METRICS_USER],
+            ),
+            opts=after_search,
+        )
+    )
 
-    context.connect(search.members, search.members, "transport")
-    context.connect(search.admin_jobs, search.members, "https")
-    context.connect(search.admin_jobs, context.api_server, "https")
-    context.connect(search.configure_job, search.members, "https")
-    context.connect(SearchConsole.endpoint, search.members, "https")
-    context.connect(SearchMetricsExporter.endpoint, search.members, "https")
-    context.connect(snapshot_metrics_endpoint(Concern.SEARCH), context.api_server, "https")
-    context.allow_scrape(SearchMetricsExporter.endpoint)
-    context.allow_scrape(snapshot_metrics_endpoint(Concern.SEARCH))
-    if search.snapshots.endpoint is not None:
-        context.connect(search.members, search.snapshots.endpoint, "https")
+    if stack.data_prepper is not None:
+        context.add(
+            LogPipeline(
+                "data-prepper",
+                LogPipelineArgs(
+                    settings=stack.data_prepper,
+                    image=context.images.data_prepper(stack.data_prepper.version),
+                    search_url=search.url,
+                    search_certificate=search.certificate,
+                    password=context.secrets[LOGS_PASSWORD],
+                ),
+                opts=after_search,
+            )
+        )
 
-    console = f"https://search-console.{Concern.SEARCH.value}.svc:{SearchConsole.endpoint.ports['https']}"
+    console = f"https://{SearchConsole.endpoint.address('https')}"
     return SearchAddresses(search=search.url, console=Output.from_input(console))

@@ -1,4 +1,4 @@
-"""Certificates by cert-manager: one self-signed root per concern, and leaves under it."""
+"""Certificates by cert-manager: one self-signed root per namespace, and leaves under it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pulumi_kubernetes.apiextensions import CustomResource
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
-    from components.foundation.labels import Concern
 
 CERT_MANAGER = "cert-manager.io/v1"
 ORGANISATION = "ballast"
@@ -23,7 +22,7 @@ LEAF_RENEWAL = "720h"  # renewed at two thirds of its life: 30 days remain to no
 class CertificateAuthorityArgs:
     """Whose authority it is, and how its root is kept: without the root no old certificate can be checked."""
 
-    concern: Concern
+    namespace: str
     protection: DataProtection
 
 
@@ -35,7 +34,7 @@ class CertificateAuthority(ComponentResource):
     def __init__(self, name: str, args: CertificateAuthorityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:credentials:CertificateAuthority", name, None, opts)
         child = ResourceOptions(parent=self)
-        namespace = args.concern.value
+        namespace = args.namespace
         self_signed = _issuer(f"{name}-self-signed", namespace, {"selfSigned": {}}, child)
         root = CustomResource(
             f"{name}-root",
@@ -64,14 +63,14 @@ class LeafCertificateArgs:
     """What a leaf needs to know.
 
     Attributes:
-        concern: whose certificate it is; also its namespace.
+        namespace: in which it is declared.
         issuer: the authority's issuer.
         common_name: with the organisation it makes the distinguished name (see `distinguished_name`).
         dns_names: names under which the holder is called; empty for a pure client.
         server: add server usage to the client usage that every leaf has.
     """
 
-    concern: Concern
+    namespace: str
     issuer: Output[str]
     common_name: str
     dns_names: tuple[str, ...] = ()
@@ -102,7 +101,7 @@ def leaf_certificate(name: str, args: LeafCertificateArgs, opts: ResourceOptions
         name,
         api_version=CERT_MANAGER,
         kind="Certificate",
-        metadata={"name": name, "namespace": args.concern.value},
+        metadata={"name": name, "namespace": args.namespace},
         spec=spec,
         opts=opts,
     )

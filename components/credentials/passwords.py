@@ -10,8 +10,6 @@ from pulumi_kubernetes.core.v1 import Secret
 if TYPE_CHECKING:
     from pulumi import Output, ResourceOptions
 
-    from components.foundation.labels import Concern
-
 PASSWORD_KEY = "password"  # noqa: S105 - the file's name in the Secret, not a password
 
 
@@ -20,13 +18,13 @@ class PasswordArgs:
     """What a password needs to know.
 
     Attributes:
-        concern: whose password it is; also its namespace.
+        namespace: in which it is declared.
         value: the secret itself, encrypted in the state.
         purpose: why it exists, for the person who finds it in the cluster.
         readers: who may mount it; one Secret per password, so that nobody has to be given two.
     """
 
-    concern: Concern
+    namespace: str
     value: Output[str]
     purpose: str
     readers: tuple[str, ...]
@@ -40,7 +38,7 @@ def password_secret(name: str, args: PasswordArgs, opts: ResourceOptions) -> Out
     secret = Secret(
         name,
         metadata={
-            "namespace": args.concern.value,
+            "namespace": args.namespace,
             "annotations": {"ballast/purpose": args.purpose, "ballast/readers": ", ".join(args.readers)},
         },
         type="Opaque",

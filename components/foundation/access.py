@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from pulumi import Output, ResourceOptions
 
-    from components.foundation.labels import Concern
-
 Rule = dict[str, "Any"]
 
 READING = ["get", "list", "watch"]
@@ -25,7 +23,7 @@ READING = ["get", "list", "watch"]
 
 def service_account(
     name: str,
-    concern: Concern,
+    namespace: str,
     rules: Sequence[Rule],
     child: ResourceOptions,
     *,
@@ -35,12 +33,12 @@ def service_account(
 
     Args:
         name: of the account, its role and its binding.
-        concern: whose account it is; also its namespace.
+        namespace: in which it is declared.
         rules: of the role.
         child: options of the objects.
         annotations: how the account's identity is told to the cloud.
     """
-    metadata = {"name": name, "namespace": concern.value}
+    metadata = {"name": name, "namespace": namespace}
     account = ServiceAccount(
         name,
         metadata=manifest({**metadata, "annotations": dict(annotations or {})}),
@@ -52,24 +50,24 @@ def service_account(
         name,
         metadata=metadata,
         role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
-        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": concern.value}],
+        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": namespace}],
         opts=child,
     )
     return account.metadata.apply(lambda made: str(made.name))
 
 
-def cluster_reader(name: str, concern: Concern, rules: Sequence[Rule], child: ResourceOptions) -> Output[str]:
+def cluster_reader(name: str, namespace: str, rules: Sequence[Rule], child: ResourceOptions) -> Output[str]:
     """Return the name of a service account that may look at what the rules name, in the whole cluster.
 
     Args:
         name: of the account; its role carries the name of the platform too, because roles of a cluster share one space.
-        concern: whose account it is; also its namespace.
+        namespace: in which it is declared.
         rules: of the role; without their verbs, which are those of a reader.
         child: options of the objects.
     """
     account = ServiceAccount(
         name,
-        metadata={"name": name, "namespace": concern.value},
+        metadata={"name": name, "namespace": namespace},
         automount_service_account_token=False,
         opts=child,
     )
@@ -80,7 +78,7 @@ def cluster_reader(name: str, concern: Concern, rules: Sequence[Rule], child: Re
         name,
         metadata=metadata,
         role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role.metadata.name}),
-        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": concern.value}],
+        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": namespace}],
         opts=child,
     )
     return account.metadata.apply(lambda made: str(made.name))

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from components.foundation.labels import network_profile
+from components.foundation.labels import network_profile, selector
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from components.foundation.labels import Concern, NetworkProfile
+    from components.foundation.labels import NetworkProfile, Workload
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Metrics that Prometheus asks an endpoint for.
+
+    Attributes:
+        port: name of one of the endpoint's ports.
+        path: where they are.
+        speaks_for_others: they name namespaces and pods that are not the endpoint's own, and keep those labels.
+    """
+
+    port: str = "metrics"
+    path: str = "/metrics"
+    speaks_for_others: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +38,9 @@ class Endpoint:
         pods: labels that select its pods.
         ports: TCP ports by name; a client needs none.
         udp: UDP ports by name.
+        service: the Service by which clients find it; called like the endpoint unless it says otherwise.
+        metrics: where Prometheus asks it.
+        api_access: its pods call the Kubernetes API.
     """
 
     name: str
@@ -30,10 +48,51 @@ class Endpoint:
     pods: Mapping[str, str]
     ports: Mapping[str, int] = field(default_factory=dict)
     udp: Mapping[str, int] = field(default_factory=dict)
+    service: str | None = None
+    metrics: tuple[Metrics, ...] = ()
+    api_access: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        workload: Workload,
+        ports: Mapping[str, int] | None = None,
+        *,
+        udp: Mapping[str, int] | None = None,
+        name: str | None = None,
+        service: str | None = None,
+        metrics: tuple[Metrics, ...] = (),
+        api_access: bool = False,
+    ) -> Endpoint:
+        """Return the pods of a workload; the endpoint is called like it unless `name` says otherwise."""
+        return cls(
+            name=name or workload.name,
+            namespace=workload.namespace,
+            pods=selector(workload),
+            ports=ports or {},
+            udp=udp or {},
+            service=service,
+            metrics=metrics,
+            api_access=api_access,
+        )
+
+    @property
+    def host(self) -> str:
+        """The name under which DNS knows its Service."""
+        return service_host(self.service or self.name, self.namespace)
+
+    def address(self, port: str) -> str:
+        """Return host and number of a TCP port; KeyError if there is none of that name."""
+        return f"{self.host}:{self.ports[port]}"
 
     def port(self, name: str) -> tuple[str, int]:
         """Return the protocol and the number of a port; KeyError if there is none of that name."""
         return ("UDP", self.udp[name]) if name in self.udp else ("TCP", self.ports[name])
+
+
+def service_host(service: str, namespace: str) -> str:
+    """Return the name under which DNS knows a Service; a pod of a headless one has its own name before it."""
+    return f"{service}.{namespace}.svc"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,15 +127,40 @@ class ForeignPods:
     namespaces: tuple[str, ...]
 
 
-def job_endpoint(concern: Concern, profile: NetworkProfile, store: str) -> Endpoint:
-    """Return all jobs of a concern that reach the same things, as one client.
+def job_endpoint(namespace: str, profile: NetworkProfile, store: str) -> Endpoint:
+    """Return all jobs of a namespace that reach the same things, as one client.
 
     Args:
-        concern: whose jobs; also their namespace.
+        namespace: in which they run.
         profile: what they reach.
         store: for the policies' names.
     """
-    return Endpoint(name=f"{store}-{profile.value}-jobs", namespace=concern.value, pods=network_profile(store, profile))
+    return Endpoint(
+        name=f"{store}-{profile.value}-jobs",
+        namespace=namespace,
+        pods=network_profile(store, profile),
+        api_access=True,
+    )
+
+
+class Networked(Protocol):
+    """What a component says of the network: who speaks and listens in it, and the paths that it needs.
+
+    The way of Prometheus to its metrics, and its way to the Kubernetes API, follow from the endpoints.
+    """
+
+    @property
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All endpoints of it that have metrics or call the Kubernetes API."""
+
+    @property
+    def connections(self) -> Sequence[Connection]:
+        """Paths that it needs to do its work."""
+
+
+def egress(client: Endpoint, server: ExternalEndpoint | None) -> list[Connection]:
+    """Return the paths to every port of what is reached outside the cluster; none where there is nothing."""
+    return [] if server is None else [Connection(client, server, port) for port in server.ports]
 
 
 @dataclass(frozen=True)

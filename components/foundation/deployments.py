@@ -12,14 +12,13 @@ from components.foundation.manifests import FORCED, manifest
 if TYPE_CHECKING:
     from pulumi import Output, ResourceOptions
 
-    from components.foundation.labels import Component, Concern
+    from components.foundation.labels import Workload
 
 
 def deployment(
     name: str,
     *,
-    concern: Concern,
-    component: Component,
+    workload: Workload,
     replicas: int,
     pod: dict[str, Any],
     opts: ResourceOptions,
@@ -29,15 +28,15 @@ def deployment(
         "maxSkew": 1,
         "topologyKey": "topology.kubernetes.io/zone",
         "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": selector(component)},
+        "labelSelector": {"matchLabels": selector(workload)},
     }
     return Deployment(
         name,
         metadata=manifest(
             {
                 "name": name,
-                "namespace": concern.value,
-                "labels": labels(concern, component),
+                "namespace": workload.namespace,
+                "labels": labels(workload),
                 "annotations": FORCED,
             }
         ),
@@ -45,9 +44,9 @@ def deployment(
             {
                 "replicas": replicas,
                 "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
-                "selector": {"matchLabels": selector(component)},
+                "selector": {"matchLabels": selector(workload)},
                 "template": {
-                    "metadata": {"labels": labels(concern, component)},
+                    "metadata": {"labels": labels(workload)},
                     "spec": {"topologySpreadConstraints": [spread], **pod},
                 },
             }

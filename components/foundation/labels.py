@@ -1,58 +1,24 @@
-"""The label vocabulary: every value a selector or a dashboard may rely on, in one place."""
+"""The labels of what is declared, and what selectors find pods by."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Concern(StrEnum):
-    """The part of the platform that a workload belongs to; equals the name of its namespace."""
+@dataclass(frozen=True)
+class Workload:
+    """What a pod is for, and where it runs. Any folder makes its own.
 
-    SEARCH = "search"
-    VECTORS = "vectors"
-    DATABASES = "databases"
-    OBSERVABILITY = "observability"
-    NODE_AGENTS = "node-agents"
+    Network policies select pods by the name, so two kinds of pod never share one.
 
+    Attributes:
+        name: what it is for.
+        namespace: where it runs.
+    """
 
-class Component(StrEnum):
-    """What a pod is for. Network policies select pods by this value, so two kinds of pod never share one."""
-
-    NODE = "opensearch-node"
-    CONSOLE = "opensearch-dashboards"
-    METRICS_EXPORTER = "opensearch-metrics-exporter"
-    BOOTSTRAP_JOB = "opensearch-bootstrap-job"
-    CONFIGURE_JOB = "opensearch-configure-job"
-    RESTART_JOB = "opensearch-restart-job"
-    DRAIN_JOB = "opensearch-drain-job"
-    SNAPSHOT_JOB = "opensearch-snapshot-job"
-    RESTORE_JOB = "opensearch-restore-job"
-    QDRANT = "qdrant-node"
-    QDRANT_BOOTSTRAP_JOB = "qdrant-bootstrap-job"
-    QDRANT_CONFIGURE_JOB = "qdrant-configure-job"
-    QDRANT_RESTART_JOB = "qdrant-restart-job"
-    QDRANT_REBALANCE_JOB = "qdrant-rebalance-job"
-    QDRANT_DRAIN_JOB = "qdrant-drain-job"
-    QDRANT_SNAPSHOT_JOB = "qdrant-snapshot-job"
-    QDRANT_RESTORE_JOB = "qdrant-restore-job"
-    CHROMA = "chroma"
-    CHROMA_SNAPSHOT_JOB = "chroma-snapshot-job"
-    CHROMA_RESTORE_JOB = "chroma-restore-job"
-    VOLUME_SNAPSHOT_JOB = "volume-snapshot-job"
-    VOLUME_RESTORE_JOB = "volume-restore-job"
-    ARCHIVE_PROBE = "snapshot-archive-probe"
-    SNAPSHOT_METRICS = "snapshot-metrics"
-    DATA_PREPPER = "data-prepper"
-    PROMETHEUS_OPERATOR = "prometheus-operator"
-    PROMETHEUS = "prometheus"
-    ALERTMANAGER = "alertmanager"
-    KUBE_STATE_METRICS = "kube-state-metrics"
-    NODE_EXPORTER = "node-exporter"
-    COLLECTOR_AGENT = "collector-agent"
-    COLLECTOR_GATEWAY = "collector-gateway"
-    LOKI = "loki"
-    TEMPO = "tempo"
-    GRAFANA = "grafana"
+    name: str
+    namespace: str
 
 
 PART_OF = "ballast"
@@ -77,15 +43,15 @@ CLUSTER_MANAGER = "ballast/cluster-manager"
 """`true` on every pod that can be elected cluster manager, whatever its pool: the one disruption budget selects it."""
 
 
-def labels(concern: Concern, component: Component) -> dict[str, str]:
-    """Return the labels that objects of one component carry.
+def labels(workload: Workload) -> dict[str, str]:
+    """Return the labels that objects of one workload carry.
 
     They never hold a version: these are also selectors, which Kubernetes never lets change.
     """
     return {
-        "app.kubernetes.io/name": component.value,
-        "app.kubernetes.io/component": component.value,
-        "app.kubernetes.io/instance": concern.value,
+        "app.kubernetes.io/name": workload.name,
+        **selector(workload),
+        "app.kubernetes.io/instance": workload.namespace,
         "app.kubernetes.io/part-of": PART_OF,
         "app.kubernetes.io/managed-by": "pulumi",
     }
@@ -96,6 +62,6 @@ def network_profile(store: str, profile: NetworkProfile) -> dict[str, str]:
     return {NETWORK_PROFILE: f"{store}-{profile.value}"}
 
 
-def selector(component: Component) -> dict[str, str]:
-    """Return the labels by which a Service, a policy or a disruption budget finds the pods of one component."""
-    return {"app.kubernetes.io/component": component.value}
+def selector(workload: Workload) -> dict[str, str]:
+    """Return the labels by which a Service, a policy or a disruption budget finds the pods of one workload."""
+    return {"app.kubernetes.io/component": workload.name}

@@ -11,7 +11,7 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from components.foundation.growth import RECORDED_STATE, allowed_steps, written
 from components.foundation.guards import NODES
-from components.foundation.labels import PART_OF, Concern
+from components.foundation.labels import PART_OF
 from components.foundation.manifests import FORCED, manifest
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ RESTRICTED = {
 }
 """Pod Security "restricted" in all three modes: refused, written to the audit log, shown to the person who applies."""
 
-OPEN_TO_THE_HOST = frozenset({Concern.NODE_AGENTS})
-"""Namespaces whose pods read their node: its logs, its figures. Nothing else is placed there. Anything above
-"privileged" refuses host paths; what isn't restricted is still audited and shown."""
+OPEN_TO_THE_HOST = "privileged"
+"""What pods that read their node need: its logs, its figures. Nothing else is placed in their namespace. Anything above
+refuses host paths; what isn't restricted is still audited and shown."""
 
 DNS_PORT = 53
 
@@ -39,19 +39,21 @@ class PlatformNamespaceArgs:
     """What a namespace needs to know.
 
     Attributes:
-        concern: whose namespace it is; also its name.
+        name: its name.
         cluster: UID of the cluster, known once it was recognised: nothing exists before that.
         pools: nodes of each pool of a store in it, by the key of the stack file that says so.
         commitments: what all stores of the stack have committed to; on one namespace of the stack only.
         quota: the most that its pods and claims may ask for together.
+        enforce: the level of Pod Security below which pods are refused.
         protection: how data-bearing children are kept: deleting a namespace deletes every claim in it.
     """
 
-    concern: Concern
+    name: str
     cluster: Output[str]
     pools: Mapping[str, int]
     quota: Quota
     protection: DataProtection
+    enforce: str = "restricted"
     recorded_state: Mapping[str, str] | None = None
 
 
@@ -66,8 +68,8 @@ class PlatformNamespace(ComponentResource):
         namespace = Namespace(
             name,
             metadata={
-                "name": args.concern.value,
-                "labels": {"app.kubernetes.io/part-of": PART_OF, **pod_security(args.concern)},
+                "name": args.name,
+                "labels": {"app.kubernetes.io/part-of": PART_OF, **pod_security(args.enforce)},
                 "annotations": {"ballast/cluster": args.cluster, **_ledger(args), **FORCED},
             },
             opts=ResourceOptions.merge(
@@ -95,11 +97,9 @@ class PlatformNamespace(ComponentResource):
         )
 
 
-def pod_security(concern: Concern) -> dict[str, str]:
-    """Return the Pod Security labels of a concern's namespace."""
-    if concern in OPEN_TO_THE_HOST:
-        return {**RESTRICTED, "pod-security.kubernetes.io/enforce": "privileged"}
-    return RESTRICTED
+def pod_security(enforce: str) -> dict[str, str]:
+    """Return the Pod Security labels of a namespace that refuses pods below a level."""
+    return {**RESTRICTED, "pod-security.kubernetes.io/enforce": enforce}
 
 
 def _ledger(args: PlatformNamespaceArgs) -> dict[str, str]:

@@ -76,7 +76,8 @@ def _halves(connections: Sequence[Connection], kind: str) -> Iterator[tuple[Endp
             peers.setdefault(repr(peer), (peer, set()))[1].add(connection.server.port(connection.port))
     word = "to" if kind == "Egress" else "from"
     for own, peers in found.values():
-        yield own, [{word: _peers(peer), "ports": _ports(ports)} for peer, ports in peers.values()]
+        # In an order of their own: a preview shows what is new, and not who was declared before whom.
+        yield own, [{word: _peers(peer), "ports": _ports(ports)} for _, (peer, ports) in sorted(peers.items())]
 
 
 def _ports(ports: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from pulumi import Output, ResourceOptions
 
-    from components.foundation.labels import Concern
-
 COMPONENTS = Path(__file__).resolve().parents[1]
 KIT = "foundation/jobkit"
 """The folder of the modules that all programs share."""
@@ -24,7 +22,7 @@ KIT = "foundation/jobkit"
 
 @dataclass(frozen=True, kw_only=True)
 class JobPrograms:
-    """A ConfigMap with the programs of one concern and the kit they stand on.
+    """A ConfigMap with the programs of one namespace and the kit they stand on.
 
     Attributes:
         config_map: its name; it changes with its content, and every job that mounts it runs anew.
@@ -39,10 +37,10 @@ class JobPrograms:
         return {"name": name, "configMap": {"name": self.config_map, "items": list(self.items)}}
 
 
-def job_programs(name: str, concern: Concern, stores: Sequence[str], child: ResourceOptions) -> JobPrograms:
+def job_programs(name: str, namespace: str, stores: Sequence[str], child: ResourceOptions) -> JobPrograms:
     """Ship the folders `components/stores/<store>/jobs` and the kit.
 
-    One ConfigMap serves all jobs of a concern, so that a changed line is shown once in a preview.
+    One ConfigMap serves all jobs of a namespace, so that a changed line is shown once in a preview.
     """
     modules = {
         f"components/{folder}/{path.name}": path.read_text(encoding="utf-8")
@@ -51,7 +49,7 @@ def job_programs(name: str, concern: Concern, stores: Sequence[str], child: Reso
     }
     made = ConfigMap(
         name,
-        metadata={"namespace": concern.value, "labels": {"app.kubernetes.io/part-of": PART_OF}},
+        metadata={"namespace": namespace, "labels": {"app.kubernetes.io/part-of": PART_OF}},
         # A key may not hold a slash.
         data={path.replace("/", "."): text for path, text in modules.items()},
         opts=child,

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from components.settings.quantities import Bytes, Millicores
+
+if TYPE_CHECKING:
+    from components.settings.base import Settings
 
 HEADROOM = 1.5
 """Half again of what is declared: room for a rolling Deployment and one-shot jobs, none for a runaway."""
@@ -21,6 +25,22 @@ class Footprint:
     cpu: Millicores
     memory: Bytes
     disk: Bytes = Bytes(0)  # noqa: RUF009 - an immutable number
+
+
+def footprint(section: Settings, pods: int | None = None) -> Footprint:
+    """Return what a section of the stack file asks for: as many pods as it has replicas, one where it names none.
+
+    Args:
+        section: with `cpu` and `memory` of a pod; with `disk`, if each has a claim.
+        pods: how many, where the stack file doesn't say it.
+    """
+    sizes: Any = section
+    return Footprint(
+        pods=pods or getattr(sizes, "replicas", 1),
+        cpu=sizes.cpu,
+        memory=sizes.memory,
+        disk=getattr(sizes, "disk", Bytes(0)),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

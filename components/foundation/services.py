@@ -1,4 +1,4 @@
-"""Services whose pods are declared after them, because those need their names."""
+"""The Service by whose name clients find an endpoint."""
 
 from __future__ import annotations
 
@@ -6,42 +6,45 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_kubernetes.core.v1 import Service
 
-from components.foundation.labels import labels
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from pulumi import ResourceOptions
 
-    from components.foundation.labels import Component, Concern
-
-HEADLESS = {"clusterIP": "None", "publishNotReadyAddresses": True}
-"""Of a Service that names members before they are ready, without which none would be."""
+    from components.foundation.connections import Endpoint
+    from components.foundation.labels import Workload
 
 
-def services(
-    concern: Concern, component: Component, specs: Mapping[str, Mapping[str, Any]], child: ResourceOptions
-) -> list[Service]:
-    """Return the Services of a workload: by name, each with its selector and ports; nobody waits for their pods."""
-    return [
-        Service(
-            name,
-            metadata=manifest(
-                {
-                    "name": name,
-                    "namespace": concern.value,
-                    "labels": labels(concern, component),
-                    "annotations": {"pulumi.com/skipAwait": "true"},
-                }
-            ),
-            spec=manifest(dict(spec)),
-            opts=child,
-        )
-        for name, spec in specs.items()
-    ]
+def service(
+    workload: Workload,
+    endpoint: Endpoint,
+    opts: ResourceOptions,
+    *,
+    ports: Sequence[str] = (),
+    awaited: bool = True,
+    **spec: str,
+) -> Service:
+    """Return the Service that an endpoint's host names.
 
-
-def port(name: str, number: int) -> dict[str, Any]:
-    """Return a port of a Service, which the pods know by the same name."""
-    return {"name": name, "port": number, "targetPort": name}
+    Args:
+        workload: whose pods it finds.
+        endpoint: its host and its ports.
+        opts: options of the Service.
+        ports: names of those ports that clients are meant to ask; all of them unless it says so.
+        awaited: whether its pods are there before it; false where they need its name, or somebody else makes them.
+        spec: further fields of its specification.
+    """
+    name = endpoint.service or endpoint.name
+    metadata: dict[str, Any] = {"name": name, "namespace": endpoint.namespace, "labels": labels(workload)}
+    if not awaited:
+        metadata["annotations"] = {"pulumi.com/skipAwait": "true"}
+    named = [{"name": port, "port": endpoint.ports[port], "targetPort": port} for port in ports or endpoint.ports]
+    return Service(
+        name,
+        metadata=manifest(metadata),
+        spec=manifest({"selector": selector(workload), **spec, "ports": named}),
+        opts=opts,
+    )

@@ -19,7 +19,7 @@ from components.foundation.pods import fixed_resources, hardened_pod
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.labels import Component, Concern
+    from components.foundation.labels import Workload
     from components.foundation.programs import JobPrograms
 
 USER = 65532
@@ -70,8 +70,7 @@ class TaskArgs:
     """What a job needs to know.
 
     Attributes:
-        concern: whose job it is; also its namespace.
-        component: which job; its pods are selected by it.
+        workload: which job; its pods are selected by it.
         module: the program to run, by its whole path.
         config: what the program is told, a dataclass of its `config.py`; a change of it makes a new one-shot job.
         deadline_seconds: when Kubernetes ends the job, retries included.
@@ -79,8 +78,7 @@ class TaskArgs:
         service_account: set when the job calls the Kubernetes API or has an identity in the cloud.
     """
 
-    concern: Concern
-    component: Component
+    workload: Workload
     module: str
     config: object
     deadline_seconds: int
@@ -141,7 +139,7 @@ def _cron_job(
                 "successfulJobsHistoryLimit": 3,
                 "failedJobsHistoryLimit": 3,
                 "jobTemplate": {
-                    "metadata": {"labels": labels(args.concern, args.component)},
+                    "metadata": {"labels": labels(args.workload)},
                     "spec": {**_job_spec(name, args, child), **more},
                 },
             }
@@ -151,7 +149,7 @@ def _cron_job(
 
 
 def _metadata(args: TaskArgs) -> dict[str, Any]:
-    return {"namespace": args.concern.value, "labels": labels(args.concern, args.component)}
+    return {"namespace": args.workload.namespace, "labels": labels(args.workload)}
 
 
 def _config(name: str, args: TaskArgs, child: ResourceOptions) -> ConfigMap:
@@ -170,7 +168,7 @@ def _job_spec(name: str, args: TaskArgs, child: ResourceOptions) -> Any:  # noqa
             "backoffLimit": 3,
             "activeDeadlineSeconds": args.deadline_seconds,
             "template": {
-                "metadata": {"labels": {**labels(args.concern, args.component), **args.pod.labels}},
+                "metadata": {"labels": {**labels(args.workload), **args.pod.labels}},
                 "spec": task_pod(name, args, child),
             },
         }

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pulumi_kubernetes.core.v1 import ConfigMap, Service, ServiceAccount
+from pulumi_kubernetes.core.v1 import ConfigMap, ServiceAccount
 
-from components.foundation.labels import Concern, labels, selector
+from components.foundation.labels import labels
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
+from components.observability.namespaces import NAMESPACE
 from components.storage.buckets import bucket_identity
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
@@ -22,12 +24,11 @@ if TYPE_CHECKING:
 
     from components.foundation.connections import Endpoint, ExternalEndpoint
     from components.foundation.data_protection import DataProtection
-    from components.foundation.labels import Component
+    from components.foundation.labels import Workload
     from components.observability.loki.settings import LokiSettings
     from components.observability.tempo.settings import TempoSettings
     from components.settings.bucket import BucketSettings
 
-NAMESPACE = Concern.OBSERVABILITY.value
 USER = 10001
 FLUSH_SECONDS = 300
 """How long a store may take to write what it holds in memory before it is killed."""
@@ -45,7 +46,7 @@ class TelemetryStoreArgs:
 
     Attributes:
         endpoint: where it listens; its name is the name of all objects.
-        component: what it is.
+        workload: what it is.
         settings: sizes and the bucket.
         image: its image.
         configuration: its configuration file.
@@ -57,7 +58,7 @@ class TelemetryStoreArgs:
     """
 
     endpoint: Endpoint
-    component: Component
+    workload: Workload
     settings: LokiSettings | TempoSettings
     image: str
     configuration: Mapping[str, Any]
@@ -75,7 +76,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
     restarts nobody can read, and collectors queue on their disks.
     """
     name = args.endpoint.name
-    metadata = {"namespace": NAMESPACE, "labels": labels(Concern.OBSERVABILITY, args.component)}
+    metadata = {"namespace": NAMESPACE, "labels": labels(args.workload)}
     bucket = _Bucket(args.settings.s3, name)
     # Named by Pulumi: a changed file is a new object, and so a new template that restarts the pod.
     made = ConfigMap(
@@ -90,19 +91,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
         automount_service_account_token=False,
         opts=child,
     )
-    Service(
-        name,
-        metadata=manifest({"name": name, **metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
-        spec=manifest(
-            {
-                "selector": selector(args.component),
-                "ports": [
-                    {"name": port, "port": number, "targetPort": port} for port, number in args.endpoint.ports.items()
-                ],
-            }
-        ),
-        opts=child,
-    )
+    service(args.workload, args.endpoint, child, awaited=False)
     spec = {
         "serviceAccountName": account.metadata.apply(lambda it: str(it.name)),
         "terminationGracePeriodSeconds": FLUSH_SECONDS,
@@ -116,8 +105,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
     stateful_set(
         name,
         StatefulSetArgs(
-            concern=Concern.OBSERVABILITY,
-            component=args.component,
+            workload=args.workload,
             pod=hardened_pod(spec, user=USER),
             replicas=1,
             disk=args.settings.disk,
@@ -127,7 +115,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
         ),
         child,
     )
-    pod_monitor(args.endpoint, child, port="http")
+    pod_monitors(args.endpoint, child)
     return bucket.endpoint
 
 

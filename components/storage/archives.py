@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.config import BucketArchive, FolderArchive, SnapshotTarget
+from components.foundation.labels import Workload
 from components.settings.bucket import BucketSettings
 from components.storage.buckets import TOKEN_FOLDER, bucket_identity
 from components.storage.recovery import kept_sets
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from components.foundation.connections import ExternalEndpoint
     from components.foundation.data_protection import DataProtection
-    from components.foundation.labels import Concern
     from components.settings.snapshots import RecoverySettings, SnapshotsSettings
 
 FOLDER = "/snapshots"
@@ -43,11 +43,16 @@ class SnapshotArchive:
     endpoint: ExternalEndpoint | None = None
 
 
+def probe_workload(namespace: str) -> Workload:
+    """Return the job that writes to an archive, reads it back and takes it away again."""
+    return Workload("snapshot-archive-probe", namespace)
+
+
 def snapshot_archive(
     name: str,
     settings: SnapshotsSettings,
     *,
-    concern: Concern,
+    namespace: str,
     storage_class: str,
     key: str,
     protection: DataProtection,
@@ -68,7 +73,7 @@ def snapshot_archive(
         )
     claim = kept_claim(
         name,
-        concern=concern,
+        namespace=namespace,
         size=place.size,
         storage_class=storage_class,
         key=f"ballast:{key}.snapshots.volume.size",

@@ -6,25 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_kubernetes.core.v1 import Service
 
 from components.foundation.access import service_account
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
 from components.foundation.jobkit.config import ExporterConfig
-from components.foundation.labels import Component, labels, selector
-from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.labels import Workload
+from components.foundation.monitors import pod_monitors
+from components.foundation.services import service
 from components.foundation.tasks import JobPod, TaskArgs, task_pod
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.foundation.labels import Concern
     from components.foundation.programs import JobPrograms
 
 PORT = 9188
 DAY_SECONDS = 86400
+
+
+def _workload(namespace: str) -> Workload:
+    return Workload("snapshot-metrics", namespace)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +34,13 @@ class SnapshotMetricsArgs:
     """What the exporter needs to know.
 
     Attributes:
-        concern: whose snapshots; also the namespace.
+        namespace: whose snapshots it tells of; it runs there too.
         image: a Python image.
         programs: where its module lies.
         records: ConfigMaps in which snapshot jobs write what they did.
     """
 
-    concern: Concern
+    namespace: str
     image: str
     programs: JobPrograms
     records: Sequence[str]
@@ -47,18 +49,20 @@ class SnapshotMetricsArgs:
 class SnapshotMetrics(ComponentResource):
     """A small exporter: jobs end and can't be scraped, so it tells what they have written down."""
 
+    connections = ()
+
     def __init__(self, name: str, args: SnapshotMetricsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:storage:SnapshotMetrics", name, None, opts)
         child = ResourceOptions(parent=self)
+        workload, endpoint = _workload(args.namespace), snapshot_metrics_endpoint(args.namespace)
         reading = {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": list(args.records)}
-        account = service_account(name, args.concern, [{**reading, "verbs": ["get"]}], child)
+        account = service_account(name, args.namespace, [{**reading, "verbs": ["get"]}], child)
         pod = task_pod(
             name,
             TaskArgs(
-                concern=args.concern,
-                component=Component.SNAPSHOT_METRICS,
+                workload=workload,
                 module="components.foundation.jobkit.exporter",
-                config=ExporterConfig(namespace=args.concern.value, records=tuple(args.records)),
+                config=ExporterConfig(namespace=args.namespace, records=tuple(args.records)),
                 deadline_seconds=DAY_SECONDS,
                 pod=JobPod(image=args.image, programs=args.programs, placement={"restartPolicy": "Always"}),
                 service_account=account,
@@ -71,31 +75,19 @@ class SnapshotMetrics(ComponentResource):
             "readinessProbe": probe,
             "livenessProbe": {**probe, "failureThreshold": 6},
         }
-        deployment(name, concern=args.concern, component=Component.SNAPSHOT_METRICS, replicas=1, pod=pod, opts=child)
-        Service(
-            name,
-            metadata={
-                "name": name,
-                "namespace": args.concern.value,
-                "labels": labels(args.concern, Component.SNAPSHOT_METRICS),
-            },
-            spec=manifest(
-                {
-                    "selector": selector(Component.SNAPSHOT_METRICS),
-                    "ports": [{"name": "metrics", "port": PORT, "targetPort": "metrics"}],
-                }
-            ),
-            opts=child,
-        )
-        pod_monitor(snapshot_metrics_endpoint(args.concern), child)
+        deployment(name, workload=workload, replicas=1, pod=pod, opts=child)
+        service(workload, endpoint, child)
+        pod_monitors(endpoint, child)
+        self.endpoints = (endpoint,)
         self.register_outputs({})
 
 
-def snapshot_metrics_endpoint(concern: Concern) -> Endpoint:
-    """Return the exporter of one concern, as connections name it."""
-    return Endpoint(
-        name=f"{concern.value}-snapshot-metrics",
-        namespace=concern.value,
-        pods=selector(Component.SNAPSHOT_METRICS),
-        ports={"metrics": PORT},
+def snapshot_metrics_endpoint(namespace: str) -> Endpoint:
+    """Return the exporter of one namespace, as connections name it."""
+    return Endpoint.of(
+        _workload(namespace),
+        {"metrics": PORT},
+        name=f"{namespace}-snapshot-metrics",
+        metrics=(Metrics(),),
+        api_access=True,
     )

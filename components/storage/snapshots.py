@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from components.foundation.connections import ExternalEndpoint
     from components.foundation.data_protection import DataProtection
-    from components.foundation.labels import Concern
     from components.settings.bucket import BucketSettings
     from components.settings.snapshots import VolumeSnapshots
 
@@ -47,7 +46,7 @@ def volume_repository(
     name: str,
     settings: VolumeSnapshots,
     *,
-    concern: Concern,
+    namespace: str,
     storage_class: str,
     protection: DataProtection,
     child: ResourceOptions,
@@ -55,7 +54,7 @@ def volume_repository(
     """Return a repository on one claim of its own. Settings allow it only where a single node writes to it."""
     claim = kept_claim(
         name,
-        concern=concern,
+        namespace=namespace,
         size=settings.size,
         storage_class=storage_class,
         key="ballast:opensearch.snapshots.volume.size",

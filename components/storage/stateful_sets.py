@@ -14,7 +14,7 @@ from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_tem
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
-    from components.foundation.labels import Component, Concern
+    from components.foundation.labels import Workload
     from components.settings.quantities import Bytes
 
 VOLUME = "data"
@@ -26,8 +26,7 @@ class StatefulSetArgs:
     """What such servers need to know.
 
     Attributes:
-        concern: whose they are; also their namespace.
-        component: what they are.
+        workload: what they are.
         pod: the hardened pod spec, which mounts the volume `data`.
         replicas: how many.
         disk: size of each volume.
@@ -36,8 +35,7 @@ class StatefulSetArgs:
         protection: how the StatefulSet is kept.
     """
 
-    concern: Concern
-    component: Component
+    workload: Workload
     pod: dict[str, Any]
     replicas: int
     disk: Bytes
@@ -51,10 +49,10 @@ def stateful_set(name: str, args: StatefulSetArgs, child: ResourceOptions) -> St
 
     The Service that governs it has its name and is declared by the caller.
     """
-    own = labels(args.concern, args.component)
+    own = labels(args.workload)
     stateful_set = StatefulSet(
         name,
-        metadata=manifest({"name": name, "namespace": args.concern.value, "labels": own, "annotations": FORCED}),
+        metadata=manifest({"name": name, "namespace": args.workload.namespace, "labels": own, "annotations": FORCED}),
         spec=manifest(
             {
                 "serviceName": name,
@@ -62,7 +60,7 @@ def stateful_set(name: str, args: StatefulSetArgs, child: ResourceOptions) -> St
                 # Nobody's quorum depends on them: a changed template restarts them at once, the last one first.
                 "updateStrategy": {"type": "RollingUpdate"},
                 "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
-                "selector": {"matchLabels": selector(args.component)},
+                "selector": {"matchLabels": selector(args.workload)},
                 "template": {"metadata": {"labels": own}, "spec": args.pod},
                 "volumeClaimTemplates": [claim_template(VOLUME, args.disk, args.storage_class)],
             }
@@ -74,7 +72,7 @@ def stateful_set(name: str, args: StatefulSetArgs, child: ResourceOptions) -> St
     grow_claims(
         f"{name}-claims",
         GrowingClaimsArgs(
-            concern=args.concern,
+            namespace=args.workload.namespace,
             stateful_set=name,
             owner=stateful_set,
             volume=VOLUME,

@@ -9,8 +9,9 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.access import locking, record_keeping, service_account
 from components.foundation.jobkit.config import ArchiveProbeConfig
-from components.foundation.labels import Component, NetworkProfile, network_profile
+from components.foundation.labels import NetworkProfile, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, TaskArgs, on_demand_job, python_cron_job, python_job
+from components.storage.archives import probe_workload
 from components.storage.recovery import cron, snapshot_interval
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from components.foundation.access import Rule
     from components.foundation.jobkit.config import JobConfig, SnapshotJobConfig
-    from components.foundation.labels import Concern
+    from components.foundation.labels import Workload
     from components.foundation.tasks import JobPod
     from components.settings.snapshots import RecoverySettings
     from components.storage.archives import SnapshotArchive
@@ -33,7 +34,7 @@ class StoreJob:
 
     Attributes:
         name: of the Job or CronJob, and of its service account.
-        component: by which its pods are selected.
+        workload: by which its pods are selected.
         module: its program, by its whole path.
         config: what the program is told.
         rights: of its service account; without any it doesn't call the Kubernetes API.
@@ -43,7 +44,7 @@ class StoreJob:
     """
 
     name: str
-    component: Component
+    workload: Workload
     module: str
     config: JobConfig
     rights: Sequence[Rule] = ()
@@ -60,14 +61,14 @@ class ArchiveJobs:
         archive: where snapshots go.
         config: what snapshot and restore are told.
         recovery: what the store promises, from which the schedule follows.
-        components: of the snapshot's and of the restore's pods.
+        workloads: the snapshot's and the restore's pods.
         memory: of all three.
     """
 
     archive: SnapshotArchive
     config: SnapshotJobConfig
     recovery: RecoverySettings
-    components: tuple[Component, Component]
+    workloads: tuple[Workload, Workload]
     memory: str
 
 
@@ -76,7 +77,7 @@ class StoreJobsArgs:
     """What the jobs of a store are.
 
     Attributes:
-        concern: whose jobs they are; also their namespace.
+        namespace: where they run.
         store: what the names of its archive's jobs begin with.
         network: what the names of its network profiles begin with.
         package: where the programs of snapshot and restore lie.
@@ -87,7 +88,7 @@ class StoreJobsArgs:
         archive: jobs of the archive, where the store has one.
     """
 
-    concern: Concern
+    namespace: str
     store: str
     network: str
     pod: JobPod
@@ -118,25 +119,25 @@ class StoreJobs(ComponentResource):
 
     def _archive_jobs(self, jobs: ArchiveJobs, child: ResourceOptions) -> None:
         store, snapshots = self._args.store, f"{self._args.store}-snapshots"
-        taking, restoring = jobs.components
+        taking, restoring = jobs.workloads
         rights = [*record_keeping(jobs.config.snapshots.record, changing=True), *locking(jobs.config.lock)]
         snapshot = StoreJob(
             name=snapshots,
-            component=taking,
+            workload=taking,
             module=f"{self._args.package}.snapshot",
             config=jobs.config,
             rights=rights,
         )
         restore = StoreJob(
             name=f"{store}-restore",
-            component=restoring,
+            workload=restoring,
             module=f"{self._args.package}.restore",
             config=jobs.config,
             account=snapshots,
         )
         probe = StoreJob(
             name=f"{store}-archive-probe",
-            component=Component.ARCHIVE_PROBE,
+            workload=probe_workload(self._args.namespace),
             module="components.foundation.jobkit.probe",
             config=ArchiveProbeConfig(deadline_seconds=PROBE_SECONDS, archive=jobs.archive.config),
             account=snapshots,
@@ -161,8 +162,7 @@ class StoreJobs(ComponentResource):
             profile = NetworkProfile.ADMIN if jobs is None else NetworkProfile.BACKUP
             pod = replace(pod, labels={**pod.labels, **network_profile(args.network, profile)})
         return TaskArgs(
-            concern=args.concern,
-            component=job.component,
+            workload=job.workload,
             module=job.module,
             config=job.config,
             deadline_seconds=int(job.config.deadline_seconds) + LEEWAY_SECONDS,
@@ -174,6 +174,6 @@ class StoreJobs(ComponentResource):
         if job.rights:
             annotations = jobs.archive.annotations if jobs is not None else {}
             self._accounts[job.name] = service_account(
-                job.name, self._args.concern, job.rights, self._child, annotations=annotations
+                job.name, self._args.namespace, job.rights, self._child, annotations=annotations
             )
         return self._accounts.get(job.account or job.name)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pulumi import Resource
 
     from components.foundation.data_protection import DataProtection
-    from components.foundation.labels import Concern
     from components.settings.quantities import Bytes
 
 KEEP_CLAIMS = {"whenDeleted": "Retain", "whenScaled": "Retain"}
@@ -38,7 +37,7 @@ class GrowingClaimsArgs:
     """What the claims of one StatefulSet need to know.
 
     Attributes:
-        concern: whose claims they are; also their namespace.
+        namespace: in which they are.
         stateful_set: the StatefulSet's name, from which Kubernetes makes the claims' names.
         owner: the StatefulSet, whose controller has made the claims when it is ready.
         volume: the claim template's name.
@@ -47,7 +46,7 @@ class GrowingClaimsArgs:
         key: the key of the stack file that holds the size.
     """
 
-    concern: Concern
+    namespace: str
     stateful_set: str
     owner: Resource
     volume: str
@@ -69,7 +68,7 @@ def grow_claims(name: str, args: GrowingClaimsArgs, opts: ResourceOptions) -> No
             claim,
             metadata={
                 "name": claim,
-                "namespace": args.concern.value,
+                "namespace": args.namespace,
                 "annotations": {
                     # The request was written by the StatefulSet's controller; growing it means taking it over.
                     "pulumi.com/patchForce": "true",
@@ -88,7 +87,7 @@ def grow_claims(name: str, args: GrowingClaimsArgs, opts: ResourceOptions) -> No
 def kept_claim(
     name: str,
     *,
-    concern: Concern,
+    namespace: str,
     size: Bytes,
     storage_class: str,
     key: str,
@@ -104,7 +103,7 @@ def kept_claim(
         name,
         metadata={
             "name": name,
-            "namespace": concern.value,
+            "namespace": namespace,
             # With a class that waits for the first consumer the claim binds when its pod starts, and that pod
             # is declared after the claim: waiting here would wait for ever.
             "annotations": {"pulumi.com/skipAwait": "true"},

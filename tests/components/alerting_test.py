@@ -10,9 +10,9 @@ import yaml
 
 from components.foundation.data_protection import DataProtection
 from components.foundation.images import ImageCatalogue
-from components.foundation.labels import Component, selector
+from components.foundation.labels import selector
 from components.observability.alertmanager.receivers import SECRET_OF
-from components.observability.alertmanager.server import GOSSIP_PORT, WEB_PORT, Alertmanager, AlertmanagerArgs
+from components.observability.alertmanager.server import GOSSIP_PORT, WEB_PORT, WORKLOAD, Alertmanager, AlertmanagerArgs
 from components.observability.operated import awaited
 from components.settings.secrets import SECRETS
 from tests.harness.declare import STACKS, declare, stack_settings
@@ -102,7 +102,7 @@ def test_gossip_is_open_both_ways_and_closed_to_other_environments():
 def test_replicas_never_share_a_machine_or_a_zone_before_every_zone_has_one():
     given = spec("prod")
     assert given["replicas"] == 3
-    own = {"matchLabels": selector(Component.ALERTMANAGER)}
+    own = {"matchLabels": selector(WORKLOAD)}
     apart = given["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
     assert apart == [{"labelSelector": own, "topologyKey": "kubernetes.io/hostname"}]
     spread = given["topologySpreadConstraints"]
@@ -111,7 +111,7 @@ def test_replicas_never_share_a_machine_or_a_zone_before_every_zone_has_one():
     ]
     budget = declared("prod").one("PodDisruptionBudget", "alertmanager").inputs["spec"]
     assert budget == {"maxUnavailable": 1, "selector": own}
-    assert selector(Component.ALERTMANAGER).items() <= given["podMetadata"]["labels"].items()
+    assert selector(WORKLOAD).items() <= given["podMetadata"]["labels"].items()
 
 
 def test_what_was_silenced_outlives_the_object_and_grows():

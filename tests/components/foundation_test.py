@@ -11,6 +11,7 @@ from pulumi_kubernetes.core.v1 import Namespace
 from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods
 from components.foundation.growth import RECORDED_STATE
 from components.foundation.images import ImageCatalogue
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.foundation.pods import hardened_pod
 from components.foundation.quota import Footprint, Quota
@@ -115,11 +116,28 @@ def opened(*connections):
     """The policies of these connections."""
 
     def build():
-        namespaces = {name: Namespace(name) for name in ("web", "search")}
+        namespaces = {name: Namespace(name) for name in ("web", "search", "shop")}
         NetworkPolicies("policies", NetworkPoliciesArgs(connections=connections, namespaces=namespaces))
 
     recording = declare(build)
     return {policy.object_name: policy for policy in recording.of_kind("NetworkPolicy")}
+
+
+SHOP = Workload("shop-api", "shop")
+"""A workload of a user, of whom the platform knows nothing."""
+
+
+def test_any_folder_names_its_own_workloads_and_endpoints():
+    endpoint = Endpoint.of(SHOP, {"http": 8080}, service="shop")
+    assert selector(SHOP).items() <= labels(SHOP).items()
+    assert labels(SHOP)["app.kubernetes.io/instance"] == endpoint.namespace == "shop"
+    assert endpoint.address("http") == "shop.shop.svc:8080"
+    assert Endpoint.of(SHOP, {"http": 8080}).host == "shop-api.shop.svc"
+    with pytest.raises(KeyError):
+        endpoint.address("https")
+    ingress = opened(Connection(APP, endpoint, "http"))["shop-api-ingress"].inputs
+    assert ingress["metadata"]["namespace"] == "shop"
+    assert ingress["spec"]["podSelector"]["matchLabels"] == selector(SHOP)
 
 
 def test_both_halves_of_a_connection_name_the_same_port_and_each_other():

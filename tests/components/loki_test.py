@@ -139,12 +139,12 @@ def test_with_a_bucket_it_shows_its_own_token_to_the_token_service_of_its_region
     folder = variables["AWS_WEB_IDENTITY_TOKEN_FILE"].rpartition("/")[0]
     assert folder in {mount["mountPath"] for mount in container(recording)["volumeMounts"]}
     assert account["automountServiceAccountToken"] is False
-    assert server.object_store.cidrs == tuple(bucket.egress_cidrs)
+    assert [connection.server.cidrs for connection in server.connections] == [tuple(bucket.egress_cidrs)]
 
 
 def test_without_a_bucket_it_reaches_nothing_outside(dev):
     recording, server = dev
-    assert server.object_store is None
+    assert server.connections == []
     assert not [entry for entry in container(recording)["env"] if entry["name"].startswith("AWS")]
     file = yaml.safe_load(recording.one("ConfigMap", "loki-configuration").inputs["data"]["loki.yaml"])
     assert file["schema_config"]["configs"][0]["object_store"] == "filesystem"

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import yaml
 
-from components.foundation.labels import Concern
 from components.observability.operated import awaited
 from components.observability.prometheus import operator, scraping
 from components.observability.prometheus import server as prometheus
@@ -15,6 +14,7 @@ from components.observability.prometheus.configuration import PROMOTED, promethe
 from components.observability.prometheus.server import Prometheus
 from components.settings.quantities import Bytes, Duration
 from tests.harness.declare import real_stack, stack_settings
+from tests.harness.project import NAMESPACES
 
 SECRETS = {"secrets", "configmaps", "*"}
 
@@ -45,14 +45,14 @@ def test_the_operator_is_told_to_look_only_where_it_may():
     pod = real_stack("prod").one("Deployment", "prometheus-operator").pod
     assert pod is not None
     words = pod["containers"][0]["args"]
-    assert next(word for word in words if word.startswith("--namespaces=")).count(",") == len(Concern) - 1
+    assert next(word for word in words if word.startswith("--namespaces=")).count(",") == len(NAMESPACES) - 1
     assert "--prometheus-instance-namespaces=observability" in words
     assert "--alertmanager-instance-namespaces=observability" in words
     assert not [word for word in words if word.startswith("--kubelet-service")]
 
 
 def test_containers_that_the_operator_adds_name_all_that_a_quota_asks_for():
-    words = operator.arguments(tuple(Concern), "reloader")
+    words = operator.arguments(NAMESPACES, "reloader")
     sizes = dict(word.split("=") for word in words if word.startswith("--config-reloader-"))
     assert set(sizes) == {
         f"--config-reloader-{what}-{side}" for what in ("cpu", "memory") for side in ("request", "limit")
@@ -61,11 +61,11 @@ def test_containers_that_the_operator_adds_name_all_that_a_quota_asks_for():
 
 
 def test_pods_are_seen_in_every_watched_namespace_and_endpoints_only_at_home():
-    for concern in Concern:
-        role = real_stack("prod").one("Role", f"prometheus-{concern.value}")
-        assert role.namespace == concern.value
+    for namespace in NAMESPACES:
+        role = real_stack("prod").one("Role", f"prometheus-{namespace}")
+        assert role.namespace == namespace
         seen = {resource for rule in role.inputs["rules"] for resource in rule["resources"]}
-        assert seen == {"pods", "services", "endpointslices"} if concern is Concern.OBSERVABILITY else {"pods"}
+        assert seen == {"pods", "services", "endpointslices"} if namespace == "observability" else {"pods"}
 
 
 def test_up_waits_until_as_many_replicas_as_declared_are_available():

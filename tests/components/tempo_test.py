@@ -9,6 +9,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from components.foundation.connections import ExternalEndpoint
 from components.foundation.data_protection import DataProtection
 from components.observability.tempo.configuration import tempo_configuration
 from components.observability.tempo.server import TempoServer, TempoServerArgs
@@ -145,8 +146,13 @@ def test_it_runs_the_file_that_is_mounted(prod):
     assert container(recording)["args"] == [f"-config.file={mounted}/tempo.yaml"]
 
 
+def outside(server):
+    servers = [connection.server for connection in server.connections]
+    return [server.cidrs for server in servers if isinstance(server, ExternalEndpoint)]
+
+
 def test_it_reaches_an_object_store_only_where_it_has_a_bucket(prod):
     bucket = stack_settings("prod").tempo.s3
     assert bucket is not None
-    assert prod[1].object_store.cidrs == tuple(bucket.egress_cidrs)
-    assert declared("dev")[1].object_store is None
+    assert outside(prod[1]) == [tuple(bucket.egress_cidrs)]
+    assert outside(declared("dev")[1]) == []

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from components.foundation.labels import Concern
 from components.settings.secrets import SECRETS
 from tests.harness.declare import PROJECT
 from toolchain.cluster_objects import DEFAULT_ZONES
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from toolchain.cluster import Cluster
     from toolchain.engine import Engine
 
-NAMESPACES = tuple(concern.value for concern in Concern)
+NAMESPACES = ("search", "vectors", "databases", "observability", "node-agents")
 
 
 @dataclass

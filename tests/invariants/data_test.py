@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.foundation.guards import NODES
-from components.foundation.labels import Concern
+from components.observability.namespaces import NAMESPACE
 from tests.harness.declare import real_stack, stack_settings
 from tests.harness.recorded import OPERATED
 
@@ -46,7 +46,7 @@ def test_a_stateful_set_keeps_its_claims_and_restarts_nothing_by_itself(stack):
         spec = stateful_set.inputs["spec"]
         assert spec["persistentVolumeClaimRetentionPolicy"] == {"whenDeleted": "Retain", "whenScaled": "Retain"}
         # Telemetry queues on disks while one of its servers restarts; nobody's majority depends on it.
-        assert gated(stateful_set) or spec["replicas"] == 1 or stateful_set.namespace == Concern.OBSERVABILITY
+        assert gated(stateful_set) or spec["replicas"] == 1 or stateful_set.namespace == NAMESPACE
         assert stateful_set.ignore_changes == ("spec.volumeClaimTemplates",)
 
 

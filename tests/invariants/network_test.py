@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
+
+import pytest
+
+from tests.harness.declare import STACKS, real_stack, stack_settings
+
+HOST = re.compile(r"([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?![a-z0-9.-])(?::(\d+))?")
+"""A Service's name in DNS, with the port that is asked there."""
+
+GOVERNING = {"Prometheus": "prometheus-operated", "Alertmanager": "alertmanager-operated"}
+"""Services that the Prometheus Operator makes for the pods that it makes."""
+
 
 def selects(labels, selector):
     return selector.get("matchLabels", {}).items() <= labels.items()
@@ -65,6 +78,23 @@ def test_each_half_of_a_connection_has_its_other_half(stack):
     assert found == set(paths(stack, "Ingress"))
 
 
+@pytest.mark.parametrize("name", STACKS)
+def test_who_has_a_token_of_the_kubernetes_api_reaches_it_and_nobody_else_does(name):
+    stack, api = real_stack(name), stack_settings(name).cluster.api_server
+    opened = {
+        "to": [{"ipBlock": {"cidr": cidr}} for cidr in api.cidrs],
+        "ports": [{"protocol": "TCP", "port": api.port}],
+    }
+    reaching = [policy for policy in policies(stack, "Egress") if opened in policy.inputs["spec"].get("egress", [])]
+    for workload in stack.workloads:
+        reaches = any(
+            policy.namespace == workload.namespace
+            and selects(workload.pod_labels, policy.inputs["spec"]["podSelector"])
+            for policy in reaching
+        )
+        assert reaches == (workload.pod or {})["automountServiceAccountToken"], workload.name
+
+
 def test_only_grafana_and_the_collector_are_open_to_namespaces_of_others(stack):
     foreign = {
         policy.name
@@ -98,3 +128,19 @@ def test_every_service_leads_to_pods_that_listen_there(stack):
         assert servers, service.name
         for server in servers:
             assert {port["targetPort"] for port in spec["ports"]} <= set(server.ports)
+
+
+def test_every_host_that_is_written_anywhere_is_a_service_with_that_port(stack):
+    listening = {(GOVERNING[one.kind], one.namespace): set(one.ports.values()) for one in stack.operated}
+    for service in stack.of_kind("Service"):
+        spec = service.inputs["spec"]
+        servers = [w for w in stack.speakers if spec["selector"].items() <= w.pod_labels.items()]
+        # A headless one is the pods themselves: they answer on all their ports.
+        numbers = {number for server in servers for number in server.ports.values()}
+        named = numbers if spec.get("clusterIP") == "None" else {port["port"] for port in spec["ports"]}
+        listening[service.object_name, service.namespace] = named
+    written = {found for one in stack.resources for found in HOST.findall(json.dumps(one.inputs, default=str))}
+    assert len({host for host, *_ in written}) >= 8
+    for host, namespace, port in written:
+        assert (host, namespace) in listening, f"nothing is called {host}.{namespace}.svc"
+        assert not port or int(port) in listening[host, namespace], f"{host}.{namespace}.svc doesn't listen on {port}"

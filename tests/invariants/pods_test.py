@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from components.foundation.namespaces import RESTRICTED
+from components.foundation.quota import Footprint, Quota
+from components.settings.quantities import Bytes, Millicores
+from tests.harness.recorded import OPERATED
 
 
 def containers(workload):
@@ -57,7 +62,7 @@ def test_only_a_job_with_a_service_account_may_call_the_api(stack):
     }  # fmt: skip
     lasting = {workload.name for workload in stack.of_kind("Deployment", "StatefulSet", "DaemonSet")} & with_token
     assert lasting == {
-        *(f"{concern}-snapshot-metrics" for concern in ("search", "vectors", "databases")),
+        *(f"{space}-snapshot-metrics" for space in ("search", "vectors", "databases")),
         "prometheus-operator",
         "kube-state-metrics",
         "collector",
@@ -100,10 +105,10 @@ def test_nobody_may_read_a_secret_or_change_anything_in_the_whole_cluster(stack)
 
 
 def test_a_restart_may_delete_exactly_the_pods_of_its_store(stack):
-    for concern in ("search", "vectors"):
-        role = stack.one("Role", f"{concern}-jobs-restart")
+    for namespace in ("search", "vectors"):
+        role = stack.one("Role", f"{namespace}-jobs-restart")
         deleted = [rule["resourceNames"] for rule in role.inputs["rules"] if "delete" in rule["verbs"]]
-        sets = [s for s in stack.of_kind("StatefulSet") if s.namespace == concern]
+        sets = [s for s in stack.of_kind("StatefulSet") if s.namespace == namespace]
         pods = {f"{s.object_name}-{ordinal}" for s in sets for ordinal in range(s.inputs["spec"]["replicas"])}
         assert [set(names) for names in deleted] == [pods]
 
@@ -142,6 +147,38 @@ def test_quotas_hold_everything_that_is_declared(stack):
             if workload.namespace == quota.namespace
         )
         assert int(quota.inputs["spec"]["hard"]["pods"]) >= pods
+
+
+def footprint(workload):
+    """What the pods of a workload ask for, as it is rendered; what the operator puts beside them is not declared."""
+    spec = workload.inputs["spec"]
+    templates = [template["spec"] for template in spec.get("volumeClaimTemplates", [])]
+    if workload.kind in OPERATED:
+        templates, resources = [spec["storage"]["volumeClaimTemplate"]["spec"]], spec["resources"]
+    else:
+        resources = workload.pod["containers"][0]["resources"]
+    return Footprint(
+        pods=workload.replicas,
+        cpu=Millicores.parse(resources["requests"]["cpu"]),
+        memory=Bytes.parse(resources["limits"]["memory"]),
+        disk=Bytes(sum(Bytes.parse(template["resources"]["requests"]["storage"]) for template in templates)),
+    )
+
+
+@pytest.mark.parametrize("namespace", ["search", "vectors", "observability"])
+def test_a_quota_is_made_of_what_the_pods_of_its_namespace_ask_for(stack, namespace):
+    quota = next(found for found in stack.of_kind("ResourceQuota") if found.namespace == namespace)
+    lasting = [*stack.of_kind("StatefulSet", "Deployment"), *stack.operated]
+    claims = [
+        Bytes.parse(claim.inputs["spec"]["resources"]["requests"]["storage"])
+        for claim in stack.of_kind("PersistentVolumeClaim")
+        if claim.namespace == namespace
+    ]
+    asked = Quota(
+        footprints=tuple(footprint(workload) for workload in lasting if workload.namespace == namespace),
+        claims=tuple(claims),
+    )
+    assert quota.inputs["spec"]["hard"] == asked.hard()
 
 
 def test_an_update_waits_for_a_job_as_long_as_the_job_may_take(stack):

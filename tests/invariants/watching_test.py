@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from components.foundation.labels import Component, selector
+from components.foundation.labels import selector
+from components.observability.exporters import kube_state_metrics
+from components.observability.prometheus import configuration as prometheus
+from components.stores.chroma import workloads as chroma
+from components.stores.opensearch import workloads as opensearch
 
 SPOKEN_FOR = {
-    Component.NODE: Component.METRICS_EXPORTER,
+    opensearch.NODE.name: opensearch.METRICS_EXPORTER.name,
     # Neither has metrics of its own; that they are there, ready and within their memory is told by others.
-    Component.CONSOLE: Component.KUBE_STATE_METRICS,
-    Component.CHROMA: Component.KUBE_STATE_METRICS,
+    opensearch.CONSOLE.name: kube_state_metrics.WORKLOAD.name,
+    chroma.SERVER.name: kube_state_metrics.WORKLOAD.name,
 }
 """Who speaks for what has no metrics of its own."""
 
@@ -52,12 +56,12 @@ def test_every_monitor_finds_pods_and_a_port_that_they_have(stack):
 
 
 def test_prometheus_is_let_in_wherever_it_asks(stack):
-    prometheus = selector(Component.PROMETHEUS).items()
+    asking = selector(prometheus.WORKLOAD).items()
     opened = set()
     for policy in stack.of_kind("NetworkPolicy"):
         labels = tuple(sorted(policy.inputs["spec"]["podSelector"].get("matchLabels", {}).items()))
         for rule in policy.inputs["spec"].get("ingress", []):
-            if any(prometheus <= p.get("podSelector", {}).get("matchLabels", {}).items() for p in rule["from"]):
+            if any(asking <= p.get("podSelector", {}).get("matchLabels", {}).items() for p in rule["from"]):
                 opened |= {(policy.namespace, labels, port["port"]) for port in rule["ports"]}
     for monitor in monitors(stack):
         labels = tuple(sorted(monitor.inputs["spec"]["selector"]["matchLabels"].items()))

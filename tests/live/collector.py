@@ -13,10 +13,12 @@ import urllib.parse
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from components.composition.collector import backends
 from components.credentials.passwords import PASSWORD_KEY
 from components.observability.collector.agent_configuration import DATA_FOLDER as AGENT_FOLDER
 from components.observability.collector.agent_configuration import agent_configuration
-from components.observability.collector.backends import Backends, Origin
+from components.observability.collector.backends import Origin
+from components.observability.collector.gateway import CollectorGateway
 from components.observability.collector.gateway_configuration import DATA_FOLDER, gateway_configuration
 from components.observability.collector.vendor import TOKEN_FOLDER
 from tests.live.programs import Process, program
@@ -49,13 +51,8 @@ class Addresses:
 
 def rendered_gateway(stack: StackSettings, collector: CollectorSettings | None = None) -> dict[str, Any]:
     """Return the gateway's configuration as a stack deploys it."""
-    backends = Backends.in_cluster(
-        prometheus_replicas=stack.prometheus.replicas,
-        loki=stack.loki is not None,
-        data_prepper=stack.data_prepper is not None,
-    )
     origin = Origin(environment=stack.environment.value, cluster=f"ballast-{stack.environment.value}")
-    return gateway_configuration(collector or stack.collector, origin, backends)
+    return gateway_configuration(collector or stack.collector, origin, backends(stack))
 
 
 def gateway(
@@ -130,8 +127,8 @@ def collector(configuration: dict[str, Any], addresses: Addresses, folder: Path,
     )
 
 
-def rendered_agent(stack: StackSettings) -> dict[str, Any]:
-    return agent_configuration(stack.collector)
+def rendered_agent() -> dict[str, Any]:
+    return agent_configuration(CollectorGateway.endpoint)
 
 
 def _moved(rendered: dict[str, Any], addresses: Addresses, data: str, folder: Path) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class Flow:
             self.gateway = self.started_gateway()
             # Stopped and started again by tests, so it is not the stack that ends it.
             opened.callback(self._stop_gateway)
-            configuration = agent(rendered_agent(self.stack), self._agent, self._folder / "agent", self.addresses.grpc)
+            configuration = agent(rendered_agent(), self._agent, self._folder / "agent", self.addresses.grpc)
             opened.enter_context(collector(configuration, self._agent, self._folder / "agent"))
             self._opened = opened.pop_all()
         return self

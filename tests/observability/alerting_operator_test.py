@@ -13,10 +13,11 @@ import yaml
 
 from components.foundation.data_protection import DataProtection
 from components.foundation.images import ImageCatalogue
-from components.foundation.labels import Component, Concern, selector
+from components.foundation.labels import selector
 from components.foundation.namespaces import pod_security
 from components.observability.alertmanager.routing import alertmanager_configuration
-from components.observability.alertmanager.server import STATEFUL_SET, Alertmanager, AlertmanagerArgs
+from components.observability.alertmanager.server import STATEFUL_SET, WORKLOAD, Alertmanager, AlertmanagerArgs
+from components.observability.namespaces import NAMESPACE as SPACE
 from components.settings.secrets import SECRETS
 from tests.harness.declare import declare, stack_settings
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 
-SPACE = Concern.OBSERVABILITY.value
 PATCHES = "PersistentVolumeClaimPatch"
 
 
@@ -58,7 +58,7 @@ def manifest(resource: Declared) -> dict[str, Any]:
 def alerting(local_cluster: Cluster) -> Iterator[Cluster]:
     """The session's cluster with it, once the operator calls it available."""
     space = {"apiVersion": "v1", "kind": "Namespace"}
-    space |= {"metadata": {"name": SPACE, "labels": pod_security(Concern.OBSERVABILITY)}}
+    space |= {"metadata": {"name": SPACE, "labels": pod_security("restricted")}}
     made = [resource for resource in declare(build).resources if resource.type.startswith("kubernetes:")]
     items = [space, *(manifest(resource) for resource in made if resource.kind != PATCHES)]
     stream = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
@@ -74,7 +74,7 @@ def get(cluster: Cluster, *what: str) -> dict[str, Any]:
 
 
 def pods(cluster: Cluster) -> list[dict[str, Any]]:
-    chosen = ",".join(f"{key}={value}" for key, value in selector(Component.ALERTMANAGER).items())
+    chosen = ",".join(f"{key}={value}" for key, value in selector(WORKLOAD).items())
     return get(cluster, "pods", "-l", chosen)["items"]
 
 

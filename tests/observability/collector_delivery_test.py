@@ -35,7 +35,7 @@ def at(flow, backend):
 def test_the_collector_accepts_what_each_stack_renders(name, tmp_path):
     stack = stack_settings(name)
     assert valid(rendered_gateway(stack), tmp_path) == ""
-    assert valid(without_unbuildable(rendered_agent(stack)), tmp_path) == ""
+    assert valid(without_unbuildable(rendered_agent()), tmp_path) == ""
 
 
 def test_the_collector_refuses_a_key_that_it_does_not_know_and_a_name_that_nothing_has(tmp_path):

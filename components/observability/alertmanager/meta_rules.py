@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from components.foundation.labels import Concern
 from components.foundation.monitors import FOUND_BY, MONITORING
+from components.observability.namespaces import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions
@@ -63,7 +63,7 @@ def meta_rules(child: ResourceOptions) -> CustomResource:
         "alerting-rules",
         api_version=MONITORING,
         kind="PrometheusRule",
-        metadata={"name": "alerting", "namespace": Concern.OBSERVABILITY.value, "labels": FOUND_BY},
+        metadata={"name": "alerting", "namespace": NAMESPACE, "labels": FOUND_BY},
         spec={"groups": meta_rule_groups()},
         opts=child,
     )

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.core.v1 import Secret, Service
+from pulumi_kubernetes.core.v1 import Secret
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.credentials.passwords import PasswordArgs, password_secret
-from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.connections import Connection, Endpoint, Metrics, egress
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import MONITORING, pod_monitor
+from components.foundation.monitors import MONITORING, pod_monitors
 from components.foundation.pods import fixed_resources
+from components.foundation.services import service
 from components.observability.alertmanager.meta_rules import meta_rules
-from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given
+from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given, outside
 from components.observability.alertmanager.routing import alertmanager_configuration
+from components.observability.namespaces import NAMESPACE
 from components.observability.operated import awaited
 from components.settings.secrets import SECRETS
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from components.settings.cluster import ClusterSettings
     from components.settings.environment import Environment
 
-NAMESPACE = Concern.OBSERVABILITY.value
 OBJECT = "alerts"
 """Name of the Alertmanager object."""
 STATEFUL_SET = f"alertmanager-{OBJECT}"
@@ -48,6 +49,9 @@ RETENTION = "120h"
 """How long what was sent and what was silenced is remembered: longer than the longest repeat (24 h) by far."""
 CONFIGURATION_KEY = "alertmanager.yaml"
 """The key in which the operator looks."""
+
+
+WORKLOAD = Workload("alertmanager", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,18 +83,15 @@ class Alertmanager(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(
-        name="alertmanager",
-        namespace=NAMESPACE,
-        pods=selector(Component.ALERTMANAGER),
-        ports={"web": WEB_PORT, "gossip": GOSSIP_PORT},
-        udp={"gossip-udp": GOSSIP_PORT},
+    endpoint = Endpoint.of(
+        WORKLOAD, {"web": WEB_PORT, "gossip": GOSSIP_PORT}, udp={"gossip-udp": GOSSIP_PORT}, metrics=(Metrics("web"),)
     )
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: AlertmanagerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Alertmanager", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(Concern.OBSERVABILITY, Component.ALERTMANAGER)
+        own = labels(WORKLOAD)
         receiver_secrets = {
             section: _receiver_secret(name, section, args.secrets, child) for section in given(args.settings)
         }
@@ -126,7 +127,7 @@ class Alertmanager(ComponentResource):
         grow_claims(
             f"{name}-claims",
             GrowingClaimsArgs(
-                concern=Concern.OBSERVABILITY,
+                namespace=NAMESPACE,
                 stateful_set=STATEFUL_SET,
                 owner=made,
                 volume=VOLUME,
@@ -139,29 +140,25 @@ class Alertmanager(ComponentResource):
         PodDisruptionBudget(
             name,
             metadata={"name": SERVICE, "namespace": NAMESPACE},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.ALERTMANAGER)}}),
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )
-        Service(
-            name,
-            metadata={"name": SERVICE, "namespace": NAMESPACE, "labels": own},
-            spec=manifest(
-                {
-                    "selector": selector(Component.ALERTMANAGER),
-                    "ports": [{"name": "web", "port": WEB_PORT, "targetPort": "web"}],
-                }
-            ),
-            # The operator's pods are what it finds.
-            opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[made])),
+        # The operator's pods are what it finds.
+        service(
+            WORKLOAD, self.endpoint, ResourceOptions.merge(child, ResourceOptions(depends_on=[made])), ports=["web"]
         )
-        pod_monitor(self.endpoint, child, port="web")
+        pod_monitors(self.endpoint, child)
         meta_rules(child)
+        self.connections = [
+            *(Connection(self.endpoint, self.endpoint, port) for port in ("gossip", "gossip-udp")),
+            *egress(self.endpoint, outside(args.settings)),
+        ]
         self.url = Output.from_input(_url())
         self.register_outputs({"url": self.url})
 
 
 def _url() -> str:
-    return f"http://{SERVICE}.{NAMESPACE}.svc:{WEB_PORT}"
+    return f"http://{Alertmanager.endpoint.address('web')}"
 
 
 def _receiver_secret(
@@ -171,7 +168,7 @@ def _receiver_secret(
     return password_secret(
         f"{name}-{section}-password",
         PasswordArgs(
-            concern=Concern.OBSERVABILITY,
+            namespace=NAMESPACE,
             value=secrets[key],
             purpose=SECRETS[key].purpose,
             readers=SECRETS[key].readers,
@@ -185,7 +182,7 @@ def _spec(args: AlertmanagerArgs, configuration: Output[str], secrets: Mapping[s
     spread = {
         "maxSkew": 1,
         "whenUnsatisfiable": "DoNotSchedule",
-        "labelSelector": {"matchLabels": selector(Component.ALERTMANAGER)},
+        "labelSelector": {"matchLabels": selector(WORKLOAD)},
     }
     in_zones = {"key": "topology.kubernetes.io/zone", "operator": "In", "values": list(args.cluster.zones)}
     apart = {"labelSelector": spread["labelSelector"], "topologyKey": "kubernetes.io/hostname"}
@@ -200,7 +197,7 @@ def _spec(args: AlertmanagerArgs, configuration: Output[str], secrets: Mapping[s
         "configSecret": configuration,
         # Gossip of another environment is not understood, should a network ever let it through.
         "clusterLabel": f"{args.environment.value}-{OBJECT}",
-        "podMetadata": {"labels": labels(Concern.OBSERVABILITY, Component.ALERTMANAGER)},
+        "podMetadata": {"labels": labels(WORKLOAD)},
         "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),
         # The operator adds to each container: read-only root, no escalation, no capabilities.
         "securityContext": {

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import DaemonSet
-from pulumi_kubernetes.core.v1 import ConfigMap, Service
+from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.foundation.access import cluster_reader
-from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.connections import Connection, Endpoint, ForeignPods, Metrics
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import node_reading_pod
+from components.foundation.services import service
 from components.observability.collector.agent_configuration import (
     DATA_FOLDER,
     LOGS_FOLDER,
     NODE_NAME,
     agent_configuration,
 )
+from components.observability.collector.gateway import CollectorGateway
 from components.observability.collector.process import (
     CONFIGURATION_FILE,
     HEALTH,
@@ -30,12 +32,19 @@ from components.observability.collector.process import (
     OTLP_HTTP,
     container,
 )
+from components.observability.namespaces import NODE_AGENTS
 
 if TYPE_CHECKING:
     from components.observability.collector.settings import CollectorSettings
 
 NAME = "collector"
-NAMESPACE = Concern.NODE_AGENTS.value
+NAMESPACE = NODE_AGENTS
+
+APPLICATION_PORTS = ("otlp-grpc", "otlp-http")
+"""Where applications send what they measure."""
+
+
+WORKLOAD = Workload("collector-agent", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,26 +65,32 @@ class CollectorAgent(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
+    endpoint = Endpoint.of(
+        WORKLOAD,
+        {"otlp-grpc": OTLP_GRPC, "otlp-http": OTLP_HTTP, "metrics": METRICS, "health": HEALTH},
         name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(Component.COLLECTOR_AGENT),
-        ports={"otlp-grpc": OTLP_GRPC, "otlp-http": OTLP_HTTP, "metrics": METRICS, "health": HEALTH},
+        metrics=(Metrics(),),
+        api_access=True,
     )
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: CollectorAgentArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:CollectorAgent", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(Concern.NODE_AGENTS, Component.COLLECTOR_AGENT)
+        own = labels(WORKLOAD)
         configuration = ConfigMap(
             NAME,
             metadata={"namespace": NAMESPACE, "labels": own},
-            data={CONFIGURATION_FILE: json.dumps(agent_configuration(args.settings), indent=1, ensure_ascii=False)},
+            data={
+                CONFIGURATION_FILE: json.dumps(
+                    agent_configuration(CollectorGateway.endpoint), indent=1, ensure_ascii=False
+                )
+            },
             opts=child,
         )
         account = cluster_reader(
             NAME,
-            Concern.NODE_AGENTS,
+            NODE_AGENTS,
             [
                 {"apiGroups": [""], "resources": ["pods", "namespaces"]},
                 {"apiGroups": ["apps"], "resources": ["replicasets"]},
@@ -87,7 +102,7 @@ class CollectorAgent(ComponentResource):
             metadata=manifest({"name": NAME, "namespace": NAMESPACE, "labels": own, "annotations": FORCED}),
             spec=manifest(
                 {
-                    "selector": {"matchLabels": selector(Component.COLLECTOR_AGENT)},
+                    "selector": {"matchLabels": selector(WORKLOAD)},
                     # A node whose agent restarts loses nothing: its files wait, and its queues are on its disk.
                     "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
                     "template": {"metadata": {"labels": own}, "spec": _pod(args, configuration, account)},
@@ -95,25 +110,26 @@ class CollectorAgent(ComponentResource):
             ),
             opts=child,
         )
-        service = Service(
-            NAME,
-            metadata={"name": NAME, "namespace": NAMESPACE, "labels": own},
-            spec=manifest(
-                {
-                    "selector": selector(Component.COLLECTOR_AGENT),
-                    # The agent of another node does not know the pods of this one.
-                    "internalTrafficPolicy": "Local",
-                    "ports": [
-                        {"name": port, "port": CollectorAgent.endpoint.ports[port], "targetPort": port}
-                        for port in ("otlp-grpc", "otlp-http")
-                    ],
-                }
-            ),
-            opts=child,
+        made = service(
+            WORKLOAD,
+            self.endpoint,
+            child,
+            ports=APPLICATION_PORTS,
+            # The agent of another node does not know the pods of this one.
+            internalTrafficPolicy="Local",
         )
-        pod_monitor(self.endpoint, child)
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        pod_monitors(self.endpoint, child)
+        self.connections = _connections(args.settings)
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})
+
+
+def _connections(settings: CollectorSettings) -> list[Connection]:
+    connections = [Connection(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")]
+    if settings.open_to:
+        applications = ForeignPods(name="applications", namespaces=settings.open_to)
+        connections += [Connection(applications, CollectorAgent.endpoint, port) for port in APPLICATION_PORTS]
+    return connections
 
 
 def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str]) -> dict[str, Any]:

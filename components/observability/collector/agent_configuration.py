@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 from components.observability.collector.process import MEMORY_LIMITER, OTLP_GRPC, STORAGE, extensions, otlp, service
 from components.observability.collector.queues import sending
 from components.observability.collector.structure import structured
+from components.observability.namespaces import NAMESPACE, NODE_AGENTS
 
 if TYPE_CHECKING:
-    from components.observability.collector.settings import CollectorSettings
+    from components.foundation.connections import Endpoint
 
 LOGS_FOLDER = "/var/log/pods"
 DATA_FOLDER = "/var/lib/ballast/collector"
 """On the node: reading positions, and what the gateway could not take yet."""
 
-GATEWAY = "collector-gateway.observability.svc"
 NODE_NAME = "K8S_NODE_NAME"
 
-OWN_LOGS = ("node-agents_collector-*", "observability_collector-gateway-*")
+OWN_LOGS = (f"{NODE_AGENTS}_collector-*", f"{NAMESPACE}_collector-gateway-*")
 """Folders of the collector's own pods: a line about a line that could not be sent would be sent, and so on."""
 
 NODE_QUEUE = 256 * 1024 * 1024
@@ -48,13 +48,12 @@ CONTINUED = r'body matches "^[^\\s]" and not (body matches "^(Caused by|Tracebac
 """Whether a line begins an entry: what is indented belongs to the one before, as stack traces are."""
 
 
-def agent_configuration(settings: CollectorSettings) -> dict[str, Any]:
+def agent_configuration(gateway: Endpoint) -> dict[str, Any]:
     """Return the configuration file as plain data.
 
     Args:
-        settings: of the collector.
+        gateway: where signals go.
     """
-    del settings
     first = ["memory_limiter", "k8s_attributes"]
     return {
         "extensions": extensions(DATA_FOLDER),
@@ -65,10 +64,10 @@ def agent_configuration(settings: CollectorSettings) -> dict[str, Any]:
             "transform/structure": structured(),
         },
         "exporters": {
-            "load_balancing": by_trace(),
+            "load_balancing": by_trace(gateway),
             "otlp_grpc/gateway": {
                 # All addresses behind the name are asked in turn.
-                "endpoint": f"dns:///{GATEWAY}:{OTLP_GRPC}",
+                "endpoint": f"dns:///{gateway.address('otlp-grpc')}",
                 "balancer_name": "round_robin",
                 "tls": {"insecure": True},
                 **sending(NODE_QUEUE),
@@ -134,7 +133,7 @@ def pod_metadata() -> dict[str, Any]:
     }
 
 
-def by_trace() -> dict[str, Any]:
+def by_trace(gateway: Endpoint) -> dict[str, Any]:
     """Return the exporter that sends all spans of a trace to the same gateway, because only whole traces are judged."""
     # One queue is enough: a second one, for each gateway, would keep spans for a gateway that has gone.
     off = {"enabled": False}
@@ -143,7 +142,7 @@ def by_trace() -> dict[str, Any]:
         "protocol": {
             "otlp": {"tls": {"insecure": True}, "timeout": "10s", "sending_queue": off, "retry_on_failure": off}
         },
-        "resolver": {"dns": {"hostname": GATEWAY, "port": str(OTLP_GRPC), "interval": "5s", "timeout": "2s"}},
+        "resolver": {"dns": {"hostname": gateway.host, "port": str(OTLP_GRPC), "interval": "5s", "timeout": "2s"}},
         # Here and not under `protocol`: what waits finds its way anew when a gateway comes or goes.
         **sending(NODE_QUEUE),
     }

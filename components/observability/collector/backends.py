@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from components.foundation.connections import Endpoint
 
 
 @dataclass(frozen=True, kw_only=True)
 class Backends:
-    """Addresses inside the cluster, where network policies and not TLS stand between the gateway and its backends.
+    """Endpoints inside the cluster, where network policies and not TLS stand between the gateway and its backends.
 
     Attributes:
-        tempo: `host:port` that takes traces by gRPC.
-        prometheus: base URLs of every replica: what is pushed is shared by none of them.
-        loki: base URL, None where logs are not kept in Loki.
-        data_prepper: `host:port` that takes logs by gRPC, None where logs are not kept in the search cluster.
+        tempo: takes traces by gRPC.
+        prometheus: takes metrics by HTTP.
+        prometheus_urls: of every replica: what is pushed is shared by none of them.
+        loki: takes logs by HTTP; None where logs are not kept in Loki.
+        data_prepper: takes logs by gRPC; None where logs are not kept in the search cluster.
     """
 
-    tempo: str
-    prometheus: tuple[str, ...]
-    loki: str | None
-    data_prepper: str | None
+    tempo: Endpoint
+    prometheus: Endpoint
+    prometheus_urls: tuple[str, ...]
+    loki: Endpoint | None
+    data_prepper: Endpoint | None
 
-    @classmethod
-    def in_cluster(cls, *, prometheus_replicas: int, loki: bool, data_prepper: bool) -> Backends:
-        """Return the addresses under which the platform's own backends answer."""
-        return cls(
-            tempo="tempo.observability.svc:4317",
-            prometheus=tuple(
-                f"http://prometheus-metrics-{number}.prometheus-operated.observability.svc:9090"
-                for number in range(prometheus_replicas)
-            ),
-            loki="http://loki.observability.svc:3100" if loki else None,
-            data_prepper="data-prepper.search.svc:21892" if data_prepper else None,
-        )
+    @property
+    def servers(self) -> list[tuple[Endpoint, str]]:
+        """All of them, each with the name of the port that is asked."""
+        servers = [(self.tempo, "otlp-grpc"), (self.prometheus, "web")]
+        optional = [(self.loki, "http"), (self.data_prepper, "otlp-logs")]
+        return servers + [(server, port) for server, port in optional if server is not None]
 
 
 @dataclass(frozen=True, kw_only=True)

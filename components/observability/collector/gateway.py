@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Service
+from pulumi_kubernetes.core.v1 import ConfigMap
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.connections import Connection, Endpoint, Metrics, egress
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import hardened_pod
+from components.foundation.services import service
 from components.observability.collector.gateway_configuration import DATA_FOLDER, gateway_configuration
 from components.observability.collector.process import CONFIGURATION_FILE, HEALTH, METRICS, OTLP_GRPC, container
-from components.observability.collector.vendor import TOKEN_FOLDER
+from components.observability.collector.vendor import TOKEN_FOLDER, vendor_endpoint
+from components.observability.namespaces import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
 
 NAME = "collector-gateway"
 USER = 10001
-NAMESPACE = Concern.OBSERVABILITY.value
 GRACE_SECONDS = 60
 """Traces that wait are judged when it stops; they are few seconds' worth, and the queues are on the disk already."""
+
+
+WORKLOAD = Workload("collector-gateway", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,17 +64,15 @@ class CollectorGateway(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
-        name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(Component.COLLECTOR_GATEWAY),
-        ports={"otlp-grpc": OTLP_GRPC, "metrics": METRICS, "health": HEALTH},
+    endpoint = Endpoint.of(
+        WORKLOAD, {"otlp-grpc": OTLP_GRPC, "metrics": METRICS, "health": HEALTH}, metrics=(Metrics(),)
     )
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: CollectorGatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:CollectorGateway", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(Concern.OBSERVABILITY, Component.COLLECTOR_GATEWAY)
+        own = labels(WORKLOAD)
         configuration = ConfigMap(
             NAME,
             metadata={"namespace": NAMESPACE, "labels": own},
@@ -82,23 +84,11 @@ class CollectorGateway(ComponentResource):
             },
             opts=child,
         )
-        service = Service(
-            NAME,
-            metadata={"name": NAME, "namespace": NAMESPACE, "labels": own},
-            spec=manifest(
-                {
-                    "clusterIP": "None",
-                    "selector": selector(Component.COLLECTOR_GATEWAY),
-                    "ports": [{"name": "otlp-grpc", "port": OTLP_GRPC, "targetPort": "otlp-grpc"}],
-                }
-            ),
-            opts=child,
-        )
+        made = service(WORKLOAD, self.endpoint, child, ports=["otlp-grpc"], clusterIP="None")
         stateful_set(
             NAME,
             StatefulSetArgs(
-                concern=Concern.OBSERVABILITY,
-                component=Component.COLLECTOR_GATEWAY,
+                workload=WORKLOAD,
                 pod=_pod(args, configuration),
                 replicas=args.settings.gateway.replicas,
                 disk=args.settings.gateway.disk,
@@ -111,11 +101,14 @@ class CollectorGateway(ComponentResource):
         PodDisruptionBudget(
             NAME,
             metadata={"name": NAME, "namespace": NAMESPACE},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.COLLECTOR_GATEWAY)}}),
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )
-        pod_monitor(self.endpoint, child)
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        pod_monitors(self.endpoint, child)
+        self.connections = [Connection(self.endpoint, server, port) for server, port in args.backends.servers]
+        if args.settings.vendor is not None:
+            self.connections += egress(self.endpoint, vendor_endpoint(args.settings.vendor))
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})
 
 
@@ -130,7 +123,7 @@ def _pod(args: CollectorGatewayArgs, configuration: ConfigMap) -> dict[str, Any]
         "maxSkew": 1,
         "topologyKey": "topology.kubernetes.io/zone",
         "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": selector(Component.COLLECTOR_GATEWAY)},
+        "labelSelector": {"matchLabels": selector(WORKLOAD)},
     }
     spec = {
         "terminationGracePeriodSeconds": GRACE_SECONDS,

@@ -87,20 +87,20 @@ def _add_vendor(configuration: dict[str, Any], settings: VendorSettings, size: i
 
 
 def _traces(backends: Backends) -> dict[str, Any]:
-    return {"otlp_grpc/tempo": {"endpoint": backends.tempo, **PLAIN}}
+    return {"otlp_grpc/tempo": {"endpoint": backends.tempo.address("otlp-grpc"), **PLAIN}}
 
 
 def _metrics(backends: Backends) -> dict[str, Any]:
     return {
         f"otlp_http/prometheus-{number}": {"endpoint": f"{address}/api/v1/otlp"}
-        for number, address in enumerate(backends.prometheus)
+        for number, address in enumerate(backends.prometheus_urls)
     }
 
 
 def _logs(backends: Backends) -> dict[str, Any]:
     logs: dict[str, Any] = {}
     if backends.loki is not None:
-        logs["otlp_http/loki"] = {"endpoint": f"{backends.loki}/otlp"}
+        logs["otlp_http/loki"] = {"endpoint": f"http://{backends.loki.address('http')}/otlp"}
     if backends.data_prepper is not None:
-        logs[DATA_PREPPER] = {"endpoint": backends.data_prepper, **PLAIN}
+        logs[DATA_PREPPER] = {"endpoint": backends.data_prepper.address("otlp-logs"), **PLAIN}
     return logs

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.access import cluster_reader
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
-from components.foundation.labels import Component, Concern, selector
-from components.foundation.monitors import pod_monitor
+from components.foundation.labels import Workload
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.observability.namespaces import NAMESPACE
 
 if TYPE_CHECKING:
     from components.observability.exporters.settings import ClusterMetricsSettings
 
 NAME = "kube-state-metrics"
-NAMESPACE = Concern.OBSERVABILITY.value
 PORT = 8080
 OWN_PORT = 8081
 USER = 65534
@@ -38,6 +38,9 @@ LABELS: dict[str, tuple[str, ...]] = {
     "pods": ("app.kubernetes.io/name", "app.kubernetes.io/component"),
 }
 """Labels of objects that become metrics; each one told of every pod multiplies what is kept."""
+
+
+WORKLOAD = Workload("kube-state-metrics", NAMESPACE)
 
 
 def arguments() -> list[str]:
@@ -70,17 +73,19 @@ class KubeStateMetrics(ComponentResource):
 
     account: Output[str]
 
-    endpoint = Endpoint(
-        name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(Component.KUBE_STATE_METRICS),
-        ports={"metrics": PORT, "own-metrics": OWN_PORT},
+    endpoint = Endpoint.of(
+        WORKLOAD,
+        {"metrics": PORT, "own-metrics": OWN_PORT},
+        metrics=(Metrics(speaks_for_others=True), Metrics("own-metrics")),
+        api_access=True,
     )
+    endpoints = (endpoint,)
+    connections = ()
 
     def __init__(self, name: str, args: KubeStateMetricsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:KubeStateMetrics", name, None, opts)
         child = ResourceOptions(parent=self)
-        self.account = cluster_reader(NAME, Concern.OBSERVABILITY, rules(), child)
+        self.account = cluster_reader(NAME, NAMESPACE, rules(), child)
         container = {
             "name": NAME,
             "image": args.image,
@@ -100,12 +105,10 @@ class KubeStateMetrics(ComponentResource):
         pod = hardened_pod({"serviceAccountName": self.account, "containers": [container]}, user=USER, api_access=True)
         deployment(
             name,
-            concern=Concern.OBSERVABILITY,
-            component=Component.KUBE_STATE_METRICS,
+            workload=WORKLOAD,
             replicas=1,
             pod=pod,
             opts=child,
         )
-        pod_monitor(self.endpoint, child, speaks_for_others=True)
-        pod_monitor(self.endpoint, child, port="own-metrics")
+        pod_monitors(self.endpoint, child)
         self.register_outputs({"account": self.account})

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import DaemonSet
 
-from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.connections import Endpoint, Metrics
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.observability.namespaces import NODE_AGENTS
 
 if TYPE_CHECKING:
     from components.observability.exporters.settings import ClusterMetricsSettings
 
 NAME = "node-exporter"
-NAMESPACE = Concern.NODE_AGENTS.value
+NAMESPACE = NODE_AGENTS
 PORT = 9100
 USER = 65534
 ROOT = "/host/root"
@@ -48,6 +49,9 @@ nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|t
 
 MOUNT_POINTS = "^/(dev|proc|run|sys|var/lib/(docker|containerd|containers|kubelet))($|/)"
 """Where containers are assembled and their volumes are mounted: the kubelet tells of those, by claim."""
+
+
+WORKLOAD = Workload("node-exporter", NAMESPACE)
 
 
 def arguments() -> list[str]:
@@ -81,17 +85,14 @@ class NodeExporter(ComponentResource):
 
     daemon_set: Output[str]
 
-    endpoint = Endpoint(
-        name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(Component.NODE_EXPORTER),
-        ports={"metrics": PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT}, metrics=(Metrics(),))
+    endpoints = (endpoint,)
+    connections = ()
 
     def __init__(self, name: str, args: NodeExporterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:NodeExporter", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(Concern.NODE_AGENTS, Component.NODE_EXPORTER)
+        own = labels(WORKLOAD)
         probe = {"httpGet": {"path": "/", "port": "metrics"}, "periodSeconds": 10, "timeoutSeconds": 5}
         container = {
             "name": NAME,
@@ -120,13 +121,13 @@ class NodeExporter(ComponentResource):
             metadata={"name": name, "namespace": NAMESPACE, "labels": own, "annotations": FORCED},
             spec=manifest(
                 {
-                    "selector": {"matchLabels": selector(Component.NODE_EXPORTER)},
+                    "selector": {"matchLabels": selector(WORKLOAD)},
                     "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
                     "template": {"metadata": {"labels": own}, "spec": pod},
                 }
             ),
             opts=child,
         )
-        pod_monitor(self.endpoint, child)
+        pod_monitors(self.endpoint, child)
         self.daemon_set = daemon_set.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"daemon_set": self.daemon_set})

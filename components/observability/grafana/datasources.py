@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.labels import Concern
+from components.observability.alertmanager.server import Alertmanager
+from components.observability.loki.server import LokiServer
+from components.observability.prometheus.server import Prometheus
+from components.observability.tempo.server import TempoServer
 
 if TYPE_CHECKING:
     from components.settings.quantities import Duration
@@ -33,13 +36,13 @@ def data_sources(*, scrape_interval: Duration, loki: bool) -> dict[str, Any]:
     return {"apiVersion": 1, "prune": True, "datasources": [*sources, *([_loki()] if loki else [])]}
 
 
-def _source(uid: str, port: int, data: dict[str, Any], *, default: bool = False) -> dict[str, Any]:
+def _source(uid: str, address: str, data: dict[str, Any], *, default: bool = False) -> dict[str, Any]:
     return {
         "name": uid.capitalize(),
         "uid": uid,
         "type": uid,
         "access": "proxy",
-        "url": f"http://{uid}.{Concern.OBSERVABILITY.value}.svc:{port}",
+        "url": f"http://{address}",
         "isDefault": default,
         "editable": False,
         "jsonData": data,
@@ -54,7 +57,7 @@ def _prometheus(scrape_interval: Duration) -> dict[str, Any]:
         # OpenTelemetry's exemplars carry the first name, those of Tempo's metrics generator the second.
         "exemplarTraceIdDestinations": [{"name": name, "datasourceUid": TEMPO} for name in ("trace_id", "traceID")],
     }
-    return _source(PROMETHEUS, 9090, data, default=True)
+    return _source(PROMETHEUS, Prometheus.endpoint.address("web"), data, default=True)
 
 
 def _tempo(*, loki: bool) -> dict[str, Any]:
@@ -90,7 +93,7 @@ def _tempo(*, loki: bool) -> dict[str, Any]:
             "customQuery": True,
             "query": '{$${__tags}} | trace_id="$${__trace.traceId}"',
         }
-    return _source(TEMPO, 3200, data)
+    return _source(TEMPO, TempoServer.endpoint.address("http"), data)
 
 
 def _loki() -> dict[str, Any]:
@@ -103,8 +106,12 @@ def _loki() -> dict[str, Any]:
         "url": "$${__value.raw}",
         "urlDisplayLabel": "Show the trace",
     }
-    return _source(LOKI, 3100, {"derivedFields": [link]})
+    return _source(LOKI, LokiServer.endpoint.address("http"), {"derivedFields": [link]})
 
 
 def _alertmanager() -> dict[str, Any]:
-    return _source(ALERTMANAGER, 9093, {"implementation": "prometheus", "handleGrafanaManagedAlerts": False})
+    return _source(
+        ALERTMANAGER,
+        Alertmanager.endpoint.address("web"),
+        {"implementation": "prometheus", "handleGrafanaManagedAlerts": False},
+    )

@@ -8,16 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Service
+from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.credentials.passwords import PASSWORD_KEY, PasswordArgs, password_secret
-from components.foundation.connections import Endpoint, ExternalEndpoint
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods, Metrics, egress
+from components.foundation.labels import Workload, labels
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
+from components.observability.alertmanager.server import Alertmanager
 from components.observability.grafana import ini, paths, provisioning
 from components.observability.grafana.dashboards.catalogue import boards
+from components.observability.loki.server import LokiServer
+from components.observability.namespaces import NAMESPACE
+from components.observability.prometheus.server import Prometheus
+from components.observability.tempo.server import TempoServer
 from components.settings.addresses import port_of
 from components.settings.secrets import SECRETS
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
@@ -30,11 +36,13 @@ if TYPE_CHECKING:
     from components.observability.grafana.settings import GrafanaSettings, OidcSettings
     from components.settings.quantities import Duration
 
-NAMESPACE = Concern.OBSERVABILITY.value
 NAME = "grafana"
 USER = 472
 ADMIN_SECRET = "grafanaAdminPassword"  # noqa: S105 - the key of the stack file
 OIDC_SECRET = "grafanaOidcSecret"  # noqa: S105 - the key of the stack file
+
+
+WORKLOAD = Workload("grafana", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,31 +77,19 @@ class Grafana(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(name=NAME, namespace=NAMESPACE, pods=selector(Component.GRAFANA), ports={"http": ini.PORT})
-    identity_provider: ExternalEndpoint | None
-    """What it reaches outside the cluster; none where people log in by password."""
+    endpoint = Endpoint.of(WORKLOAD, {"http": ini.PORT}, metrics=(Metrics("http"),))
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: GrafanaArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Grafana", name, None, opts)
         self._child = ResourceOptions(parent=self)
-        self._metadata = {"namespace": NAMESPACE, "labels": labels(Concern.OBSERVABILITY, Component.GRAFANA)}
+        self._metadata = {"namespace": NAMESPACE, "labels": labels(WORKLOAD)}
         settings = args.settings
-        Service(
-            NAME,
-            metadata=manifest({"name": NAME, **self._metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
-            spec=manifest(
-                {
-                    "selector": selector(Component.GRAFANA),
-                    "ports": [{"name": "http", "port": ini.PORT, "targetPort": "http"}],
-                }
-            ),
-            opts=self._child,
-        )
+        service(WORKLOAD, self.endpoint, self._child, awaited=False)
         stateful_set(
             NAME,
             StatefulSetArgs(
-                concern=Concern.OBSERVABILITY,
-                component=Component.GRAFANA,
+                workload=WORKLOAD,
                 pod=self._pod(args),
                 replicas=1,
                 disk=settings.disk,
@@ -103,9 +99,9 @@ class Grafana(ComponentResource):
             ),
             self._child,
         )
-        pod_monitor(self.endpoint, self._child, port="http")
-        self.identity_provider = None if settings.oidc is None else identity_provider(settings.oidc)
-        self.url = Output.from_input(settings.url or f"http://{NAME}.{NAMESPACE}.svc:{ini.PORT}")
+        pod_monitors(self.endpoint, self._child)
+        self.connections = _connections(settings, loki=args.facts.loki)
+        self.url = Output.from_input(settings.url or f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})
 
     def _pod(self, args: GrafanaArgs) -> dict[str, Any]:
@@ -160,13 +156,24 @@ class Grafana(ComponentResource):
         known = SECRETS[key]
         made = password_secret(
             f"{NAME}-{use}",
-            PasswordArgs(
-                concern=Concern.OBSERVABILITY, value=args.secrets[key], purpose=known.purpose, readers=known.readers
-            ),
+            PasswordArgs(namespace=NAMESPACE, value=args.secrets[key], purpose=known.purpose, readers=known.readers),
             opts=self._child,
         )
         items = [{"key": PASSWORD_KEY, "path": Path(paths.ADMIN_PASSWORD).name}]
         return {"secret": {"secretName": made, "defaultMode": 0o440, "items": items}}
+
+
+def _connections(settings: GrafanaSettings, *, loki: bool) -> list[Connection]:
+    asked = [(Prometheus.endpoint, "web"), (Alertmanager.endpoint, "web"), (TempoServer.endpoint, "http")]
+    connections = [Connection(Grafana.endpoint, *server) for server in asked]
+    if loki:
+        connections.append(Connection(Grafana.endpoint, LokiServer.endpoint, "http"))
+    if settings.oidc is not None:
+        connections += egress(Grafana.endpoint, identity_provider(settings.oidc))
+    if settings.open_to:
+        visitors = ForeignPods(name="visitors", namespaces=settings.open_to)
+        connections.append(Connection(visitors, Grafana.endpoint, "http"))
+    return connections
 
 
 def identity_provider(oidc: OidcSettings) -> ExternalEndpoint:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, selector
+from components.foundation.connections import Endpoint, Metrics, egress
+from components.foundation.labels import Workload
 from components.observability.loki.configuration import DATA, PORT, loki_configuration
 from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.observability.loki.settings import LokiSettings
     from components.settings.quantities import Bytes
+
+
+WORKLOAD = Workload("loki", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,15 +46,15 @@ class LokiServer(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(name="loki", namespace=NAMESPACE, pods=selector(Component.LOKI), ports={"http": PORT})
+    endpoint = Endpoint.of(WORKLOAD, {"http": PORT}, metrics=(Metrics("http"),))
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: LokiServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:LokiServer", name, None, opts)
-        #: What it reaches outside the cluster; none without a bucket.
-        self.object_store = telemetry_store(
+        object_store = telemetry_store(
             TelemetryStoreArgs(
                 endpoint=self.endpoint,
-                component=Component.LOKI,
+                workload=WORKLOAD,
                 settings=args.settings,
                 image=args.image,
                 configuration=loki_configuration(args.settings),
@@ -63,7 +66,8 @@ class LokiServer(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
-        self.url = Output.from_input(f"http://{self.endpoint.name}.{NAMESPACE}.svc:{PORT}")
+        self.connections = egress(self.endpoint, object_store)
+        self.url = Output.from_input(f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.labels import Workload, labels, selector
 from components.foundation.monitors import FOUND_BY
 from components.foundation.pods import fixed_resources
+from components.observability.namespaces import NAMESPACE
 from components.settings.capacity import USABLE
 from components.settings.quantities import Duration
 from components.storage.volumes import KEEP_CLAIMS, claim_template
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from components.settings.environment import Environment
     from components.settings.quantities import Bytes
 
-NAMESPACE = Concern.OBSERVABILITY.value
 RESOURCE = "metrics"
 """Name of the custom resource. The operator makes all other names from it."""
 
@@ -74,6 +74,9 @@ PROMOTED = (
 """Resource attributes that become labels of what applications push; all others are found by `target_info`."""
 
 
+WORKLOAD = Workload("prometheus", NAMESPACE)
+
+
 def prometheus_spec(
     settings: PrometheusSettings, *, image: str, environment: Environment, cluster: ClusterSettings
 ) -> dict[str, Any]:
@@ -122,10 +125,10 @@ def retention_size(disk: Bytes) -> str:
 
 def _pods(settings: PrometheusSettings, cluster: ClusterSettings) -> dict[str, Any]:
     """The operator hardens its containers itself; what belongs to the pod is said here."""
-    own = {"labelSelector": {"matchLabels": selector(Component.PROMETHEUS)}}
+    own = {"labelSelector": {"matchLabels": selector(WORKLOAD)}}
     in_zones = {"key": "topology.kubernetes.io/zone", "operator": "In", "values": list(cluster.zones)}
     return {
-        "podMetadata": {"labels": labels(Concern.OBSERVABILITY, Component.PROMETHEUS)},
+        "podMetadata": {"labels": labels(WORKLOAD)},
         "serviceAccountName": ACCOUNT,
         # It asks the API server which pods there are.
         "automountServiceAccountToken": True,

@@ -10,12 +10,13 @@ from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
 from components.foundation.access import READING
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
-from components.foundation.labels import PART_OF, Component, Concern, selector
+from components.foundation.labels import PART_OF, Workload
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.observability.namespaces import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from components.observability.prometheus.settings import OperatorSettings
 
 NAME = "prometheus-operator"
-NAMESPACE = Concern.OBSERVABILITY.value
 PORT = 8080
 USER = 65534
 MONITORING = "monitoring.coreos.com"
@@ -71,15 +71,18 @@ CLUSTER_RULES: list[dict[str, Any]] = [
 """What it may do in the whole cluster: look for monitors and rules, and say what it did."""
 
 
-def arguments(watched: Sequence[Concern], reloader: str) -> list[str]:
+WORKLOAD = Workload("prometheus-operator", NAMESPACE)
+
+
+def arguments(watched: Sequence[str], reloader: str) -> list[str]:
     """Return the command line.
 
     Args:
-        watched: concerns in whose namespaces it looks for monitors and rules.
+        watched: namespaces in which it looks for monitors and rules.
         reloader: image of what it puts beside each server.
     """
     return [
-        f"--namespaces={','.join(concern.value for concern in watched)}",
+        f"--namespaces={','.join(watched)}",
         *(f"--{kind}-namespaces={NAMESPACE}" for kind in ("prometheus-instance", "alertmanager-instance")),
         # Its routes are a file of this stack; nobody adds to them by an object of their own.
         f"--alertmanager-config-namespaces={NAMESPACE}",
@@ -101,13 +104,13 @@ class PrometheusOperatorArgs:
         settings: version and size.
         image: the operator's image.
         reloader: image of what it puts beside each server, of the same version.
-        watched: concerns in whose namespaces it looks for monitors and rules.
+        watched: namespaces in which it looks for monitors and rules.
     """
 
     settings: OperatorSettings
     image: str
     reloader: str
-    watched: Sequence[Concern]
+    watched: Sequence[str]
 
 
 class PrometheusOperator(ComponentResource):
@@ -115,12 +118,9 @@ class PrometheusOperator(ComponentResource):
 
     account: Output[str]
 
-    endpoint = Endpoint(
-        name=NAME,
-        namespace=NAMESPACE,
-        pods=selector(Component.PROMETHEUS_OPERATOR),
-        ports={"metrics": PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT}, metrics=(Metrics(),), api_access=True)
+    endpoints = (endpoint,)
+    connections = ()
 
     def __init__(self, name: str, args: PrometheusOperatorArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:PrometheusOperator", name, None, opts)
@@ -140,13 +140,12 @@ class PrometheusOperator(ComponentResource):
         pod = hardened_pod({"serviceAccountName": self.account, "containers": [container]}, user=USER, api_access=True)
         deployment(
             name,
-            concern=Concern.OBSERVABILITY,
-            component=Component.PROMETHEUS_OPERATOR,
+            workload=WORKLOAD,
             replicas=1,
             pod=pod,
             opts=child,
         )
-        pod_monitor(self.endpoint, child)
+        pod_monitors(self.endpoint, child)
         self.register_outputs({"account": self.account})
 
 

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.core.v1 import Secret, Service, ServiceAccount
+from pulumi_kubernetes.core.v1 import Secret, ServiceAccount
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
 from components.foundation.access import READING
-from components.foundation.connections import Endpoint
-from components.foundation.labels import PART_OF, Component, Concern, labels, selector
+from components.foundation.connections import Endpoint, Metrics, egress, service_host
+from components.foundation.labels import PART_OF, labels, selector
 from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import MONITORING, pod_monitor
+from components.foundation.monitors import MONITORING, pod_monitors
+from components.foundation.services import service
+from components.observability.namespaces import NAMESPACE
 from components.observability.operated import awaited
 from components.observability.prometheus import configuration, scraping
+from components.observability.prometheus.configuration import WORKLOAD
 from components.storage.volumes import GrowingClaimsArgs, grow_claims
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from components.settings.cluster import ClusterSettings
     from components.settings.environment import Environment
 
-NAMESPACE = configuration.NAMESPACE
 ACCOUNT = configuration.ACCOUNT
 JOBS = "jobs.yaml"
 
@@ -55,7 +57,7 @@ class PrometheusArgs:
         image: its image.
         environment: for the external labels.
         cluster: for the external labels, and where its volumes are.
-        watched: concerns in whose namespaces it looks for pods; those namespaces exist.
+        watched: namespaces in which it looks for pods; those namespaces exist.
         protection: how the custom resource is kept.
     """
 
@@ -63,7 +65,7 @@ class PrometheusArgs:
     image: str
     environment: Environment
     cluster: ClusterSettings
-    watched: Sequence[Concern]
+    watched: Sequence[str]
     protection: DataProtection
 
 
@@ -72,12 +74,8 @@ class Prometheus(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(
-        name="prometheus",
-        namespace=NAMESPACE,
-        pods=selector(Component.PROMETHEUS),
-        ports={"web": configuration.PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"web": configuration.PORT}, metrics=(Metrics("web"),), api_access=True)
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: PrometheusArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Prometheus", name, None, opts)
@@ -99,7 +97,7 @@ class Prometheus(ComponentResource):
             metadata={
                 "name": configuration.RESOURCE,
                 "namespace": NAMESPACE,
-                "labels": labels(Concern.OBSERVABILITY, Component.PROMETHEUS),
+                "labels": labels(WORKLOAD),
                 "annotations": {
                     "pulumi.com/waitFor": awaited(args.settings.replicas),
                     "pulumi.com/timeoutSeconds": str(PATIENCE_SECONDS),
@@ -116,7 +114,7 @@ class Prometheus(ComponentResource):
         grow_claims(
             f"{name}-claims",
             GrowingClaimsArgs(
-                concern=Concern.OBSERVABILITY,
+                namespace=NAMESPACE,
                 stateful_set=configuration.STATEFUL_SET,
                 owner=resource,
                 volume=configuration.VOLUME,
@@ -129,57 +127,35 @@ class Prometheus(ComponentResource):
         PodDisruptionBudget(
             name,
             metadata={"name": configuration.SERVICE, "namespace": NAMESPACE},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.PROMETHEUS)}}),
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )
-        _service(name, child)
-        pod_monitor(self.endpoint, child, port="web")
-        self.url = Output.from_input(f"http://{configuration.SERVICE}.{NAMESPACE}.svc:{configuration.PORT}")
+        # Its pods come when the operator has made them. Replicas ask their targets at other moments: a graph that went
+        # from one to the other would jump.
+        service(WORKLOAD, self.endpoint, child, awaited=False, sessionAffinity="ClientIP")
+        pod_monitors(self.endpoint, child)
+        self.connections = egress(self.endpoint, scraping.kubelets(args.cluster))
+        self.url = Output.from_input(f"http://{self.endpoint.address('web')}")
         self.register_outputs({"url": self.url})
 
 
 def replica_urls(replicas: int) -> list[str]:
     """Return the address of each replica: what is pushed goes to every one, because they share nothing."""
-    return [
-        f"http://{configuration.STATEFUL_SET}-{ordinal}.{configuration.GOVERNING_SERVICE}.{NAMESPACE}.svc"
-        f":{configuration.PORT}"
-        for ordinal in range(replicas)
-    ]
+    host = service_host(configuration.GOVERNING_SERVICE, NAMESPACE)
+    return [f"http://{configuration.STATEFUL_SET}-{ordinal}.{host}:{configuration.PORT}" for ordinal in range(replicas)]
 
 
-def _service(name: str, child: ResourceOptions) -> None:
-    Service(
-        name,
-        metadata={
-            "name": configuration.SERVICE,
-            "namespace": NAMESPACE,
-            "labels": labels(Concern.OBSERVABILITY, Component.PROMETHEUS),
-            # Its pods come when the operator has made them.
-            "annotations": {"pulumi.com/skipAwait": "true"},
-        },
-        spec=manifest(
-            {
-                "selector": selector(Component.PROMETHEUS),
-                # Replicas were asked at other moments: a graph that went from one to the other would jump.
-                "sessionAffinity": "ClientIP",
-                "ports": [{"name": "web", "port": configuration.PORT, "targetPort": "web"}],
-            }
-        ),
-        opts=child,
-    )
-
-
-def _rights(watched: Sequence[Concern], child: ResourceOptions) -> list[RoleBinding | ClusterRoleBinding]:
+def _rights(watched: Sequence[str], child: ResourceOptions) -> list[RoleBinding | ClusterRoleBinding]:
     """Declare who Prometheus is and what it may see: pods where it scrapes, Alertmanagers at home, all nodes."""
     metadata = {"name": ACCOUNT, "namespace": NAMESPACE}
     account = ServiceAccount(ACCOUNT, metadata=metadata, automount_service_account_token=False, opts=child)
     subjects = [{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": NAMESPACE}]
     bindings: list[RoleBinding | ClusterRoleBinding] = []
-    for concern in watched:
-        at_home = concern is Concern.OBSERVABILITY
+    for namespace in watched:
+        at_home = namespace == NAMESPACE
         rules = SEEING_PODS + SEEING_ALERTMANAGERS if at_home else SEEING_PODS
-        there = {"name": ACCOUNT, "namespace": concern.value}
-        name = f"{ACCOUNT}-{concern.value}"
+        there = {"name": ACCOUNT, "namespace": namespace}
+        name = f"{ACCOUNT}-{namespace}"
         role = Role(name, metadata=there, rules=[manifest(rule) for rule in rules], opts=child)
         reference = _reference("Role", role.metadata.name)
         bindings.append(RoleBinding(name, metadata=there, role_ref=reference, subjects=subjects, opts=child))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import Endpoint
-from components.foundation.labels import Component, selector
+from components.foundation.connections import Connection, Endpoint, Metrics, egress
+from components.foundation.labels import Workload
+from components.observability.prometheus.server import Prometheus
 from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
 from components.observability.tempo.configuration import DATA, OTLP_PORT, PORT, tempo_configuration
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.observability.tempo.settings import TempoSettings
     from components.settings.environment import Environment
+
+
+WORKLOAD = Workload("tempo", NAMESPACE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,20 +53,15 @@ class TempoServer(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(
-        name="tempo",
-        namespace=NAMESPACE,
-        pods=selector(Component.TEMPO),
-        ports={"http": PORT, "otlp-grpc": OTLP_PORT},
-    )
+    endpoint = Endpoint.of(WORKLOAD, {"http": PORT, "otlp-grpc": OTLP_PORT}, metrics=(Metrics("http"),))
+    endpoints = (endpoint,)
 
     def __init__(self, name: str, args: TempoServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:TempoServer", name, None, opts)
-        #: What it reaches outside the cluster; none without a bucket.
-        self.object_store = telemetry_store(
+        object_store = telemetry_store(
             TelemetryStoreArgs(
                 endpoint=self.endpoint,
-                component=Component.TEMPO,
+                workload=WORKLOAD,
                 settings=args.settings,
                 image=args.image,
                 configuration=tempo_configuration(args.settings, args.prometheus_urls, args.environment),
@@ -73,5 +72,10 @@ class TempoServer(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
-        self.url = Output.from_input(f"http://{self.endpoint.name}.{NAMESPACE}.svc:{PORT}")
+        self.connections = [
+            # What it counts in traces becomes metrics.
+            Connection(self.endpoint, Prometheus.endpoint, "web"),
+            *egress(self.endpoint, object_store),
+        ]
+        self.url = Output.from_input(f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import Endpoint, job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile, selector
+from components.foundation.connections import Connection, Endpoint, egress, job_endpoint
+from components.foundation.labels import NetworkProfile
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.foundation.services import port, services
+from components.foundation.services import service
 from components.foundation.tasks import JobPod
 from components.storage.archives import snapshot_archive, snapshot_target
+from components.storage.databases import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
+from components.stores.chroma import workloads
 from components.stores.chroma.jobs.config import ChromaJobConfig
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from components.foundation.programs import JobPrograms
     from components.stores.chroma.settings import ChromaSettings
 
-NAMESPACE = Concern.DATABASES.value
 PORT = 8000
 DATA = "/data"
 USER = 1000
@@ -60,20 +61,19 @@ class ChromaServer(ComponentResource):
 
     url: Output[str]
 
-    endpoint = Endpoint(name="chroma", namespace=NAMESPACE, pods=selector(Component.CHROMA), ports={"http": PORT})
-    backup_jobs = job_endpoint(Concern.DATABASES, NetworkProfile.BACKUP, "chroma")
+    endpoint = Endpoint.of(workloads.SERVER, {"http": PORT})
+    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "chroma")
+    endpoints = (backup_jobs,)
 
     def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:chroma:ChromaServer", name, None, opts)
         child = ResourceOptions(parent=self)
         settings = args.settings
-        ports = {"selector": selector(Component.CHROMA), "ports": [port("http", PORT)]}
-        services(Concern.DATABASES, Component.CHROMA, {name: ports}, child)
+        service(workloads.SERVER, self.endpoint, child, awaited=False)
         server = stateful_set(
             name,
             StatefulSetArgs(
-                concern=Concern.DATABASES,
-                component=Component.CHROMA,
+                workload=workloads.SERVER,
                 pod=_pod(args),
                 replicas=1,
                 disk=settings.disk,
@@ -83,42 +83,46 @@ class ChromaServer(ComponentResource):
             ),
             child,
         )
-        self.archive = snapshot_archive(
+        archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             storage_class=args.storage_class,
             key="chroma",
             protection=args.protection,
             child=child,
         )
-        url = f"http://{name}.{NAMESPACE}.svc:{PORT}"
+        url = f"http://{self.endpoint.address('http')}"
         StoreJobs(
             f"{name}-jobs",
             StoreJobsArgs(
-                concern=Concern.DATABASES,
+                namespace=NAMESPACE,
                 store=name,
                 network="chroma",
                 package="components.stores.chroma.jobs",
                 pod=JobPod(image=args.job_image, programs=args.programs),
                 archive=ArchiveJobs(
-                    archive=self.archive,
+                    archive=archive,
                     config=ChromaJobConfig(
                         deadline_seconds=settings.recovery.recovery_time,
                         endpoint=url,
                         tenants=(TENANT,),
                         namespace=NAMESPACE,
                         lock=f"{name}-operations",
-                        snapshots=snapshot_target(name, f"{name}-snapshots", self.archive, settings.recovery),
+                        snapshots=snapshot_target(name, f"{name}-snapshots", archive, settings.recovery),
                     ),
                     recovery=settings.recovery,
-                    components=(Component.CHROMA_SNAPSHOT_JOB, Component.CHROMA_RESTORE_JOB),
+                    workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
                     # One page of records at a time; beside it the ids of a collection, 150 MB for each million.
                     memory="512Mi",
                 ),
             ),
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[server])),
         )
+        self.connections = [
+            Connection(self.backup_jobs, self.endpoint, "http"),
+            *egress(self.backup_jobs, archive.endpoint),
+        ]
         self.url = Output.from_input(url)
         self.register_outputs({"url": self.url})
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from components.foundation.labels import CLUSTER_MANAGER, Component, Concern, selector
+from components.foundation.labels import CLUSTER_MANAGER, selector
 from components.foundation.manifests import manifest
+from components.stores.opensearch import workloads
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions
-
-NAMESPACE = Concern.SEARCH.value
 
 
 def budgets(name: str, child: ResourceOptions) -> None:
@@ -27,7 +27,7 @@ def budgets(name: str, child: ResourceOptions) -> None:
             spec=manifest(
                 {
                     "maxUnavailable": 1,
-                    "selector": {"matchLabels": {**selector(Component.NODE), CLUSTER_MANAGER: is_manager}},
+                    "selector": {"matchLabels": {**selector(workloads.NODE), CLUSTER_MANAGER: is_manager}},
                 }
             ),
             opts=child,

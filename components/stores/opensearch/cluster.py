@@ -14,21 +14,21 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
-from components.foundation.connections import Endpoint, job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
+from components.foundation.connections import Connection, Endpoint, egress, job_endpoint, service_host
+from components.foundation.labels import NetworkProfile, labels
 from components.foundation.programs import job_programs
-from components.foundation.services import services
 from components.foundation.tasks import JobPod
 from components.settings.bucket import BucketSettings
-from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
+from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
 from components.storage.snapshots import s3_repository, volume_repository
 from components.storage.store_jobs import StoreJobs
-from components.stores.opensearch import configuration, topology
+from components.stores.opensearch import configuration, topology, workloads
 from components.stores.opensearch.budgets import budgets
 from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearchJobConfigs
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
-from components.stores.opensearch.services import service_specs
+from components.stores.opensearch.services import services
 from components.stores.opensearch.store_jobs import store_jobs
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from components.storage.snapshots import SnapshotRepository
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
     from components.stores.opensearch.settings import NodePoolSettings, OpenSearchSettings
-
-NAMESPACE = Concern.SEARCH.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,14 +76,15 @@ class OpenSearchCluster(ComponentResource):
     certificate: Output[str]
     issuer: Output[str]
 
-    members = Endpoint(
+    members = Endpoint.of(
+        workloads.NODE,
+        {"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
         name="search-members",
-        namespace=NAMESPACE,
-        pods=selector(Component.NODE),
-        ports={"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
+        service="search",
     )
-    configure_job = Endpoint(name="search-configure-job", namespace=NAMESPACE, pods=selector(Component.CONFIGURE_JOB))
-    admin_jobs = job_endpoint(Concern.SEARCH, NetworkProfile.ADMIN, "search")
+    configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="search-configure-job")
+    admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "search")
+    endpoints = (admin_jobs, snapshot_metrics_endpoint(NAMESPACE))
 
     def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchCluster", name, None, opts)
@@ -93,15 +92,15 @@ class OpenSearchCluster(ComponentResource):
         pools = topology.zonal_pools(name, args.settings, args.cluster.zones)
         authority = CertificateAuthority(
             f"{name}-authority",
-            CertificateAuthorityArgs(concern=Concern.SEARCH, protection=args.protection),
+            CertificateAuthorityArgs(namespace=NAMESPACE, protection=args.protection),
             opts=self._child,
         )
         transport = self._certificate("transport", authority, configuration.NODE_NAME, (f"{name}-nodes",), server=True)
-        names = (name, f"{name}.{NAMESPACE}", f"{name}.{NAMESPACE}.svc", "localhost")
+        names = (name, f"{name}.{NAMESPACE}", self.members.host, "localhost")
         http = self._certificate("http", authority, configuration.NODE_NAME, names, server=True)
         admin = self._certificate("admin", authority, configuration.ADMIN_NAME, (), server=False)
         self.snapshots = self._repository(args)
-        named = services(Concern.SEARCH, Component.NODE, service_specs(name), self._child)
+        named = services(name, self._child)
         scripts = self._config_map("scripts", configuration.scripts())
         security = self._config_map("security", configuration.security_files())
         account = ServiceAccount(
@@ -144,12 +143,22 @@ class OpenSearchCluster(ComponentResource):
             for pool in pools
         ]
         budgets(name, self._child)
-        endpoint = f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}"
+        endpoint = f"https://{self.members.address('https')}"
         self._jobs(args, OpenSearchJobConfigs(endpoint, pools, args.settings), nodes, admin)
         self.url = Output.from_input(endpoint)
         self.certificate = http
         self.issuer = authority.issuer
         self.register_outputs({"url": self.url, "certificate": self.certificate, "issuer": self.issuer})
+
+    @property
+    def connections(self) -> list[Connection]:
+        """The paths that it needs."""
+        return [
+            Connection(self.members, self.members, "transport"),
+            Connection(self.admin_jobs, self.members, "https"),
+            Connection(self.configure_job, self.members, "https"),
+            *egress(self.members, self.snapshots.endpoint),
+        ]
 
     def _jobs(
         self,
@@ -161,7 +170,7 @@ class OpenSearchCluster(ComponentResource):
         name = self._name
         pod = JobPod(
             image=args.images.python(args.jobs.image, args.jobs.version),
-            programs=job_programs(f"{name}-programs", Concern.SEARCH, ["opensearch"], self._child),
+            programs=job_programs(f"{name}-programs", NAMESPACE, ["opensearch"], self._child),
             secrets={"tls": [{"secret": {"name": admin_certificate}}]},
         )
         jobs = StoreJobs(
@@ -178,9 +187,7 @@ class OpenSearchCluster(ComponentResource):
         )
         SnapshotMetrics(
             f"{name}-snapshot-metrics",
-            SnapshotMetricsArgs(
-                concern=Concern.SEARCH, image=pod.image, programs=pod.programs, records=[SNAPSHOT_RECORD]
-            ),
+            SnapshotMetricsArgs(namespace=NAMESPACE, image=pod.image, programs=pod.programs, records=[SNAPSHOT_RECORD]),
             opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs])),
         )
 
@@ -190,7 +197,7 @@ class OpenSearchCluster(ComponentResource):
         return leaf_certificate(
             f"{self._name}-{use}",
             LeafCertificateArgs(
-                concern=Concern.SEARCH,
+                namespace=NAMESPACE,
                 issuer=authority.issuer,
                 common_name=common_name,
                 dns_names=dns_names,
@@ -206,7 +213,7 @@ class OpenSearchCluster(ComponentResource):
         return volume_repository(
             f"{self._name}-snapshots",
             place,
-            concern=Concern.SEARCH,
+            namespace=NAMESPACE,
             storage_class=args.cluster.storage_class,
             protection=args.protection,
             child=self._child,
@@ -218,7 +225,7 @@ class OpenSearchCluster(ComponentResource):
         text = configuration.node_configuration(
             self._name,
             settings,
-            seeds=f"{self._name}-managers.{NAMESPACE}.svc",
+            seeds=service_host(f"{self._name}-managers", NAMESPACE),
             zones=zones,
             memory_maps_raised=args.cluster.memory_maps_raised,
             repository=self.snapshots.node_settings,
@@ -228,7 +235,7 @@ class OpenSearchCluster(ComponentResource):
     def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
         made = ConfigMap(
             f"{self._name}-{use}",
-            metadata={"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.NODE)},
+            metadata={"namespace": NAMESPACE, "labels": labels(workloads.NODE)},
             data=dict(files),
             opts=self._child,
         )

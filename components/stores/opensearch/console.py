@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
+from pulumi_kubernetes.core.v1 import ConfigMap, Secret
 
 from components.credentials.certificates import LeafCertificateArgs, leaf_certificate
 from components.credentials.passwords import PASSWORD_KEY
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Connection, Endpoint
 from components.foundation.deployments import authority_volume, deployment
-from components.foundation.labels import Component, Concern, labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.labels import labels
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
+from components.stores.opensearch import workloads
+from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.configuration import CONSOLE_USER
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import ConsoleSettings
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
 PORT = 5601
 USER = 1000
 HOME = "/usr/share/opensearch-dashboards"
-NAMESPACE = Concern.SEARCH.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,21 +58,21 @@ class SearchConsole(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
-        name="search-console", namespace=NAMESPACE, pods=selector(Component.CONSOLE), ports={"https": PORT}
-    )
+    endpoint = Endpoint.of(workloads.CONSOLE, {"https": PORT}, name="search-console")
+    endpoints = ()
+    connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
     def __init__(self, name: str, args: SearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchConsole", name, None, opts)
         child = ResourceOptions(parent=self)
-        metadata = {"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.CONSOLE)}
+        metadata = {"namespace": NAMESPACE, "labels": labels(workloads.CONSOLE)}
         certificate = leaf_certificate(
             f"{name}-tls",
             LeafCertificateArgs(
-                concern=Concern.SEARCH,
+                namespace=NAMESPACE,
                 issuer=args.issuer,
                 common_name=name,
-                dns_names=(name, f"{name}.{NAMESPACE}", f"{name}.{NAMESPACE}.svc"),
+                dns_names=(name, f"{name}.{NAMESPACE}", self.endpoint.host),
                 server=True,
             ),
             opts=child,
@@ -87,24 +89,13 @@ class SearchConsole(ComponentResource):
         pod = _pod(args, configuration.metadata.name, cookie.metadata.name, certificate)
         deployment(
             name,
-            concern=Concern.SEARCH,
-            component=Component.CONSOLE,
+            workload=workloads.CONSOLE,
             replicas=args.settings.replicas,
             pod=pod,
             opts=child,
         )
-        service = Service(
-            name,
-            metadata=manifest({"name": name, **metadata}),
-            spec=manifest(
-                {
-                    "selector": selector(Component.CONSOLE),
-                    "ports": [{"name": "https", "port": PORT, "targetPort": "https"}],
-                }
-            ),
-            opts=child,
-        )
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        made = service(workloads.CONSOLE, self.endpoint, child)
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import Service
 
 from components.credentials.passwords import PASSWORD_KEY
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Connection, Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
-from components.foundation.labels import Component, Concern, labels, selector
-from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
+from components.stores.opensearch import workloads
+from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.job_configs import METRICS_USER
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 PORT = 9114
 USER = 65534
-NAMESPACE = Concern.SEARCH.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +48,11 @@ class SearchMetricsExporter(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
-        name="search-metrics-exporter",
-        namespace=NAMESPACE,
-        pods=selector(Component.METRICS_EXPORTER),
-        ports={"metrics": PORT},
+    endpoint = Endpoint.of(
+        workloads.METRICS_EXPORTER, {"metrics": PORT}, name="search-metrics-exporter", metrics=(Metrics(),)
     )
+    endpoints = (endpoint,)
+    connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
     def __init__(self, name: str, args: SearchMetricsExporterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:SearchMetricsExporter", name, None, opts)
@@ -86,22 +84,8 @@ class SearchMetricsExporter(ComponentResource):
         pod = hardened_pod(
             {"containers": [container], "volumes": [authority_volume(args.search_certificate)]}, user=USER
         )
-        deployment(name, concern=Concern.SEARCH, component=Component.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
-        service = Service(
-            name,
-            metadata={
-                "name": name,
-                "namespace": NAMESPACE,
-                "labels": labels(Concern.SEARCH, Component.METRICS_EXPORTER),
-            },
-            spec=manifest(
-                {
-                    "selector": selector(Component.METRICS_EXPORTER),
-                    "ports": [{"name": "metrics", "port": PORT, "targetPort": "metrics"}],
-                }
-            ),
-            opts=child,
-        )
-        pod_monitor(self.endpoint, child)
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        deployment(name, workload=workloads.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
+        made = service(workloads.METRICS_EXPORTER, self.endpoint, child)
+        pod_monitors(self.endpoint, child)
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})

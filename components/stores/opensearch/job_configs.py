@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from components.foundation.guards import NODES
-from components.foundation.labels import Concern
 from components.stores.opensearch.bodies import (
     AUTOMATION_ROLE,
     METRICS_ROLE,
@@ -29,6 +28,7 @@ from components.stores.opensearch.schedules import INDEXES, snapshot_policies
 from components.stores.opensearch.settings import NodeRole
 from components.stores.opensearch.sizing import shards_per_node, watermarks
 from components.stores.opensearch.topology import manager_names, restart_order
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from components.stores.opensearch.settings import OpenSearchSettings
     from components.stores.opensearch.topology import ZonalPool
 
-NAMESPACE = Concern.SEARCH.value
 STORE = "opensearch"
 """The label of its metrics."""
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Secret, Service
+from pulumi_kubernetes.core.v1 import ConfigMap, Secret
 
-from components.foundation.connections import Endpoint
+from components.foundation.connections import Connection, Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
-from components.foundation.labels import Component, Concern, labels, selector
-from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.labels import labels
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.services import service
+from components.stores.opensearch import workloads
+from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.log_pipeline_configuration import (
     CONSOLE_LOGGING,
     DRAIN_SECONDS,
@@ -25,11 +27,11 @@ from components.stores.opensearch.log_pipeline_configuration import (
     server,
     stop_command,
 )
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
 
-NAMESPACE = Concern.SEARCH.value
 USER = 1000
 HOME = "/usr/share/data-prepper"
 
@@ -58,17 +60,18 @@ class LogPipeline(ComponentResource):
 
     service: Output[str]
 
-    endpoint = Endpoint(
-        name="data-prepper",
-        namespace=NAMESPACE,
-        pods=selector(Component.DATA_PREPPER),
-        ports={"otlp-logs": OTLP_PORT, "metrics": METRICS_PORT},
+    endpoint = Endpoint.of(
+        workloads.DATA_PREPPER,
+        {"otlp-logs": OTLP_PORT, "metrics": METRICS_PORT},
+        metrics=(Metrics(path="/metrics/prometheus"),),
     )
+    endpoints = (endpoint,)
+    connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
     def __init__(self, name: str, args: LogPipelineArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:LogPipeline", name, None, opts)
         child = ResourceOptions(parent=self)
-        metadata = {"namespace": NAMESPACE, "labels": labels(Concern.SEARCH, Component.DATA_PREPPER)}
+        metadata = {"namespace": NAMESPACE, "labels": labels(workloads.DATA_PREPPER)}
         files = ConfigMap(
             f"{name}-configuration",
             metadata=metadata,
@@ -87,27 +90,22 @@ class LogPipeline(ComponentResource):
         pod = _pod(args, files.metadata.name, secret.metadata.name)
         deployment(
             name,
-            concern=Concern.SEARCH,
-            component=Component.DATA_PREPPER,
+            workload=workloads.DATA_PREPPER,
             replicas=args.settings.replicas,
             pod=pod,
             opts=child,
         )
-        service = Service(
-            name,
-            metadata=manifest({"name": name, **metadata, "annotations": {"pulumi.com/skipAwait": "true"}}),
-            spec=manifest(
-                {
-                    # Headless: a gRPC connection lasts, so senders must see every pod to share the work among them.
-                    "clusterIP": "None",
-                    "selector": selector(Component.DATA_PREPPER),
-                    "ports": [{"name": "otlp-logs", "port": OTLP_PORT, "targetPort": "otlp-logs"}],
-                }
-            ),
-            opts=child,
+        made = service(
+            workloads.DATA_PREPPER,
+            self.endpoint,
+            child,
+            ports=["otlp-logs"],
+            awaited=False,
+            # Headless: a gRPC connection lasts, so senders must see every pod to share the work among them.
+            clusterIP="None",
         )
-        pod_monitor(self.endpoint, child, path="/metrics/prometheus")
-        self.service = service.metadata.apply(lambda made: str(made.name))
+        pod_monitors(self.endpoint, child)
+        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"service": self.service})
 
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import StatefulSet
 
-from components.foundation.labels import CLUSTER_MANAGER, POOL, Component, Concern, labels, selector
+from components.foundation.labels import CLUSTER_MANAGER, POOL, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
+from components.stores.opensearch import workloads
 from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
 from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD
 from components.stores.opensearch.sizing import java_options
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -87,7 +89,7 @@ class OpenSearchNodes(ComponentResource):
             name,
             metadata={
                 "name": pool.name,
-                "namespace": Concern.SEARCH.value,
+                "namespace": NAMESPACE,
                 "labels": own,
                 # Recovery of large shards stands between a new pod and its readiness.
                 "annotations": {"pulumi.com/timeoutSeconds": "1800", **FORCED},
@@ -115,7 +117,7 @@ class OpenSearchNodes(ComponentResource):
         grow_claims(
             f"{name}-claims",
             GrowingClaimsArgs(
-                concern=Concern.SEARCH,
+                namespace=NAMESPACE,
                 stateful_set=pool.name,
                 owner=stateful_set,
                 volume="data",
@@ -132,13 +134,13 @@ class OpenSearchNodes(ComponentResource):
 
 def pool_labels(pool: ZonalPool) -> dict[str, str]:
     """Return the labels that select one zonal pool's pods; Kubernetes never lets a selector change."""
-    return {**selector(Component.NODE), POOL: pool.pool, "ballast/zone": pool.zone}
+    return {**selector(workloads.NODE), POOL: pool.pool, "ballast/zone": pool.zone}
 
 
 def node_labels(pool: ZonalPool) -> dict[str, str]:
     """Return the labels of one zonal pool's pods, by which services, budgets and policies find them."""
     return {
-        **labels(Concern.SEARCH, Component.NODE),
+        **labels(workloads.NODE),
         **pool_labels(pool),
         CLUSTER_MANAGER: str(pool.is_manager).lower(),
         HOLDS_DATA: str(pool.holds_data).lower(),

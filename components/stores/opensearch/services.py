@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from components.foundation.labels import CLUSTER_MANAGER, Component, selector
-from components.foundation.services import HEADLESS, port
-from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
+from pulumi_kubernetes.core.v1 import Service
+
+from components.foundation.labels import CLUSTER_MANAGER, labels, selector
+from components.foundation.manifests import manifest
+from components.stores.opensearch import configuration, workloads
 from components.stores.opensearch.nodes import HOLDS_DATA
+from components.stores.opensearch.workloads import NAMESPACE
+
+if TYPE_CHECKING:
+    from pulumi import ResourceOptions
 
 
-def service_specs(name: str) -> dict[str, dict[str, Any]]:
-    """Return the clients' Service, which leads to data nodes only, and those of all members and of the managers."""
-    node, transport = selector(Component.NODE), {**HEADLESS, "ports": [port("transport", TRANSPORT_PORT)]}
-    return {
-        name: {"selector": {**node, HOLDS_DATA: "true"}, "ports": [port("https", HTTP_PORT)]},
-        f"{name}-nodes": {"selector": node, **transport},
-        f"{name}-managers": {"selector": {**node, CLUSTER_MANAGER: "true"}, **transport},
+def services(name: str, child: ResourceOptions) -> list[Service]:
+    """Return the clients' service, and two that name members before they are ready, without which none would be."""
+    https = {"name": "https", "port": configuration.HTTP_PORT, "targetPort": "https"}
+    transport = {"name": "transport", "port": configuration.TRANSPORT_PORT, "targetPort": "transport"}
+    headless = {"clusterIP": "None", "publishNotReadyAddresses": True, "ports": [transport]}
+    specs = {
+        name: {"selector": {**selector(workloads.NODE), HOLDS_DATA: "true"}, "ports": [https]},
+        f"{name}-nodes": {"selector": selector(workloads.NODE), **headless},
+        f"{name}-managers": {"selector": {**selector(workloads.NODE), CLUSTER_MANAGER: "true"}, **headless},
     }
+    return [
+        Service(
+            service,
+            metadata={
+                "name": service,
+                "namespace": NAMESPACE,
+                "labels": labels(workloads.NODE),
+                # Its pods are declared after it, because they need its name.
+                "annotations": {"pulumi.com/skipAwait": "true"},
+            },
+            spec=manifest(spec),
+            opts=child,
+        )
+        for service, spec in specs.items()
+    ]

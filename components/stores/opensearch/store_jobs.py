@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.access import draining, locking, record_keeping, restarting
-from components.foundation.labels import Component, Concern
 from components.storage.store_jobs import StoreJob, StoreJobsArgs
-from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD, LOCK, NAMESPACE, SNAPSHOT_RECORD
+from components.stores.opensearch import workloads
+from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD, LOCK, SNAPSHOT_RECORD
 from components.stores.opensearch.schedules import snapshot_check
+from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,21 +46,21 @@ def store_jobs(
     """
     sets = [pool.name for pool in configs.pools]
     return StoreJobsArgs(
-        concern=Concern.SEARCH,
+        namespace=NAMESPACE,
         store="search",
         network="search",
         pod=pod,
         at_update=[
             StoreJob(
                 name="search-jobs-bootstrap",
-                component=Component.BOOTSTRAP_JOB,
+                workload=workloads.BOOTSTRAP_JOB,
                 module=f"{PROGRAMS}.bootstrap",
                 config=configs.bootstrap(),
                 rights=record_keeping(BOOTSTRAP_RECORD),
             ),
             StoreJob(
                 name="search-jobs-restart",
-                component=Component.RESTART_JOB,
+                workload=workloads.RESTART_JOB,
                 module=f"{PROGRAMS}.restart",
                 config=configs.restart(),
                 rights=[*restarting(sets, [pod for pool in configs.pools for pod in pool.pods]), *locking(LOCK)],
@@ -67,7 +68,7 @@ def store_jobs(
             ),
             StoreJob(
                 name="search-jobs-configure",
-                component=Component.CONFIGURE_JOB,
+                workload=workloads.CONFIGURE_JOB,
                 module=f"{PROGRAMS}.configure",
                 config=configs.configure(repository, logs),
                 secrets={
@@ -81,7 +82,7 @@ def store_jobs(
         scheduled={
             snapshot_check(configs.settings.recovery): StoreJob(
                 name="search-snapshots",
-                component=Component.SNAPSHOT_JOB,
+                workload=workloads.SNAPSHOT_JOB,
                 module=f"{PROGRAMS}.snapshots",
                 config=configs.snapshots(),
                 rights=record_keeping(SNAPSHOT_RECORD, changing=True),
@@ -90,14 +91,14 @@ def store_jobs(
         on_demand=[
             StoreJob(
                 name="search-restore",
-                component=Component.RESTORE_JOB,
+                workload=workloads.RESTORE_JOB,
                 module=f"{PROGRAMS}.restore",
                 config=configs.restore(),
                 rights=[*record_keeping(SNAPSHOT_RECORD), *locking(LOCK)],
             ),
             StoreJob(
                 name="search-drain",
-                component=Component.DRAIN_JOB,
+                workload=workloads.DRAIN_JOB,
                 module=f"{PROGRAMS}.drain",
                 config=configs.drain(),
                 rights=[*draining(NAMESPACE, sets), *locking(LOCK)],

@@ -15,21 +15,21 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
-from components.foundation.connections import Endpoint, job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile, labels, selector
+from components.foundation.connections import Connection, Endpoint, Metrics, egress, job_endpoint, service_host
+from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
-from components.foundation.monitors import pod_monitor
+from components.foundation.monitors import pod_monitors
 from components.foundation.programs import job_programs
-from components.foundation.services import services
 from components.foundation.tasks import JobPod
 from components.storage.archives import snapshot_archive
-from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
+from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
 from components.storage.store_jobs import StoreJobs
-from components.stores.qdrant import configuration, job_configs
+from components.stores.qdrant import configuration, job_configs, workloads
 from components.stores.qdrant.keys import JOB_KEY, QdrantKeys, QdrantKeysArgs
 from components.stores.qdrant.nodes import QdrantFiles, QdrantNodes, QdrantNodesArgs
-from components.stores.qdrant.services import service_specs
+from components.stores.qdrant.services import services
 from components.stores.qdrant.store_jobs import store_jobs
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
     from components.stores.qdrant.settings import QdrantSettings
-
-NAMESPACE = Concern.VECTORS.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,22 +71,22 @@ class QdrantCluster(ComponentResource):
 
     url: Output[str]
 
-    members = Endpoint(
-        name="vectors-members",
-        namespace=NAMESPACE,
-        pods=selector(Component.QDRANT),
-        ports={
+    members = Endpoint.of(
+        workloads.NODE,
+        {
             "https": configuration.HTTP_PORT,
             "grpc": configuration.GRPC_PORT,
             "p2p": configuration.P2P_PORT,
             "metrics": configuration.METRICS_PORT,
         },
+        name="vectors-members",
+        service="vectors",
+        metrics=(Metrics(),),
     )
-    configure_job = Endpoint(
-        name="vectors-configure-job", namespace=NAMESPACE, pods=selector(Component.QDRANT_CONFIGURE_JOB)
-    )
-    admin_jobs = job_endpoint(Concern.VECTORS, NetworkProfile.ADMIN, "vectors")
-    backup_jobs = job_endpoint(Concern.VECTORS, NetworkProfile.BACKUP, "vectors")
+    configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="vectors-configure-job")
+    admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "vectors")
+    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "vectors")
+    endpoints = (members, admin_jobs, backup_jobs, snapshot_metrics_endpoint(NAMESPACE))
 
     def __init__(self, name: str, args: QdrantClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:qdrant:QdrantCluster", name, None, opts)
@@ -96,7 +94,7 @@ class QdrantCluster(ComponentResource):
         settings = args.settings
         certificate = self._certificate(args)
         keys = QdrantKeys(f"{name}-keys", QdrantKeysArgs(secrets=args.secrets), opts=self._child)
-        named = services(Concern.VECTORS, Component.QDRANT, service_specs(name), self._child)
+        named = services(name, self._child)
         nodes = QdrantNodes(
             name,
             QdrantNodesArgs(
@@ -121,42 +119,56 @@ class QdrantCluster(ComponentResource):
         PodDisruptionBudget(
             name,
             metadata={"name": name, "namespace": NAMESPACE},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(Component.QDRANT)}}),
+            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(workloads.NODE)}}),
             opts=self._child,
         )
         self.archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
-            concern=Concern.VECTORS,
+            namespace=NAMESPACE,
             storage_class=args.cluster.storage_class,
             key="qdrant",
             protection=args.protection,
             child=self._child,
         )
-        pod_monitor(self.members, self._child)
+        pod_monitors(self.members, self._child)
         self._jobs(args, nodes, keys)
-        self.url = Output.from_input(f"https://{name}.{NAMESPACE}.svc:{configuration.HTTP_PORT}")
+        self.url = Output.from_input(f"https://{self.members.address('https')}")
         self.register_outputs({"url": self.url})
+
+    @property
+    def connections(self) -> list[Connection]:
+        """The paths that it needs."""
+        return [
+            Connection(self.members, self.members, "p2p"),
+            # A shard can travel as a snapshot, which one node fetches from the other.
+            Connection(self.members, self.members, "https"),
+            *(
+                Connection(jobs, self.members, "https")
+                for jobs in (self.admin_jobs, self.backup_jobs, self.configure_job)
+            ),
+            *egress(self.backup_jobs, self.archive.endpoint),
+        ]
 
     def _certificate(self, args: QdrantClusterArgs) -> Output[str]:
         name = self._name
         authority = CertificateAuthority(
             f"{name}-authority",
-            CertificateAuthorityArgs(concern=Concern.VECTORS, protection=args.protection),
+            CertificateAuthorityArgs(namespace=NAMESPACE, protection=args.protection),
             opts=self._child,
         )
         return leaf_certificate(
             f"{name}-node",
             LeafCertificateArgs(
-                concern=Concern.VECTORS,
+                namespace=NAMESPACE,
                 issuer=authority.issuer,
                 common_name=f"{name}-node",
                 # Peers call each other by the pods' names, clients call the service; a node more changes nothing.
                 dns_names=(
                     name,
                     f"{name}.{NAMESPACE}",
-                    f"{name}.{NAMESPACE}.svc",
-                    f"*.{name}-nodes.{NAMESPACE}.svc",
+                    self.members.host,
+                    f"*.{service_host(f'{name}-nodes', NAMESPACE)}",
                     "localhost",
                 ),
                 server=True,
@@ -167,7 +179,7 @@ class QdrantCluster(ComponentResource):
     def _jobs(self, args: QdrantClusterArgs, nodes: QdrantNodes, keys: QdrantKeys) -> None:
         name, certificate = self._name, f"{self._name}-node"
         image = args.images.python(args.jobs.image, args.jobs.version)
-        programs = job_programs(f"{name}-programs", Concern.VECTORS, ["qdrant"], self._child)
+        programs = job_programs(f"{name}-programs", NAMESPACE, ["qdrant"], self._child)
         pod = JobPod(
             image=image,
             programs=programs,
@@ -192,7 +204,7 @@ class QdrantCluster(ComponentResource):
         SnapshotMetrics(
             f"{name}-snapshot-metrics",
             SnapshotMetricsArgs(
-                concern=Concern.VECTORS, image=image, programs=programs, records=[job_configs.SNAPSHOT_RECORD]
+                namespace=NAMESPACE, image=image, programs=programs, records=[job_configs.SNAPSHOT_RECORD]
             ),
             opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs])),
         )
@@ -200,9 +212,7 @@ class QdrantCluster(ComponentResource):
     def _config_map(self, use: str, files: Mapping[str, str], *, name: str | None = None) -> Output[str]:
         made = ConfigMap(
             f"{self._name}-{use}",
-            metadata=manifest(
-                {"name": name, "namespace": NAMESPACE, "labels": labels(Concern.VECTORS, Component.QDRANT)}
-            ),
+            metadata=manifest({"name": name, "namespace": NAMESPACE, "labels": labels(workloads.NODE)}),
             data=dict(files),
             opts=self._child,
         )

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from components.foundation.labels import Concern
-
 if TYPE_CHECKING:
     from components.stores.qdrant.settings import QdrantSettings
 
-NAMESPACE = Concern.VECTORS.value
 HTTP_PORT = 6333
 GRPC_PORT = 6334
 P2P_PORT = 6335

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
+from components.foundation.connections import service_host
 from components.foundation.guards import NODES
-from components.foundation.labels import Concern
 from components.storage.archives import snapshot_target
 from components.stores.qdrant.collections import collection_body
 from components.stores.qdrant.configuration import HTTP_PORT, quotas
@@ -18,12 +18,12 @@ from components.stores.qdrant.jobs.config import (
     RestartConfig,
     SnapshotConfig,
 )
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from components.storage.archives import SnapshotArchive
     from components.stores.qdrant.settings import QdrantSettings
 
-NAMESPACE = Concern.VECTORS.value
 STORE = "qdrant"
 """The label of its metrics."""
 
@@ -68,10 +68,10 @@ class QdrantJobConfigs:
 
     @property
     def _here(self) -> _Here:
-        base, nodes = f"{NAMESPACE}.svc:{HTTP_PORT}", range(self.settings.nodes)
+        members, nodes = service_host(f"{self.name}-nodes", NAMESPACE), range(self.settings.nodes)
         return {
-            "endpoint": f"https://{self.name}.{base}",
-            "peers": tuple(f"https://{self.name}-{ordinal}.{self.name}-nodes.{base}" for ordinal in nodes),
+            "endpoint": f"https://{service_host(self.name, NAMESPACE)}:{HTTP_PORT}",
+            "peers": tuple(f"https://{self.name}-{ordinal}.{members}:{HTTP_PORT}" for ordinal in nodes),
         }
 
     @property

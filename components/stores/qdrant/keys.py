@@ -9,12 +9,11 @@ import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Secret
 
-from components.foundation.labels import Concern
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NAMESPACE = Concern.VECTORS.value
 JOB_KEY = "api-key"
 """The file in which a job finds its key."""
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import StatefulSet
 
-from components.foundation.labels import Component, Concern, labels, selector
+from components.foundation.connections import service_host
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
-from components.stores.qdrant import configuration
+from components.stores.qdrant import configuration, workloads
 from components.stores.qdrant.job_configs import BOOTSTRAP_RECORD, REMOVED_PEERS
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,13 +74,13 @@ class QdrantNodes(ComponentResource):
     def __init__(self, name: str, args: QdrantNodesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:qdrant:QdrantNodes", name, None, opts)
         child = ResourceOptions(parent=self)
-        settings, own = args.settings, labels(Concern.VECTORS, Component.QDRANT)
+        settings, own = args.settings, labels(workloads.NODE)
         template = {"metadata": {"labels": own}, "spec": _pod(args)}
         stateful_set = StatefulSet(
             name,
             metadata={
                 "name": name,
-                "namespace": configuration.NAMESPACE,
+                "namespace": workloads.NAMESPACE,
                 "labels": own,
                 # Loading of large collections stands between a new pod and its readiness.
                 "annotations": {"pulumi.com/timeoutSeconds": "1800", **FORCED},
@@ -92,7 +94,7 @@ class QdrantNodes(ComponentResource):
                     # A pod is restarted by a gate that looks at the cluster's health, never by a changed template.
                     "updateStrategy": {"type": "OnDelete"},
                     "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
-                    "selector": {"matchLabels": selector(Component.QDRANT)},
+                    "selector": {"matchLabels": selector(workloads.NODE)},
                     "template": template,
                     "volumeClaimTemplates": [
                         claim_template(volume, settings.disk, args.storage_class) for volume in VOLUMES
@@ -107,7 +109,7 @@ class QdrantNodes(ComponentResource):
             grow_claims(
                 f"{name}-{volume}-claims",
                 GrowingClaimsArgs(
-                    concern=Concern.VECTORS,
+                    namespace=NAMESPACE,
                     stateful_set=name,
                     owner=stateful_set,
                     volume=volume,
@@ -126,7 +128,7 @@ def _pod(args: QdrantNodesArgs) -> dict[str, Any]:
         "maxSkew": 1,
         # Hard: two nodes in one place would take a majority of the consensus, and both copies of a shard, with it.
         "whenUnsatisfiable": "DoNotSchedule",
-        "labelSelector": {"matchLabels": selector(Component.QDRANT)},
+        "labelSelector": {"matchLabels": selector(workloads.NODE)},
     }
     in_zones = {"key": "topology.kubernetes.io/zone", "operator": "In", "values": list(args.zones)}
     files = args.files
@@ -176,7 +178,7 @@ def _node(args: QdrantNodesArgs) -> dict[str, Any]:
         "workingDir": configuration.HOME,
         "env": [
             {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
-            {"name": "BALLAST_SERVICE", "value": f"{args.service}.{configuration.NAMESPACE}.svc"},
+            {"name": "BALLAST_SERVICE", "value": service_host(args.service, workloads.NAMESPACE)},
             {"name": "BALLAST_SIZE", "value": "/etc/ballast/size"},
             {"name": "BALLAST_TEMPORARY", "value": configuration.TEMPORARY},
             {"name": "BALLAST_SCHEME", "value": "https"},

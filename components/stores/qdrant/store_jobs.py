@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from components.foundation.access import certificate_reading, draining, locking, record_keeping, restarting
-from components.foundation.labels import Component, Concern
 from components.storage.store_jobs import ArchiveJobs, StoreJob, StoreJobsArgs
-from components.stores.qdrant.job_configs import BOOTSTRAP_RECORD, LOCK, NAMESPACE, REMOVED_PEERS, QdrantJobConfigs
+from components.stores.qdrant import workloads
+from components.stores.qdrant.job_configs import BOOTSTRAP_RECORD, LOCK, REMOVED_PEERS, QdrantJobConfigs
+from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import Output
@@ -44,14 +45,14 @@ def store_jobs(
     pods = [f"{name}-{ordinal}" for ordinal in range(settings.nodes)]
     restart = StoreJob(
         name=f"{name}-jobs-restart",
-        component=Component.QDRANT_RESTART_JOB,
+        workload=workloads.RESTART_JOB,
         module=f"{PROGRAMS}.restart",
         config=configs.restart(certificate),
         rights=[*restarting([name], pods), *locking(LOCK), certificate_reading(certificate)],
         trigger=template,
     )
     return StoreJobsArgs(
-        concern=Concern.VECTORS,
+        namespace=NAMESPACE,
         store="vectors",
         network="vectors",
         package=PROGRAMS,
@@ -59,7 +60,7 @@ def store_jobs(
         at_update=[
             StoreJob(
                 name=f"{name}-jobs-bootstrap",
-                component=Component.QDRANT_BOOTSTRAP_JOB,
+                workload=workloads.BOOTSTRAP_JOB,
                 module=f"{PROGRAMS}.bootstrap",
                 config=configs.bootstrap(),
                 rights=record_keeping(BOOTSTRAP_RECORD),
@@ -67,14 +68,14 @@ def store_jobs(
             restart,
             StoreJob(
                 name=f"{name}-jobs-rebalance",
-                component=Component.QDRANT_REBALANCE_JOB,
+                workload=workloads.REBALANCE_JOB,
                 module=f"{PROGRAMS}.rebalance",
                 config=configs.rebalance(),
                 rights=locking(LOCK),
             ),
             StoreJob(
                 name=f"{name}-jobs-configure",
-                component=Component.QDRANT_CONFIGURE_JOB,
+                workload=workloads.CONFIGURE_JOB,
                 module=f"{PROGRAMS}.configure",
                 config=configs.configure(),
             ),
@@ -84,7 +85,7 @@ def store_jobs(
         on_demand=[
             StoreJob(
                 name="vectors-drain",
-                component=Component.QDRANT_DRAIN_JOB,
+                workload=workloads.DRAIN_JOB,
                 module=f"{PROGRAMS}.drain",
                 config=configs.drain(),
                 rights=[
@@ -98,7 +99,7 @@ def store_jobs(
             archive=archive,
             config=configs.snapshots(archive),
             recovery=settings.recovery,
-            components=(Component.QDRANT_SNAPSHOT_JOB, Component.QDRANT_RESTORE_JOB),
+            workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
             memory="256Mi",
         ),
     )

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import job_endpoint
-from components.foundation.labels import Component, Concern, NetworkProfile
+from components.foundation.connections import egress, job_endpoint
+from components.foundation.labels import NetworkProfile
 from components.foundation.tasks import JobPod
 from components.storage.archives import snapshot_archive, snapshot_target
+from components.storage.databases import NAMESPACE
 from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.storage.volumes import kept_claim
+from components.stores.volumes import workloads
 from components.stores.volumes.jobs.config import VolumeJobConfig
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from components.foundation.programs import JobPrograms
     from components.stores.volumes.settings import EmbeddedVolumeSettings
 
-NAMESPACE = Concern.DATABASES.value
 DATA = "/data"
 
 VOLUME = "ballast/volume"
@@ -60,8 +61,9 @@ class EmbeddedVolume(ComponentResource):
 
     claim: Output[str]
 
-    backup_jobs = job_endpoint(Concern.DATABASES, NetworkProfile.BACKUP, "volumes")
+    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "volumes")
     """Jobs of all embedded volumes."""
+    endpoints = (backup_jobs,)
 
     def __init__(self, name: str, args: EmbeddedVolumeArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:volumes:EmbeddedVolume", name, None, opts)
@@ -69,17 +71,17 @@ class EmbeddedVolume(ComponentResource):
         settings, key = args.settings, f"volumes.{args.volume}"
         claim = kept_claim(
             name,
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             size=settings.disk,
             storage_class=args.storage_class,
             key=f"ballast:{key}.disk",
             protection=args.protection,
             child=child,
         )
-        self.archive = snapshot_archive(
+        archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
-            concern=Concern.DATABASES,
+            namespace=NAMESPACE,
             storage_class=args.storage_class,
             key=key,
             protection=args.protection,
@@ -89,7 +91,7 @@ class EmbeddedVolume(ComponentResource):
         StoreJobs(
             f"{name}-jobs",
             StoreJobsArgs(
-                concern=Concern.DATABASES,
+                namespace=NAMESPACE,
                 store=name,
                 network="volumes",
                 package="components.stores.volumes.jobs",
@@ -106,21 +108,22 @@ class EmbeddedVolume(ComponentResource):
                     user=USER,
                 ),
                 archive=ArchiveJobs(
-                    archive=self.archive,
+                    archive=archive,
                     config=VolumeJobConfig(
                         deadline_seconds=settings.recovery.recovery_time,
                         engine=settings.engine.value,
                         path=DATA,
                         namespace=NAMESPACE,
                         lock=f"{name}-operations",
-                        snapshots=snapshot_target(name, f"{name}-snapshots", self.archive, settings.recovery),
+                        snapshots=snapshot_target(name, f"{name}-snapshots", archive, settings.recovery),
                     ),
                     recovery=settings.recovery,
-                    components=(Component.VOLUME_SNAPSHOT_JOB, Component.VOLUME_RESTORE_JOB),
+                    workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
                     memory="512Mi",
                 ),
             ),
             opts=child,
         )
+        self.connections = egress(self.backup_jobs, archive.endpoint)
         self.claim = claim.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"claim": self.claim})

@@ -1,0 +1,3 @@
+"""The namespace that stores of one process share."""
+
+NAMESPACE = "databases"

@@ -1,0 +1,18 @@
+"""The kinds of pods that belong to OpenSearch, and their namespace."""
+
+from __future__ import annotations
+
+from components.foundation.labels import Workload
+
+NAMESPACE = "search"
+
+NODE = Workload("opensearch-node", NAMESPACE)
+CONSOLE = Workload("opensearch-dashboards", NAMESPACE)
+METRICS_EXPORTER = Workload("opensearch-metrics-exporter", NAMESPACE)
+DATA_PREPPER = Workload("data-prepper", NAMESPACE)
+BOOTSTRAP_JOB = Workload("opensearch-bootstrap-job", NAMESPACE)
+CONFIGURE_JOB = Workload("opensearch-configure-job", NAMESPACE)
+RESTART_JOB = Workload("opensearch-restart-job", NAMESPACE)
+DRAIN_JOB = Workload("opensearch-drain-job", NAMESPACE)
+SNAPSHOT_JOB = Workload("opensearch-snapshot-job", NAMESPACE)
+RESTORE_JOB = Workload("opensearch-restore-job", NAMESPACE)

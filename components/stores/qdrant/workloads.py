@@ -1,0 +1,16 @@
+"""The kinds of pods that belong to Qdrant, and their namespace."""
+
+from __future__ import annotations
+
+from components.foundation.labels import Workload
+
+NAMESPACE = "vectors"
+
+NODE = Workload("qdrant-node", NAMESPACE)
+BOOTSTRAP_JOB = Workload("qdrant-bootstrap-job", NAMESPACE)
+CONFIGURE_JOB = Workload("qdrant-configure-job", NAMESPACE)
+RESTART_JOB = Workload("qdrant-restart-job", NAMESPACE)
+REBALANCE_JOB = Workload("qdrant-rebalance-job", NAMESPACE)
+DRAIN_JOB = Workload("qdrant-drain-job", NAMESPACE)
+SNAPSHOT_JOB = Workload("qdrant-snapshot-job", NAMESPACE)
+RESTORE_JOB = Workload("qdrant-restore-job", NAMESPACE)
