@@ -30,9 +30,9 @@ from components.settings.environment import Teardown
 from components.settings.recorded_state import recorded_state
 from components.storage import databases
 from components.stores.opensearch import workloads as opensearch
-from components.stores.opensearch.desired import pool_key
+from components.stores.opensearch.job_configs import pool_key
 from components.stores.qdrant import workloads as qdrant
-from components.stores.qdrant.desired import POOL_KEY
+from components.stores.qdrant.job_configs import POOL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -23,7 +23,7 @@ from ops.stacks_command import stacks
 from ops.words import say
 
 if TYPE_CHECKING:
-    from ops.store_target import Place
+    from ops.store_target import StoreTarget
 
 INTERRUPTED = 130
 """Exit code of a shell for a program that Ctrl-C ended."""
@@ -58,9 +58,9 @@ def drain(
 
     The nodes are ended one by one; then `pulumi up` accepts the smaller number.
     """
-    place = _place(stack, StoreName(store))
-    template = place.template("drain")
-    plan = place.plan(template)
+    target = _target(stack, StoreName(store))
+    template = target.template("drain")
+    plan = target.plan(template)
     request = plan.request()
     _table(("StatefulSet", "now", "then"), plan.rows())
     if not yes and not _agreed("Move their shards and end the nodes?"):
@@ -88,9 +88,9 @@ def restore(
         raise typer.BadParameter("chroma brings back all collections or one", param_hint="--only")
     if rename and store is not StoreName.OPENSEARCH:
         raise typer.BadParameter("only indexes of opensearch can come back under other names", param_hint="--rename")
-    place = _place(stack, store, volume)
-    request = place.store.restore_request(snapshot, only or (), rename)
-    place.template("restore").run(request, datetime.now(tz=UTC), wait)
+    target = _target(stack, store, volume)
+    request = target.store.restore_request(snapshot, only or (), rename)
+    target.template("restore").run(request, datetime.now(tz=UTC), wait)
 
 
 @app.command()
@@ -103,9 +103,9 @@ def snapshot(
 ) -> None:
     """Take a snapshot now."""
     _check_name(store, volume)
-    place = _place(stack, store, volume)
-    place.template("snapshots").run(place.store.snapshot_request, datetime.now(tz=UTC), wait)
-    say("next", f"./ballast snapshots {stack} {place.store.spoken}")
+    target = _target(stack, store, volume)
+    target.template("snapshots").run(target.store.snapshot_request, datetime.now(tz=UTC), wait)
+    say("next", f"./ballast snapshots {stack} {target.store.spoken}")
 
 
 @app.command()
@@ -121,21 +121,21 @@ def snapshots(
     All of the archive for qdrant; the newest that were noted for the others.
     """
     _check_name(store, volume)
-    place = _place(stack, store, volume)
+    target = _target(stack, store, volume)
     if store is StoreName.QDRANT:
-        place.template("snapshots").run({"list": True}, datetime.now(tz=UTC), wait)
+        target.template("snapshots").run({"list": True}, datetime.now(tz=UTC), wait)
         return
-    history = place.history()
+    history = target.history()
     _table(("snapshot", "finished", "seconds", "bytes"), history.rows())
     if history.trouble:
         say("failed", history.trouble)
 
 
-def _place(stack: str, store: StoreName, volume: str | None = None) -> Place:
+def _target(stack: str, store: StoreName, volume: str | None = None) -> StoreTarget:
     # Late: the models of a stack file take longer to load than a person wants to wait for --help.
-    from ops.store_target import Place  # noqa: PLC0415 - see above
+    from ops.store_target import StoreTarget  # noqa: PLC0415 - see above
 
-    return Place.find(Path.cwd(), stack, store, volume)
+    return StoreTarget.find(Path.cwd(), stack, store, volume)
 
 
 def _agreed(question: str) -> bool:

@@ -53,12 +53,7 @@ class Drain:
                 f"{live[strangers[0]]} nodes. Nothing was changed. Put its pool or zone back; to give up a pool, write "
                 "nodes: 0, drain, and leave it out then."
             )
-        orders = template.orders()
-        recorded_nodes = (
-            orders["drain"]["recordedNodes"]
-            if store.kind is StoreName.OPENSEARCH
-            else {store.prefix: orders["recordedNodes"]}
-        )
+        recorded_nodes = template.config()["recordedNodes"]
         namespace = cluster.get("namespace", store.namespace, store.namespace) or {"metadata": {}}
         noted = namespace["metadata"].get("annotations", {})
         return cls(store=store, live=live, wished=wished, recorded_nodes=recorded_nodes, noted=noted)

@@ -58,21 +58,21 @@ class Template:
         """Where it is, and its jobs."""
         return self.cron_job["metadata"]["namespace"]
 
-    def orders(self) -> dict[str, Any]:
-        """Return the desired state that its jobs read, as the last `pulumi up` wrote it.
+    def config(self) -> dict[str, Any]:
+        """Return what its jobs are told, as the last `pulumi up` wrote it.
 
         Raises:
             RefusedError: it is not there.
         """
         volumes = self.cron_job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["volumes"]
-        name = next(volume["configMap"]["name"] for volume in volumes if volume["name"] == "desired")
+        name = next(volume["configMap"]["name"] for volume in volumes if volume["name"] == "config")
         found = self.cluster.get("configmap", self.namespace, name)
         if found is None:
             raise RefusedError(
-                f"ConfigMap {self.namespace}/{name}, the orders of {self.name}, is missing. Nothing was changed. "
-                "Make it anew: pulumi up --refresh"
+                f"ConfigMap {self.namespace}/{name}, the configuration of {self.name}, is missing. "
+                "Nothing was changed. Make it anew: pulumi up --refresh"
             )
-        return json.loads(found["data"]["desired.json"])
+        return json.loads(found["data"]["config.json"])
 
     def unfinished(self) -> list[str]:
         """Return the names of its jobs that still run."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class StoreTarget:
     """Where a command acts.
 
     Attributes:
@@ -37,7 +37,7 @@ class Place:
     cluster: Cluster
 
     @classmethod
-    def find(cls, project: Path, stack: str, kind: StoreName, volume: str | None) -> Place:
+    def find(cls, project: Path, stack: str, kind: StoreName, volume: str | None) -> StoreTarget:
         """Read a stack file and recognise its cluster.
 
         Args:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from components.foundation.programs import job_programs
 from components.settings.stores import volume_label
-from components.storage.backups import record_name
 from components.storage.databases import NAMESPACE
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.stores.chroma.server import ChromaServer, ChromaServerArgs
@@ -38,7 +37,7 @@ def compose_databases(context: PlatformContext) -> Output[str] | None:
                 namespace=NAMESPACE,
                 image=context.images.python(stack.jobs.image, stack.jobs.version),
                 programs=programs,
-                records=[record_name(store) for store in stores],
+                records=[f"{store}-snapshots" for store in stores],
             ),
             opts=context.inside,
         )

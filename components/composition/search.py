@@ -10,8 +10,8 @@ from pulumi import Output, ResourceOptions
 from components.stores.opensearch.cluster import OpenSearchCluster, OpenSearchClusterArgs
 from components.stores.opensearch.configuration import CONSOLE_USER
 from components.stores.opensearch.console import SearchConsole, SearchConsoleArgs
-from components.stores.opensearch.desired import ADMIN_USER, AUTOMATION_USER, METRICS_USER
 from components.stores.opensearch.exporter import SearchMetricsExporter, SearchMetricsExporterArgs
+from components.stores.opensearch.job_configs import ADMIN_USER, AUTOMATION_USER, METRICS_USER
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from components.stores.opensearch.log_pipeline_configuration import LOGS_USER
 from components.stores.opensearch.settings import CLUSTER

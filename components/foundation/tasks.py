@@ -10,6 +10,8 @@ from pulumi import Output, ResourceOptions
 from pulumi_kubernetes.batch.v1 import CronJob, Job
 from pulumi_kubernetes.core.v1 import ConfigMap
 
+from components.foundation.jobkit.config import encoded
+from components.foundation.jobkit.context import CONFIG
 from components.foundation.labels import labels
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod
@@ -33,36 +35,26 @@ NEVER = "0 0 1 1 *"
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskArgs:
-    """What a job needs to know.
+class JobPod:
+    """What pods of several jobs have in common.
 
     Attributes:
-        workload: which job; its pods are selected by it.
         image: a Python image.
-        programs: where its module lies.
-        module: the module to run, by its whole path.
-        desired: what the job is to make true, as JSON; a change of it makes a new one-shot job.
-        deadline_seconds: when Kubernetes ends the job, retries included.
+        programs: where their modules lie.
         secrets: sources of a projected volume by the folder under `/etc/ballast` in which they appear.
-        service_account: set when the job calls the Kubernetes API or has an identity in the cloud.
         volumes: further pod volumes.
         mounts: where they are mounted.
         environment: further environment.
         memory: requested and limited.
-        scratch: how large its temporary files may become together.
+        scratch: how large temporary files may become together.
         placement: further fields of the pod, such as an affinity.
         labels: further labels of the pod.
-        user: uid, gid and fsGroup; another than ours where the job shares a volume with an application.
+        user: uid, gid and fsGroup; another than ours where a job shares a volume with an application.
     """
 
-    workload: Workload
     image: str
     programs: JobPrograms
-    module: str
-    desired: Mapping[str, Any]
-    deadline_seconds: int
     secrets: Mapping[str, list[Any]] = field(default_factory=dict)
-    service_account: Output[str] | None = None
     volumes: tuple[dict[str, Any], ...] = ()
     mounts: tuple[dict[str, Any], ...] = ()
     environment: tuple[dict[str, Any], ...] = ()
@@ -71,6 +63,27 @@ class TaskArgs:
     placement: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     user: int = USER
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskArgs:
+    """What a job needs to know.
+
+    Attributes:
+        workload: which job; its pods are selected by it.
+        module: the program to run, by its whole path.
+        config: what the program is told, a dataclass of its `config.py`; a change of it makes a new one-shot job.
+        deadline_seconds: when Kubernetes ends the job, retries included.
+        pod: its pod.
+        service_account: set when the job calls the Kubernetes API or has an identity in the cloud.
+    """
+
+    workload: Workload
+    module: str
+    config: object
+    deadline_seconds: int
+    pod: JobPod
+    service_account: Output[str] | None = None
 
 
 def python_job(name: str, args: TaskArgs, opts: ResourceOptions, *, trigger: Output[str] | None = None) -> Job:
@@ -139,11 +152,11 @@ def _metadata(args: TaskArgs) -> dict[str, Any]:
     return {"namespace": args.workload.namespace, "labels": labels(args.workload)}
 
 
-def _desired(name: str, args: TaskArgs, child: ResourceOptions) -> ConfigMap:
+def _config(name: str, args: TaskArgs, child: ResourceOptions) -> ConfigMap:
     return ConfigMap(
-        f"{name}-desired",
+        f"{name}-config",
         metadata=manifest(_metadata(args)),
-        data={"desired.json": json.dumps(args.desired, indent=1, sort_keys=True)},
+        data={"config.json": json.dumps(encoded(args.config), indent=1, sort_keys=True)},
         opts=child,
     )
 
@@ -155,7 +168,7 @@ def _job_spec(name: str, args: TaskArgs, child: ResourceOptions) -> Any:  # noqa
             "backoffLimit": 3,
             "activeDeadlineSeconds": args.deadline_seconds,
             "template": {
-                "metadata": {"labels": {**labels(args.workload), **args.labels}},
+                "metadata": {"labels": {**labels(args.workload), **args.pod.labels}},
                 "spec": task_pod(name, args, child),
             },
         }
@@ -163,25 +176,25 @@ def _job_spec(name: str, args: TaskArgs, child: ResourceOptions) -> Any:  # noqa
 
 
 def task_pod(name: str, args: TaskArgs, child: ResourceOptions) -> dict[str, Any]:
-    """Return the pod of a job: its program, its orders in a ConfigMap of their own, its secrets, its identity."""
-    desired = _desired(name, args, child)
+    """Return the pod of a job: its program, its configuration in a ConfigMap, its secrets, its identity."""
+    pod, config = args.pod, _config(name, args, child)
     volumes: list[dict[str, Any]] = [
-        args.programs.volume("program"),
-        {"name": "desired", "configMap": {"name": desired.metadata.name}},
+        pod.programs.volume("program"),
+        {"name": "config", "configMap": {"name": config.metadata.name}},
         # Temporary files of Python's own; the root file system is read-only.
-        {"name": "tmp", "emptyDir": {"sizeLimit": args.scratch}},
+        {"name": "tmp", "emptyDir": {"sizeLimit": pod.scratch}},
     ]
     mounts = [
         {"name": "program", "mountPath": ROOT, "readOnly": True},
-        {"name": "desired", "mountPath": "/etc/ballast/desired", "readOnly": True},
+        {"name": "config", "mountPath": "/etc/ballast/config", "readOnly": True},
         {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - an emptyDir of this pod alone
     ]
-    for folder, sources in args.secrets.items():
+    for folder, sources in pod.secrets.items():
         volumes.append({"name": folder, "projected": {"defaultMode": 0o440, "sources": sources}})
         mounts.append({"name": folder, "mountPath": f"/etc/ballast/{folder}", "readOnly": True})
     container = {
         "name": args.module.rpartition(".")[2].replace("_", "-"),
-        "image": args.image,
+        "image": pod.image,
         "command": ["python", "-m", args.module],
         "workingDir": ROOT,
         # The sentence with which a program ends is shown with the pod, long after its log has gone.
@@ -189,21 +202,21 @@ def task_pod(name: str, args: TaskArgs, child: ResourceOptions) -> dict[str, Any
         "env": [
             {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
             {"name": "PYTHONUNBUFFERED", "value": "1"},
-            {"name": "BALLAST_DESIRED", "value": "/etc/ballast/desired/desired.json"},
+            {"name": "BALLAST_CONFIG", "value": CONFIG},
             {"name": "BALLAST_TLS", "value": "/etc/ballast/tls"},
             {"name": "BALLAST_SECRETS", "value": "/etc/ballast/secrets"},
             {"name": "BALLAST_HOLDER", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
-            *args.environment,
+            *pod.environment,
         ],
-        "resources": fixed_resources("50m", args.memory),
-        "volumeMounts": [*mounts, *args.mounts],
+        "resources": fixed_resources("50m", pod.memory),
+        "volumeMounts": [*mounts, *pod.mounts],
     }
     spec: dict[str, Any] = {
         "restartPolicy": "Never",
-        **args.placement,
+        **pod.placement,
         "containers": [container],
-        "volumes": [*volumes, *args.volumes],
+        "volumes": [*volumes, *pod.volumes],
     }
     if args.service_account is not None:
         spec["serviceAccountName"] = args.service_account
-    return hardened_pod(spec, user=args.user, api_access=args.service_account is not None)
+    return hardened_pod(spec, user=pod.user, api_access=args.service_account is not None)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from components.foundation.jobkit.config import BucketArchive, FolderArchive, SnapshotTarget
 from components.foundation.labels import Workload
 from components.settings.bucket import BucketSettings
 from components.storage.buckets import TOKEN_FOLDER, bucket_identity
+from components.storage.recovery import kept_sets
 from components.storage.volumes import kept_claim
 
 if TYPE_CHECKING:
@@ -15,12 +17,9 @@ if TYPE_CHECKING:
 
     from components.foundation.connections import ExternalEndpoint
     from components.foundation.data_protection import DataProtection
-    from components.settings.snapshots import SnapshotsSettings
+    from components.settings.snapshots import RecoverySettings, SnapshotsSettings
 
 FOLDER = "/snapshots"
-PROBE = "components.foundation.jobkit.probe"
-PROBE_SECONDS = 600
-"""How long a probe may take: a first mount of a new volume fits in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +27,7 @@ class SnapshotArchive:
     """An archive as a job sees it.
 
     Attributes:
-        orders: the section `archive` of a job's desired state.
+        config: how a job is told of it.
         volumes: pod volumes of a job that uses it.
         mounts: where they are mounted.
         environment: environment of the job.
@@ -36,7 +35,7 @@ class SnapshotArchive:
         endpoint: where the job must be able to connect to; none for a volume.
     """
 
-    orders: dict[str, Any]
+    config: FolderArchive | BucketArchive
     volumes: tuple[dict[str, Any], ...]
     mounts: tuple[dict[str, Any], ...]
     environment: tuple[dict[str, Any], ...] = ()
@@ -65,7 +64,7 @@ def snapshot_archive(
         folder = f"/var/run/{TOKEN_FOLDER}"
         identity = bucket_identity(place, folder, session=name)
         return SnapshotArchive(
-            orders={"bucket": place.bucket, "prefix": place.base_path, "region": place.region},
+            config=BucketArchive(bucket=place.bucket, prefix=place.base_path, region=place.region),
             volumes=identity.volumes,
             mounts=identity.mounts,
             environment=identity.environment,
@@ -82,7 +81,25 @@ def snapshot_archive(
         child=child,
     )
     return SnapshotArchive(
-        orders={"folder": FOLDER},
+        config=FolderArchive(folder=FOLDER),
         volumes=({"name": "archive", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
         mounts=({"name": "archive", "mountPath": FOLDER},),
+    )
+
+
+def snapshot_target(store: str, record: str, archive: SnapshotArchive, recovery: RecoverySettings) -> SnapshotTarget:
+    """Return where a store's snapshots go and how long they stay.
+
+    Args:
+        store: its name, the label of its metrics.
+        record: the ConfigMap in which they are noted.
+        archive: where the files are.
+        recovery: what the store promises.
+    """
+    return SnapshotTarget(
+        store=store,
+        record=record,
+        archive=archive.config,
+        retention_seconds=recovery.retention,
+        count=kept_sets(recovery),
     )

@@ -10,10 +10,11 @@ from pulumi import ComponentResource, ResourceOptions
 from components.foundation.access import service_account
 from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
+from components.foundation.jobkit.config import ExporterConfig
 from components.foundation.labels import Workload
 from components.foundation.monitors import pod_monitors
 from components.foundation.services import service
-from components.foundation.tasks import TaskArgs, task_pod
+from components.foundation.tasks import JobPod, TaskArgs, task_pod
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,13 +61,11 @@ class SnapshotMetrics(ComponentResource):
             name,
             TaskArgs(
                 workload=workload,
-                image=args.image,
-                programs=args.programs,
                 module="components.foundation.jobkit.exporter",
-                desired={"endpoint": "none", "namespace": args.namespace, "records": list(args.records)},
+                config=ExporterConfig(namespace=args.namespace, records=tuple(args.records)),
                 deadline_seconds=DAY_SECONDS,
+                pod=JobPod(image=args.image, programs=args.programs, placement={"restartPolicy": "Always"}),
                 service_account=account,
-                placement={"restartPolicy": "Always"},
             ),
             child,
         )

@@ -7,12 +7,20 @@ import itertools
 import pytest
 
 from components.settings.quantities import Bytes, Duration
-from components.stores.opensearch import desired, schedules, sizing, topology
+from components.stores.opensearch import schedules, sizing, topology
+from components.stores.opensearch.job_configs import OpenSearchJobConfigs
+from components.stores.opensearch.jobs.config import ConfigureConfig
 from components.stores.opensearch.settings import shards_per_node
 from tests.harness.declare import stack_settings
 from tests.harness.rendered import node_settings
+from tests.harness.told import told
 
 GIB = 2**30
+
+
+def configured():
+    """What the configure job of prod makes true."""
+    return told(ConfigureConfig, "search-jobs-configure")
 
 
 def pool(name, stack="prod"):
@@ -116,22 +124,20 @@ def test_the_initial_managers_are_never_in_the_configuration_file():
 
 
 def test_policies_are_owned_by_a_user_that_exists_and_may_run_them():
-    stack = stack_settings("prod")
-    state = desired.configuration("https://search", 6, stack.opensearch, _repository())
-    owner = state["policyOwner"]
-    mapped = [role for role, mapping in state["roleMappings"].items() if owner in mapping["users"]]
-    assert owner in state["users"]
-    assert set(mapped) <= set(state["roles"])
+    state = configured()
+    owner = state.policy_owner
+    mapped = [role for role, mapping in state.role_mappings.items() if owner in mapping["users"]]
+    assert owner in state.users
+    assert set(mapped) <= set(state.roles)
     assert mapped
 
 
 def test_each_kind_of_index_has_a_template_and_only_expiring_ones_a_policy():
-    stack = stack_settings("prod")
-    state = desired.configuration("https://search", 6, stack.opensearch, _repository())
-    assert set(state["indexTemplates"]) == set(stack.opensearch.indexes)
+    stack, state = stack_settings("prod"), configured()
+    assert set(state.index_templates) == set(stack.opensearch.indexes)
     expiring = {name for name, index in stack.opensearch.indexes.items() if index.delete_after is not None}
-    assert set(state["ismPolicies"]) == expiring
-    for template in state["indexTemplates"].values():
+    assert set(state.ism_policies) == expiring
+    for template in state.index_templates.values():
         assert template["template"]["settings"]["index.number_of_replicas"] == "2"
 
 
@@ -145,21 +151,20 @@ def _repository():
 
 
 def test_a_user_for_logs_exists_only_where_something_writes_them():
-    stack = stack_settings("prod")
-    without = desired.configuration("https://search", 6, stack.opensearch, _repository())
-    state = desired.configuration("https://search", 6, stack.opensearch, _repository(), logs=stack.data_prepper)
-    assert set(state["users"]) - set(without["users"]) == {"logs"}
-    assert set(state["roles"]) - set(without["roles"]) == {"ballast_logs"}
-    assert state["roleMappings"]["ballast_logs"]["users"] == ["logs"]
-    assert [mapping["users"] for role, mapping in state["roleMappings"].items() if "logs" in mapping["users"]] == [
+    stack, state = stack_settings("prod"), configured()
+    pools = topology.zonal_pools("search", stack.opensearch, stack.cluster.zones)
+    without = OpenSearchJobConfigs("https://search", pools, stack.opensearch).configure(_repository(), None)
+    assert set(state.users) - set(without.users) == {"logs"}
+    assert set(state.roles) - set(without.roles) == {"ballast_logs"}
+    assert state.role_mappings["ballast_logs"]["users"] == ["logs"]
+    assert [mapping["users"] for role, mapping in state.role_mappings.items() if "logs" in mapping["users"]] == [
         ["logs"]
     ]
 
 
 def test_whoever_writes_logs_can_neither_read_nor_delete_nor_reach_other_indexes():
-    stack = stack_settings("prod")
-    state = desired.configuration("https://search", 6, stack.opensearch, _repository(), logs=stack.data_prepper)
-    role = state["roles"]["ballast_logs"]
+    state = configured()
+    role = state.roles["ballast_logs"]
     (rights,) = role["index_permissions"]
     assert rights["index_patterns"] == ["logs-*"]
     actions = [*rights["allowed_actions"], *role["cluster_permissions"]]
@@ -168,8 +173,7 @@ def test_whoever_writes_logs_can_neither_read_nor_delete_nor_reach_other_indexes
 
 
 def test_only_the_index_of_logs_has_closed_fields():
-    stack = stack_settings("prod")
-    state = desired.configuration("https://search", 6, stack.opensearch, _repository(), logs=stack.data_prepper)
-    closed = [name for name, made in state["indexTemplates"].items() if "mappings" in made["template"]]
+    state = configured()
+    closed = [name for name, made in state.index_templates.items() if "mappings" in made["template"]]
     assert closed == ["logs"]
-    assert state["indexTemplates"]["logs"]["template"]["mappings"]["dynamic"] is False
+    assert state.index_templates["logs"]["template"]["mappings"]["dynamic"] is False

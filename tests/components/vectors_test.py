@@ -13,6 +13,7 @@ from components.stores.qdrant import configuration
 from components.stores.qdrant.collections import collection_body
 from components.stores.qdrant.settings import CollectionSettings, Quantization
 from tests.harness.declare import real_stack, stack_settings
+from tests.harness.told import rendered
 
 
 def settings():
@@ -93,10 +94,7 @@ def test_every_quantization_has_a_form_in_the_api(quantization):
 def test_the_certificate_is_valid_for_the_names_by_which_peers_and_clients_call_a_node():
     names = real_stack("prod").one("Certificate", "vectors-node").inputs["spec"]["dnsNames"]
     assert {"vectors.vectors.svc", "*.vectors-nodes.vectors.svc"} <= set(names)
-    orders = json.loads(
-        real_stack("prod").one("ConfigMap", "vectors-jobs-bootstrap-desired").inputs["data"]["desired.json"]
-    )
-    for peer in orders["peers"]:
+    for peer in rendered(real_stack("prod"), "vectors-jobs-bootstrap")["peers"]:
         host = peer.removeprefix("https://").rpartition(":")[0]
         assert f"*.{host.partition('.')[2]}" in names
 
@@ -151,11 +149,8 @@ def test_at_least_two_sets_are_kept_and_no_more_than_two_days_of_the_frequent_on
     assert kept_sets(short) == 3
 
 
-def test_the_rebalance_is_told_which_collections_have_how_many_copies():
+def test_the_rebalance_makes_as_many_copies_as_each_declared_collection_is_made_for():
     for name in ("staging", "prod"):
-        declared = real_stack(name)
-        told = [
-            json.loads(declared.one("ConfigMap", f"vectors-jobs-{job}-desired").inputs["data"]["desired.json"])
-            for job in ("rebalance", "configure")
-        ]
-        assert told[0]["collections"] == told[1]["collections"] != {}
+        copies = rendered(real_stack(name), "vectors-jobs-rebalance")["copies"]
+        collections = rendered(real_stack(name), "vectors-jobs-configure")["collections"]
+        assert copies == {key: body["replication_factor"] for key, body in collections.items()} != {}

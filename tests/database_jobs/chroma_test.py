@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from components.stores.chroma.jobs.config import ChromaJobConfig
     from tests.harness.bare_job import Shipped
     from tests.harness.kubernetes_store import KubernetesStore
 
@@ -46,8 +48,8 @@ def _content(collection: Any, ids: list[str] | None = None) -> dict[str, tuple[b
 
 
 @pytest.fixture
-def task(desired: dict[str, Any], chroma: ChromaServer) -> dict[str, Any]:
-    return {**desired, "endpoint": chroma.url}
+def task(chroma_config: ChromaJobConfig, chroma: ChromaServer) -> ChromaJobConfig:
+    return replace(chroma_config, endpoint=chroma.url)
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def writer(chroma: ChromaServer) -> Iterator[Any]:
 
 
 def test_every_collection_comes_back_bit_by_bit_into_a_fresh_server(
-    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer, api: KubernetesStore, tmp_path: Path
+    jobs: Shipped, task: ChromaJobConfig, chroma: ChromaServer, api: KubernetesStore, tmp_path: Path
 ) -> None:
     client = chroma.connect()
     for space in ("l2", "cosine", "ip"):
@@ -89,9 +91,9 @@ def test_every_collection_comes_back_bit_by_bit_into_a_fresh_server(
     code, out, err = jobs.run("chroma.jobs.snapshot", task)
     assert (code, err) == (0, "")
     assert "exported   collection default_tenant/default_database/notes-ip: 1234 records" in out
-    assert '"complete": true' in (api.record("databases", "notes-snapshots") or {})["complete"]
+    assert '"complete": true' in (api.record("databases", "chroma-snapshots") or {})["complete"]
     with serving(tmp_path / "fresh") as fresh:
-        code, out, err = jobs.run("chroma.jobs.restore", {**task, "endpoint": fresh.url})
+        code, out, err = jobs.run("chroma.jobs.restore", replace(task, endpoint=fresh.url))
         assert (code, err) == (0, "")
         restored = {one.name: _content(one) for one in fresh.connect().list_collections()}
         # With cosine Chroma hands out direction times length, rounded; all else is the same bit by bit.
@@ -106,7 +108,7 @@ def test_every_collection_comes_back_bit_by_bit_into_a_fresh_server(
 
 
 def test_a_snapshot_under_writes_holds_every_record_that_was_there_throughout(
-    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer, writer: Any
+    jobs: Shipped, task: ChromaJobConfig, chroma: ChromaServer, writer: Any
 ) -> None:
     code, _, err = jobs.run("chroma.jobs.snapshot", task)
     assert (code, err) == (0, "")
@@ -123,7 +125,7 @@ def test_a_snapshot_under_writes_holds_every_record_that_was_there_throughout(
 
 
 def test_a_page_that_the_server_fails_is_read_in_smaller_ones(
-    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer
+    jobs: Shipped, task: ChromaJobConfig, chroma: ChromaServer
 ) -> None:
     class Failing:
         """In front of the server: pages with more than three records fail, as those with a lost one do."""
@@ -137,12 +139,14 @@ def test_a_page_that_the_server_fails_is_read_in_smaller_ones(
 
     _fill(chroma.connect().create_collection("notes"), 50)
     with JsonServer(Failing()) as server:
-        code, out, err = jobs.run("chroma.jobs.snapshot", {**task, "endpoint": server.url})
+        code, out, err = jobs.run("chroma.jobs.snapshot", replace(task, endpoint=server.url))
     assert (code, err) == (0, "")
     assert "notes: 50 records" in out
 
 
-def test_one_collection_comes_back_beside_the_others(jobs: Shipped, task: dict[str, Any], chroma: ChromaServer) -> None:
+def test_one_collection_comes_back_beside_the_others(
+    jobs: Shipped, task: ChromaJobConfig, chroma: ChromaServer
+) -> None:
     client = chroma.connect()
     for name in ("first", "second"):
         _fill(client.create_collection(name), 5)
@@ -162,7 +166,7 @@ def test_one_collection_comes_back_beside_the_others(jobs: Shipped, task: dict[s
 
 
 def test_databases_beyond_the_first_are_in_the_snapshot(
-    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer, tmp_path: Path
+    jobs: Shipped, task: ChromaJobConfig, chroma: ChromaServer, tmp_path: Path
 ) -> None:
     import chromadb
 
@@ -174,14 +178,14 @@ def test_databases_beyond_the_first_are_in_the_snapshot(
     _fill(other.create_collection("notes"), 3)
     assert jobs.run("chroma.jobs.snapshot", task)[0] == 0
     with serving(tmp_path / "fresh") as fresh:
-        code, out, err = jobs.run("chroma.jobs.restore", {**task, "endpoint": fresh.url})
+        code, out, err = jobs.run("chroma.jobs.restore", replace(task, endpoint=fresh.url))
         assert (code, err) == (0, "")
         assert "collection default_tenant/second/notes: 3 records" in out
     other.delete_collection("notes")
 
 
 def test_what_a_killed_restore_left_is_replaced_by_the_next_and_in_no_snapshot(
-    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer
+    jobs: Shipped, task: ChromaJobConfig, chroma: ChromaServer
 ) -> None:
     client = chroma.connect()
     _fill(client.create_collection("notes"), 5)
@@ -195,7 +199,7 @@ def test_what_a_killed_restore_left_is_replaced_by_the_next_and_in_no_snapshot(
 
 
 def test_a_server_that_takes_no_base64_is_refused_before_anything_is_made(
-    jobs: Shipped, task: dict[str, Any], chroma: ChromaServer
+    jobs: Shipped, task: ChromaJobConfig, chroma: ChromaServer
 ) -> None:
     class Old:
         """In front of the server: all is its own but for what it says of its limits."""
@@ -211,7 +215,18 @@ def test_a_server_that_takes_no_base64_is_refused_before_anything_is_made(
     assert jobs.run("chroma.jobs.snapshot", task)[0] == 0
     client.delete_collection("notes")
     with JsonServer(Old()) as server:
-        code, _, err = jobs.run("chroma.jobs.restore", {**task, "endpoint": server.url})
+        code, _, err = jobs.run("chroma.jobs.restore", replace(task, endpoint=server.url))
     assert code == 1
     assert "takes no embeddings in base64. Restore into a newer Chroma." in err
     assert client.list_collections() == []
+
+
+def test_a_store_that_is_down_is_told_in_one_line(jobs: Shipped, chroma_config: ChromaJobConfig) -> None:
+    class Down:
+        def answer(self, request: Request) -> tuple[int, object]:
+            return 500, f"no {request.method}"
+
+    with JsonServer(Down()) as server:
+        code, _, err = jobs.run("chroma.jobs.snapshot", replace(chroma_config, endpoint=server.url))
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert err.startswith("failed     snapshot of chroma: GET /api/v2/tenants/default_tenant answered 500: no GET")

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from components.foundation.jobkit.config import FolderArchive, SnapshotTarget
+from components.stores.chroma.jobs.config import ChromaJobConfig
+from components.stores.volumes.jobs.config import VolumeJobConfig
 from tests.harness.bare_job import Shipped, ship
 from tests.harness.chroma import ChromaServer, chroma_server
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_store import KubernetesStore
 from tests.harness.kubernetes_stub import TOKEN
+from tests.harness.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["chroma_server"]
+
+VOLUME = "volume-knowledge"
+"""The volume of prod's stack file."""
+
+NOBODY = "http://127.0.0.1:9"
+"""An address at which nothing answers."""
 
 
 @pytest.fixture
@@ -31,20 +42,29 @@ def jobs(api: KubernetesStore, tmp_path: Path) -> Iterator[Shipped]:
 
 
 @pytest.fixture
-def desired(tmp_path: Path) -> dict[str, Any]:
-    """What jobs of every store are told."""
-    (tmp_path / "archive").mkdir()
-    return {
-        "endpoint": "http://127.0.0.1:9",
-        "store": "notes",
-        "namespace": "databases",
-        "lock": "notes-operations",
-        "record": "notes-snapshots",
-        "archive": {"folder": str(tmp_path / "archive")},
-        "retentionSeconds": 86400,
-        "count": 2,
-        "deadlineSeconds": 20,
-    }
+def archive(tmp_path: Path) -> Path:
+    """An archive of the test's own."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    return folder
+
+
+def _here(target: SnapshotTarget, archive: Path) -> SnapshotTarget:
+    return replace(target, archive=FolderArchive(folder=str(archive)), retention_seconds=86400, count=2)
+
+
+@pytest.fixture
+def chroma_config(archive: Path) -> ChromaJobConfig:
+    """What the jobs of Chroma are told in prod, but for the server's address and the archive."""
+    config = told(ChromaJobConfig, "chroma-snapshots")
+    return replace(config, deadline_seconds=20, endpoint=NOBODY, snapshots=_here(config.snapshots, archive))
+
+
+@pytest.fixture
+def volume_config(archive: Path, volume: Path) -> VolumeJobConfig:
+    """What the jobs of a volume are told in prod, but for where it is mounted and the archive."""
+    config = told(VolumeJobConfig, f"{VOLUME}-snapshots")
+    return replace(config, deadline_seconds=20, path=str(volume), snapshots=_here(config.snapshots, archive))
 
 
 @pytest.fixture

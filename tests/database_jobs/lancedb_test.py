@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from components.foundation.jobkit.archive import Stored
+    from components.stores.volumes.jobs.config import VolumeJobConfig
     from tests.harness.bare_job import Shipped
 
 
@@ -35,8 +37,8 @@ def lancedb() -> Any:
 
 
 @pytest.fixture
-def task(desired: dict[str, Any], volume: Path) -> dict[str, Any]:
-    return {**desired, "volume": {"engine": "lancedb", "path": str(volume)}}
+def task(volume_config: VolumeJobConfig) -> VolumeJobConfig:
+    return replace(volume_config, engine="lancedb")
 
 
 def _rows(first: int, count: int) -> list[dict[str, Any]]:
@@ -49,7 +51,7 @@ def _content(table: Any) -> list[tuple[int, list[float]]]:
 
 
 def test_a_table_that_is_appended_to_opens_at_a_version_that_existed(
-    jobs: Shipped, task: dict[str, Any], volume: Path, tmp_path: Path, lancedb: Any
+    jobs: Shipped, task: VolumeJobConfig, volume: Path, tmp_path: Path, lancedb: Any
 ) -> None:
     table = lancedb.connect(volume / "db").create_table("notes", _rows(0, 500))
     table.create_index("id", config=lancedb.index.BTree())
@@ -73,7 +75,7 @@ def test_a_table_that_is_appended_to_opens_at_a_version_that_existed(
     assert (code, err) == (0, "")
     empty = tmp_path / "empty"
     empty.mkdir()
-    code, _, err = jobs.run("volumes.jobs.restore", {**task, "volume": {"engine": "lancedb", "path": str(empty)}})
+    code, _, err = jobs.run("volumes.jobs.restore", replace(task, path=str(empty)))
     assert (code, err) == (0, "")
     restored = lancedb.connect(empty / "db").open_table("notes")
     assert restored.version >= first

@@ -3,7 +3,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,12 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from components.stores.volumes.jobs.config import VolumeJobConfig
     from tests.harness.bare_job import Shipped
 
 
 @pytest.fixture
-def task(desired: dict[str, Any], volume: Path) -> dict[str, Any]:
-    return {**desired, "volume": {"engine": "sqlite", "path": str(volume)}}
+def task(volume_config: VolumeJobConfig) -> VolumeJobConfig:
+    return replace(volume_config, engine="sqlite")
 
 
 @pytest.fixture
@@ -62,14 +64,14 @@ def _counts(path: Path) -> tuple[int, int]:
 
 
 def test_a_database_that_is_written_comes_back_as_of_one_moment(
-    jobs: Shipped, task: dict[str, Any], volume: Path, written: Path, tmp_path: Path
+    jobs: Shipped, task: VolumeJobConfig, volume: Path, written: Path, tmp_path: Path
 ) -> None:
     (volume / "app" / "settings.json").write_text("{}")
     code, _, err = jobs.run("volumes.jobs.snapshot", task)
     assert (code, err) == (0, "")
     empty = tmp_path / "empty"
     empty.mkdir()
-    code, out, err = jobs.run("volumes.jobs.restore", {**task, "volume": {"engine": "sqlite", "path": str(empty)}})
+    code, out, err = jobs.run("volumes.jobs.restore", replace(task, path=str(empty)))
     assert (code, err) == (0, "")
     assert sorted(path.relative_to(empty).as_posix() for path in empty.rglob("*")) == [
         "app",
@@ -83,7 +85,7 @@ def test_a_database_that_is_written_comes_back_as_of_one_moment(
 
 
 def test_a_database_without_a_writer_comes_back_with_what_is_only_in_its_log(
-    jobs: Shipped, task: dict[str, Any], volume: Path
+    jobs: Shipped, task: VolumeJobConfig, volume: Path
 ) -> None:
     with closing(sqlite3.connect(volume / "a.sqlite3")) as database:
         database.executescript("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; CREATE TABLE t(x)")
@@ -97,7 +99,7 @@ def test_a_database_without_a_writer_comes_back_with_what_is_only_in_its_log(
         assert database.execute("SELECT x FROM t").fetchall() == [(1,)]
 
 
-def test_a_damaged_database_is_no_snapshot(jobs: Shipped, task: dict[str, Any], volume: Path, tmp_path: Path) -> None:
+def test_a_damaged_database_is_no_snapshot(jobs: Shipped, task: VolumeJobConfig, volume: Path, tmp_path: Path) -> None:
     path = volume / "a.db"
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE t(x)")
@@ -112,7 +114,7 @@ def test_a_damaged_database_is_no_snapshot(jobs: Shipped, task: dict[str, Any], 
     assert not [path for path in (tmp_path / "archive").rglob("*") if path.is_file()]
 
 
-def test_a_volume_that_holds_anything_is_refused_and_kept(jobs: Shipped, task: dict[str, Any], volume: Path) -> None:
+def test_a_volume_that_holds_anything_is_refused_and_kept(jobs: Shipped, task: VolumeJobConfig, volume: Path) -> None:
     (volume / "a.txt").write_text("first")
     assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     (volume / "a.txt").write_text("second")
@@ -124,7 +126,7 @@ def test_a_volume_that_holds_anything_is_refused_and_kept(jobs: Shipped, task: d
 
 
 def test_a_restore_that_was_killed_before_it_had_all_begins_anew(
-    jobs: Shipped, task: dict[str, Any], volume: Path
+    jobs: Shipped, task: VolumeJobConfig, volume: Path
 ) -> None:
     (volume / "a.txt").write_text("kept")
     (volume / "lost+found").mkdir()
@@ -138,7 +140,7 @@ def test_a_restore_that_was_killed_before_it_had_all_begins_anew(
 
 
 def test_a_restore_that_was_killed_among_its_renames_ends_them(
-    jobs: Shipped, task: dict[str, Any], volume: Path, tmp_path: Path
+    jobs: Shipped, task: VolumeJobConfig, volume: Path, tmp_path: Path
 ) -> None:
     for name in ("a.txt", "b.txt"):
         (volume / name).write_text(name)
@@ -158,7 +160,7 @@ def test_a_restore_that_was_killed_among_its_renames_ends_them(
 
 
 def test_restored_files_belong_to_the_group_and_to_nobody_else(
-    jobs: Shipped, task: dict[str, Any], volume: Path
+    jobs: Shipped, task: VolumeJobConfig, volume: Path
 ) -> None:
     (volume / "folder").mkdir()
     (volume / "folder" / "a.txt").write_text("a")

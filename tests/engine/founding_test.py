@@ -13,7 +13,7 @@ from components.foundation.jobkit.kubernetes import Kubernetes
 
 pytestmark = pytest.mark.engine
 
-RECORD = {"cluster_uuid": "first", "founded_at": "2026-01-01T00:00:00Z", "managers": "search-all-local-a-0"}
+RECORD = {"cluster_uuid": "first", "formed_at": "2026-01-01T00:00:00Z", "managers": "search-all-local-a-0"}
 
 
 @pytest.fixture(scope="module")

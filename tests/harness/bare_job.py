@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.harness.told import write
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("components/foundation/jobkit", "components/stores/chroma/jobs", "components/stores/volumes/jobs")
+STORES = ("chroma", "opensearch", "qdrant", "volumes")
+PACKAGES = ("components/foundation/jobkit", *(f"components/stores/{store}/jobs" for store in STORES))
 
 PROGRAM = """
 import runpy, sys
@@ -50,15 +53,13 @@ class Shipped:
         """Return the same whose processes write no file beyond so many KiB, as on a disk that is full."""
         return replace(self, limit=f"ulimit -f {blocks}; ")
 
-    def start(
-        self, job: str, desired: Mapping[str, object], request: Mapping[str, object], holder: str
-    ) -> subprocess.Popen[str]:
+    def start(self, job: str, config: object, request: Mapping[str, object], holder: str) -> subprocess.Popen[str]:
         """Start a job, such as `chroma.jobs.snapshot`, and return its process."""
-        path = self.folder / f"{holder}.json"
-        path.write_text(json.dumps(desired))
+        path = write(config, self.folder / f"{holder}.json")
         environment = {
             "PATH": os.environ["PATH"],
-            "BALLAST_DESIRED": str(path),
+            "BALLAST_CONFIG": str(path),
+            "BALLAST_SECRETS": str(self.folder / "secrets"),
             "BALLAST_REQUEST": json.dumps(request),
             "BALLAST_HOLDER": holder,
         }
@@ -88,10 +89,10 @@ class Shipped:
         )
 
     def run(
-        self, job: str, desired: Mapping[str, object], request: Mapping[str, object] | None = None, holder: str = "job"
+        self, job: str, config: object, request: Mapping[str, object] | None = None, holder: str = "job"
     ) -> tuple[int, str, str]:
         """Run a job to its end and return exit code, output and complaints."""
-        process = self.start(job, desired, request or {}, holder)
+        process = self.start(job, config, request or {}, holder)
         out, err = process.communicate(timeout=60)
         return process.returncode, out, err
 

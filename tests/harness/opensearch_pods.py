@@ -10,27 +10,39 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from components.foundation.guards import NODES
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.kubernetes import Kubernetes
+from components.stores.opensearch.job_configs import pool_key
+from components.stores.opensearch.jobs import config
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_store import KubernetesStore
 from tests.harness.kubernetes_stub import TOKEN
 from tests.harness.opensearch_processes import Nodes
+from tests.harness.told import changed, told, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 NAMESPACE = "search"
-LOCK = "search-operations"
+PROGRAMS: dict[str, tuple[str, type]] = {
+    "restart": ("search-jobs-restart", config.RestartConfig),
+    "drain": ("search-drain", config.DrainConfig),
+    "snapshots": ("search-snapshots", config.SnapshotCheckConfig),
+    "restore": ("search-restore", config.RestoreConfig),
+}
+"""The job that runs a program, and what it is told."""
 ROOT = Path(__file__).resolve().parents[2]
 
 IN_A_POD = """
-import os, runpy, sys
-from components.foundation.jobkit import kubernetes, waiting
+import dataclasses, os, runpy, sys
+from components.foundation.jobkit import context, kubernetes
+from components.foundation.guards import NODES
 from components.foundation.jobkit.client import Client
 api = Client(endpoint=os.environ["KUBERNETES_URL"], authorization="Bearer " + os.environ["KUBERNETES_TOKEN"])
 kubernetes.Kubernetes.from_pod = classmethod(lambda cls, _: cls(api))
-waiting.Deadline.after.__func__.__defaults__ = (0.1,)
+read = context.JobContext.read.__func__
+context.JobContext.read = classmethod(lambda *given: dataclasses.replace(read(*given), pause=0.1))
 runpy.run_module(sys.argv[1], run_name="__main__")
 """
 """What a pod adds to a program: its service account. Looks are closer together than for clusters of days."""
@@ -82,37 +94,40 @@ class Stage:
         for name in self.sets:
             self.store.change_template(NAMESPACE, name, revision)
 
-    def desired(self, **sections: Any) -> dict[str, Any]:
-        """Return orders for this cluster."""
-        live = sum(self.store.objects[f"/apis/apps/v1/namespaces/{NAMESPACE}/statefulsets/{name}"]["spec"]["replicas"]
-                   for name in self.sets)  # fmt: skip
-        return {"endpoint": self.service.url, "nodes": live, "deadlineSeconds": 240, **sections}
+    def config(self, program: str, **changes: Any) -> object:
+        """Return what a job of prod is told, about the nodes of this cluster."""
+        job, kind = PROGRAMS[program]
+        here = {
+            "endpoint": self.service.url,
+            "deadline_seconds": 240,
+            "nodes": sum(self.kubernetes.replicas(NAMESPACE, name) for name in self.sets),
+            "sets": tuple(self.sets),
+            "roles": {name: tuple(roles) for name, roles in self.roles.items()},
+            "recorded_nodes": {name: f"{NODES}{pool_key(name.split('-')[1])}" for name in self.sets},
+        }
+        return changed(told(kind, job), **{**here, **changes})
 
     def start(
-        self, job: str, desired: Mapping[str, Any], holder: str, request: Mapping[str, Any] | None = None
+        self, program: str, holder: str, request: Mapping[str, Any] | None = None, **changes: Any
     ) -> subprocess.Popen[str]:
         """Start a shipped program as its pod does, and return its process."""
-        orders = self.folder / f"{holder}.json"
-        orders.write_text(json.dumps(desired))
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
-            "BALLAST_DESIRED": str(orders),
+            "BALLAST_CONFIG": str(write(self.config(program, **changes), self.folder / f"{holder}.json")),
             "BALLAST_HOLDER": holder,
             "BALLAST_REQUEST": json.dumps(request or {}),
             "KUBERNETES_URL": self.api.url,
             "KUBERNETES_TOKEN": TOKEN,
         }
-        command = [sys.executable, "-c", IN_A_POD, f"components.stores.opensearch.jobs.{job}"]
+        command = [sys.executable, "-c", IN_A_POD, f"components.stores.opensearch.jobs.{program}"]
         return subprocess.Popen(
             command, env=environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
-    def run(
-        self, job: str, desired: Mapping[str, Any], request: Mapping[str, Any] | None = None
-    ) -> tuple[int, str, str]:
+    def run(self, program: str, request: Mapping[str, Any] | None = None, **changes: Any) -> tuple[int, str, str]:
         """Run a shipped program to its end; return its exit code, what it said and what it complained of."""
-        process = self.start(job, desired, f"{job}-pod", request)
+        process = self.start(program, f"{program}-pod", request, **changes)
         said, complaints = process.communicate(timeout=300)
         return process.returncode, said, complaints

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit import record
 from components.foundation.jobkit.client import Client
-from components.foundation.jobkit.orders import Orders
-from components.foundation.jobkit.waiting import Deadline
+from components.stores.opensearch.jobs.config import RestoreConfig, SnapshotCheckConfig
 from components.stores.opensearch.jobs.restore import restore
 from components.stores.opensearch.jobs.snapshots import check
+from tests.harness.told import changed, job, told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from components.foundation.jobkit.kubernetes import Kubernetes
     from tests.harness.json_server import JsonServer
     from tests.harness.opensearch import OpenSearch
-
-SECTION = {"repository": "snapshots", "namespace": "search", "lock": "search-operations", "record": "search-snapshots"}
-DESIRED = {"endpoint": "unused", "restore": SECTION, "snapshots": {**SECTION, "recoveryPointSeconds": 3600}}
 
 
 class Site:
@@ -35,10 +33,18 @@ class Site:
         assert cluster.ask("PUT", "/_snapshot/snapshots", location) == {"acknowledged": True}
 
     def check(self, now: datetime | None = None, **request: Any) -> str:
-        return check(self._orders(request), self._client, self.kubernetes, now or datetime.now(tz=UTC))
+        """Run the check and return its last line."""
+        config = told(SnapshotCheckConfig, "search-snapshots")
+        with redirect_stdout(io.StringIO()) as said:
+            check(job(config, self.kubernetes, request=request), self._client, now or datetime.now(tz=UTC))
+        return said.getvalue().splitlines()[-1]
 
     def restore(self, seconds: float = 30, **request: Any) -> list[str]:
-        return restore(self._orders(request), self._client, self.kubernetes, Deadline.after(seconds, pause=0.05))
+        """Run a restore and return its line about each index."""
+        config = changed(told(RestoreConfig, "search-restore"), deadline_seconds=seconds)
+        with redirect_stdout(io.StringIO()) as said:
+            restore(job(config, self.kubernetes, request=request, holder="a-pod", pause=0.05), self._client)
+        return [line for line in said.getvalue().splitlines() if line.startswith("restored ")]
 
     @property
     def noted(self) -> record.Record:
@@ -49,9 +55,6 @@ class Site:
     @property
     def _client(self) -> Client:
         return Client(endpoint=self.search.url, pause=0.01, attempts=3)
-
-    def _orders(self, request: Mapping[str, Any]) -> Orders:
-        return Orders(DESIRED, self.folder, self.folder, request, "a-pod")
 
 
 def checksum(cluster: OpenSearch, index: str) -> str:

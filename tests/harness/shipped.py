@@ -54,13 +54,10 @@ def lay_out(cluster: Cluster, namespace: str, pod: dict[str, Any], folder: Path,
         target = folder / item["path"]
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(_get(cluster, "configmap", namespace, program["name"])["data"][item["key"]])
-    orders = json.loads(
-        _get(cluster, "configmap", namespace, volumes["desired"]["configMap"]["name"])["data"]["desired.json"]
-    )
-    orders["endpoint"] = endpoint
-    if "peers" in orders:
-        orders["peers"] = [endpoint]
-    (folder / "desired.json").write_text(json.dumps(orders))
+    mounted = _get(cluster, "configmap", namespace, volumes["config"]["configMap"]["name"])
+    config = json.loads(mounted["data"]["config.json"])
+    config |= {"endpoint": endpoint} | ({"peers": [endpoint]} if "peers" in config else {})
+    (folder / "config.json").write_text(json.dumps(config))
     (folder / "secrets").mkdir()
     (folder / "secrets" / "api-key").write_text("a stub's")
     account = folder / "account"
@@ -82,7 +79,7 @@ def environment(cluster: Cluster, folder: Path, holder: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "KUBERNETES_SERVICE_HOST": str(server.hostname),
         "KUBERNETES_SERVICE_PORT": str(server.port),
-        "BALLAST_DESIRED": str(folder / "desired.json"),
+        "BALLAST_CONFIG": str(folder / "config.json"),
         "BALLAST_SECRETS": str(folder / "secrets"),
         "BALLAST_TLS": str(folder / "tls"),
         "BALLAST_HOLDER": holder,

@@ -7,23 +7,26 @@ import shutil
 import sqlite3
 import time
 from contextlib import closing, redirect_stdout
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from components.foundation.jobkit.context import JobContext
 from components.foundation.jobkit.folder import Folder
-from components.foundation.jobkit.orders import Orders
 from components.foundation.jobkit.sets import SnapshotSets
 from components.stores.chroma.jobs import restore as chroma_restore
 from components.stores.chroma.jobs import snapshot as chroma_snapshot
+from components.stores.chroma.jobs.config import ChromaJobConfig
 from components.stores.volumes.jobs import restore as volume_restore
 from components.stores.volumes.jobs import snapshot as volume_snapshot
+from components.stores.volumes.jobs.config import VolumeJobConfig
 from tests.harness.chroma import serving
+from tests.harness.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from components.foundation.jobkit.lock import Lock
 
@@ -69,7 +72,7 @@ def chroma(megabytes: int, scratch: Path) -> Figures:
             names = [str(name) for name in range(start, min(start + BATCH, count))]
             collection.add(ids=names, embeddings=_vectors(len(names)), documents=["a note " * 20] * len(names))
         data = count * DIMENSION * 4
-        return _measured("chroma", data, scratch, _orders(full.url), _orders(empty.url), _CHROMA)
+        return _measured("chroma", data, scratch, _chroma_job(full.url), _chroma_job(empty.url), _CHROMA)
 
 
 def lancedb(megabytes: int, scratch: Path) -> Figures:
@@ -100,7 +103,8 @@ _VOLUME = (volume_snapshot.export, volume_restore.bring_back)
 
 def _volume(engine: str, source: Path, scratch: Path) -> Figures:
     target = _folder(scratch / "empty")
-    full, empty = (_orders("unused", {"engine": engine, "path": str(root)}) for root in (source, target))
+    config = told(VolumeJobConfig, "volume-knowledge-snapshots")
+    full, empty = (JobContext(replace(config, engine=engine, path=str(root))) for root in (source, target))
     return _measured(engine, _bytes(source), scratch, full, empty, _VOLUME)
 
 
@@ -108,8 +112,8 @@ def _measured(
     store: str,
     data: int,
     scratch: Path,
-    full: Orders,
-    empty: Orders,
+    full: JobContext[Any],
+    empty: JobContext[Any],
     jobs: tuple[Callable[..., Any], Callable[..., None]],
 ) -> Figures:
     export, bring_back = jobs
@@ -118,10 +122,9 @@ def _measured(
     with redirect_stdout(io.StringIO()):
         began = time.perf_counter()
         new = sets.begin("bench")
-        manifest = new.finish(export(full, new))
+        manifest = new.finish(export(full, new, lock))
         snapshot = time.perf_counter() - began
         began = time.perf_counter()
-        sets.verify(manifest)
         bring_back(empty, sets, manifest, lock)
         restore = time.perf_counter() - began
     began = time.perf_counter()
@@ -129,8 +132,8 @@ def _measured(
     return Figures(store, data, manifest.size, snapshot, restore, time.perf_counter() - began)
 
 
-def _orders(endpoint: str, volume: dict[str, str] | None = None) -> Orders:
-    return Orders({"endpoint": endpoint, "volume": volume or {}}, Path("unused"), Path("unused"))
+def _chroma_job(endpoint: str) -> JobContext[ChromaJobConfig]:
+    return JobContext(replace(told(ChromaJobConfig, "chroma-snapshots"), endpoint=endpoint))
 
 
 def _vectors(count: int) -> Any:

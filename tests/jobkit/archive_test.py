@@ -8,9 +8,10 @@ import pytest
 
 from components.foundation.jobkit import folder as archives
 from components.foundation.jobkit.archive import Stored
+from components.foundation.jobkit.archives import opened
+from components.foundation.jobkit.config import FolderArchive
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.folder import PARTIAL, Folder
-from components.foundation.jobkit.places import from_orders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,7 +128,5 @@ def test_what_an_interrupted_job_left_is_not_listed_and_goes_with_its_folder(tmp
     assert not left.exists()
 
 
-def test_the_desired_state_chooses_the_archive(tmp_path: Path) -> None:
-    assert from_orders({"folder": str(tmp_path)}) == Folder(tmp_path)
-    with pytest.raises(JobError, match="names neither a folder nor a bucket"):
-        from_orders({})
+def test_the_configuration_chooses_the_archive(tmp_path: Path) -> None:
+    assert opened(FolderArchive(folder=str(tmp_path))) == Folder(tmp_path)

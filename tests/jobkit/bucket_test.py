@@ -3,16 +3,20 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from components.foundation.jobkit import bucket as buckets
+from components.foundation.jobkit.archives import opened
 from components.foundation.jobkit.bucket import Bucket
+from components.foundation.jobkit.config import BucketArchive
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.places import from_orders
+from components.stores.qdrant.jobs.config import SnapshotConfig
 from tests.harness.json_server import JsonServer, Request
 from tests.harness.s3_server import IDENTITY, REGION, S3
+from tests.harness.told import told
 from toolchain import ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,16 +103,19 @@ def test_an_endpoint_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
         Bucket("snapshots", "", REGION, endpoint).names()
 
 
-def test_the_desired_state_may_choose_a_bucket(s3: S3) -> None:
-    section = {"bucket": s3.bucket, "prefix": "vectors", "region": REGION, "endpoint": s3.endpoint}
-    assert from_orders(section) == Bucket(s3.bucket, "vectors", REGION, s3.endpoint)
+def test_the_configuration_may_choose_a_bucket(s3: S3) -> None:
+    told_of = told(SnapshotConfig, "vectors-snapshots").snapshots.archive
+    assert isinstance(told_of, BucketArchive)
+    here = replace(told_of, bucket=s3.bucket, endpoint=s3.endpoint)
+    assert opened(here) == Bucket(s3.bucket, "qdrant", "eu-central-1", s3.endpoint)
 
 
 def test_an_image_without_boto3_names_the_one_to_build() -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); from components.foundation.jobkit.errors import JobError\n"
-        "from components.foundation.jobkit.places import from_orders\n"
-        "try: from_orders({'bucket': 'b', 'region': 'r'})\n"
+        "from components.foundation.jobkit.archives import opened\n"
+        "from components.foundation.jobkit.config import BucketArchive\n"
+        "try: opened(BucketArchive(bucket='b', prefix='', region='r'))\n"
         "except JobError as error: print(error)"
     )
     # -S: the interpreter sees no installed packages, like the stock image.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -15,13 +16,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from components.foundation.jobkit import record
+from components.foundation.jobkit.config import ExporterConfig
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.exporter import Exporter, text
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.record import Record, Snapshot
+from tests.harness.told import told, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.harness.kubernetes_store import KubernetesStore
 
@@ -162,18 +166,19 @@ def test_what_was_known_is_not_told_when_it_is_too_old(
     assert "store=" not in exporter.metrics()
 
 
-def test_the_exporter_ends_when_its_pod_is_taken_away() -> None:
+def test_the_exporter_ends_when_its_pod_is_taken_away(tmp_path: Path) -> None:
+    config = write(told(ExporterConfig, "vectors-snapshot-metrics"), tmp_path / "config.json")
     program = (
         "import sys\n"
-        "from components.foundation.jobkit import exporter, orders\n"
-        "from components.foundation.jobkit.kubernetes import Kubernetes\n"
+        "from components.foundation.jobkit import context, exporter\n"
         "exporter.PORT = 0\n"
         "exporter.Exporter.server.__defaults__ = (0, '127.0.0.1')\n"
-        "orders.Orders.read = classmethod(lambda *_: orders.Orders({'namespace': 'n', 'records': []}, None, None))\n"
-        "exporter.Kubernetes.from_pod = classmethod(lambda *_: None)\n"
+        "context.Kubernetes.from_pod = classmethod(lambda *_: None)\n"
         "sys.exit(exporter.main())"
     )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, "BALLAST_CONFIG": str(config)}
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "serving    /metrics on port 0\n"
         process.send_signal(signal.SIGTERM)

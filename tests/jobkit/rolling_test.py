@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from components.foundation.jobkit.errors import JobError, UnreachableError
-from components.foundation.jobkit.lock import Lock
 from components.foundation.jobkit.rolling import Restart
-from components.foundation.jobkit.waiting import Deadline, NotYetError
+from components.foundation.jobkit.waiting import NotYetError
+from components.stores.qdrant.jobs.config import RestartConfig
+from tests.harness.told import changed, job, told
 
 if TYPE_CHECKING:
     from components.foundation.jobkit.kubernetes import Kubernetes
@@ -57,9 +58,9 @@ def gate() -> Gate:
 def restart(api: KubernetesStore, kubernetes: Kubernetes, gate: Gate) -> Restart:
     api.add_stateful_set(NAMESPACE, SET, 3, {"app": "store"})
     api.change_template(NAMESPACE, SET, "second")
-    lock = Lock(kubernetes, NAMESPACE, "vectors-operations", "the-test")
-    deadline = Deadline.after(2, pause=0.01)
-    return Restart(kubernetes=kubernetes, namespace=NAMESPACE, sets=[SET], gate=gate, lock=lock, deadline=deadline)
+    config = changed(told(RestartConfig, "vectors-jobs-restart"), deadline_seconds=2)
+    context = job(config, kubernetes, pause=0.01)
+    return Restart(context, gate, context.lock(), lambda _: False)
 
 
 def away(api: KubernetesStore) -> list[list[str]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.settings.stores import stores
-from components.stores.opensearch.sizing import WATERMARKS, shards_per_node
+from components.stores.opensearch.settings import shards_per_node
+from components.stores.opensearch.sizing import WATERMARKS
 from tests.harness.alert_timelines import Age, Case, Counter
 from tests.harness.declare import stack_settings
 

@@ -1,34 +1,40 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.waiting import Deadline
-from components.stores.opensearch.jobs.bootstrap import found
+from components.stores.opensearch.jobs.bootstrap import bootstrap
+from components.stores.opensearch.jobs.config import BootstrapConfig
 from tests.harness.json_server import JsonServer, Request, Trouble
 from tests.harness.opensearch import NODES
+from tests.harness.told import job, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from components.foundation.jobkit.kubernetes import Kubernetes
-    from components.foundation.jobkit.orders import Orders
     from tests.harness.kubernetes_stub import KubernetesStub
     from tests.harness.opensearch import OpenSearch
+
+    Noting = Callable[..., None]
 
 RECORD = ("search", "search-bootstrap")
 
 
-def _task(managers: Sequence[str] = NODES, endpoint: str = "http://unused") -> dict[str, Any]:
-    bootstrap = {"namespace": RECORD[0], "configMap": RECORD[1], "managers": list(managers)}
-    return {"endpoint": endpoint, "bootstrap": bootstrap}
+@pytest.fixture
+def noting(kubernetes: Kubernetes) -> Noting:
+    """Run the bootstrap of prod with other managers, for as long as a cluster that answers needs."""
 
+    def once(search: Client, managers: Sequence[str] = NODES, seconds: float = 0.3) -> None:
+        config = told(BootstrapConfig, "search-jobs-bootstrap")
+        config = replace(config, managers=tuple(managers), deadline_seconds=seconds)
+        bootstrap(job(config, kubernetes, pause=0.05), search)
 
-def _quickly() -> Deadline:
-    return Deadline.after(0.3, pause=0.05)
+    return once
 
 
 class Scripted:
@@ -48,47 +54,47 @@ class Scripted:
 
 @pytest.mark.opensearch
 def test_the_first_formation_of_a_real_cluster_is_recorded(
-    orders: Callable[[dict[str, Any]], Orders], cluster: OpenSearch, kubernetes: Kubernetes, api: KubernetesStub
+    noting: Noting, cluster: OpenSearch, api: KubernetesStub, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line = found(orders(_task()), Client(endpoint=f"http://{cluster.host}"), kubernetes, Deadline.after(20))
+    noting(Client(endpoint=f"http://{cluster.host}"), seconds=20)
     record = api.record(*RECORD)
     assert record is not None
     assert record["cluster_uuid"] == cluster.ask("GET", "/")["cluster_uuid"]
     assert record["managers"].split("\n") == list(NODES)
-    assert record["founded_at"].endswith("+00:00")
-    assert line.startswith("created ")
+    assert record["formed_at"].endswith("+00:00")
+    assert capsys.readouterr().out.startswith("created ")
 
 
 @pytest.mark.opensearch
 def test_a_second_run_leaves_the_record_as_it_was(
-    orders: Callable[[dict[str, Any]], Orders], cluster: OpenSearch, kubernetes: Kubernetes, api: KubernetesStub
+    noting: Noting, cluster: OpenSearch, api: KubernetesStub, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = Client(endpoint=f"http://{cluster.host}")
-    found(orders(_task()), client, kubernetes, Deadline.after(20))
+    noting(client, seconds=20)
     before = dict(api.record(*RECORD) or {})
-    line = found(orders(_task([*NODES, "a later one"])), client, kubernetes, Deadline.after(20))
-    assert line.startswith("unchanged ")
+    noting(client, [*NODES, "a later one"], seconds=20)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("unchanged ")
     assert api.record(*RECORD) == before
 
 
 @pytest.mark.opensearch
 def test_a_record_of_another_cluster_is_refused_and_kept(
-    orders: Callable[[dict[str, Any]], Orders], cluster: OpenSearch, kubernetes: Kubernetes, api: KubernetesStub
+    noting: Noting, cluster: OpenSearch, api: KubernetesStub
 ) -> None:
     api.write(*RECORD, {"cluster_uuid": "the-first-one"})
     with pytest.raises(JobError, match=r"two clusters: .* names the-first-one\. Nothing was changed\. Stop all writes"):
-        found(orders(_task()), Client(endpoint=f"http://{cluster.host}"), kubernetes, _quickly())
+        noting(Client(endpoint=f"http://{cluster.host}"))
     assert api.record(*RECORD) == {"cluster_uuid": "the-first-one"}
 
 
 @pytest.mark.opensearch
 def test_a_manager_that_never_joins_is_named_when_the_time_is_over(
-    orders: Callable[[dict[str, Any]], Orders], cluster: OpenSearch, kubernetes: Kubernetes, api: KubernetesStub
+    noting: Noting, cluster: OpenSearch, api: KubernetesStub
 ) -> None:
     with pytest.raises(
         JobError, match=r"first formation: not within 0\.3 s; .*1 of 4 managers have not joined: absent"
     ):
-        found(orders(_task([*NODES, "absent"])), Client(endpoint=f"http://{cluster.host}"), kubernetes, _quickly())
+        noting(Client(endpoint=f"http://{cluster.host}"), [*NODES, "absent"])
     assert api.record(*RECORD) is None
 
 
@@ -102,38 +108,31 @@ def test_a_manager_that_never_joins_is_named_when_the_time_is_over(
     ],
 )
 def test_nothing_is_recorded_before_the_formation_is_complete(
-    orders: Callable[[dict[str, Any]], Orders],
-    kubernetes: Kubernetes,
+    noting: Noting,
     api: KubernetesStub,
     cluster_: Scripted,
     sentence: str,
 ) -> None:
     with JsonServer(cluster_) as server, pytest.raises(JobError, match=sentence):
-        found(orders(_task("abc")), Client(endpoint=server.url), kubernetes, _quickly())
+        noting(Client(endpoint=server.url), "abc")
     assert api.record(*RECORD) is None
 
 
-def test_two_clusters_behind_one_service_are_told_apart(
-    orders: Callable[[dict[str, Any]], Orders], kubernetes: Kubernetes, api: KubernetesStub
-) -> None:
+def test_two_clusters_behind_one_service_are_told_apart(noting: Noting, api: KubernetesStub) -> None:
     split = Scripted("abc", "abc", ["one", "one", "two", "one"])
     with JsonServer(split) as server, pytest.raises(JobError, match="two clusters"):
-        found(orders(_task("abc")), Client(endpoint=server.url), kubernetes, _quickly())
+        noting(Client(endpoint=server.url), "abc")
     assert api.record(*RECORD) is None
 
 
-def test_a_cluster_that_starts_slowly_is_waited_for(
-    orders: Callable[[dict[str, Any]], Orders], kubernetes: Kubernetes, api: KubernetesStub
-) -> None:
+def test_a_cluster_that_starts_slowly_is_waited_for(noting: Noting, api: KubernetesStub) -> None:
     with JsonServer(Scripted("abc", "abc", ["one"])) as server:
         server.misbehave(4, Trouble(status=503, body="OpenSearch Security not initialized."))
-        found(orders(_task("abc")), Client(endpoint=server.url), kubernetes, Deadline.after(5, pause=0.05))
+        noting(Client(endpoint=server.url), "abc", seconds=20)
     assert (api.record(*RECORD) or {})["cluster_uuid"] == "one"
 
 
-def test_a_run_that_lost_the_race_reads_what_the_winner_wrote(
-    orders: Callable[[dict[str, Any]], Orders], kubernetes: Kubernetes, api: KubernetesStub
-) -> None:
+def test_a_run_that_lost_the_race_reads_what_the_winner_wrote(noting: Noting, api: KubernetesStub) -> None:
     class Racing(Scripted):
         def answer(self, request: Request) -> tuple[int, object]:
             if request.path.startswith("/_cluster/state"):
@@ -141,5 +140,5 @@ def test_a_run_that_lost_the_race_reads_what_the_winner_wrote(
             return super().answer(request)
 
     with JsonServer(Racing("abc", "abc", ["one"])) as server, pytest.raises(JobError, match="two clusters"):
-        found(orders(_task("abc")), Client(endpoint=server.url), kubernetes, _quickly())
+        noting(Client(endpoint=server.url), "abc")
     assert api.record(*RECORD) == {"cluster_uuid": "another"}

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.orders import Orders
 from components.foundation.jobkit.report import Report
-from components.foundation.jobkit.waiting import Deadline
+from components.stores.opensearch.jobs.config import ConfigureConfig
 from components.stores.opensearch.jobs.configure import configure
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
 from tests.harness.opensearch import OpenSearch, opensearch_cluster
 from tests.harness.search_plugins import SearchPlugins
+from tests.harness.told import job, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    Run = Callable[[dict[str, Any]], tuple[int, str, str]]
+    Run = Callable[[ConfigureConfig], tuple[int, str, str]]
 
 __all__ = ["opensearch_cluster"]
 
-PASSWORDS = {"admin": "correct-horse-battery", "automation": "staple-and-then-some", "console": "a-third-one-entirely"}
+PASSWORDS = {
+    "admin": "correct-horse-battery",
+    "automation": "staple-and-then-some",
+    "console": "a-third-one-entirely",
+    "logs": "written-and-never-read",
+    "metrics": "only-numbers-for-this-one",
+}
 
 
 @pytest.fixture
@@ -58,84 +64,46 @@ def kubernetes(api: KubernetesStub) -> Iterator[Kubernetes]:
 
 
 @pytest.fixture
-def orders(tmp_path: Path) -> Callable[[dict[str, Any]], Orders]:
-    """Orders as a pod would find them on its volumes."""
-    secrets = tmp_path / "secrets"
-    secrets.mkdir()
+def secrets(tmp_path: Path) -> Path:
+    """The passwords as a pod finds them."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
     for name, password in PASSWORDS.items():
-        (secrets / name).write_text(f"{password}\n")
+        (folder / name).write_text(f"{password}\n")
+    return folder
 
-    def write(desired: dict[str, Any]) -> Orders:
-        path = tmp_path / "desired.json"
-        path.write_text(json.dumps(desired))
-        return Orders.read(
-            {
-                "BALLAST_DESIRED": str(path),
-                "BALLAST_SECRETS": str(secrets),
-                "BALLAST_TLS": str(tmp_path / "tls"),
-            }
-        )
 
-    return write
+def told_here(cluster: OpenSearch, stack: str = "prod") -> ConfigureConfig:
+    """Return what the configure job of a stack is told, but for what depends on the machines.
+
+    The core server has no S3 plugin, and no bucket is reachable from a test.
+    """
+    place = {"type": "fs", "settings": {"location": str(cluster.repositories / stack)}}
+    return replace(told(ConfigureConfig, "search-jobs-configure", stack), nodes=3, repositories={"snapshots": place})
 
 
 @pytest.fixture
-def desired(cluster: OpenSearch) -> dict[str, Any]:
-    return {
-        "endpoint": "http://unused",
-        "nodes": 3,
-        "roles": {"metrics": {"cluster_permissions": ["cluster_monitor"], "index_permissions": []}},
-        "users": {
-            "admin": {"secret": "admin", "backendRoles": ["admin"], "description": "People"},
-            "automation": {"secret": "automation", "backendRoles": [], "description": "Policies"},
-        },
-        "policyOwner": "automation",
-        "roleMappings": {"all_access": {"users": [], "backend_roles": ["admin"]}},
-        "clusterSettings": {"action.destructive_requires_name": True, "cluster.max_shards_per_node": 500},
-        "repositories": {"snapshots": {"type": "fs", "settings": {"location": str(cluster.repositories / "a")}}},
-        "indexTemplates": {
-            "logs": {
-                "index_patterns": ["logs-*"],
-                "priority": 100,
-                "template": {"settings": {"index.number_of_shards": "1", "index.number_of_replicas": "2"}},
-            }
-        },
-        "ismPolicies": {
-            "logs": {
-                "policy": {
-                    "description": "30 days",
-                    "default_state": "live",
-                    "ism_template": [{"index_patterns": ["logs-*"], "priority": 100}],
-                    "states": [
-                        {
-                            "name": "live",
-                            "actions": [],
-                            "transitions": [{"state_name": "gone", "conditions": {"min_index_age": "30d"}}],
-                        },
-                        {"name": "gone", "actions": [{"delete": {}}], "transitions": []},
-                    ],
-                }
-            }
-        },
-        "snapshotPolicies": {
-            "hourly": {
-                "enabled": True,
-                "creation": {"schedule": {"cron": {"expression": "0 * * * *", "timezone": "UTC"}}, "time_limit": "1h"},
-                "deletion": {"condition": {"max_age": "48h", "min_count": 1}},
-                "snapshot_config": {"repository": "snapshots", "indices": "*"},
-            }
-        },
-    }
+def config(cluster: OpenSearch) -> ConfigureConfig:
+    """What the configure job of prod is told; watermarks of its disks would keep shards from ours."""
+    found = told_here(cluster)
+    kept = {key: value for key, value in found.cluster_settings.items() if "watermark" not in key}
+    return replace(found, deadline_seconds=20, cluster_settings=kept)
+
+
+def number(config: ConfigureConfig) -> int:
+    """Return how many objects a configuration declares."""
+    kinds = ("users", "roles", "role_mappings", "cluster_settings", "repositories", "index_templates")
+    return sum(len(getattr(config, kind)) for kind in (*kinds, "ism_policies", "snapshot_policies"))
 
 
 @pytest.fixture
-def run(orders: Callable[[dict[str, Any]], Orders], search: JsonServer, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(secrets: Path, search: JsonServer, kubernetes: Kubernetes, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the job and return its exit code, what it said, and what it complained of; no password in either."""
 
-    def once(desired: dict[str, Any]) -> tuple[int, str, str]:
+    def once(config: ConfigureConfig) -> tuple[int, str, str]:
         report = Report()
         client = Client(endpoint=search.url, pause=0.01)
-        configure(orders(desired), client, report, Deadline.after(20, pause=0.05))
+        configure(job(config, kubernetes, secrets=secrets, pause=0.05), client, report)
         code = report.close()
         said = capsys.readouterr()
         assert not [word for word in PASSWORDS.values() if word in said.out + said.err]

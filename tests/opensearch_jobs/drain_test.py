@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.harness.opensearch_pods import LOCK, NAMESPACE, Stage
+from tests.harness.opensearch_pods import NAMESPACE, Stage
 from tests.harness.writer import identities
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ pytestmark = pytest.mark.opensearch
 MANAGER, DATA = ["cluster_manager"], ["data", "ingest"]
 SETS = {"search-data-a": 2, "search-data-b": 1, "search-manager-a": 1, "search-manager-b": 1, "search-manager-c": 1}
 ROLES = {name: DATA if "data" in name else MANAGER for name in SETS}
-POOLS = {name: f"nodes.ballast/opensearch.{name.split('-')[1]}" for name in SETS}
-ORDERS = {"namespace": NAMESPACE, "lock": LOCK, "sets": SETS, "roles": ROLES, "recordedNodes": POOLS}
 DOCUMENTS = 50
 
 
@@ -45,8 +43,7 @@ def _nothing_stays_set(stage: Stage) -> Iterator[None]:
 
 def drain(stage: Stage, seconds: float = 60, **replicas: int) -> tuple[int, str, str]:
     wished = {name.replace("_", "-"): number for name, number in replicas.items()}
-    desired = {**stage.desired(drain=ORDERS), "deadlineSeconds": seconds}
-    return stage.run("drain", desired, {"replicas": wished})
+    return stage.run("drain", {"replicas": wished}, deadline_seconds=seconds)
 
 
 def live(stage: Stage) -> dict[str, int]:
@@ -128,7 +125,7 @@ def test_a_data_node_leaves_and_every_document_is_kept(stage: Stage) -> None:
     ]
     assert live(stage) == {**SETS, "search-data-a": 1}
     assert len(stage.nodes.running()) == 5
-    assert stage.store.annotations(NAMESPACE) == {"nodes.ballast/opensearch.data": "2"}
+    assert stage.store.annotations(NAMESPACE) == {"nodes.ballast/opensearch.pools.data.nodes": "2"}
     stage.nodes.settle(5)
     for index in ("logs", "single"):
         assert identities(stage.ask, index) == {str(n) for n in range(DOCUMENTS)}
@@ -148,7 +145,7 @@ def test_managers_go_from_three_to_one_through_a_killed_run_and_the_last_one_ele
 
     stage.store.on_delete = kill_first
     request = {"replicas": {"search-manager-b": 0, "search-manager-c": 0}}
-    process = stage.start("drain", stage.desired(drain=ORDERS), "drain-pod", request)
+    process = stage.start("drain", "drain-pod", request)
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     assert [entry["node_name"] for entry in votes_taken(stage)] == ["search-manager-b-0"]
@@ -156,7 +153,7 @@ def test_managers_go_from_three_to_one_through_a_killed_run_and_the_last_one_ele
     assert (code, complaints) == (0, "")
     assert said.endswith("drained    pod search-manager-c-0\ndrained    1 in all\n")
     assert gone == ["search-manager-b-0", "search-manager-c-0"]
-    assert stage.store.annotations(NAMESPACE)["nodes.ballast/opensearch.manager"] == "1"
+    assert stage.store.annotations(NAMESPACE)["nodes.ballast/opensearch.pools.manager.nodes"] == "1"
     stage.nodes.stop("search-manager-a-0")
     stage.nodes.start("search-manager-a-0")
     stage.nodes.settle(3)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from components.stores.opensearch import desired
+from components.stores.opensearch.jobs.config import ConfigureConfig
 from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, LOGS_USER, PARSED_CHARACTERS
-from tests.harness.declare import stack_settings
+from tests.harness.told import told
 
 if TYPE_CHECKING:
-    from components.storage.snapshots import SnapshotRepository
     from tests.harness.opensearch import OpenSearch
     from tests.harness.search_plugins import SearchPlugins
     from tests.opensearch_jobs.conftest import Run
@@ -35,16 +34,9 @@ LOG = {
 }
 
 
-def state(cluster: OpenSearch) -> dict[str, Any]:
-    stack = stack_settings("prod")
-    place = {"type": "fs", "settings": {"location": str(cluster.repositories / "logs")}}
-    repository = cast("SnapshotRepository", SimpleNamespace(definition=place))
-    return desired.configuration("http://unused", 3, stack.opensearch, repository, logs=stack.data_prepper)
-
-
 @pytest.fixture
 def prepared(cluster: OpenSearch) -> OpenSearch:
-    for name, template in state(cluster)["indexTemplates"].items():
+    for name, template in told(ConfigureConfig, "search-jobs-configure").index_templates.items():
         assert cluster.ask("PUT", f"/_index_template/{name}", template)["acknowledged"]
     return cluster
 
@@ -91,20 +83,16 @@ def test_a_log_with_a_strange_date_is_kept(prepared: OpenSearch) -> None:
     assert write(prepared, observedTimestamp="yesterday") == "created"
 
 
-def test_the_job_makes_the_user_and_its_role_once(run: Run, cluster: OpenSearch, plugins: SearchPlugins) -> None:
-    wanted = state(cluster)
-    only = {key: wanted[key] for key in ("endpoint", "nodes", "indexTemplates", "ismPolicies", "policyOwner")}
-    only |= {
-        "users": {
-            "automation": {**wanted["users"]["automation"]},
-            LOGS_USER: {**wanted["users"][LOGS_USER], "secret": "console"},
-        },
-        "roles": {LOGS_ROLE: wanted["roles"][LOGS_ROLE]},
-        "roleMappings": {LOGS_ROLE: wanted["roleMappings"][LOGS_ROLE]},
-        "clusterSettings": {},
-        "repositories": {},
-        "snapshotPolicies": {},
-    }
+def test_the_job_makes_the_user_and_its_role_once(run: Run, config: ConfigureConfig, plugins: SearchPlugins) -> None:
+    only = replace(
+        config,
+        users={name: config.users[name] for name in (config.policy_owner, LOGS_USER)},
+        roles={LOGS_ROLE: config.roles[LOGS_ROLE]},
+        role_mappings={LOGS_ROLE: config.role_mappings[LOGS_ROLE]},
+        cluster_settings={},
+        repositories={},
+        snapshot_policies={},
+    )
     code, _, complaints = run(only)
     assert (code, complaints) == (0, "")
     assert plugins.resources["rolesmapping"][LOGS_ROLE]["users"] == [LOGS_USER]

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.harness.json_server import Trouble
+from tests.opensearch_jobs.conftest import number
 
 if TYPE_CHECKING:
+    from components.stores.opensearch.jobs.config import ConfigureConfig
     from tests.harness.json_server import JsonServer
     from tests.harness.search_plugins import SearchPlugins
     from tests.opensearch_jobs.conftest import Run
@@ -14,46 +17,46 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.opensearch
 
 
-def test_a_busy_server_is_asked_again(run: Run, desired: dict[str, Any], search: JsonServer) -> None:
-    search.misbehave(3, Trouble(status=503, path="/roles/metrics"))
+def test_a_busy_server_is_asked_again(run: Run, config: ConfigureConfig, search: JsonServer) -> None:
+    search.misbehave(3, Trouble(status=503, path="/roles/ballast_metrics"))
     search.misbehave(2, Trouble(status=429, path="/internalusers/admin"))
-    code, said, _ = run(desired)
+    code, said, _ = run(config)
     assert code == 0
-    assert "10 created" in said
+    assert f"{number(config)} created" in said
     assert not search.troubles
 
 
-def test_a_server_fault_is_one_complaint_with_its_path(run: Run, desired: dict[str, Any], search: JsonServer) -> None:
+def test_a_server_fault_is_one_complaint_with_its_path(run: Run, config: ConfigureConfig, search: JsonServer) -> None:
     search.misbehave(1, Trouble(status=500, body={"message": "boom"}, path="/rolesmapping/all_access"))
-    code, said, complaints = run(desired)
+    code, said, complaints = run(config)
     assert code == 1
     assert complaints == (
         "failed     role mapping all_access: GET /_plugins/_security/api/rolesmapping/all_access answered 500: boom\n"
     )
-    assert "9 created" in said
+    assert f"{number(config) - 1} created" in said
 
 
 def test_a_write_whose_answer_was_lost_counts_as_done(
     run: Run,
-    desired: dict[str, Any],
+    config: ConfigureConfig,
     search: JsonServer,
     plugins: SearchPlugins,
 ) -> None:
-    run(desired)
-    plugins.snapshots.documents["hourly"]["sm_policy"]["enabled"] = False
-    search.misbehave(1, Trouble(drop_answer=True, path="/_plugins/_sm/policies/hourly?"))
-    code, _, complaints = run(desired)
+    run(config)
+    plugins.snapshots.documents["recent"]["sm_policy"]["enabled"] = False
+    search.misbehave(1, Trouble(drop_answer=True, path="/_plugins/_sm/policies/recent?"))
+    code, _, complaints = run(config)
     assert (code, complaints) == (0, "")
-    assert plugins.snapshots.documents["hourly"]["sm_policy"]["enabled"] is True
+    assert plugins.snapshots.documents["recent"]["sm_policy"]["enabled"] is True
 
 
 def test_a_password_that_the_plugin_refuses_is_not_repeated_in_the_complaint(
     run: Run,
-    desired: dict[str, Any],
+    config: ConfigureConfig,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("components.foundation.jobkit.orders.Orders.password", lambda _self, _name: "short")
-    code, _, complaints = run(desired)
+    monkeypatch.setattr("components.foundation.jobkit.context.JobContext.password", lambda _self, _name: "short")
+    code, _, complaints = run(config)
     assert code == 1
     assert (
         "user admin: PUT /_plugins/_security/api/internalusers/admin answered 400: Weak password [secret]" in complaints
@@ -62,8 +65,8 @@ def test_a_password_that_the_plugin_refuses_is_not_repeated_in_the_complaint(
     assert "short" not in complaints
 
 
-def test_a_missing_password_file_is_named(run: Run, desired: dict[str, Any]) -> None:
-    desired["users"]["ghost"] = {"secret": "ghost", "backendRoles": [], "description": ""}
-    code, _, complaints = run(desired)
+def test_a_missing_password_file_is_named(run: Run, config: ConfigureConfig) -> None:
+    ghost = replace(config.users["admin"], secret="ghost")  # noqa: S106 - the name of a file
+    code, _, complaints = run(replace(config, users={**config.users, "ghost": ghost}))
     assert code == 1
     assert "/secrets/ghost: the password can't be read (No such file or directory)" in complaints

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.harness.opensearch_pods import LOCK, NAMESPACE, Stage
+from tests.harness.opensearch_pods import NAMESPACE, Stage
 from tests.harness.writer import Writer, identities
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.opensearch
 
 SETS = {"search-data-a": 2, "search-data-b": 1}
-ORDERS = {"namespace": NAMESPACE, "lock": LOCK, "sets": list(SETS)}
 ENABLE = "cluster.routing.allocation.enable"
 
 
@@ -43,7 +42,7 @@ def stage(shared: Stage) -> Iterator[Stage]:
 
 
 def run(stage: Stage) -> tuple[int, str, str]:
-    return stage.run("restart", stage.desired(restart=ORDERS))
+    return stage.run("restart")
 
 
 def revisions(stage: Stage) -> set[str]:
@@ -98,7 +97,7 @@ def test_three_nodes_restart_one_by_one_and_no_acknowledged_document_is_lost(sta
 def test_a_job_that_was_killed_half_way_is_finished_by_the_next_run(stage: Stage) -> None:
     make_index(stage, "logs", 1)
     stage.store.change_template(NAMESPACE, "search-data-a", "third")
-    process = stage.start("restart", stage.desired(restart=ORDERS), "restart-pod")
+    process = stage.start("restart", "restart-pod")
     wait_for_line(process, "restarted  pod search-data-a-1")
     _until(lambda: enabled(stage) == "primaries")
     process.send_signal(signal.SIGKILL)
@@ -120,9 +119,9 @@ def test_a_job_that_was_killed_after_its_last_pod_leaves_nothing_forbidden(stage
 
 def test_the_second_of_two_jobs_waits_and_finds_nothing_to_do(stage: Stage) -> None:
     stage.store.change_template(NAMESPACE, "search-data-b", "fourth")
-    first = stage.start("restart", stage.desired(restart=ORDERS), "first")
+    first = stage.start("restart", "first")
     wait_for_line(first, "waiting    pod")
-    second = stage.start("restart", stage.desired(restart=ORDERS), "second")
+    second = stage.start("restart", "second")
     said, complaints = second.communicate(timeout=60)
     assert first.poll() == 0
     assert (second.returncode, complaints) == (0, "")
@@ -135,7 +134,7 @@ def test_the_second_of_two_jobs_waits_and_finds_nothing_to_do(stage: Stage) -> N
 
 def test_a_job_that_is_told_to_end_leaves_the_cluster_serving(stage: Stage) -> None:
     stage.store.change_template(NAMESPACE, "search-data-b", "fifth")
-    process = stage.start("restart", stage.desired(restart=ORDERS), "restart-pod")
+    process = stage.start("restart", "restart-pod")
     wait_for_line(process, "waiting    pod")
     process.terminate()
     process.communicate(timeout=30)
@@ -147,7 +146,7 @@ def test_a_job_that_is_told_to_end_leaves_the_cluster_serving(stage: Stage) -> N
 def test_a_time_out_restarts_nothing_and_names_what_it_waits_for(stage: Stage) -> None:
     make_index(stage, "greedy", 5)
     stage.change_templates("sixth")
-    code, said, complaints = stage.run("restart", {**stage.desired(restart=ORDERS), "deadlineSeconds": 2})
+    code, said, complaints = stage.run("restart", deadline_seconds=2)
     assert code == 1
     assert complaints == (
         "failed     restart: leave to restart search-data-a-1: not within 2 s; at the end: its status is yellow: "
@@ -161,7 +160,7 @@ def test_a_time_out_restarts_nothing_and_names_what_it_waits_for(stage: Stage) -
 def test_copies_that_somebody_else_forbids_are_named_and_stay_forbidden(stage: Stage) -> None:
     stage.change_templates("seventh")
     stage.ask("PUT", "/_cluster/settings", {"persistent": {ENABLE: "none"}})
-    code, _, complaints = stage.run("restart", {**stage.desired(restart=ORDERS), "deadlineSeconds": 2})
+    code, _, complaints = stage.run("restart", deadline_seconds=2)
     assert code == 1
     assert "somebody has set cluster.routing.allocation.enable to none (persistent)" in complaints
     assert enabled(stage) == "none"

@@ -13,11 +13,12 @@ from components.foundation.jobkit import record
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
+from components.stores.opensearch.job_configs import LOCK
 from tests.harness.json_server import JsonServer, Trouble
 from tests.harness.kubernetes_store import KubernetesStore
 from tests.harness.kubernetes_stub import TOKEN
 from tests.harness.opensearch_processes import Nodes
-from tests.harness.restored_search import SECTION, Site, checksum, wipe
+from tests.harness.restored_search import Site, checksum, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +107,7 @@ def test_a_restore_that_was_killed_after_its_order_is_only_finished(site: Site) 
     wipe(site.cluster, "books")
     site.cluster.ask("POST", f"/_snapshot/snapshots/{name}/_restore?wait_for_completion=true", {"indices": "books"})
     # The Lease of a holder that never gave it back.
-    lease = {"metadata": {"name": SECTION["lock"]}, "spec": {"holderIdentity": "a-pod"}}
+    lease = {"metadata": {"name": LOCK}, "spec": {"holderIdentity": "a-pod"}}
     site.kubernetes.client.request("POST", "/apis/coordination.k8s.io/v1/namespaces/search/leases", lease)
     assert site.restore(indexes=["books"]) == ["restored   index books: 20 documents, as in the snapshot"]
     with pytest.raises(JobError, match="books would be restored"):

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.context import JobContext
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.orders import Orders
+from components.stores.opensearch.jobs.config import ConfigureConfig
 from tests.harness.certificates import Authority, server_context
 from tests.harness.json_server import JsonServer, Request
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
 from tests.harness.search_plugins import ADMIN, SearchPlugins
+from tests.harness.told import told, write
 
 PROJECT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct-horse-battery"  # noqa: S105 - a test's
@@ -40,16 +41,23 @@ def authority() -> Authority:
 
 
 def _configure(tmp_path: Path, url: str) -> subprocess.CompletedProcess[str]:
-    users = {"automation": {"secret": "automation", "backendRoles": [], "description": "Policies"}}
-    policy = {"enabled": True, "snapshot_config": {"indices": "*"}}
-    desired: dict[str, Any] = {"endpoint": url, "nodes": 1, "deadlineSeconds": 1, "users": users}
-    desired |= {"policyOwner": "automation", "snapshotPolicies": {"hourly": policy}}
-    (tmp_path / "desired.json").write_text(json.dumps(desired))
+    config = told(ConfigureConfig, "search-jobs-configure")
+    nothing = {key: {} for key in ("roles", "role_mappings", "cluster_settings", "repositories", "index_templates")}
+    config = replace(
+        config,
+        endpoint=url,
+        nodes=1,
+        deadline_seconds=1,
+        users={"automation": config.users["automation"]},
+        snapshot_policies={"recent": config.snapshot_policies["recent"]},
+        ism_policies={},
+        **nothing,
+    )
     (tmp_path / "secrets").mkdir(exist_ok=True)
     (tmp_path / "secrets" / "automation").write_text(PASSWORD)
     environment = {
         **os.environ,
-        "BALLAST_DESIRED": str(tmp_path / "desired.json"),
+        "BALLAST_CONFIG": str(write(config, tmp_path / "config.json")),
         "BALLAST_TLS": str(tmp_path / "tls"),
         "BALLAST_SECRETS": str(tmp_path / "secrets"),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -71,7 +79,7 @@ def test_the_configure_job_comes_with_the_admin_certificate_and_writes_policies_
         second = _configure(tmp_path, server.url)
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert plugins.passwords == {"automation": PASSWORD}
-    assert plugins.snapshots.owners == {"hourly": "automation"}
+    assert plugins.snapshots.owners == {"recent": "automation"}
     assert "2 created, 0 updated, 0 unchanged" in first.stdout
     assert "0 created, 0 updated, 2 unchanged" in second.stdout
     assert PASSWORD not in first.stdout + first.stderr + second.stdout + second.stderr
@@ -129,5 +137,5 @@ def test_outside_a_pod_the_bootstrap_job_says_so() -> None:
 
 
 def test_plain_http_needs_no_certificate(tmp_path: Path) -> None:
-    orders = Orders({"endpoint": "http://127.0.0.1:1"}, tmp_path / "absent", tmp_path)
-    assert orders.administrator() == Client(endpoint="http://127.0.0.1:1")
+    context = JobContext(None, tls=tmp_path / "absent")
+    assert context.administrator("http://127.0.0.1:1") == Client(endpoint="http://127.0.0.1:1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 from ops.kinds import StoreName
 from ops.stores import Store
 from tests.harness.declare import PROJECT, real_stack, stack_settings
+from tests.harness.told import rendered
 
 PROBE = """
 import sys
@@ -96,10 +96,8 @@ def test_every_template_and_every_record_that_a_command_names_is_declared(namesp
     declared = real_stack("dev").of_kind("CronJob")
     names = {(one.namespace, one.object_name) for one in declared}
     assert {(namespace, f"{prefix}-{action}") for action in actions} <= names
-    orders = {one.name: json.loads(one.inputs["data"]["desired.json"]) for one in desired()}[
-        f"{prefix}-snapshots-desired"
-    ]
-    assert orders.get("snapshots", orders)["record"] == f"{prefix}-snapshots"
+    config = rendered(real_stack("dev"), f"{prefix}-snapshots")
+    assert config.get("snapshots", config)["record"] == f"{prefix}-snapshots"
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
@@ -115,13 +113,8 @@ def test_a_drain_looks_at_exactly_the_nodes_that_are_declared(stack, kind):
     assert declared == store.nodes(settings)
 
 
-def test_the_orders_of_a_drain_say_which_notes_count_which_nodes():
-    orders = {one.name: json.loads(one.inputs["data"]["desired.json"]) for one in desired()}
-    assert orders["search-drain-desired"]["drain"]["recordedNodes"] == {
+def test_a_drain_is_told_which_annotations_count_which_nodes():
+    assert rendered(real_stack("dev"), "search-drain")["recordedNodes"] == {
         f"search-all-local-{zone}": "nodes.ballast/opensearch.pools.all.nodes" for zone in "abc"
     }
-    assert orders["vectors-drain-desired"]["recordedNodes"] == "nodes.ballast/qdrant.nodes"
-
-
-def desired():
-    return [one for one in real_stack("dev").of_kind("ConfigMap") if "desired.json" in one.inputs.get("data", {})]
+    assert rendered(real_stack("dev"), "vectors-drain")["recordedNodes"] == {"vectors": "nodes.ballast/qdrant.nodes"}

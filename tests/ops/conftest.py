@@ -110,8 +110,8 @@ def template(name, namespace):
     pod = {
         "metadata": {"labels": {"ballast/network-profile": "admin"}},
         "spec": {
-            "containers": [{"name": "job", "env": [{"name": "BALLAST_DESIRED", "value": "/etc/desired.json"}]}],
-            "volumes": [{"name": "desired", "configMap": {"name": f"{name}-orders"}}],
+            "containers": [{"name": "job", "env": [{"name": "BALLAST_CONFIG", "value": "/etc/config.json"}]}],
+            "volumes": [{"name": "config", "configMap": {"name": f"{name}-config"}}],
         },
     }
     return {

@@ -7,25 +7,26 @@ import json
 
 import pytest
 
+from tests.harness.declare import real_stack
+from tests.harness.told import rendered
 from tests.ops.conftest import template
 
 ZONES = ("eu-central-1a", "eu-central-1b", "eu-central-1c")
 DATA = [f"search-data-{zone}" for zone in ZONES]
 MANAGER = [f"search-manager-{zone}" for zone in ZONES]
-LEDGER = {name: f"nodes.ballast/opensearch.pools.{name.split('-')[1]}.nodes" for name in (*DATA, *MANAGER)}
+RECORDED = {name: f"nodes.ballast/opensearch.pools.{name.split('-')[1]}.nodes" for name in (*DATA, *MANAGER)}
 
 
 @pytest.fixture
 def running(kubectl, templates):
     """Lets the cluster run these StatefulSets, with the template of their drain and the nodes that are noted."""
 
-    def make(namespace, sets, orders, noted):
+    def make(namespace, sets, noted):
         labels = {"search": "opensearch-node", "vectors": "qdrant-node"}[namespace]
         items = [{"metadata": {"name": name}, "spec": {"replicas": number}} for name, number in sets.items()]
         kubectl.answers("statefulsets", f"--selector=app.kubernetes.io/component={labels}", document={"items": items})
-        kubectl.answers(
-            "configmap", f"{namespace}-drain-orders", document={"data": {"desired.json": json.dumps(orders)}}
-        )
+        data = {"config.json": json.dumps(rendered(real_stack("prod"), f"{namespace}-drain"))}
+        kubectl.answers("configmap", f"{namespace}-drain-config", document={"data": data})
         kubectl.answers("get", "namespace", namespace, document={"metadata": {"annotations": noted}})
         templates(f"{namespace}-drain", namespace)
 
@@ -39,8 +40,8 @@ def search(running):
     def make(*, data=None, managers=1, **different):
         sets = {**dict.fromkeys((*DATA, *MANAGER), 1), **dict.fromkeys(MANAGER, managers), **different}
         noted = data or sum(number for name, number in sets.items() if "data" in name)
-        annotations = {LEDGER[DATA[0]]: str(noted), LEDGER[MANAGER[0]]: str(3 * managers)}
-        running("search", sets, {"drain": {"recordedNodes": LEDGER}}, annotations)
+        annotations = {RECORDED[DATA[0]]: str(noted), RECORDED[MANAGER[0]]: str(3 * managers)}
+        running("search", sets, annotations)
 
     return make
 
@@ -99,25 +100,21 @@ def test_without_yes_nothing_happens_before_a_person_agrees(typed, code, made, s
 
 
 def test_qdrant_is_told_how_many_nodes_stay(running, kubectl, ballast):
-    running(
-        "vectors", {"vectors": 5}, {"recordedNodes": "nodes.ballast/qdrant.nodes"}, {"nodes.ballast/qdrant.nodes": "5"}
-    )
+    running("vectors", {"vectors": 5}, {"nodes.ballast/qdrant.nodes": "5"})
     assert ballast("drain", "prod", "qdrant", "--yes").code == 0
     assert kubectl.request == {"replicas": 3}
 
 
 def test_a_drain_of_qdrant_that_did_not_note_its_success_is_run_again(running, kubectl, ballast):
-    running(
-        "vectors", {"vectors": 3}, {"recordedNodes": "nodes.ballast/qdrant.nodes"}, {"nodes.ballast/qdrant.nodes": "5"}
-    )
+    running("vectors", {"vectors": 3}, {"nodes.ballast/qdrant.nodes": "5"})
     assert ballast("drain", "prod", "qdrant", "--yes").code == 0
     assert kubectl.request == {"replicas": 3}
 
 
-def test_orders_that_are_missing_stop_everything(kubectl, ballast):
+def test_a_configuration_that_is_missing_stops_everything(kubectl, ballast):
     kubectl.answers("cronjob", document=template("search-drain", "search"))
     kubectl.answers("statefulsets", document={"items": []})
     kubectl.answers("configmap")
     said = ballast("drain", "prod", "opensearch", "--yes")
     assert said.code == 1
-    assert "ConfigMap search/search-drain-orders, the orders of search-drain, is missing" in said.err
+    assert "ConfigMap search/search-drain-config, the configuration of search-drain, is missing" in said.err

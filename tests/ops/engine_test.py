@@ -10,6 +10,7 @@ import yaml
 
 from components.foundation.namespaces import RESTRICTED
 from tests.harness.declare import PROJECT, real_stack
+from tests.harness.told import rendered
 
 pytestmark = pytest.mark.engine
 
@@ -87,15 +88,15 @@ def test_a_drain_reads_the_live_cluster_and_is_asked_for_what_the_stack_file_kee
     wanted = next(
         volume["configMap"]["name"]
         for volume in (real_stack("dev").one("CronJob", "vectors-drain").pod or {})["volumes"]
-        if volume["name"] == "desired"
+        if volume["name"] == "config"
     )
-    orders = {
+    config = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": wanted, "namespace": "vectors"},
-        "data": {"desired.json": json.dumps({"recordedNodes": "nodes.ballast/qdrant.nodes"})},
+        "data": {"config.json": json.dumps(rendered(real_stack("dev"), "vectors-drain"))},
     }
-    dev.kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all([nodes, orders]))
+    dev.kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all([nodes, config]))
     said = ballast("drain", "dev", "qdrant", "--yes", "--wait", "60s")
     assert (said.code, said.err) == (0, "")
     (job,) = objects(dev, "jobs", "vectors")

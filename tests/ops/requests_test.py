@@ -76,7 +76,7 @@ def test_a_job_is_what_its_template_says_with_the_request_and_a_name_of_its_own(
     assert made["spec"]["backoffLimit"] == 6
     assert made["spec"]["template"]["metadata"]["labels"] == {"ballast/network-profile": "admin"}
     names = [entry["name"] for entry in made["spec"]["template"]["spec"]["containers"][0]["env"]]
-    assert names == ["BALLAST_DESIRED", "BALLAST_REQUEST"]
+    assert names == ["BALLAST_CONFIG", "BALLAST_REQUEST"]
 
 
 def test_every_call_goes_to_the_cluster_of_the_stack_file(kubectl, templates, ballast, project, monkeypatch):

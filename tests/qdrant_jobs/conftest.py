@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.config import FolderArchive
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.orders import Orders
-from components.foundation.jobkit.waiting import Deadline
+from components.stores.qdrant.jobs import config
 from components.stores.qdrant.jobs.api import Node
 from components.stores.qdrant.jobs.cluster import Cluster
-from components.stores.qdrant.jobs.session import Session
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_store import KubernetesStore
 from tests.harness.kubernetes_stub import TOKEN
 from tests.harness.qdrant_stub import KEY, QdrantCluster, QdrantServers
+from tests.harness.told import changed, job, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from components.foundation.jobkit.context import JobContext
+
 NAMESPACE = "vectors"
-DOCUMENTS = {
-    "vectors": {"size": 2, "distance": "Cosine"},
-    "shard_number": 6,
-    "replication_factor": 2,
-    "quantization_config": {"scalar": {"type": "int8", "always_ram": True}},
+PROGRAMS: dict[str, tuple[str, type[config.PeersConfig]]] = {
+    "bootstrap": ("vectors-jobs-bootstrap", config.BootstrapConfig),
+    "configure": ("vectors-jobs-configure", config.ConfigureConfig),
+    "restart": ("vectors-jobs-restart", config.RestartConfig),
+    "rebalance": ("vectors-jobs-rebalance", config.RebalanceConfig),
+    "drain": ("vectors-drain", config.DrainConfig),
+    "snapshot": ("vectors-snapshots", config.SnapshotConfig),
+    "restore": ("vectors-restore", config.SnapshotConfig),
 }
+"""The job that runs a program, and what it is told."""
+
+
+def documents(**changes: Any) -> dict[str, Any]:
+    """Return the body of the collection that the stack file of prod declares: six shards, two copies of each."""
+    return {**told(config.ConfigureConfig, "vectors-jobs-configure").collections["documents"], **changes}
 
 
 @dataclass
@@ -39,7 +49,7 @@ class Bench:
     """Everything that a job meets, and the ways to run one.
 
     Attributes:
-        changes: what `desired.json` says otherwise.
+        changes: what jobs are told otherwise than in prod, besides addresses and times.
         away: pods that were taken away, in order.
         worst: how many of them were away at once.
     """
@@ -60,58 +70,37 @@ class Bench:
     def archive(self) -> Path:
         return self.folder / "archive"
 
-    def desired(self) -> dict[str, Any]:
-        nodes = len(self.servers.servers)
-        return {
-            "endpoint": self.servers.urls[0],
-            "deadlineSeconds": 10,
-            "stallSeconds": 0.5,
-            "peers": self.servers.urls,
-            "nodes": nodes,
-            "replication": 2,
-            "namespace": NAMESPACE,
-            "lock": "vectors-operations",
-            "statefulSet": "vectors",
-            "bootstrap": {"configMap": "vectors-bootstrap"},
-            "removedPeers": {"configMap": "vectors-removed-peers"},
-            "certificates": [],
-            "collections": {"documents": DOCUMENTS},
-            "quotas": {"enabled": True, "max_disk_usage_percent": 85},
-            "snapshots": {
-                "archive": {"folder": str(self.archive)},
-                "record": "vectors-snapshots",
-                "retentionSeconds": 86400,
-                "count": 2,
-            },
-            "recordedNodes": "nodes.ballast/qdrant",
-            **self.changes,
-        }
+    def config(self, program: str, **changes: Any) -> config.PeersConfig:
+        job, kind = PROGRAMS[program]
+        found = told(kind, job)
+        if isinstance(found, config.SnapshotConfig):
+            archive = FolderArchive(folder=str(self.archive))
+            changes = {"snapshots": replace(found.snapshots, archive=archive, count=2), **changes}
+        urls = self.servers.urls
+        here = {"endpoint": urls[0], "peers": tuple(urls), "certificates": ()}
+        return changed(found, **{**here, "deadline_seconds": 10, "stall_seconds": 0.5, **changes, **self.changes})
 
-    def environment(self, request: dict[str, Any] | None = None) -> dict[str, str]:
-        """Write what a pod would mount and return its environment."""
-        secrets = self.folder / "secrets"
-        secrets.mkdir(exist_ok=True)
-        (secrets / "api-key").write_text(f"{KEY}\n")
-        path = self.folder / "desired.json"
-        path.write_text(json.dumps(self.desired()))
-        return {
-            "BALLAST_DESIRED": str(path),
-            "BALLAST_SECRETS": str(secrets),
-            "BALLAST_TLS": str(self.folder / "tls"),
-            "BALLAST_REQUEST": json.dumps(request or {}),
-            "BALLAST_HOLDER": "this-job",
-        }
+    def job(self, program: str, request: dict[str, Any] | None = None, seconds: float = 5.0) -> JobContext[Any]:
+        """Return one run of a program."""
+        found = self.config(program, deadline_seconds=seconds)
+        about = {"secrets": self._secrets(), "request": request or {}, "holder": "this-job", "pause": 0.005}
+        return job(found, self.kubernetes, **about)
 
-    def session(self, request: dict[str, Any] | None = None, seconds: float = 5.0) -> Session:
-        """Return one run with clients that lose no time."""
-        orders = Orders.read(self.environment(request))
-        session = Session(orders, Deadline.after(seconds, pause=0.005))
+    def run(
+        self,
+        work: Callable[[JobContext[Any], Cluster], None],
+        request: dict[str, Any] | None = None,
+        seconds: float = 5.0,
+    ) -> None:
+        """Run a program with clients that lose no time."""
+        work(self.job(work.__module__.rpartition(".")[2], request, seconds), self.peers)
+
+    @property
+    def peers(self) -> Cluster:
+        """Return the nodes as a job sees them."""
         headers = {"api-key": KEY}
         nodes = [Node(Client(endpoint=url, headers=headers, pause=0.01, attempts=2)) for url in self.servers.urls]
-        session.__dict__["cluster"] = Cluster(nodes[0], nodes)
-        session.__dict__["kubernetes"] = self.kubernetes
-        session.__dict__["lock"] = self.lock("this-job")
-        return session
+        return Cluster(nodes[0], nodes)
 
     @property
     def kubernetes(self) -> Kubernetes:
@@ -119,6 +108,12 @@ class Bench:
 
     def lock(self, holder: str) -> Lock:
         return Lock(self.kubernetes, NAMESPACE, "vectors-operations", holder)
+
+    def _secrets(self) -> Path:
+        secrets = self.folder / "secrets"
+        secrets.mkdir(exist_ok=True)
+        (secrets / "api-key").write_text(f"{KEY}\n")
+        return secrets
 
 
 @pytest.fixture
@@ -140,7 +135,7 @@ def bench(nodes: int, tmp_path: Path) -> Iterator[Bench]:
 @pytest.fixture
 def filled(bench: Bench) -> Bench:
     """A cluster with one collection of 120 points and an alias."""
-    bench.cluster.create("documents", dict(DOCUMENTS))
+    bench.cluster.create("documents", documents())
     bench.cluster.fill("documents", 120)
     bench.cluster.aliases["current"] = "documents"
     return bench

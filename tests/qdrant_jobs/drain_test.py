@@ -7,13 +7,13 @@ import pytest
 from components.foundation.jobkit.client import Answer, Client
 from components.foundation.jobkit.errors import JobError
 from components.stores.qdrant.jobs.drain import drain
-from tests.qdrant_jobs.conftest import DOCUMENTS, NAMESPACE
+from tests.qdrant_jobs.conftest import NAMESPACE, documents
 
 if TYPE_CHECKING:
     from tests.harness.json_server import Request
     from tests.qdrant_jobs.conftest import Bench
 
-LEDGER = "nodes.ballast/qdrant"
+RECORDED = "nodes.ballast/qdrant.nodes"
 REMOVED = (NAMESPACE, "vectors-removed-peers")
 
 
@@ -36,21 +36,21 @@ def _pods(bench: Bench) -> list[str]:
 
 def test_nodes_go_from_the_top_one_by_one_and_no_point_is_lost(large: Bench) -> None:
     before = large.cluster.points("documents")
-    drain(large.session({"replicas": 3}))
+    large.run(drain, {"replicas": 3})
     assert _pods(large) == ["vectors-0", "vectors-1", "vectors-2"]
     assert large.cluster.removed == [1401, 1301]
     assert large.cluster.members == {1001, 1101, 1201}
     assert all(len(peers) == 2 for peers in large.cluster.holders("documents").values())
     assert large.cluster.points("documents") == before
     assert large.store.record(*REMOVED) == {"1401": "vectors-4", "1301": "vectors-3"}
-    assert large.store.annotations(NAMESPACE)[LEDGER] == "3"
+    assert large.store.annotations(NAMESPACE)[RECORDED] == "3"
 
 
 def test_a_second_run_changes_nothing(large: Bench, capsys: pytest.CaptureFixture[str]) -> None:
-    drain(large.session({"replicas": 3}))
+    large.run(drain, {"replicas": 3})
     large.store.settle()
     writes = len(large.servers.writes())
-    drain(large.session({"replicas": 3}))
+    large.run(drain, {"replicas": 3})
     assert len(large.servers.writes()) == writes
     assert "unchanged  3 nodes" in capsys.readouterr().out
 
@@ -71,7 +71,7 @@ def test_a_number_that_can_not_be_kept_is_refused_before_anything_is_touched(
     large: Bench, request_: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(JobError, match=sentence.replace("(", r"\(")):
-        drain(large.session(request_))
+        large.run(drain, request_)
     _untouched(large)
 
 
@@ -85,15 +85,15 @@ def _untouched(bench: Bench) -> None:
 def test_no_node_goes_while_another_is_away(large: Bench) -> None:
     large.cluster.gone = {1}
     with pytest.raises(JobError, match=r"no node is taken out while one is away: .*Bring it back"):
-        drain(large.session({"replicas": 3}))
+        large.run(drain, {"replicas": 3})
     _untouched(large)
 
 
 def test_a_shard_with_one_copy_is_moved_and_not_dropped(large: Bench) -> None:
-    large.cluster.create("single", {**DOCUMENTS, "replication_factor": 1})
+    large.cluster.create("single", documents(replication_factor=1))
     large.cluster.fill("single", 60)
     before = large.cluster.points("single")
-    drain(large.session({"replicas": 3}))
+    large.run(drain, {"replicas": 3})
     assert large.cluster.points("single") == before
     assert all(len(peers) == 1 for peers in large.cluster.holders("single").values())
 
@@ -101,15 +101,15 @@ def test_a_shard_with_one_copy_is_moved_and_not_dropped(large: Bench) -> None:
 def test_a_collection_that_appears_at_the_last_moment_keeps_its_node(large: Bench) -> None:
     def appear(_: int, request: Request) -> None:
         if request.method == "DELETE" and "late" not in large.cluster.collections:
-            large.cluster.create("late", {**DOCUMENTS, "shard_number": 5, "replication_factor": 1})
+            large.cluster.create("late", documents(shard_number=5, replication_factor=1))
 
     large.cluster.on_request = appear
     with pytest.raises(JobError, match="Cannot remove peer 1401 as there are shards on it"):
-        drain(large.session({"replicas": 4}))
+        large.run(drain, {"replicas": 4})
     assert len(_pods(large)) == 5
     assert 1401 in large.cluster.members
     assert large.store.record(*REMOVED) == {"1401": ""}, "its next start would put the files of a member aside"
-    drain(large.session({"replicas": 4}))
+    large.run(drain, {"replicas": 4})
     assert all(1401 not in peers and peers for peers in large.cluster.holders("late").values())
     assert _pods(large)[-1] == "vectors-3"
 
@@ -142,25 +142,25 @@ def test_a_run_that_is_killed_before_or_after_any_change_is_finished_by_the_next
 
     monkeypatch.setattr(Client, "request", request)
     with pytest.raises(Killed):
-        drain(large.session({"replicas": 4}))
+        large.run(drain, {"replicas": 4})
     assert large.cluster.points("documents") == before
-    drain(large.session({"replicas": 4}))
+    large.run(drain, {"replicas": 4})
     assert large.cluster.members == {1001, 1101, 1201, 1301}
     assert large.cluster.points("documents") == before
     assert _pods(large)[-1] == "vectors-3"
-    assert large.store.annotations(NAMESPACE)[LEDGER] == "4"
+    assert large.store.annotations(NAMESPACE)[RECORDED] == "4"
 
 
 def test_a_run_that_was_killed_after_the_removal_does_not_need_the_removed_node(large: Bench) -> None:
-    drain(large.session({"replicas": 4}))
+    large.run(drain, {"replicas": 4})
     large.store.settle()
     # As if it had been killed between the removal of the peer and the end of its pod.
     large.kubernetes.scale(NAMESPACE, "vectors", 5)
     large.store.settle()
     large.store.objects["/api/v1/namespaces/vectors"] = {"metadata": {}}
-    drain(large.session({"replicas": 4}))
+    large.run(drain, {"replicas": 4})
     assert _pods(large)[-1] == "vectors-3"
-    assert large.store.annotations(NAMESPACE)[LEDGER] == "4"
+    assert large.store.annotations(NAMESPACE)[RECORDED] == "4"
     assert large.cluster.removed == [1401]
 
 
@@ -171,7 +171,7 @@ def test_a_node_that_came_back_as_a_new_peer_before_its_old_one_was_removed_goes
     large.kubernetes.create_config_map(*REMOVED, {"1401": "vectors-4"})
     large.cluster.peers[4] = 1999
     large.cluster.members.add(1999)
-    drain(large.session({"replicas": 4}))
+    large.run(drain, {"replicas": 4})
     assert large.cluster.members == {1001, 1101, 1201, 1301}
     assert set(large.store.record(*REMOVED) or {}) == {"1401", "1999"}
 
@@ -179,6 +179,6 @@ def test_a_node_that_came_back_as_a_new_peer_before_its_old_one_was_removed_goes
 def test_a_stuck_transfer_keeps_the_node(large: Bench) -> None:
     large.cluster.stuck = True
     with pytest.raises(JobError, match="showed no progress"):
-        drain(large.session({"replicas": 3}))
+        large.run(drain, {"replicas": 3})
     assert large.cluster.removed == []
     assert len(_pods(large)) == 5

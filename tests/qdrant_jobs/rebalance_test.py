@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.lock import Lock
 from components.stores.qdrant.jobs.rebalance import rebalance
 from tests.harness.qdrant_state import Replica
 
@@ -25,7 +26,7 @@ def _alone(bench: Bench) -> dict[str, list[float]]:
 
 def test_after_growth_every_shard_has_its_copies_spread_over_all_nodes(filled: Bench) -> None:
     before = _alone(filled)
-    rebalance(filled.session())
+    filled.run(rebalance)
     holders = filled.cluster.holders("documents")
     assert all(len(peers) == 2 for peers in holders.values())
     loads = [sum(peer in peers for peers in holders.values()) for peer in filled.cluster.peers]
@@ -40,9 +41,9 @@ def test_after_growth_every_shard_has_its_copies_spread_over_all_nodes(filled: B
 
 def test_a_second_run_moves_nothing(filled: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     _alone(filled)
-    rebalance(filled.session())
+    filled.run(rebalance)
     writes = len(filled.servers.writes())
-    rebalance(filled.session())
+    filled.run(rebalance)
     assert len(filled.servers.writes()) == writes
     assert "unchanged  collection documents: 0 steps" in capsys.readouterr().out
 
@@ -51,11 +52,11 @@ def test_a_transfer_that_is_stuck_is_aborted_and_named_and_the_next_run_goes_on(
     before = _alone(filled)
     filled.cluster.stuck = True
     with pytest.raises(JobError, match=r"shard 0 from peer 1001 to peer 1\d01 showed no progress for 0\.5 s and was"):
-        rebalance(filled.session())
+        filled.run(rebalance)
     assert filled.cluster.collections["documents"].moving == []
     assert filled.cluster.points("documents") == before
     filled.cluster.stuck = False
-    rebalance(filled.session())
+    filled.run(rebalance)
     assert all(len(peers) == 2 for peers in filled.cluster.holders("documents").values())
 
 
@@ -63,7 +64,7 @@ def test_a_transfer_that_ends_without_a_copy_is_named(filled: Bench) -> None:
     before = _alone(filled)
     filled.cluster.failing = True
     with pytest.raises(JobError, match=r"shard 0 copied from peer 1001 to peer 1\d01 ended without effect"):
-        rebalance(filled.session())
+        filled.run(rebalance)
     assert filled.cluster.points("documents") == before
 
 
@@ -74,7 +75,7 @@ def test_a_surplus_copy_is_dropped_and_never_one_that_is_needed(filled: Bench) -
         for peer in filled.cluster.peers:
             replicas[peer] = Replica("Active", dict(points))
     before = filled.cluster.points("documents")
-    rebalance(filled.session())
+    filled.run(rebalance)
     assert all(len(peers) == 2 for peers in filled.cluster.holders("documents").values())
     assert filled.cluster.points("documents") == before
 
@@ -89,7 +90,7 @@ def test_a_declared_number_of_copies_is_made_before_the_collection_says_so(fille
             told.extend(filled.cluster.holders("documents").values())
 
     filled.cluster.on_request = look
-    rebalance(filled.session())
+    filled.run(rebalance)
     assert [len(peers) for peers in told] == [2] * 6
     assert filled.cluster.collections["documents"].body["replication_factor"] == 2
 
@@ -103,9 +104,9 @@ def test_a_run_that_was_killed_half_way_is_finished_by_the_next(filled: Bench) -
 
     filled.cluster.on_request = die
     with pytest.raises(JobError):
-        rebalance(filled.session(seconds=2))
+        filled.run(rebalance, seconds=2)
     filled.cluster.on_request = lambda _ordinal, _request: None
-    rebalance(filled.session())
+    filled.run(rebalance)
     assert all(len(peers) == 2 for peers in filled.cluster.holders("documents").values())
     assert filled.cluster.points("documents") == before
 
@@ -114,29 +115,32 @@ def test_nothing_moves_while_a_node_is_away(filled: Bench) -> None:
     _alone(filled)
     filled.cluster.gone = {2}
     with pytest.raises(JobError, match=r"all shards at rest: not within 0\.3 s; .*got no answer"):
-        rebalance(filled.session(seconds=0.3))
+        filled.run(rebalance, seconds=0.3)
     assert filled.servers.writes() == []
 
 
-def test_a_lock_that_was_lost_stops_the_next_step(filled: Bench) -> None:
+def test_a_lock_that_was_lost_stops_the_next_step(filled: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     _alone(filled)
-    session = filled.session()
 
     def lose(_: int, request: Request) -> None:
         if request.method == "POST":
-            session.lock._lost = "another-job holds it now"
+            monkeypatch.setattr(Lock, "check", lost)
 
+    def lost(lock: Lock) -> None:
+        lock._lost = "another-job holds it now"
+        check(lock)
+
+    check = Lock.check
     filled.cluster.on_request = lose
     with pytest.raises(JobError, match="was lost"):
-        rebalance(session)
+        filled.run(rebalance)
     assert len(filled.servers.writes()) == 1
 
 
 def test_a_transfer_that_gets_on_may_take_longer_than_the_deadline(filled: Bench) -> None:
     filled.cluster.collections["documents"].shards = {0: {1001: Replica("Active", {"a": [1.0, 0.5]})}}
     filled.cluster.looks = 400
-    session = filled.session(seconds=0.2)
     began = time.monotonic()
-    rebalance(session)
-    assert time.monotonic() - began > 2 * session.deadline.seconds
+    filled.run(rebalance, seconds=0.2)
+    assert time.monotonic() - began > 2 * 0.2
     assert len(filled.cluster.holders("documents")[0]) == 2

@@ -60,7 +60,7 @@ def _move(cluster: Any) -> None:
 def test_every_outdated_pod_is_restarted_and_never_two_are_away_or_a_shard_without_a_copy(rolling: Bench) -> None:
     before = rolling.cluster.points("documents")
     rolling.store.change_template(NAMESPACE, "vectors", "second")
-    restart(rolling.session())
+    rolling.run(restart)
     assert rolling.away == ["vectors-2", "vectors-1", "vectors-0"]
     assert rolling.worst == 1
     assert rolling.cluster.points("documents") == before
@@ -69,10 +69,10 @@ def test_every_outdated_pod_is_restarted_and_never_two_are_away_or_a_shard_witho
 
 
 def test_where_nothing_is_outdated_qdrant_is_not_asked(rolling: Bench, capsys: pytest.CaptureFixture[str]) -> None:
-    restart(rolling.session())
+    rolling.run(restart)
     assert rolling.away == []
     assert not [entry for server in rolling.servers.servers for entry in server.log]
-    assert "unchanged  pods of vectors" in capsys.readouterr().out
+    assert "unchanged  no pod is outdated" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_no_pod_is_taken_from_a_cluster_that_is_not_whole(rolling: Bench, spoil:
     spoil(rolling.cluster)
     rolling.store.change_template(NAMESPACE, "vectors", "second")
     with pytest.raises(JobError, match=rf"leave to restart vectors-2: not within 0\.3 s; .*{sentence}"):
-        restart(rolling.session(seconds=0.3))
+        rolling.run(restart, seconds=0.3)
     assert rolling.away == []
 
 
@@ -98,7 +98,7 @@ def test_a_pod_with_the_only_copy_of_a_shard_stays(rolling: Bench) -> None:
     shards[0] = {1201: Replica("Active", next(iter(shards[0].values())).points)}
     rolling.store.change_template(NAMESPACE, "vectors", "second")
     with pytest.raises(JobError, match="the only copy of shard 0 is on vectors-2; the rebalance job adds one"):
-        restart(rolling.session(seconds=0.3))
+        rolling.run(restart, seconds=0.3)
     assert rolling.away == []
 
 
@@ -107,12 +107,12 @@ def test_one_node_is_restarted_without_asking_for_other_copies(bench: Bench) -> 
     bench.cluster.create("documents", {"vectors": {"size": 2, "distance": "Dot"}, "replication_factor": 2})
     bench.store.change_template(NAMESPACE, "vectors", "second")
     before = bench.store.pods(NAMESPACE)["vectors-0"]["metadata"]["uid"]
-    restart(bench.session())
+    bench.run(restart)
     assert bench.store.pods(NAMESPACE)["vectors-0"]["metadata"]["uid"] != before
 
 
 def test_pods_older_than_their_certificate_are_restarted(rolling: Bench) -> None:
-    rolling.changes["certificates"] = ["vectors-node"]
+    rolling.changes["certificates"] = ("vectors-node",)
     rolling.store.objects[CERTIFICATE] = {"metadata": {}, "status": {"notBefore": "2026-11-20T00:00:00Z"}}
     _stamp(rolling, "2026-11-20T00:00:01Z")
     rolling.store.objects[path("pods", NAMESPACE, "vectors-1")]["metadata"]["creationTimestamp"] = (
@@ -126,28 +126,28 @@ def test_pods_older_than_their_certificate_are_restarted(rolling: Bench) -> None
         welcome(pod)
 
     rolling.store.on_create = come
-    restart(rolling.session())
+    rolling.run(restart)
     assert rolling.away == ["vectors-1"]
 
 
 def test_a_certificate_that_is_missing_is_an_error_before_any_restart(rolling: Bench) -> None:
-    rolling.changes["certificates"] = ["vectors-node"]
+    rolling.changes["certificates"] = ("vectors-node",)
     rolling.store.change_template(NAMESPACE, "vectors", "second")
     with pytest.raises(JobError, match="no Certificate vectors/vectors-node; nothing was restarted"):
-        restart(rolling.session())
+        rolling.run(restart)
     assert rolling.away == []
 
 
 def test_a_second_job_waits_for_the_first_and_names_it(rolling: Bench) -> None:
     rolling.store.change_template(NAMESPACE, "vectors", "second")
-    session = rolling.session(seconds=0.3)
-    with rolling.lock("another-job").held(session.deadline), pytest.raises(JobError, match="another-job holds it"):
-        restart(session)
+    deadline = rolling.job("restart").deadline
+    with rolling.lock("another-job").held(deadline), pytest.raises(JobError, match="another-job holds it"):
+        rolling.run(restart, seconds=0.3)
     assert rolling.away == []
 
 
 def test_a_pod_has_its_place_again_when_it_is_ready_and_all_its_replicas_are_active(filled: Bench) -> None:
-    gate = Gate(filled.session().cluster)
+    gate = Gate(filled.peers)
     gate.rejoined("vectors-2")
     filled.cluster.unready = {2}
     with pytest.raises(NotYetError, match="vectors-2 does not call itself ready"):

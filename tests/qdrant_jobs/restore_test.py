@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.foundation.jobkit.errors import JobError
+from components.stores.qdrant.jobs.cluster import Cluster
 from components.stores.qdrant.jobs.restore import restore
 from components.stores.qdrant.jobs.snapshot import snapshot
 from tests.harness.json_server import JsonServer
 from tests.harness.qdrant_stub import QdrantServers
-from tests.qdrant_jobs.conftest import DOCUMENTS, NAMESPACE, Bench
+from tests.qdrant_jobs.conftest import NAMESPACE, Bench, documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,9 +23,9 @@ LATEST = {"snapshot": "latest"}
 @pytest.fixture
 def copied(filled: Bench) -> Bench:
     """A cluster of three nodes with two collections, and a complete set of them."""
-    filled.cluster.create("notes", {**DOCUMENTS, "shard_number": 3, "replication_factor": 1})
+    filled.cluster.create("notes", documents(shard_number=3, replication_factor=1))
     filled.cluster.fill("notes", 31)
-    snapshot(filled.session())
+    filled.run(snapshot)
     return filled
 
 
@@ -50,7 +51,7 @@ def test_everything_comes_back_whatever_the_number_of_nodes(
     copied: Bench, fresh: Callable[[int], Bench], nodes_: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = fresh(nodes_)
-    restore(target.session(LATEST))
+    target.run(restore, LATEST)
     for name in ("documents", "notes"):
         assert target.cluster.points(name) == copied.cluster.points(name)
         assert target.cluster.collections[name].body == copied.cluster.collections[name].body
@@ -66,8 +67,8 @@ def test_everything_comes_back_whatever_the_number_of_nodes(
 
 def test_one_collection_comes_back_alone_with_its_aliases(fresh: Callable[[int], Bench]) -> None:
     target = fresh(3)
-    target.cluster.create("documents", dict(DOCUMENTS))
-    restore(target.session({**LATEST, "collections": ["notes"]}))
+    target.cluster.create("documents", documents())
+    target.run(restore, {**LATEST, "collections": ["notes"]})
     assert len(target.cluster.points("notes")) == 31
     assert target.cluster.points("documents") == {}
     assert target.cluster.aliases == {}
@@ -75,27 +76,27 @@ def test_one_collection_comes_back_alone_with_its_aliases(fresh: Callable[[int],
 
 def test_what_exists_is_never_overwritten(copied: Bench, fresh: Callable[[int], Bench]) -> None:
     with pytest.raises(JobError, match=r"exists already: current, documents, notes\. Nothing was changed"):
-        restore(copied.session(LATEST))
+        copied.run(restore, LATEST)
     target = fresh(3)
-    target.cluster.create("notes", dict(DOCUMENTS))
+    target.cluster.create("notes", documents())
     with pytest.raises(JobError, match=r"exists already: notes\."):
-        restore(target.session(LATEST))
+        target.run(restore, LATEST)
     assert target.servers.writes() == []
 
 
 def test_an_alias_that_is_taken_is_refused_too(fresh: Callable[[int], Bench]) -> None:
     target = fresh(3)
-    target.cluster.create("other", dict(DOCUMENTS))
+    target.cluster.create("other", documents())
     target.cluster.aliases["current"] = "other"
     with pytest.raises(JobError, match=r"exists already: current\."):
-        restore(target.session(LATEST))
+        target.run(restore, LATEST)
     assert target.cluster.aliases == {"current": "other"}
 
 
 @pytest.mark.parametrize(
     ("request_", "sentence"),
     [
-        ({}, '`snapshot` must be the id of a snapshot or "latest"'),
+        ({"snapshot": 7}, '`snapshot` must be the id of a snapshot or "latest"'),
         ({"snapshot": "20200101T000000Z"}, "snapshot 20200101T000000Z does not exist"),
         ({**LATEST, "collections": ["absent"]}, "has no collection absent; it has documents, notes"),
         ({**LATEST, "collections": "notes"}, "`collections` must be a list of names"),
@@ -106,7 +107,7 @@ def test_a_request_for_what_is_not_there_is_refused(
 ) -> None:
     target = fresh(3)
     with pytest.raises(JobError, match=sentence):
-        restore(target.session(request_))
+        target.run(restore, request_)
     assert target.servers.writes() == []
 
 
@@ -121,7 +122,7 @@ def test_a_damaged_set_is_refused_before_anything_is_uploaded(
     target = fresh(3)
     damage(_first_file(copied))
     with pytest.raises(JobError, match=r"is damaged: .*Nothing was changed"):
-        restore(target.session(LATEST))
+        target.run(restore, LATEST)
     assert target.servers.writes() == []
 
 
@@ -151,7 +152,7 @@ def test_a_set_that_this_cluster_could_not_take_whole_is_refused(
     target = fresh(3)
     _rewrite(copied, change)
     with pytest.raises(JobError, match=sentence):
-        restore(target.session(LATEST))
+        target.run(restore, LATEST)
     assert target.servers.writes() == []
 
 
@@ -159,7 +160,7 @@ def test_a_difference_of_counts_is_an_error_that_names_both(copied: Bench, fresh
     target = fresh(3)
     _rewrite(copied, lambda d: d["collections"]["notes"].update(points=[32, 40]))
     with pytest.raises(JobError, match="collection notes has 31 points, the snapshot noted 32 to 40"):
-        restore(target.session(LATEST))
+        target.run(restore, LATEST)
     assert target.cluster.aliases == {"current": "documents"}
 
 
@@ -170,7 +171,7 @@ def test_an_empty_copy_that_calls_itself_active_is_found(copied: Bench, fresh: C
     with pytest.raises(
         JobError, match=r"collection documents is half restored: a copy of shard \d is empty and another"
     ):
-        restore(target.session(LATEST))
+        target.run(restore, LATEST)
 
 
 def test_a_restore_that_breaks_off_says_what_is_half_there_and_how_to_go_on(
@@ -187,21 +188,19 @@ def test_a_restore_that_breaks_off_says_what_is_half_there_and_how_to_go_on(
 
     target.cluster.on_request = break_off
     with pytest.raises(JobError, match=r"collection documents is half restored: .*DELETE /collections/documents"):
-        restore(target.session(LATEST))
+        target.run(restore, LATEST)
     target.cluster.gone, target.cluster.on_request = set(), lambda _ordinal, _request: None
     with pytest.raises(JobError, match=r"exists already: documents\."):
-        restore(target.session(LATEST))
+        target.run(restore, LATEST)
     del target.cluster.collections["documents"]
-    restore(target.session(LATEST))
+    target.run(restore, LATEST)
     assert target.cluster.points("documents") == copied.cluster.points("documents")
 
 
 def test_a_wrong_key_is_refused_in_one_sentence(copied: Bench) -> None:
     assert copied.store.record(NAMESPACE, "vectors-snapshots")
-    session = copied.session(LATEST)
-    orders = session.orders
-    (orders.secrets / "api-key").write_text("another")
-    session.__dict__.pop("cluster")
+    job = copied.job("restore", LATEST)
+    (job.secrets / "api-key").write_text("another")
     with pytest.raises(JobError, match=r"answered 403: Invalid API key"):
-        restore(session)
+        restore(job, Cluster.of(job))
     assert isinstance(copied.api, JsonServer)

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from components.foundation.jobkit import record, sets
+from components.foundation.jobkit import record
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.folder import Folder
+from components.foundation.jobkit.sets import SnapshotSets
 from components.stores.qdrant.jobs.snapshot import snapshot
 from tests.harness.json_server import Trouble
 from tests.harness.qdrant_state import checksum
-from tests.qdrant_jobs.conftest import DOCUMENTS, NAMESPACE
+from tests.qdrant_jobs.conftest import NAMESPACE, documents
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,18 +35,18 @@ def _record(bench: Bench) -> record.Record:
 
 
 def test_a_set_holds_every_collection_of_every_peer_and_the_aliases(filled: Bench) -> None:
-    filled.cluster.create("single", {**DOCUMENTS, "shard_number": 2, "replication_factor": 1})
-    snapshot(filled.session())
+    filled.cluster.create("single", documents(shard_number=2, replication_factor=1))
+    filled.run(snapshot)
     [folder] = _sets(filled)
     manifest = json.loads((folder / "manifest.json").read_text())
     details = manifest["details"]
     assert details["aliases"] == {"current": "documents"}
     assert details["version"] == "1.19.0"
     assert set(details["collections"]) == {"documents", "single"}
-    documents = details["collections"]["documents"]
-    assert documents["points"] == [120, 120]
-    assert set(documents["peers"]) == {"1001", "1101", "1201"}
-    assert {s for peer in documents["peers"].values() for s in peer["shards"]} == set(range(6))
+    filed = details["collections"]["documents"]
+    assert filed["points"] == [120, 120]
+    assert set(filed["peers"]) == {"1001", "1101", "1201"}
+    assert {s for peer in filed["peers"].values() for s in peer["shards"]} == set(range(6))
     assert set(details["collections"]["single"]["peers"]) == {"1001", "1101"}
     assert len(manifest["files"]) == 5
     for path, file in manifest["files"].items():
@@ -54,7 +56,7 @@ def test_a_set_holds_every_collection_of_every_peer_and_the_aliases(filled: Benc
 
 
 def test_the_record_says_age_duration_size_and_counts(filled: Bench) -> None:
-    snapshot(filled.session())
+    filled.run(snapshot)
     complete = _record(filled).complete
     assert complete is not None
     assert complete.counts == {"documents": 120}
@@ -75,13 +77,13 @@ FAILURES: list[tuple[str, Any, str]] = [
 def test_a_failure_leaves_no_manifest_says_so_and_does_not_hide_the_last_good_one(
     filled: Bench, monkeypatch: pytest.MonkeyPatch, what: str, value: Any, sentence: str
 ) -> None:
-    snapshot(filled.session())
+    filled.run(snapshot)
     good = _record(filled).complete
-    monkeypatch.setattr("components.stores.qdrant.jobs.snapshot.identifier", lambda _: "20991231T000000Z")
+    monkeypatch.setattr("components.foundation.jobkit.snapshot_run.identifier", lambda _: "20991231T000000Z")
     setattr(filled.cluster, what, value)
     with pytest.raises(JobError, match=sentence):
-        snapshot(filled.session(seconds=0.5))
-    assert [(path / "manifest.json").exists() for path in _sets(filled)] == [True, False]
+        filled.run(snapshot, seconds=0.5)
+    assert [(path / "manifest.json").exists() for path in _sets(filled)] == [True], "half a set fills the archive"
     assert filled.cluster.files == {}
     after = _record(filled)
     assert after.complete == good
@@ -89,18 +91,10 @@ def test_a_failure_leaves_no_manifest_says_so_and_does_not_hide_the_last_good_on
     assert after.attempt.problem
 
 
-def test_a_half_written_set_is_no_choice(filled: Bench) -> None:
-    filled.cluster.lied_checksum = "0" * 64
-    with pytest.raises(JobError):
-        snapshot(filled.session())
-    with pytest.raises(JobError, match="no complete snapshot"):
-        sets.SnapshotSets(Folder(filled.archive)).latest()
-
-
 def test_an_archive_that_is_not_mounted_is_one_sentence_and_noted(filled: Bench) -> None:
     filled.archive.rmdir()
     with pytest.raises(JobError, match="the archive can't be reached"):
-        snapshot(filled.session())
+        filled.run(snapshot)
     assert "can't be reached" in _record(filled).attempt.problem
 
 
@@ -108,12 +102,11 @@ def test_an_archive_that_is_full_is_one_sentence_and_noted(filled: Bench, monkey
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    session = filled.session()
-    snapshot(filled.session())
-    monkeypatch.setattr("components.stores.qdrant.jobs.snapshot.identifier", lambda _: "20991231T000000Z")
+    filled.run(snapshot)
+    monkeypatch.setattr("components.foundation.jobkit.snapshot_run.identifier", lambda _: "20991231T000000Z")
     monkeypatch.setattr("components.foundation.jobkit.folder._write_all", full)
     with pytest.raises(JobError, match=r"the archive is full: .* the snapshots that are complete stay"):
-        snapshot(session)
+        filled.run(snapshot)
     assert "the archive is full" in _record(filled).attempt.problem
     assert filled.cluster.files == {}
 
@@ -128,19 +121,19 @@ def test_shards_that_move_meanwhile_make_the_set_incomplete(filled: Bench) -> No
 
     filled.cluster.on_request = move
     with pytest.raises(JobError, match="its shards were moved while they were copied"):
-        snapshot(filled.session())
-    assert not (_sets(filled)[0] / "manifest.json").exists()
+        filled.run(snapshot)
+    assert _sets(filled) == []
 
 
 def test_a_collection_that_is_deleted_meanwhile_is_left_out(filled: Bench, capsys: pytest.CaptureFixture[str]) -> None:
-    filled.cluster.create("passing", {**DOCUMENTS, "shard_number": 1})
+    filled.cluster.create("passing", documents(shard_number=1))
 
     def delete(_: int, request: Request) -> None:
         if request.method == "POST" and "passing/snapshots" in request.path:
             filled.cluster.collections.pop("passing", None)
 
     filled.cluster.on_request = delete
-    snapshot(filled.session())
+    filled.run(snapshot)
     assert "left out   collection passing" in capsys.readouterr().out
     details = json.loads((_sets(filled)[0] / "manifest.json").read_text())["details"]
     assert set(details["collections"]) == {"documents"}
@@ -152,38 +145,36 @@ def test_counts_of_a_collection_that_is_written_to_have_two_ends(filled: Bench) 
             filled.cluster.fill("documents", 150)
 
     filled.cluster.on_request = write
-    snapshot(filled.session())
+    filled.run(snapshot)
     details = json.loads((_sets(filled)[0] / "manifest.json").read_text())["details"]
     assert details["collections"]["documents"]["points"] == [120, 150]
 
 
 def test_old_sets_go_only_once_a_newer_complete_one_exists(filled: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    filled.changes["snapshots"] = {**filled.desired()["snapshots"], "retentionSeconds": 0, "count": 1}
-    snapshot(filled.session())
+    filled.changes["snapshots"] = replace(filled.job("snapshot").config.snapshots, retention_seconds=0, count=1)
+    filled.run(snapshot)
     [first] = _sets(filled)
     filled.cluster.lied_checksum = "0" * 64
-    monkeypatch.setattr("components.stores.qdrant.jobs.snapshot.identifier", lambda _: "20990101T000000Z")
+    monkeypatch.setattr("components.foundation.jobkit.snapshot_run.identifier", lambda _: "20990101T000000Z")
     with pytest.raises(JobError):
-        snapshot(filled.session())
+        filled.run(snapshot)
     assert first in _sets(filled)
     filled.cluster.lied_checksum = ""
-    monkeypatch.setattr("components.stores.qdrant.jobs.snapshot.identifier", lambda _: "20991231T000000Z")
-    snapshot(filled.session())
+    monkeypatch.setattr("components.foundation.jobkit.snapshot_run.identifier", lambda _: "20991231T000000Z")
+    filled.run(snapshot)
     assert first not in _sets(filled)
     assert (filled.archive / "sets" / "20991231T000000Z" / "manifest.json").exists()
 
 
 def test_sets_are_listed_with_age_size_and_whether_they_are_complete(
-    filled: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    filled: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    snapshot(filled.session())
+    filled.run(snapshot)
     name = _sets(filled)[0].name
-    filled.cluster.truncated = 3
-    monkeypatch.setattr("components.stores.qdrant.jobs.snapshot.identifier", lambda _: "20991231T000000Z")
-    with pytest.raises(JobError):
-        snapshot(filled.session())
+    # What a job leaves that is killed.
+    SnapshotSets(Folder(filled.archive)).begin("20991231T000000Z")
     capsys.readouterr()
-    snapshot(filled.session({"list": True}))
+    filled.run(snapshot, {"list": True})
     half, whole = capsys.readouterr().out.splitlines()
     assert half == "incomplete 20991231T000000Z  has no manifest and can't be restored"
     assert whole.startswith(f"complete   {name}  0.0 h old  ")
@@ -192,12 +183,19 @@ def test_sets_are_listed_with_age_size_and_whether_they_are_complete(
 
 def test_a_busy_node_is_waited_for(filled: Bench) -> None:
     filled.servers.servers[1].misbehave(1, Trouble(delay=0.2, status=503, body="busy", path="/cluster"))
-    snapshot(filled.session())
+    filled.run(snapshot)
     assert (_sets(filled)[0] / "manifest.json").exists()
 
 
 def test_a_second_job_waits_for_the_first_and_names_it(filled: Bench) -> None:
-    session = filled.session(seconds=0.2)
-    with filled.lock("another-job").held(session.deadline), pytest.raises(JobError, match="another-job holds it"):
-        snapshot(session)
-    assert _sets(filled) == []
+    filled.run(snapshot)
+    good = _record(filled).complete
+    with (
+        filled.lock("another-job").held(filled.job("snapshot").deadline),
+        pytest.raises(JobError, match="another-job holds it"),
+    ):
+        filled.run(snapshot, seconds=0.2)
+    assert len(_sets(filled)) == 1
+    noted = _record(filled)
+    assert (noted.complete, noted.attempt.complete) == (good, False), "a run that never got the lock looks like none"
+    assert "another-job holds it" in noted.attempt.problem

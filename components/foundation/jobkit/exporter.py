@@ -7,7 +7,6 @@ asked the answer is 503 and no figure, and where nothing was ever recorded there
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -16,13 +15,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 from components.foundation.jobkit import program, record
+from components.foundation.jobkit.config import ExporterConfig
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
     from components.foundation.jobkit.record import Record
 
 PORT = 9188
@@ -148,15 +148,15 @@ def _escaped(label: str) -> str:
     return label.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def serve(orders: Orders) -> None:
+def serve(job: JobContext[ExporterConfig]) -> None:
     """Serve until the pod is taken away.
 
     Raises:
         JobError: the port is taken, or the pod has no service account.
     """
-    kubernetes = Kubernetes.from_pod(os.environ)
+    exporter = Exporter(job.kubernetes, job.config.namespace, job.config.records)
     try:
-        server = Exporter(kubernetes, orders.desired["namespace"], orders.desired["records"]).server()
+        server = exporter.server()
     except OSError as error:
         raise JobError(f"port {PORT} can't be opened ({error.strerror}).") from None
     program.tell(f"serving    /metrics on port {PORT}")
@@ -166,7 +166,7 @@ def serve(orders: Orders) -> None:
 
 def main() -> int:
     """Run the exporter on what its pod mounts; return the exit code."""
-    return program.run("exporter", serve)
+    return program.run("exporter", ExporterConfig, serve)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,17 @@ class Kubernetes:
         """Return a StatefulSet, or None where there is none."""
         return self.client.get(_stateful_set(namespace, name))
 
+    def replicas(self, namespace: str, name: str) -> int:
+        """Return how many pods a StatefulSet is to have.
+
+        Raises:
+            JobError: there is none of that name.
+        """
+        found = self.stateful_set(namespace, name)
+        if found is None:
+            raise JobError(f"there is no StatefulSet {namespace}/{name}; nothing was changed.")
+        return int(found["spec"]["replicas"])
+
     def scale(self, namespace: str, name: str, replicas: int) -> None:
         """Set the number of pods of a StatefulSet."""
         path = f"{_stateful_set(namespace, name)}/scale"

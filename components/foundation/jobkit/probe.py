@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from components.foundation.jobkit import places, program
+from components.foundation.jobkit import archives, program
+from components.foundation.jobkit.config import ArchiveProbeConfig
 from components.foundation.jobkit.errors import JobError
 
 if TYPE_CHECKING:
     from components.foundation.jobkit.archive import Archive
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
 
 PROBE = "probe"
 
@@ -41,11 +42,11 @@ def probe(place: Archive, holder: str) -> None:
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
 
-    def work(orders: Orders) -> None:
-        probe(places.from_orders(orders.section("archive")), orders.holder)
+    def work(job: JobContext[ArchiveProbeConfig]) -> None:
+        probe(archives.opened(job.config.archive), job.holder)
         program.tell("unchanged  archive: written, read back and deleted")
 
-    return program.run("archive", work)
+    return program.run("archive", ArchiveProbeConfig, work)
 
 
 if __name__ == "__main__":

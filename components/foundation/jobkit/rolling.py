@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from components.foundation.jobkit.errors import JobError, UnreachableError
+from components.foundation.jobkit.program import say
 from components.foundation.jobkit.waiting import NotYetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.foundation.jobkit.config import RestartConfig
+    from components.foundation.jobkit.context import JobContext
     from components.foundation.jobkit.lock import Lock
-    from components.foundation.jobkit.waiting import Deadline
 
 REVISION = "controller-revision-hash"
 """The label by which Kubernetes says from which template a pod was made."""
@@ -40,28 +41,22 @@ class Gate(Protocol):
         """End what `before` began; called after every restart, whatever came of it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Restart:
     """One run over all StatefulSets of a store.
 
     Attributes:
-        kubernetes: the API server.
-        namespace: of the StatefulSets.
-        sets: their names, in the order in which they are restarted.
+        job: what it is told.
         gate: the store.
         lock: held by the caller.
-        deadline: of the whole run.
         is_stale: whether a pod of the current template must be restarted all the same, such as one that was started
             before its certificate was renewed.
     """
 
-    kubernetes: Kubernetes
-    namespace: str
-    sets: Sequence[str]
+    job: JobContext[RestartConfig]
     gate: Gate
     lock: Lock
-    deadline: Deadline
-    is_stale: Callable[[dict[str, Any]], bool] = lambda _: False
+    is_stale: Callable[[dict[str, Any]], bool]
 
     def run(self) -> int:
         """Restart every outdated pod and return how many there were.
@@ -83,7 +78,7 @@ class Restart:
             self._restart(outdated[0], {pod["metadata"]["name"] for pod in outdated if not is_ready(pod)})
             restarted += 1
         if restarted:
-            self.deadline.wait("the store after the last restart", lambda: self.gate.healthy(None))
+            self.job.deadline.wait("the store after the last restart", lambda: self.gate.healthy(None))
         return restarted
 
     def _restart(self, pod: dict[str, Any], broken: set[str]) -> None:
@@ -94,24 +89,24 @@ class Restart:
             if is_ready(pod):
                 self.gate.healthy(name)
 
-        self.deadline.wait(f"leave to restart {name}", may_leave)
+        self.job.deadline.wait(f"leave to restart {name}", may_leave)
         self.lock.check()
         try:
             if is_ready(pod):
                 self.gate.before(name)
             self._delete(pod)
-            self.deadline.wait(f"pod {name}", lambda: self._is_back(name, uid))
-            self.deadline.wait(f"the place of {name}", lambda: self.gate.rejoined(name))
+            self.job.deadline.wait(f"pod {name}", lambda: self._is_back(name, uid))
+            self.job.deadline.wait(f"the place of {name}", lambda: self.gate.rejoined(name))
         finally:
             self.gate.release()
         sys.stdout.write(f"restarted  pod {name}\n")
 
     def _delete(self, pod: dict[str, Any]) -> None:
-        self.kubernetes.delete_pod(self.namespace, pod["metadata"]["name"], pod["metadata"]["uid"])
+        self.job.kubernetes.delete_pod(self.job.config.namespace, pod["metadata"]["name"], pod["metadata"]["uid"])
 
     def _nothing_is_served(self) -> bool:
         """Ask the pods and the store itself: nodes that only lost the control plane look unready, and still serve."""
-        if any(is_ready(pod) for name in self.sets for pod in self._pods_of(self._current(name))):
+        if any(is_ready(pod) for name in self.job.config.sets for pod in self._pods_of(self._current(name))):
             return False
         try:
             self.gate.healthy(None)
@@ -122,7 +117,7 @@ class Restart:
         return False
 
     def _outdated(self) -> list[dict[str, Any]]:
-        found = [pod for name in self.sets for pod in self._outdated_of(name)]
+        found = [pod for name in self.job.config.sets for pod in self._outdated_of(name)]
         return sorted(found, key=is_ready)
 
     def _outdated_of(self, name: str) -> list[dict[str, Any]]:
@@ -136,12 +131,12 @@ class Restart:
 
     def _current(self, name: str) -> dict[str, Any]:
         """Return a StatefulSet whose status speaks of the template that it has now."""
-        return self.deadline.wait(f"StatefulSet {name}", lambda: self._observed(name))
+        return self.job.deadline.wait(f"StatefulSet {name}", lambda: self._observed(name))
 
     def _observed(self, name: str) -> dict[str, Any]:
-        stateful_set = self.kubernetes.stateful_set(self.namespace, name)
+        stateful_set = self.job.kubernetes.stateful_set(self.job.config.namespace, name)
         if stateful_set is None:
-            raise JobError(f"there is no StatefulSet {self.namespace}/{name}; nothing was restarted.")
+            raise JobError(f"there is no StatefulSet {self.job.config.namespace}/{name}; nothing was restarted.")
         status = stateful_set.get("status") or {}
         if status.get("observedGeneration", 0) < stateful_set["metadata"]["generation"]:
             raise NotYetError("its controller has not seen the newest template")
@@ -149,11 +144,11 @@ class Restart:
 
     def _pods_of(self, stateful_set: dict[str, Any]) -> list[dict[str, Any]]:
         uid = stateful_set["metadata"]["uid"]
-        pods = self.kubernetes.pods(self.namespace, stateful_set["spec"]["selector"]["matchLabels"])
+        pods = self.job.kubernetes.pods(self.job.config.namespace, stateful_set["spec"]["selector"]["matchLabels"])
         return [pod for pod in pods if any(owner["uid"] == uid for owner in pod["metadata"].get("ownerReferences", []))]
 
     def _nobody_else_is_away(self, spared: set[str]) -> None:
-        for name in self.sets:
+        for name in self.job.config.sets:
             stateful_set = self._observed(name)
             there = {pod["metadata"]["name"] for pod in self._pods_of(stateful_set) if is_ready(pod)}
             wanted = {f"{name}-{ordinal}" for ordinal in range(stateful_set["spec"]["replicas"])}
@@ -161,11 +156,28 @@ class Restart:
                 raise NotYetError(f"{', '.join(missing)} is not ready, and no second pod is taken away")
 
     def _is_back(self, name: str, old_uid: str) -> None:
-        pod = self.kubernetes.pod(self.namespace, name)
+        pod = self.job.kubernetes.pod(self.job.config.namespace, name)
         if pod is None or pod["metadata"]["uid"] == old_uid:
             raise NotYetError("it has not been made again")
         if not is_ready(pod):
             raise NotYetError(f"it is not ready: {trouble(pod)}")
+
+
+def restart(
+    job: JobContext[RestartConfig], gate: Gate, is_stale: Callable[[dict[str, Any]], bool] = lambda _: False
+) -> int:
+    """Restart what is outdated while the store's lock is held, say how many pods that were, and return it.
+
+    Raises:
+        JobError: as in `Restart.run`, or another job held the lock until the deadline.
+    """
+    with job.lock().held(job.deadline) as lock:
+        if lock.inherited:
+            # Its holder was killed, perhaps between `before` and `release`.
+            gate.release()
+        restarted = Restart(job, gate, lock, is_stale).run()
+    say("restarted" if restarted else "unchanged", f"{restarted} in all" if restarted else "no pod is outdated")
+    return restarted
 
 
 def is_ready(pod: dict[str, Any]) -> bool:

@@ -3,58 +3,51 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from components.foundation.jobkit import program, record
+from components.foundation.jobkit import archives, record
+from components.foundation.jobkit.config import SnapshotJobConfig
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.places import from_orders
 from components.foundation.jobkit.sets import SnapshotSets, identifier
-from components.foundation.jobkit.waiting import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from components.foundation.jobkit.context import JobContext
+    from components.foundation.jobkit.lock import Lock
     from components.foundation.jobkit.manifest import Manifest
-    from components.foundation.jobkit.orders import Orders
     from components.foundation.jobkit.sets import OpenSet
 
-    Export = Callable[[Orders, OpenSet], Mapping[str, Any]]
-    Import = Callable[[Orders, SnapshotSets, Manifest, Lock], None]
+Config = TypeVar("Config", bound=SnapshotJobConfig)
+LATEST = "latest"
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One run of a job.
+class SnapshotRun(Generic[Config]):
+    """One run of a job that fills an archive or restores from it."""
 
-    Attributes:
-        orders: what it was told; `lock`, `record`, `archive`, `retentionSeconds` and `count` are read here.
-        kubernetes: where lock and record lie.
-        pause: seconds between two looks at a lock that somebody else holds.
-    """
+    job: JobContext[Config]
 
-    orders: Orders
-    kubernetes: Kubernetes
-    pause: float = 2.0
-
-    def snapshot(self, export: Export) -> None:
+    def snapshot(self, export: Callable[[JobContext[Config], OpenSet, Lock], Mapping[str, Any]]) -> None:
         """Write a set, make it complete, note it, and delete what is past its time.
 
-        A set whose export fails is deleted, and the failure is noted beside the last complete one.
+        A set whose export fails is deleted, and the failure is noted beside the last complete one; so is a run that
+        never got the lock.
+
+        Args:
+            export: writes the store's files and returns what the manifest says of them, `counts` among it.
 
         Raises:
             JobError: the lock, the store or the archive failed.
         """
         began, name = time.monotonic(), identifier(datetime.now(tz=UTC))
         try:
-            with self._lock().held(self._deadline()) as lock:
-                sets = self._sets()
+            with self.job.lock().held(self.job.deadline) as lock:
+                sets = self.sets()
                 manifest = self._written(sets, name, export, lock)
                 self._note(began, manifest.id, size=manifest.size, counts=manifest.details["counts"])
                 sys.stdout.write(f"created    snapshot {manifest.id}: {len(manifest.files)} files, {manifest.size} B\n")
@@ -67,24 +60,38 @@ class Attempt:
             self._note(began, name, problem="its pod was ended before it was complete")
             raise
 
-    def restore(self, bring_back: Import) -> None:
-        """Verify the set that was asked for, or the newest complete one, and hand it on.
+    def restore(self, bring_back: Callable[[JobContext[Config], SnapshotSets, Manifest, Lock], None]) -> None:
+        """Hand on the set that was asked for, or the newest complete one, while the lock is held.
+
+        Args:
+            bring_back: refuses what it can't restore, verifies the files that it needs, and only then changes anything.
 
         Raises:
             JobError: there is no such set, it is damaged or of another engine, or the target refused.
         """
-        with self._lock().held(self._deadline()) as lock:
-            sets = self._sets()
-            asked = self.orders.request.get("snapshot")
-            manifest = sets.named(asked) if asked else sets.latest()
-            sets.verify(manifest)
-            bring_back(self.orders, sets, manifest, lock)
+        asked = self.job.request.get("snapshot") or LATEST
+        if not isinstance(asked, str):
+            raise JobError('BALLAST_REQUEST: `snapshot` must be the id of a snapshot or "latest".')
+        with self.job.lock().held(self.job.deadline) as lock:
+            sets = self.sets()
+            manifest = sets.latest() if asked == LATEST else sets.named(asked)
+            bring_back(self.job, sets, manifest, lock)
             sys.stdout.write(f"restored   snapshot {manifest.id} of {manifest.begun.isoformat(timespec='seconds')}\n")
 
-    def _written(self, sets: SnapshotSets, name: str, export: Export, lock: Lock) -> Manifest:
+    def sets(self) -> SnapshotSets:
+        """Return the sets of the archive."""
+        return SnapshotSets(archives.opened(self.job.config.snapshots.archive))
+
+    def _written(
+        self,
+        sets: SnapshotSets,
+        name: str,
+        export: Callable[[JobContext[Config], OpenSet, Lock], Mapping[str, Any]],
+        lock: Lock,
+    ) -> Manifest:
         new = sets.begin(name)
         try:
-            details = export(self.orders, new)
+            details = export(self.job, new, lock)
             lock.check()
             return new.finish(details)
         except BaseException:
@@ -94,9 +101,10 @@ class Attempt:
             raise
 
     def _prune(self, sets: SnapshotSets, lock: Lock) -> None:
+        target = self.job.config.snapshots
         gone = sets.prune(
-            retention_seconds=float(self.orders.desired["retentionSeconds"]),
-            count=int(self.orders.desired["count"]),
+            retention_seconds=target.retention_seconds,
+            count=target.count,
             now=datetime.now(tz=UTC),
             check=lock.check,
         )
@@ -106,8 +114,9 @@ class Attempt:
     def _note(
         self, began: float, name: str, *, size: int = 0, counts: Mapping[str, int] | None = None, problem: str = ""
     ) -> None:
+        config = self.job.config
         snapshot = record.Snapshot(
-            store=self.orders.desired["store"],
+            store=config.snapshots.store,
             name=name,
             finished=datetime.now(tz=UTC),
             duration_seconds=round(time.monotonic() - began, 3),
@@ -117,22 +126,7 @@ class Attempt:
             counts=counts or {},
         )
         try:
-            record.write(self.kubernetes, self.orders.desired["namespace"], self.orders.desired["record"], snapshot)
+            record.write(self.job.kubernetes, config.namespace, config.snapshots.record, snapshot)
         except JobError as error:
             # The snapshot is what it is with or without a note of it; the missing metric raises the alarm.
-            sys.stderr.write(f"failed     record {self.orders.desired['record']}: {error}\n")
-
-    def _sets(self) -> SnapshotSets:
-        return SnapshotSets(from_orders(self.orders.section("archive")))
-
-    def _lock(self) -> Lock:
-        desired = self.orders.desired
-        return Lock(self.kubernetes, desired["namespace"], desired["lock"], self.orders.holder)
-
-    def _deadline(self) -> Deadline:
-        return Deadline.after(self.orders.deadline_seconds, self.pause)
-
-
-def run(title: str, act: Callable[[Attempt], None]) -> int:
-    """Run a job on what its pod mounts; return the exit code."""
-    return program.run(title, lambda orders: act(Attempt(orders, Kubernetes.from_pod(os.environ))))
+            sys.stderr.write(f"failed     record {config.snapshots.record}: {error}\n")

@@ -1,11 +1,9 @@
-"""Files of any size over HTTP, both ways, hashed as they pass and never held in memory."""
+"""Files of any size over HTTP, never held in memory."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
-from dataclasses import dataclass
 from http.client import HTTPException
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -19,42 +17,6 @@ if TYPE_CHECKING:
 
 BLOCK = 1024 * 1024
 """Bytes read at once."""
-
-
-@dataclass(frozen=True)
-class Received:
-    """What came: its size in bytes and its SHA-256 in hexadecimal digits."""
-
-    size: int
-    sha256: str
-
-
-def download(client: Client, path: str, target: BinaryIO) -> Received:
-    """Write what the server sends to `target`.
-
-    Raises:
-        RequestError: the server refused.
-        UnreachableError: the connection broke, or ended before everything had come.
-    """
-    digest, size = hashlib.sha256(), 0
-    connection = client.connection()
-    try:
-        connection.request("GET", path, headers=client.identification())
-        response = connection.getresponse()
-        if response.status >= FIRST_ERROR:
-            raise RequestError("GET", path, response.status, response.read(300).decode(errors="replace"))
-        promised = response.length
-        while block := response.read(BLOCK):
-            digest.update(block)
-            size += len(block)
-            target.write(block)
-    except (OSError, HTTPException) as error:
-        raise UnreachableError(f"GET {client.endpoint}{path} broke off after {size} bytes: {error}") from None
-    finally:
-        connection.close()
-    if promised is not None and size != promised:
-        raise UnreachableError(f"GET {client.endpoint}{path} broke off after {size} of {promised} bytes")
-    return Received(size, digest.hexdigest())
 
 
 def upload(client: Client, path: str, source: BinaryIO, size: int, name: str) -> object:

@@ -11,11 +11,13 @@ from components.foundation.connections import Connection, Endpoint, egress, job_
 from components.foundation.labels import NetworkProfile
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
-from components.storage.archives import snapshot_archive
-from components.storage.backups import Backups, BackupsArgs
+from components.foundation.tasks import JobPod
+from components.storage.archives import snapshot_archive, snapshot_target
 from components.storage.databases import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
+from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.stores.chroma import workloads
+from components.stores.chroma.jobs.config import ChromaJobConfig
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 PORT = 8000
 DATA = "/data"
 USER = 1000
+TENANT = "default_tenant"
+"""The tenant that a server has from the beginning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,17 +93,29 @@ class ChromaServer(ComponentResource):
             child=child,
         )
         url = f"http://{self.endpoint.address('http')}"
-        Backups(
-            f"{name}-backups",
-            BackupsArgs(
+        StoreJobs(
+            f"{name}-jobs",
+            StoreJobsArgs(
+                namespace=NAMESPACE,
                 store=name,
-                kind="chroma",
-                workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
-                recovery=settings.recovery,
-                archive=archive,
-                image=args.job_image,
-                programs=args.programs,
-                orders={"endpoint": url},
+                network="chroma",
+                package="components.stores.chroma.jobs",
+                pod=JobPod(image=args.job_image, programs=args.programs),
+                archive=ArchiveJobs(
+                    archive=archive,
+                    config=ChromaJobConfig(
+                        deadline_seconds=settings.recovery.recovery_time,
+                        endpoint=url,
+                        tenants=(TENANT,),
+                        namespace=NAMESPACE,
+                        lock=f"{name}-operations",
+                        snapshots=snapshot_target(name, f"{name}-snapshots", archive, settings.recovery),
+                    ),
+                    recovery=settings.recovery,
+                    workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
+                    # One page of records at a time; beside it the ids of a collection, 150 MB for each million.
+                    memory="512Mi",
+                ),
             ),
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[server])),
         )

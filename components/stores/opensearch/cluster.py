@@ -17,17 +17,17 @@ from components.credentials.certificates import (
 from components.foundation.connections import Connection, Endpoint, egress, job_endpoint, service_host
 from components.foundation.labels import NetworkProfile, labels
 from components.foundation.programs import job_programs
+from components.foundation.tasks import JobPod
 from components.settings.bucket import BucketSettings
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
 from components.storage.snapshots import s3_repository, volume_repository
-from components.stores.opensearch import configuration, desired, topology, workloads
+from components.storage.store_jobs import StoreJobs
+from components.stores.opensearch import configuration, topology, workloads
 from components.stores.opensearch.budgets import budgets
-from components.stores.opensearch.job_factory import OpenSearchJobFactory
+from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearchJobConfigs
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
-from components.stores.opensearch.operations import SearchOperations, SearchOperationsArgs
-from components.stores.opensearch.schedules import snapshot_check
 from components.stores.opensearch.services import services
-from components.stores.opensearch.tasks import SearchJobs, SearchJobsArgs
+from components.stores.opensearch.store_jobs import store_jobs
 from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class OpenSearchClusterArgs:
         cluster: the Kubernetes cluster's zones, storage class and kernel settings.
         jobs: the Python image of the jobs.
         images: the catalogue.
-        passwords: Secret names by user of the cluster (see `desired.USERS`).
+        passwords: Secret names by user of the cluster (see `job_configs.USERS`).
         logs: what writes logs into it, with a user of its own; none where logs are kept elsewhere.
         protection: how data-bearing children are kept.
     """
@@ -144,45 +144,7 @@ class OpenSearchCluster(ComponentResource):
         ]
         budgets(name, self._child)
         endpoint = f"https://{self.members.address('https')}"
-        bench = OpenSearchJobFactory(
-            image=args.images.python(args.jobs.image, args.jobs.version),
-            programs=job_programs(f"{name}-programs", NAMESPACE, ["opensearch"], self._child),
-            admin_certificate=admin,
-        )
-        jobs = SearchJobs(
-            f"{name}-jobs",
-            SearchJobsArgs(
-                job_factory=bench,
-                pools=pools,
-                bootstrap=desired.bootstrap(endpoint, NAMESPACE, managers),
-                restart=desired.restart(endpoint, NAMESPACE, pools),
-                templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
-                configuration=desired.configuration(
-                    endpoint, sum(pool.replicas for pool in pools), args.settings, self.snapshots, logs=args.logs
-                ),
-                passwords=args.passwords,
-            ),
-            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=nodes)),
-        )
-        after_jobs = ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs]))
-        SnapshotMetrics(
-            f"{name}-snapshot-metrics",
-            SnapshotMetricsArgs(
-                namespace=NAMESPACE, image=bench.image, programs=bench.programs, records=[desired.SNAPSHOT_RECORD]
-            ),
-            opts=after_jobs,
-        )
-        SearchOperations(
-            f"{name}-operations",
-            SearchOperationsArgs(
-                job_factory=bench,
-                pools=pools,
-                drain=desired.drain(endpoint, NAMESPACE, pools),
-                snapshots=desired.snapshots(endpoint, NAMESPACE, args.settings),
-                schedule=snapshot_check(args.settings.recovery),
-            ),
-            opts=after_jobs,
-        )
+        self._jobs(args, OpenSearchJobConfigs(endpoint, pools, args.settings), nodes, admin)
         self.url = Output.from_input(endpoint)
         self.certificate = http
         self.issuer = authority.issuer
@@ -197,6 +159,37 @@ class OpenSearchCluster(ComponentResource):
             Connection(self.configure_job, self.members, "https"),
             *egress(self.members, self.snapshots.endpoint),
         ]
+
+    def _jobs(
+        self,
+        args: OpenSearchClusterArgs,
+        configs: OpenSearchJobConfigs,
+        nodes: list[OpenSearchNodes],
+        admin_certificate: Output[str],
+    ) -> None:
+        name = self._name
+        pod = JobPod(
+            image=args.images.python(args.jobs.image, args.jobs.version),
+            programs=job_programs(f"{name}-programs", NAMESPACE, ["opensearch"], self._child),
+            secrets={"tls": [{"secret": {"name": admin_certificate}}]},
+        )
+        jobs = StoreJobs(
+            f"{name}-jobs",
+            store_jobs(
+                configs,
+                templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
+                repository=self.snapshots,
+                logs=args.logs,
+                passwords=args.passwords,
+                pod=pod,
+            ),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=nodes)),
+        )
+        SnapshotMetrics(
+            f"{name}-snapshot-metrics",
+            SnapshotMetricsArgs(namespace=NAMESPACE, image=pod.image, programs=pod.programs, records=[SNAPSHOT_RECORD]),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs])),
+        )
 
     def _certificate(
         self, use: str, authority: CertificateAuthority, common_name: str, dns_names: tuple[str, ...], *, server: bool

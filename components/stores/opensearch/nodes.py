@@ -14,7 +14,7 @@ from components.foundation.pods import fixed_resources, hardened_pod, template_d
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
 from components.stores.opensearch import workloads
 from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
-from components.stores.opensearch.desired import BOOTSTRAP_RECORD
+from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD
 from components.stores.opensearch.sizing import java_options
 from components.stores.opensearch.workloads import NAMESPACE
 

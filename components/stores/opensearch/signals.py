@@ -9,8 +9,8 @@ from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import grew, minutes, recent
-from components.stores.opensearch.settings import NodeRole
-from components.stores.opensearch.sizing import WATERMARKS, shards_per_node
+from components.stores.opensearch.settings import NodeRole, shards_per_node
+from components.stores.opensearch.sizing import WATERMARKS
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings

@@ -20,16 +20,15 @@ from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.programs import job_programs
+from components.foundation.tasks import JobPod
 from components.storage.archives import snapshot_archive
-from components.storage.recovery import cron, snapshot_interval
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
-from components.stores.qdrant import configuration, desired, workloads
-from components.stores.qdrant.job_factory import QdrantJobFactory
-from components.stores.qdrant.keys import QdrantKeys, QdrantKeysArgs
+from components.storage.store_jobs import StoreJobs
+from components.stores.qdrant import configuration, job_configs, workloads
+from components.stores.qdrant.keys import JOB_KEY, QdrantKeys, QdrantKeysArgs
 from components.stores.qdrant.nodes import QdrantFiles, QdrantNodes, QdrantNodesArgs
-from components.stores.qdrant.operations import VectorOperations, VectorOperationsArgs
 from components.stores.qdrant.services import services
-from components.stores.qdrant.tasks import VectorJobs, VectorJobsArgs
+from components.stores.qdrant.store_jobs import store_jobs
 from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
@@ -178,46 +177,36 @@ class QdrantCluster(ComponentResource):
         )
 
     def _jobs(self, args: QdrantClusterArgs, nodes: QdrantNodes, keys: QdrantKeys) -> None:
-        name, settings, certificate = self._name, args.settings, f"{self._name}-node"
+        name, certificate = self._name, f"{self._name}-node"
         image = args.images.python(args.jobs.image, args.jobs.version)
         programs = job_programs(f"{name}-programs", NAMESPACE, ["qdrant"], self._child)
-        bench = QdrantJobFactory(
-            image=image, programs=programs, certificate=Output.from_input(certificate), key=keys.jobs
+        pod = JobPod(
+            image=image,
+            programs=programs,
+            secrets={
+                # Jobs see the nodes' authority and never their key.
+                "tls": [{"secret": {"name": certificate, "items": [{"key": "ca.crt", "path": "ca.crt"}]}}],
+                "secrets": [{"secret": {"name": keys.jobs, "items": [{"key": JOB_KEY, "path": JOB_KEY}]}}],
+            },
         )
-        orders = desired.orders(name, certificate, settings)
-        moving = desired.orders(name, certificate, settings, seconds=desired.MOVING_SECONDS)
-        jobs = VectorJobs(
+        jobs = StoreJobs(
             f"{name}-jobs",
-            VectorJobsArgs(
-                job_factory=bench,
-                stateful_set=name,
-                pods=[f"{name}-{ordinal}" for ordinal in range(settings.nodes)],
+            store_jobs(
+                name,
+                args.settings,
                 certificate=certificate,
                 template=nodes.template,
-                orders=orders,
-                moving=moving,
-                rebalancing=desired.configuration(moving, settings),
-                configuration=desired.configuration(orders, settings),
+                archive=self.archive,
+                pod=pod,
             ),
             opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=[nodes])),
         )
-        after_jobs = ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs]))
-        VectorOperations(
-            f"{name}-operations",
-            VectorOperationsArgs(
-                job_factory=bench,
-                stateful_set=name,
-                moving=moving,
-                snapshots=desired.snapshots(orders, self.archive.orders, settings),
-                archive=self.archive,
-                schedule=cron(snapshot_interval(settings.recovery)),
-            ),
-            opts=after_jobs,
-        )
         SnapshotMetrics(
             f"{name}-snapshot-metrics",
-            SnapshotMetricsArgs(namespace=NAMESPACE, image=image, programs=programs, records=[desired.SNAPSHOT_RECORD]),
-            opts=after_jobs,
+            SnapshotMetricsArgs(
+                namespace=NAMESPACE, image=image, programs=programs, records=[job_configs.SNAPSHOT_RECORD]
+            ),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=[jobs])),
         )
 
     def _config_map(self, use: str, files: Mapping[str, str], *, name: str | None = None) -> Output[str]:

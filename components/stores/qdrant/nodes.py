@@ -14,7 +14,7 @@ from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
 from components.stores.qdrant import configuration, workloads
-from components.stores.qdrant.desired import BOOTSTRAP_RECORD, REMOVED_PEERS
+from components.stores.qdrant.job_configs import BOOTSTRAP_RECORD, REMOVED_PEERS
 from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:

@@ -9,11 +9,13 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import egress, job_endpoint
 from components.foundation.labels import NetworkProfile
-from components.storage.archives import snapshot_archive
-from components.storage.backups import Backups, BackupsArgs
+from components.foundation.tasks import JobPod
+from components.storage.archives import snapshot_archive, snapshot_target
 from components.storage.databases import NAMESPACE
+from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.storage.volumes import kept_claim
 from components.stores.volumes import workloads
+from components.stores.volumes.jobs.config import VolumeJobConfig
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -86,24 +88,39 @@ class EmbeddedVolume(ComponentResource):
             child=child,
         )
         here = {"labelSelector": {"matchLabels": {VOLUME: name}}, "topologyKey": "kubernetes.io/hostname"}
-        Backups(
-            f"{name}-backups",
-            BackupsArgs(
+        StoreJobs(
+            f"{name}-jobs",
+            StoreJobsArgs(
+                namespace=NAMESPACE,
                 store=name,
-                kind="volumes",
-                workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
-                recovery=settings.recovery,
-                archive=archive,
-                image=args.job_image,
-                programs=args.programs,
-                orders={"volume": {"engine": settings.engine.value, "path": DATA}},
-                volumes=({"name": "data", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
-                mounts=({"name": "data", "mountPath": DATA},),
-                scratch=settings.disk.kubernetes,
-                # Where no other pod carries the label, its own satisfies it: the job then runs anywhere.
-                placement={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [here]}}},
-                labels={VOLUME: name},
-                user=USER,
+                network="volumes",
+                package="components.stores.volumes.jobs",
+                pod=JobPod(
+                    image=args.job_image,
+                    programs=args.programs,
+                    volumes=({"name": "data", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
+                    mounts=({"name": "data", "mountPath": DATA},),
+                    # SQLite's copy of one database lies there.
+                    scratch=settings.disk.kubernetes,
+                    # Where no other pod carries the label, its own satisfies it: the job then runs anywhere.
+                    placement={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [here]}}},
+                    labels={VOLUME: name},
+                    user=USER,
+                ),
+                archive=ArchiveJobs(
+                    archive=archive,
+                    config=VolumeJobConfig(
+                        deadline_seconds=settings.recovery.recovery_time,
+                        engine=settings.engine.value,
+                        path=DATA,
+                        namespace=NAMESPACE,
+                        lock=f"{name}-operations",
+                        snapshots=snapshot_target(name, f"{name}-snapshots", archive, settings.recovery),
+                    ),
+                    recovery=settings.recovery,
+                    workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
+                    memory="512Mi",
+                ),
             ),
             opts=child,
         )

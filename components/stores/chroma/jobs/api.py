@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from components.foundation.jobkit.client import Client
 
-TENANT = "default_tenant"
-"""The tenant that a server has from the beginning; the API lists databases of a tenant, but no tenants."""
-
 FIELDS = ("embeddings", "documents", "metadatas", "uris")
 NUMBERS = 500_000
 """Numbers of embeddings in one request: some 6 MB of JSON, some 20 MB as Python objects."""

@@ -12,23 +12,25 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.snapshot_run import run
+from components.foundation.jobkit.program import run
+from components.foundation.jobkit.snapshot_run import SnapshotRun
 from components.stores.chroma.jobs.api import Chroma, Database, page_size
+from components.stores.chroma.jobs.config import ChromaJobConfig
 from components.stores.chroma.jobs.lines import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from components.foundation.jobkit.context import JobContext
     from components.foundation.jobkit.lock import Lock
     from components.foundation.jobkit.manifest import Manifest
-    from components.foundation.jobkit.orders import Orders
     from components.foundation.jobkit.sets import SnapshotSets
 
 STAGING = "ballast-restore."
 """Begin of the names of collections that are not complete yet."""
 
 
-def bring_back(orders: Orders, sets: SnapshotSets, manifest: Manifest, lock: Lock) -> None:
+def bring_back(job: JobContext[ChromaJobConfig], sets: SnapshotSets, manifest: Manifest, lock: Lock) -> None:
     """Restore all collections of a set, or the one that was asked for.
 
     Raises:
@@ -36,8 +38,9 @@ def bring_back(orders: Orders, sets: SnapshotSets, manifest: Manifest, lock: Loc
     """
     if manifest.details.get("engine") != "chroma":
         raise JobError(f"snapshot {manifest.id} is none of Chroma but of {manifest.details.get('engine')}.")
-    wanted = _chosen(manifest, orders.request.get("collection"))
-    server = Chroma(orders.administrator())
+    sets.verify(manifest)
+    wanted = _chosen(manifest, job.request.get("collection"))
+    server = Chroma(job.administrator(job.config.endpoint))
     largest = server.largest_batch
     existing = {
         (database.tenant, database.name, one["name"])
@@ -99,7 +102,7 @@ def _chosen(manifest: Manifest, name: str | None) -> Sequence[Mapping[str, Any]]
 
 def main() -> int:
     """Run the job; return the exit code."""
-    return run("restore of chroma", lambda attempt: attempt.restore(bring_back))
+    return run("restore of chroma", ChromaJobConfig, lambda job: SnapshotRun(job).restore(bring_back))
 
 
 if __name__ == "__main__":

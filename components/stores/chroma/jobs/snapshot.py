@@ -17,30 +17,33 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from components.foundation.jobkit.client import NOT_FOUND
 from components.foundation.jobkit.errors import RequestError
-from components.foundation.jobkit.snapshot_run import run
-from components.stores.chroma.jobs.api import TENANT, Chroma, Database, page_size
+from components.foundation.jobkit.program import run
+from components.foundation.jobkit.snapshot_run import SnapshotRun
+from components.stores.chroma.jobs.api import Chroma, Database, page_size
+from components.stores.chroma.jobs.config import ChromaJobConfig
 from components.stores.chroma.jobs.lines import Lines
 from components.stores.chroma.jobs.restore import STAGING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
+    from components.foundation.jobkit.lock import Lock
     from components.foundation.jobkit.sets import OpenSet
 
 KEPT = ("name", "metadata", "configuration_json", "schema", "dimension")
 """What a collection is but for its records; its id belongs to one server."""
 
 
-def export(orders: Orders, new: OpenSet) -> Mapping[str, Any]:
+def export(job: JobContext[ChromaJobConfig], new: OpenSet, _: Lock) -> Mapping[str, Any]:
     """Write every collection as a file and return what the manifest says of them.
 
     Raises:
         JobError: the server or the archive refused.
     """
-    server = Chroma(orders.administrator())
+    server = Chroma(job.administrator(job.config.endpoint))
     collections = []
-    for database in server.databases(orders.desired.get("tenants", [TENANT])):
+    for database in server.databases(job.config.tenants):
         for collection in server.collections(database):
             if collection["name"].startswith(STAGING):
                 continue
@@ -81,7 +84,7 @@ def _collection(
 
 def main() -> int:
     """Run the job; return the exit code."""
-    return run("snapshot of chroma", lambda attempt: attempt.snapshot(export))
+    return run("snapshot of chroma", ChromaJobConfig, lambda job: SnapshotRun(job).snapshot(export))
 
 
 if __name__ == "__main__":

@@ -1,25 +1,27 @@
-"""Writes down that the cluster has been founded, once, so that no empty volume can ever found a second one.
+"""Writes down that the cluster has been formed, once, so that no empty volume can ever form a second one.
 
-The record is a ConfigMap. While it is absent, managers start with the setting that lets them form a cluster; once it
-exists they only join. Run as `python -m components.stores.opensearch.jobs.bootstrap`.
+Managers start with the setting that lets them form a cluster while the record is absent. Run as
+`python -m components.stores.opensearch.jobs.bootstrap`.
 """
 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from components.foundation.jobkit.bootstrap import record_formation
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.waiting import Deadline, NotYetError
+from components.foundation.jobkit.waiting import NotYetError
+from components.stores.opensearch.jobs.config import BootstrapConfig
 from components.stores.opensearch.jobs.program import run
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from components.foundation.jobkit.client import Client
-    from components.foundation.jobkit.kubernetes import Kubernetes
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
+    from components.foundation.jobkit.waiting import Deadline
 
 NO_CLUSTER = "_na_"
 """The uuid that a node gives while it belongs to no cluster."""
@@ -27,36 +29,47 @@ NO_CLUSTER = "_na_"
 MANAGER_ROLES = frozenset({"cluster_manager", "master"})
 
 
-def found(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Deadline) -> str:
-    """Wait for the first formation, write the record, and return a sentence about what was done.
+@dataclass
+class SearchFormation:
+    """The cluster that the managers form.
 
-    A record that names this cluster ends the job at once: formation happens once, and a job that runs again after a
-    change of size must not wait for its first shape.
-
-    Raises:
-        JobError: the time is over, or two clusters exist.
+    Attributes:
+        search: the cluster, as its administrator.
+        managers: names of all nodes that may become cluster manager.
+        deadline: of the whole run.
+        uuid: who it is, as far as it is known.
     """
-    task = orders.section("bootstrap")
-    namespace, name, managers = task["namespace"], task["configMap"], task["managers"]
-    uuid = deadline.wait("a cluster with an identity", lambda: identity(search.impatient()))
-    if _recorded(kubernetes, namespace, name, uuid):
-        return f"unchanged  bootstrap record {namespace}/{name}: cluster {uuid}"
-    uuid = deadline.wait("the first formation", lambda: formation(search.impatient(), managers))
-    for _ in range(2 * len(managers)):
-        # The Service hands each connection to some node: a second cluster behind it would show itself here.
-        other = deadline.wait("the same answer from every node", lambda: identity(search.impatient()))
-        if other != uuid:
-            raise JobError(_two_clusters(uuid, other, "another node behind the same Service"))
-    data = {
-        "cluster_uuid": uuid,
-        "founded_at": datetime.now(tz=UTC).isoformat(timespec="seconds"),
-        "managers": "\n".join(managers),
-    }
-    if not kubernetes.create_config_map(namespace, name, data):
-        # Another run of this job was faster; what it wrote is read, never replaced.
-        _recorded(kubernetes, namespace, name, uuid)
-        return f"unchanged  bootstrap record {namespace}/{name}: cluster {uuid}"
-    return f"created    bootstrap record {namespace}/{name}: cluster {uuid}, managers {', '.join(managers)}"
+
+    search: Client
+    managers: Sequence[str]
+    deadline: Deadline
+    uuid: str = NO_CLUSTER
+
+    def look(self) -> None:
+        """Find out the uuid of the cluster to which the answering node belongs."""
+        self.uuid = identity(self.search.impatient())
+
+    def complete(self) -> dict[str, str]:
+        """Wait until every manager is there and has a vote, and every node names the same cluster."""
+        search = self.search.impatient()
+        self.uuid = self.deadline.wait("the first formation", lambda: formation(search, self.managers))
+        for _ in range(2 * len(self.managers)):
+            # The Service hands each connection to some node: a second cluster behind it would show itself here.
+            other = self.deadline.wait("the same answer from every node", lambda: identity(search))
+            self.compare({"cluster_uuid": other}, "another node behind the same Service")
+        return {"cluster_uuid": self.uuid, "managers": "\n".join(self.managers)}
+
+    def compare(self, record: Mapping[str, str], where: str) -> None:
+        """Raise JobError where a record names another cluster."""
+        there = record.get("cluster_uuid", "nothing")
+        if there != self.uuid:
+            raise JobError(
+                f"two clusters: this one is {self.uuid}, {where} names {there}. Nothing was changed. "
+                "Stop all writes, find the nodes whose volumes hold the wrong cluster (GET / on each shows its "
+                "cluster_uuid), and let them start on empty volumes; restore from a snapshot what only they held. If "
+                "the recorded cluster is gone for good and this one is to stay, delete the record by hand and run "
+                "this job again."
+            )
 
 
 def identity(search: Client) -> str:
@@ -95,29 +108,14 @@ def _complain(what: str, managers: Sequence[str], present: Collection[str]) -> N
         raise NotYetError(f"{len(missing)} of {len(managers)} managers {what}: {', '.join(missing)}")
 
 
-def _recorded(kubernetes: Kubernetes, namespace: str, name: str, uuid: str) -> bool:
-    record = kubernetes.config_map(namespace, name)
-    if record is None:
-        return False
-    if record.get("cluster_uuid") != uuid:
-        raise JobError(
-            _two_clusters(uuid, record.get("cluster_uuid", "nothing"), f"the bootstrap record {namespace}/{name}")
-        )
-    return True
-
-
-def _two_clusters(here: str, there: str, where: str) -> str:
-    return (
-        f"two clusters: this one is {here}, {where} names {there}. Nothing was changed. "
-        "Stop all writes, find the nodes whose volumes hold the wrong cluster (GET / on each shows its cluster_uuid), "
-        "and let them start on empty volumes; restore from a snapshot what only they held. If the recorded cluster "
-        "is gone for good and this one is to stay, delete the record by hand and run this job again."
-    )
+def bootstrap(job: JobContext[BootstrapConfig], search: Client) -> None:
+    """Wait for the first formation and write the record."""
+    record_formation(job, SearchFormation(search, job.config.managers, job.deadline))
 
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("bootstrap", found)
+    return run("bootstrap", BootstrapConfig, bootstrap)
 
 
 if __name__ == "__main__":

@@ -10,59 +10,50 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.waiting import Deadline, NotYetError
+from components.foundation.jobkit.program import say
+from components.foundation.jobkit.waiting import NotYetError
 from components.stores.opensearch.jobs import allocation, members, voting
+from components.stores.opensearch.jobs.config import DrainConfig
 from components.stores.opensearch.jobs.departure import DATA, MANAGER, Pods
 from components.stores.opensearch.jobs.program import run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from components.foundation.jobkit.client import Client
-    from components.foundation.jobkit.kubernetes import Kubernetes
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
+    from components.foundation.jobkit.lock import Lock
 
 SHOWN = 3
 """Shards that a message names."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Drain:
     """One run.
 
     Attributes:
+        job: what it is told and asked.
         search: the cluster, as its administrator.
-        kubernetes: the API server.
-        namespace: of the StatefulSets.
-        roles: of each StatefulSet's nodes.
-        ledger: annotation of the namespace in which each set's pool is counted.
         lock: held by the caller.
-        deadline: of the whole run.
     """
 
+    job: JobContext[DrainConfig]
     search: Client
-    kubernetes: Kubernetes
-    namespace: str
-    roles: Mapping[str, list[str]]
-    recorded_nodes: Mapping[str, str]
     lock: Lock
-    deadline: Deadline
 
-    def run(self, request: Mapping[str, object]) -> int:
+    def run(self) -> int:
         """Take away what the request asks for; return how many pods went.
 
         Raises:
             JobError: the rest can't do without them, or the time is over; the cluster keeps serving.
         """
-        pods = Pods.read(self._live(), self.roles, request)
+        pods = Pods.read(self._live(), self.job.config.roles, self.job.request)
         self._clear_left_overs(pods)
         leaving = list(pods.leaving())
         if leaving:
             pods.refuse(self.search)
         for name, ordinal in leaving:
             self._take_away(name, ordinal)
-        self._write_ledger(pods)
+        self._record_nodes(pods)
         return len(leaving)
 
     def _clear_left_overs(self, pods: Pods) -> None:
@@ -84,7 +75,7 @@ class Drain:
         for node in {exclusion, *voting.without_vote(self.search)} - {""}:
             if pods.is_gone(node):
                 # Its pod is on its way out; a shard that went back to it now would be lost with it.
-                self.deadline.wait(f"the end of {node}", lambda node=node: self._has_left(node))
+                self.job.deadline.wait(f"the end of {node}", lambda node=node: self._has_left(node))
         if exclusion:
             allocation.include_again(self.search)
         if voting.without_vote(self.search):
@@ -92,7 +83,8 @@ class Drain:
 
     def _take_away(self, name: str, ordinal: int) -> None:
         pod = f"{name}-{ordinal}"
-        shards, votes, scaled = DATA in self.roles[name], MANAGER in self.roles[name], False
+        roles = self.job.config.roles[name]
+        shards, votes, scaled = DATA in roles, MANAGER in roles, False
 
         def restored() -> None:
             if scaled:
@@ -106,16 +98,16 @@ class Drain:
             if shards:
                 self.lock.check()
                 allocation.exclude(self.search, pod)
-                self.deadline.wait(f"the shards of {pod}", lambda: self._is_empty(pod))
+                self.job.deadline.wait(f"the shards of {pod}", lambda: self._is_empty(pod))
             if votes:
                 self.lock.check()
                 voting.take_vote(self.search, pod)
             self.lock.check()
             scaled = True
-            self.kubernetes.scale(self.namespace, name, ordinal)
-            self.deadline.wait(f"the end of {pod}", lambda: self._has_left(pod))
+            self.job.kubernetes.scale(self.job.config.namespace, name, ordinal)
+            self.job.deadline.wait(f"the end of {pod}", lambda: self._has_left(pod))
         finally:
-            clean = allocation.take_back(f"votes and shards of {pod}", restored, pause=self.deadline.pause)
+            clean = allocation.take_back(f"votes and shards of {pod}", restored, pause=self.job.deadline.pause)
         if not clean:
             raise JobError(f"{pod} has left, and what was set for that could not be taken back. Run this again.")
         sys.stdout.write(f"drained    pod {pod}\n")
@@ -132,55 +124,38 @@ class Drain:
         raise NotYetError(f"{names}{more} can't move yet{why}" if why else f"{names}{more} is moving")
 
     def _has_left(self, pod: str) -> None:
-        if self.kubernetes.pod(self.namespace, pod) is not None:
+        if self.job.kubernetes.pod(self.job.config.namespace, pod) is not None:
             raise NotYetError("the pod is still there")
         if pod in members.versions(self.search.impatient()):
             raise NotYetError("its node is still a member")
 
     def _live(self) -> dict[str, int]:
-        found = {}
-        for name in self.roles:
-            stateful_set = self.kubernetes.stateful_set(self.namespace, name)
-            if stateful_set is None:
-                raise JobError(f"there is no StatefulSet {self.namespace}/{name}; nothing was changed.")
-            found[name] = int(stateful_set["spec"]["replicas"])
-        return found
+        config = self.job.config
+        return {name: self.job.kubernetes.replicas(config.namespace, name) for name in config.roles}
 
-    def _write_ledger(self, pods: Pods) -> None:
+    def _record_nodes(self, pods: Pods) -> None:
         """Write how many nodes each pool has that lost some: only then does a stack file with fewer pass."""
-        live = self._live()
-        touched = {self.recorded_nodes[name] for name in pods.wished}
-        numbers = {key: sum(live[name] for name, pool in self.recorded_nodes.items() if pool == key) for key in touched}
+        live, recorded = self._live(), self.job.config.recorded_nodes
+        touched = sorted({recorded[name] for name in pods.wished})
+        numbers = {key: str(sum(live[name] for name, pool in recorded.items() if pool == key)) for key in touched}
         if numbers:
-            self.kubernetes.annotate_namespace(
-                self.namespace, {key: str(number) for key, number in sorted(numbers.items())}
-            )
+            self.job.kubernetes.annotate_namespace(self.job.config.namespace, numbers)
 
 
-def drain(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Deadline) -> str:
-    """Take away what the request asks for and return a sentence about it.
+def drain(job: JobContext[DrainConfig], search: Client) -> None:
+    """Take away what the request asks for and say how many pods went.
 
     Raises:
         JobError: as in `Drain.run`, or another job held the lock until the deadline.
     """
-    task = orders.section("drain")
-    lock = Lock(kubernetes, task["namespace"], task["lock"], orders.holder)
-    with lock.held(deadline):
-        gone = Drain(
-            search=search,
-            kubernetes=kubernetes,
-            namespace=task["namespace"],
-            roles=task["roles"],
-            recorded_nodes=task["recordedNodes"],
-            lock=lock,
-            deadline=deadline,
-        ).run(orders.request)
-    return f"drained    {gone} in all" if gone else "unchanged  no pod has to go"
+    with job.lock().held(job.deadline) as lock:
+        gone = Drain(job, search, lock).run()
+    say("drained" if gone else "unchanged", f"{gone} in all" if gone else "no pod has to go")
 
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("drain", drain)
+    return run("drain", DrainConfig, drain)
 
 
 if __name__ == "__main__":

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from components.foundation.jobkit import program
-from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.waiting import Deadline
+from components.foundation.jobkit.config import StoreJobConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from components.foundation.jobkit.client import Client
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
 
-    Work = Callable[[Orders, Client, Kubernetes, Deadline], str]
+Config = TypeVar("Config", bound=StoreJobConfig)
 
 
-def run(name: str, work: Work) -> int:
-    """Run a job as the cluster's administrator and its pod's service account; return the exit code."""
-
-    def working(orders: Orders) -> None:
-        deadline = Deadline.after(orders.deadline_seconds)
-        program.tell(work(orders, orders.administrator(), Kubernetes.from_pod(os.environ), deadline))
-
-    return program.run(name, working)
+def run(name: str, kind: type[Config], work: Callable[[JobContext[Config], Client], None]) -> int:
+    """Run a job as the cluster's administrator; return the exit code."""
+    return program.run(name, kind, lambda job: work(job, job.administrator(job.config.endpoint)))

@@ -10,17 +10,16 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.foundation.jobkit import rolling
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.rolling import Restart
-from components.foundation.jobkit.waiting import Deadline, NotYetError
+from components.foundation.jobkit.waiting import NotYetError
 from components.stores.opensearch.jobs import allocation, members
+from components.stores.opensearch.jobs.config import RestartConfig
 from components.stores.opensearch.jobs.program import run
 
 if TYPE_CHECKING:
     from components.foundation.jobkit.client import Client
-    from components.foundation.jobkit.kubernetes import Kubernetes
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
 
 
 @dataclass(frozen=True)
@@ -94,38 +93,21 @@ def _copies_elsewhere(search: Client, pod: str) -> None:
             raise NotYetError(f"{copy['index']}[{copy['shard']}] is on {pod} alone while versions are mixed")
 
 
-def restart(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Deadline) -> str:
-    """Restart what is outdated and return a sentence about it.
+def restart(job: JobContext[RestartConfig], search: Client) -> None:
+    """Restart what is outdated.
 
     Raises:
         JobError: the time is over, the lock was lost, or a StatefulSet is missing; the cluster keeps serving.
     """
-    task = orders.section("restart")
-    gate = SearchGate(search, int(orders.desired["nodes"]), deadline.pause)
-    lock = Lock(kubernetes, task["namespace"], task["lock"], orders.holder)
-    with lock.held(deadline):
-        if lock.inherited:
-            # Its holder was killed, perhaps between forbidding copies and allowing them again.
-            deadline.wait("copies of shards", lambda: allocation.release_primaries(search.impatient()))
-        restarted = Restart(
-            kubernetes=kubernetes,
-            namespace=task["namespace"],
-            sets=task["sets"],
-            gate=gate,
-            lock=lock,
-            deadline=deadline,
-        ).run()
-    if restarted:
-        return f"restarted  {restarted} in all"
-    # A cluster that is only being founded doesn't answer, and has nothing that could have been left over.
-    with contextlib.suppress(JobError):
-        allocation.release_primaries(search.impatient())
-    return "unchanged  no pod is outdated"
+    if not rolling.restart(job, SearchGate(search, job.config.nodes, job.pause)):
+        # A cluster that is only being formed doesn't answer, and has nothing that could have been left over.
+        with contextlib.suppress(JobError):
+            allocation.release_primaries(search.impatient())
 
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("restart", restart)
+    return run("restart", RestartConfig, restart)
 
 
 if __name__ == "__main__":

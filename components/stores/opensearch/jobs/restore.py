@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit import record
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.lock import Lock
-from components.foundation.jobkit.waiting import Deadline, NotYetError
+from components.foundation.jobkit.program import tell
+from components.foundation.jobkit.waiting import NotYetError
 from components.stores.opensearch.jobs import documents, recovery
+from components.stores.opensearch.jobs.config import RestoreConfig
 from components.stores.opensearch.jobs.program import run
 from components.stores.opensearch.jobs.repository import RUNNING, Repository, Stored, newest_good
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.foundation.jobkit.client import Client
-    from components.foundation.jobkit.kubernetes import Kubernetes
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
+    from components.foundation.jobkit.lock import Lock
+    from components.foundation.jobkit.waiting import Deadline
 
 LATEST = "latest"
 SECURITY = ".opendistro_security"
@@ -101,17 +103,15 @@ def _fits(index: str, pattern: str) -> bool:
     return fnmatchcase(index, pattern) and (not hidden or pattern.startswith("."))
 
 
-def restore(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: Deadline) -> list[str]:
-    """Restore what the request asks for; return one line for each index.
+def restore(job: JobContext[RestoreConfig], search: Client) -> None:
+    """Restore what the request asks for; say what came back, a line for each index.
 
     Raises:
         JobError: something stands against it, and nothing was begun; or an index did not come back whole.
     """
-    task = orders.section("restore")
-    wish = Wish.read(orders.request)
-    lock = Lock(kubernetes, task["namespace"], task["lock"], orders.holder)
-    with lock.held(deadline):
-        repository = Repository(search, task["repository"])
+    wish = Wish.read(job.request)
+    with job.lock().held(job.deadline) as lock:
+        repository = Repository(search, job.config.repository)
         repository.verify()
         snapshot = wish.chosen(repository.snapshots(), repository.name)
         targets = wish.targets(snapshot)
@@ -119,8 +119,9 @@ def restore(orders: Orders, search: Client, kubernetes: Kubernetes, deadline: De
             _nothing_is_in_the_way(search, snapshot, targets)
             lock.check()
             _begin(repository, snapshot, targets, wish.prefix)
-        _finish(search, snapshot, targets, deadline)
-        return _compared(search, snapshot, targets, _known(kubernetes, task, snapshot.name))
+        _finish(search, snapshot, targets, job.deadline)
+        for line in _compared(search, snapshot, targets, _known(job, snapshot.name)):
+            tell(line)
 
 
 def _is_ours(search: Client, snapshot: Stored, targets: Mapping[str, str], lock: Lock) -> bool:
@@ -182,9 +183,9 @@ def _compared(search: Client, snapshot: Stored, targets: Mapping[str, str], know
     return lines
 
 
-def _known(kubernetes: Kubernetes, task: Mapping[str, Any], snapshot: str) -> Mapping[str, int]:
+def _known(job: JobContext[RestoreConfig], snapshot: str) -> Mapping[str, int]:
     """Return how many documents the indexes had when the snapshot was taken, as far as it was recorded."""
-    noted = record.read(kubernetes, task["namespace"], task["record"])
+    noted = record.read(job.kubernetes, job.config.namespace, job.config.record)
     return next((one.counts for one in (noted.recent if noted else ()) if one.name == snapshot), {})
 
 
@@ -195,7 +196,7 @@ def _listed(indexes: list[str]) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("restore", lambda orders, search, api, deadline: "\n".join(restore(orders, search, api, deadline)))
+    return run("restore", RestoreConfig, restore)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.foundation.jobkit.client import Client
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
     from components.foundation.jobkit.report import Report
+    from components.stores.opensearch.jobs.config import ConfigureConfig, User
 
 API = "/_plugins/_security/api"
 UNAUTHORIZED = 401
@@ -26,40 +27,40 @@ SERVER_KEYS = frozenset({"hash", "reserved", "hidden", "static"})
 """What the plugin adds to every object by itself."""
 
 
-def configure_security(orders: Orders, admin: Client, report: Report) -> None:
+def configure_security(job: JobContext[ConfigureConfig], admin: Client, report: Report) -> None:
     """Make roles, then users, then the mappings between them.
 
     Raises:
         UnreachableError: the cluster stopped answering.
     """
-    for name, role in orders.section("roles").items():
+    for name, role in job.config.roles.items():
         report.attempt("role", name, lambda name=name, role=role: _put(admin, "roles", name, role))
-    for name, user in orders.section("users").items():
-        report.attempt("user", name, lambda name=name, user=user: _user(orders, admin, report, name, user))
-    for name, mapping in orders.section("roleMappings").items():
+    for name, user in job.config.users.items():
+        report.attempt("user", name, lambda name=name, user=user: _user(job, admin, report, name, user))
+    for name, mapping in job.config.role_mappings.items():
         report.attempt("role mapping", name, lambda name=name, wish=mapping: _put(admin, "rolesmapping", name, wish))
-    for kind, resource, section in (
-        ("role", "roles", "roles"),
-        ("user", "internalusers", "users"),
-        ("role mapping", "rolesmapping", "roleMappings"),
+    for kind, resource, declared in (
+        ("role", "roles", job.config.roles),
+        ("user", "internalusers", job.config.users),
+        ("role mapping", "rolesmapping", job.config.role_mappings),
     ):
-        report.left_alone(kind, lambda path=resource: _listed(admin, path), orders.section(section))
+        report.left_alone(kind, lambda path=resource: _listed(admin, path), declared)
 
 
-def _user(orders: Orders, admin: Client, report: Report, name: str, user: Mapping[str, Any]) -> str:
-    password = orders.password(user["secret"])
+def _user(job: JobContext[ConfigureConfig], admin: Client, report: Report, name: str, user: User) -> str:
+    password = job.password(user.secret)
     report.hide(password)
-    desired = {"backend_roles": user.get("backendRoles", []), "description": user.get("description", "")}
+    desired = {"backend_roles": list(user.backend_roles), "description": user.description}
     path = f"{API}/internalusers/{segment(name)}"
     actual = (admin.get(path) or {}).get(name)
-    if actual is not None and equals(actual, desired, ignored=SERVER_KEYS) and _opens(orders, admin, name, password):
+    if actual is not None and equals(actual, desired, ignored=SERVER_KEYS) and _opens(job, admin, name, password):
         return UNCHANGED
     admin.request("PUT", path, {**desired, "password": password})
     return CREATED if actual is None else UPDATED
 
 
-def _opens(orders: Orders, admin: Client, name: str, password: str) -> bool:
-    user = admin.as_user(name, password, orders.trust())
+def _opens(job: JobContext[ConfigureConfig], admin: Client, name: str, password: str) -> bool:
+    user = admin.as_user(name, password, job.trust(job.config.endpoint))
     try:
         user.request("GET", "/_plugins/_security/authinfo")
     except RequestError as error:

@@ -9,25 +9,19 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from components.foundation.jobkit import record
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.program import say
 from components.stores.opensearch.jobs import documents
+from components.stores.opensearch.jobs.config import SnapshotCheckConfig
 from components.stores.opensearch.jobs.program import run
 from components.stores.opensearch.jobs.repository import RUNNING, SYSTEM, Repository, Stored, newest_good
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from components.foundation.jobkit.client import Client
-    from components.foundation.jobkit.kubernetes import Kubernetes
-    from components.foundation.jobkit.orders import Orders
-
-STORE = "opensearch"
-EVERYTHING = "*,-.opendistro_security*"
-"""Nobody but the administrator's certificate can restore the security index; configuration makes it anew. With the star
-the exclusion holds for a cluster that has no such index, too: without it that is an error."""
+    from components.foundation.jobkit.context import JobContext
 
 TAKE_SECONDS = 3600.0
 """Seconds that a snapshot may take whose end is waited for."""
@@ -36,59 +30,58 @@ SHOWN = 5
 """Indexes that a message names."""
 
 
-def check(orders: Orders, search: Client, kubernetes: Kubernetes, now: datetime) -> str:
-    """Judge the newest snapshot, write the record, and return a sentence about it.
+def check(job: JobContext[SnapshotCheckConfig], search: Client, now: datetime) -> None:
+    """Judge the newest snapshot, write the record, and say what was found.
 
     Raises:
         JobError: there is no whole snapshot within the recovery point, or a newer one failed; it is recorded too.
     """
-    task = orders.section("snapshots")
-    repository = Repository(search, task["repository"])
+    repository = Repository(search, job.config.repository)
     try:
         repository.verify()
-        counts = _take(search, repository, now) if orders.request.get("take") else None
+        counts = _take(job, search, now) if job.request.get("take") else None
         snapshots = repository.snapshots()
     except JobError as error:
-        _note(kubernetes, task, _attempt("", now, str(error)))
+        _note_failure(job, "", now, str(error))
         raise
     good = newest_good(snapshots)
     if good is not None:
         missing = _missing(search, good)
         if not missing:
-            _note(kubernetes, task, _complete(kubernetes, task, repository, good, counts))
-        problem = missing or _newer_trouble(snapshots, good) or _age(good, now, task["recoveryPointSeconds"])
+            _note(job, _complete(job, repository, good, counts))
+        problem = missing or _newer_trouble(snapshots, good) or _age(good, now, job.config.recovery_point_seconds)
     else:
-        problem = f"repository {task['repository']} holds no whole snapshot"
+        problem = f"repository {repository.name} holds no whole snapshot"
     if problem:
         newest = next((one for one in snapshots if one.state != RUNNING), None)
-        _note(kubernetes, task, _attempt(newest.name if newest else "", newest.ended if newest else now, problem))
+        _note_failure(job, newest.name if newest else "", newest.ended if newest else now, problem)
         raise JobError(f"{problem}. Its policy says why: GET _plugins/_sm/policies/<name>/_explain.")
     assert good is not None  # noqa: S101 - no problem means that there is one
-    return f"whole      snapshot {good.name}: {len(good.indexes)} indexes, begun {good.began.isoformat()}"
+    say("whole", f"snapshot {good.name}: {len(good.indexes)} indexes, begun {good.began.isoformat()}")
 
 
-def _take(search: Client, repository: Repository, now: datetime) -> dict[str, int]:
+def _take(job: JobContext[SnapshotCheckConfig], search: Client, now: datetime) -> dict[str, int]:
     """Take a snapshot and return the counts of the indexes that nobody wrote to meanwhile."""
     name = f"manual-{now:%Y%m%d-%H%M%S}"
     before = documents.states(search)
-    repository = replace(repository, search=replace(search, timeout=TAKE_SECONDS, attempts=1))
-    repository.take(name, EVERYTHING)
-    sys.stdout.write(f"created    snapshot {name}\n")
+    patient = replace(search, timeout=TAKE_SECONDS, attempts=1)
+    Repository(patient, job.config.repository).take(name, job.config.indexes)
+    say("created", f"snapshot {name}")
     counts = {index: documents.count(search, index) for index in before if not index.startswith(SYSTEM)}
     after = documents.states(search)
     return {index: count for index, count in counts.items() if before[index] == after.get(index)}
 
 
 def _complete(
-    kubernetes: Kubernetes, task: Mapping[str, Any], repository: Repository, good: Stored, counts: dict[str, int] | None
+    job: JobContext[SnapshotCheckConfig], repository: Repository, good: Stored, counts: dict[str, int] | None
 ) -> record.Snapshot:
     if counts is None:
         # Only who takes a snapshot can know what was in it: they are kept for as long as it is the newest.
-        before = record.read(kubernetes, task["namespace"], task["record"])
+        before = record.read(job.kubernetes, job.config.namespace, job.config.record)
         known = [one.counts for one in (before.recent if before else ()) if one.name == good.name]
         counts = dict(known[0]) if known else {}
     return record.Snapshot(
-        store=STORE,
+        store=job.config.store,
         name=good.name,
         finished=good.ended,
         duration_seconds=(good.ended - good.began).total_seconds(),
@@ -98,14 +91,16 @@ def _complete(
     )
 
 
-def _attempt(name: str, ended: datetime, problem: str) -> record.Snapshot:
-    return record.Snapshot(
-        store=STORE, name=name, finished=ended, duration_seconds=0, size_bytes=0, complete=False, problem=problem
+def _note_failure(job: JobContext[SnapshotCheckConfig], name: str, ended: datetime, problem: str) -> None:
+    store = job.config.store
+    failed = record.Snapshot(
+        store=store, name=name, finished=ended, duration_seconds=0, size_bytes=0, complete=False, problem=problem
     )
+    _note(job, failed)
 
 
-def _note(kubernetes: Kubernetes, task: Mapping[str, Any], snapshot: record.Snapshot) -> None:
-    record.write(kubernetes, task["namespace"], task["record"], snapshot)
+def _note(job: JobContext[SnapshotCheckConfig], snapshot: record.Snapshot) -> None:
+    record.write(job.kubernetes, job.config.namespace, job.config.record, snapshot)
 
 
 def _missing(search: Client, snapshot: Stored) -> str:
@@ -144,7 +139,7 @@ def _age(good: Stored, now: datetime, recovery_point: float) -> str:
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
     now = datetime.now(tz=UTC)
-    return run("snapshots", lambda orders, search, kubernetes, _: check(orders, search, kubernetes, now))
+    return run("snapshots", SnapshotCheckConfig, lambda job, search: check(job, search, now))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from components.stores.qdrant.jobs.api import Node
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
     from components.stores.qdrant.jobs.api import View
+    from components.stores.qdrant.jobs.config import PeersConfig
     from components.stores.qdrant.jobs.placement import Placement
 
 KEY = "api-key"
@@ -29,18 +30,18 @@ class Cluster:
     nodes: Sequence[Node]
 
     @classmethod
-    def of(cls, orders: Orders) -> Cluster:
-        """Return the cluster of a job's orders.
+    def of(cls, job: JobContext[PeersConfig]) -> Cluster:
+        """Return the cluster that a job is told of.
 
         Raises:
             JobError: the key or the CA is missing.
         """
-        trust, headers = orders.trust(), {KEY: orders.password(KEY)}
+        trust, headers = job.trust(job.config.endpoint), {KEY: job.password(KEY)}
 
         def node(endpoint: str) -> Node:
             return Node(Client(endpoint=endpoint, tls=trust, headers=headers))
 
-        return cls(node(orders.desired["endpoint"]), [node(peer) for peer in orders.desired["peers"]])
+        return cls(node(job.config.endpoint), [node(peer) for peer in job.config.peers])
 
     def views(self) -> list[View]:
         """Return how each node sees the consensus, by ordinal.

@@ -1,4 +1,4 @@
-"""Creates the collections that `desired.json` declares and sets the quotas, as often as it is run.
+"""Creates the collections that the stack file declares and sets the quotas, as often as it is run.
 
 A collection that exists is compared and never altered, let alone dropped: what differs is named with the way out.
 Run as `python -m components.stores.qdrant.jobs.configure`.
@@ -6,20 +6,21 @@ Run as `python -m components.stores.qdrant.jobs.configure`.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from components.foundation.jobkit import program
 from components.foundation.jobkit.comparison import covers, flat
-from components.foundation.jobkit.errors import JobError, UnreachableError
-from components.foundation.jobkit.orders import Orders
-from components.foundation.jobkit.report import CREATED, UNCHANGED, UPDATED, Report
-from components.foundation.jobkit.waiting import Deadline
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.report import CREATED, UNCHANGED, UPDATED
 from components.stores.qdrant.jobs.cluster import KEY, Cluster
+from components.stores.qdrant.jobs.config import ConfigureConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.foundation.jobkit.context import JobContext
+    from components.foundation.jobkit.report import Report
     from components.stores.qdrant.jobs.api import Node
 
 BESIDE_PARAMS = {
@@ -33,20 +34,19 @@ BESIDE_PARAMS = {
 """Where the description of a collection has what its creation names otherwise or elsewhere than in `params`."""
 
 
-def configure(orders: Orders, cluster: Cluster, report: Report, deadline: Deadline) -> None:
+def configure(job: JobContext[ConfigureConfig], cluster: Cluster, report: Report) -> None:
     """Wait for all nodes, then make every collection and the quotas true.
 
     Raises:
         JobError: the nodes aren't there in time, or stopped answering; single failures are in the report.
     """
     # A collection that is created while a node is away gets no shard on it.
-    deadline.wait("all nodes", cluster.views)
-    declared = orders.section("collections")
+    job.deadline.wait("all nodes", cluster.views)
+    declared = job.config.collections
     for name, wish in declared.items():
         report.attempt("collection", name, lambda n=name, wish=wish: ensure_collection(cluster.service, n, wish))
     report.left_alone("collection", cluster.service.collections, declared)
-    if quotas := orders.section("quotas"):
-        report.attempt("quotas", "of the cluster", lambda: ensure_quotas(cluster.service, quotas))
+    report.attempt("quotas", "of the cluster", lambda: ensure_quotas(cluster.service, job.config.quotas))
 
 
 def ensure_collection(node: Node, name: str, wish: Mapping[str, Any]) -> str:
@@ -101,17 +101,12 @@ def _way_out(name: str, differences: list[str]) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    report = Report()
-    try:
-        orders = Orders.read(os.environ)
-        cluster = Cluster.of(orders)
-        report.hide(orders.password(KEY))
-        configure(orders, cluster, report, Deadline.after(orders.deadline_seconds))
-    except UnreachableError:
-        report.stopped("the cluster stopped answering; what is not listed above was not tried")
-    except JobError as error:
-        report.stopped(str(error))
-    return report.close()
+
+    def work(job: JobContext[ConfigureConfig], report: Report) -> None:
+        report.hide(job.password(KEY))
+        configure(job, Cluster.of(job), report)
+
+    return program.run_reporting(ConfigureConfig, work)
 
 
 if __name__ == "__main__":

@@ -101,6 +101,7 @@ class Contents:
             "version": self.version,
             "nodes": self.nodes,
             "aliases": dict(self.aliases),
+            "counts": {name: copy.points[1] for name, copy in self.collections.items()},
             "collections": {
                 name: {
                     "config": copy.config,

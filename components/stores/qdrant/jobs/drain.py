@@ -12,41 +12,44 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from components.foundation.jobkit.errors import JobError, UnreachableError
+from components.foundation.jobkit.program import say
 from components.foundation.jobkit.waiting import NotYetError
-from components.stores.qdrant.jobs.moves import STALL_SECONDS, Mover, burden
+from components.stores.qdrant.jobs.config import DrainConfig
+from components.stores.qdrant.jobs.moves import Mover, burden
 from components.stores.qdrant.jobs.planning import evacuation
-from components.stores.qdrant.jobs.session import run, say
+from components.stores.qdrant.jobs.program import run
 
 if TYPE_CHECKING:
+    from components.foundation.jobkit.context import JobContext
     from components.foundation.jobkit.lock import Lock
     from components.stores.qdrant.jobs.api import Node
     from components.stores.qdrant.jobs.cluster import Cluster
-    from components.stores.qdrant.jobs.session import Session
 
 NO_QUORUM = 2
 """With two voters either one's absence stops every change of collections and shards."""
 
 
-def drain(session: Session) -> None:
+def drain(job: JobContext[DrainConfig], cluster: Cluster) -> None:
     """Bring the cluster down to the requested number of nodes.
 
     Raises:
         JobError: refused, with nothing changed; or a step failed, and running the job again goes on from there.
     """
-    wished = session.orders.request.get("replicas")
+    wished = job.request.get("replicas")
     if not isinstance(wished, int) or isinstance(wished, bool) or wished < 1:
         raise JobError('BALLAST_REQUEST: `replicas` must be the number of nodes to keep, such as {"replicas": 3}.')
-    with session.lock.held(session.deadline) as lock:
-        live = _live(session)
+    namespace = job.config.namespace
+    with job.lock().held(job.deadline) as lock:
+        live = _live(job, cluster)
         if wished > live:
             raise JobError(f"there are {live} nodes and {wished} were asked for. Growth is declared in the stack file.")
         if wished < live:
-            work = Drain(session, lock, session.cluster)
+            work = Drain(job, lock, cluster)
             work.refuse(wished, live)
             for ordinal in reversed(range(wished, live)):
                 work.retire(ordinal)
-        session.kubernetes.annotate_namespace(session.namespace, {session.orders.desired["recordedNodes"]: str(wished)})
-    say("done" if wished < live else "unchanged", f"{wished} nodes, noted on namespace {session.namespace}")
+        job.kubernetes.annotate_namespace(namespace, dict.fromkeys(job.config.recorded_nodes.values(), str(wished)))
+    say("done" if wished < live else "unchanged", f"{wished} nodes, noted on namespace {namespace}")
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,12 @@ class Drain:
     """One run.
 
     Attributes:
-        session: its orders.
+        job: what it is told.
         lock: held.
-        cluster: all nodes of the orders.
+        cluster: all nodes that it is told of.
     """
 
-    session: Session
+    job: JobContext[DrainConfig]
     lock: Lock
     cluster: Cluster
 
@@ -82,20 +85,19 @@ class Drain:
 
     def retire(self, ordinal: int) -> None:
         """Take the node of an ordinal out, from wherever an earlier run was stopped."""
-        pod = f"{self.session.orders.desired['statefulSet']}-{ordinal}"
+        pod = f"{self.job.config.stateful_set}-{ordinal}"
         if self._left_before(ordinal) is None:
             peer = self._answering(ordinal + 1)[ordinal]
             self._evacuate(ordinal, peer)
             self._remove(ordinal, peer, pod)
         self.lock.check()
-        self.session.kubernetes.scale(self.session.namespace, self.session.orders.desired["statefulSet"], ordinal)
-        self.session.deadline.wait(f"the end of pod {pod}", lambda: self._is_gone(pod))
+        self.job.kubernetes.scale(self.job.config.namespace, self.job.config.stateful_set, ordinal)
+        self.job.deadline.wait(f"the end of pod {pod}", lambda: self._is_gone(pod))
         say("removed", f"pod {pod}")
 
     def _evacuate(self, ordinal: int, peer: int) -> None:
         part = self._first(ordinal + 1)
-        stall = float(self.session.orders.desired.get("stallSeconds", STALL_SECONDS))
-        mover = Mover(part, self.lock, self.session.deadline, stall)
+        mover = Mover(part, self.lock, self.job.deadline, self.job.config.stall_seconds)
         for name in sorted(mover.rest()):
             while name in (placements := mover.rest()):
                 staying = [other for other in part.by_peer() if other != peer]
@@ -126,12 +128,12 @@ class Drain:
             # A node that reads the note at its next start would put its files aside, and it is still a member.
             self._note(peer, "")
             raise
-        self.session.deadline.wait(f"removal of peer {peer}", staying.views)
+        self.job.deadline.wait(f"removal of peer {peer}", staying.views)
         say("removed", f"peer {peer} from the consensus")
 
     def _note(self, peer: int, pod: str) -> None:
         """Write down that a peer leaves with a pod, or, with an empty name, that it does not."""
-        self.session.kubernetes.write_config_map(self.session.namespace, self._removed_map, {str(peer): pod})
+        self.job.kubernetes.write_config_map(self.job.config.namespace, self.job.config.removed_peers, {str(peer): pod})
 
     def _forget_ghosts(self, count: int) -> None:
         """Remove peers that an earlier run noted as removed, whose node has since come back as a new peer."""
@@ -159,7 +161,7 @@ class Drain:
 
     def _left_before(self, ordinal: int) -> int | None:
         """Return the peer of an ordinal that an earlier run has removed already, or None."""
-        pod = f"{self.session.orders.desired['statefulSet']}-{ordinal}"
+        pod = f"{self.job.config.stateful_set}-{ordinal}"
         known = self.cluster.nodes[0].view().peers
         own = self._own(self.cluster.nodes[ordinal])
         for peer, name in self._noted().items():
@@ -174,39 +176,32 @@ class Drain:
             return None
 
     def _noted(self) -> dict[str, str]:
-        found = self.session.kubernetes.config_map(self.session.namespace, self._removed_map) or {}
+        found = self.job.kubernetes.config_map(self.job.config.namespace, self.job.config.removed_peers) or {}
         return {peer: pod for peer, pod in found.items() if pod}
-
-    @property
-    def _removed_map(self) -> str:
-        return self.session.orders.section("removedPeers")["configMap"]
 
     def _first(self, count: int) -> Cluster:
         """Return the first nodes; what is asked of the Service is asked of ordinal 0, which always stays."""
         return replace(self.cluster, service=self.cluster.nodes[0], nodes=self.cluster.nodes[:count])
 
     def _is_gone(self, pod: str) -> None:
-        if self.session.kubernetes.pod(self.session.namespace, pod) is not None:
+        if self.job.kubernetes.pod(self.job.config.namespace, pod) is not None:
             raise NotYetError("it is still there")
 
 
-def _live(session: Session) -> int:
-    name = session.orders.desired["statefulSet"]
-    found = session.kubernetes.stateful_set(session.namespace, name)
-    if found is None:
-        raise JobError(f"there is no StatefulSet {session.namespace}/{name}; nothing was changed.")
-    live = found["spec"]["replicas"]
-    if live > len(session.cluster.nodes):
+def _live(job: JobContext[DrainConfig], cluster: Cluster) -> int:
+    name, known = job.config.stateful_set, len(cluster.nodes)
+    live = job.kubernetes.replicas(job.config.namespace, name)
+    if live > known:
         raise JobError(
-            f"StatefulSet {name} has {live} pods and the job knows {len(session.cluster.nodes)} of them. Nothing was "
-            "changed. Apply the stack file first."
+            f"StatefulSet {name} has {live} pods and the job knows {known} of them. Nothing was changed. "
+            "Apply the stack file first."
         )
     return live
 
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("drain", drain)
+    return run("drain", DrainConfig, drain)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from components.foundation.jobkit.errors import JobError, RequestError, UnreachableError
+from components.foundation.jobkit.program import say
 from components.foundation.jobkit.waiting import Deadline, NotYetError
 from components.stores.qdrant.jobs.placement import ACTIVE
 from components.stores.qdrant.jobs.planning import MOVE, REPLICATE, Step
-from components.stores.qdrant.jobs.session import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from components.stores.qdrant.jobs.placement import Placement, Transfer
 
 Found = TypeVar("Found")
-
-STALL_SECONDS = 300.0
-"""A transfer that shows no progress for so long is stuck: batches of Qdrant's transfers take seconds."""
 
 FIRST_SERVER_ERROR = 500
 
@@ -41,7 +38,7 @@ class Mover:
     cluster: Cluster
     lock: Lock
     deadline: Deadline
-    stall_seconds: float = STALL_SECONDS
+    stall_seconds: float
     _progress: dict[tuple[str, Transfer], tuple[object, float]] = field(default_factory=dict, init=False)
     _advances: int = field(default=0, init=False)
 

@@ -9,27 +9,28 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from components.stores.qdrant.jobs.moves import STALL_SECONDS, Mover, burden
+from components.foundation.jobkit.program import say
+from components.stores.qdrant.jobs.config import RebalanceConfig
+from components.stores.qdrant.jobs.moves import Mover, burden
 from components.stores.qdrant.jobs.planning import plan
-from components.stores.qdrant.jobs.session import run, say
+from components.stores.qdrant.jobs.program import run
 
 if TYPE_CHECKING:
-    from components.stores.qdrant.jobs.session import Session
+    from components.foundation.jobkit.context import JobContext
+    from components.stores.qdrant.jobs.cluster import Cluster
 
 
-def rebalance(session: Session) -> None:
+def rebalance(job: JobContext[RebalanceConfig], cluster: Cluster) -> None:
     """Bring every collection to its copies, spread over all nodes.
 
     Raises:
         JobError: the cluster did not come to rest, or a step failed; what was moved stays moved.
     """
-    cluster = session.cluster
-    stall = float(session.orders.desired.get("stallSeconds", STALL_SECONDS))
-    with session.lock.held(session.deadline) as lock:
-        mover = Mover(cluster, lock, session.deadline, stall)
+    with job.lock().held(job.deadline) as lock:
+        mover = Mover(cluster, lock, job.deadline, job.config.stall_seconds)
         for name in sorted(mover.rest()):
             made_for = cluster.replication(name)
-            wished = max(made_for, session.orders.section("collections").get(name, {}).get("replication_factor", 1))
+            wished = max(made_for, job.config.copies.get(name, 1))
             steps = 0
             while (placements := mover.rest()) and name in placements:
                 holders = {shard: placements[name].holders(shard) for shard in placements[name].shards}
@@ -47,7 +48,7 @@ def rebalance(session: Session) -> None:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("rebalance", rebalance)
+    return run("rebalance", RebalanceConfig, rebalance)
 
 
 if __name__ == "__main__":

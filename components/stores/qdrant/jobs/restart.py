@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from components.foundation.jobkit import rolling
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.rolling import Restart
 from components.foundation.jobkit.waiting import NotYetError
+from components.stores.qdrant.jobs.config import RestartConfig
 from components.stores.qdrant.jobs.placement import ACTIVE
-from components.stores.qdrant.jobs.session import run, say
+from components.stores.qdrant.jobs.program import run
 
 if TYPE_CHECKING:
+    from components.foundation.jobkit.context import JobContext
     from components.stores.qdrant.jobs.cluster import Cluster
-    from components.stores.qdrant.jobs.session import Session
 
 
 @dataclass(frozen=True)
@@ -64,38 +65,26 @@ class Gate:
         """Do nothing: there is nothing to end."""
 
 
-def restart(session: Session) -> None:
+def restart(job: JobContext[RestartConfig], cluster: Cluster) -> None:
     """Restart what is outdated; where nothing is, Qdrant isn't asked.
 
     Raises:
         JobError: the time is over or a step failed; the cluster keeps serving, and running the job again goes on.
     """
-    name = session.orders.desired["statefulSet"]
-    issued = [_issued(session, certificate) for certificate in session.orders.desired.get("certificates", ())]
+    issued = [_issued(job, certificate) for certificate in job.config.certificates]
 
     def is_stale(pod: dict[str, Any]) -> bool:
         made = pod["metadata"].get("creationTimestamp")
         return any(moment is not None and datetime.fromisoformat(made) < moment for moment in issued)
 
-    with session.lock.held(session.deadline) as lock:
-        count = Restart(
-            kubernetes=session.kubernetes,
-            namespace=session.namespace,
-            sets=(name,),
-            gate=Gate(session.cluster),
-            lock=lock,
-            deadline=session.deadline,
-            is_stale=is_stale,
-        ).run()
-    if not count:
-        say("unchanged", f"pods of {name}: all have the newest template and certificate")
+    rolling.restart(job, Gate(cluster), is_stale)
 
 
-def _issued(session: Session, name: str) -> datetime | None:
+def _issued(job: JobContext[RestartConfig], name: str) -> datetime | None:
     """Return when a certificate was last issued: gRPC and p2p go on with the one they were started with."""
-    certificate = session.kubernetes.certificate(session.namespace, name)
+    certificate = job.kubernetes.certificate(job.config.namespace, name)
     if certificate is None:
-        raise JobError(f"there is no Certificate {session.namespace}/{name}; nothing was restarted.")
+        raise JobError(f"there is no Certificate {job.config.namespace}/{name}; nothing was restarted.")
     moment = (certificate.get("status") or {}).get("notBefore")
     return None if moment is None else datetime.fromisoformat(moment)
 
@@ -106,7 +95,7 @@ def _ordinal(pod: str) -> int:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("restart", restart)
+    return run("restart", RestartConfig, restart)
 
 
 if __name__ == "__main__":

@@ -16,39 +16,38 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.places import from_orders
-from components.foundation.jobkit.sets import SnapshotSets
+from components.foundation.jobkit.program import say
+from components.foundation.jobkit.snapshot_run import SnapshotRun
 from components.stores.qdrant.jobs.api import SnapshotFile
+from components.stores.qdrant.jobs.config import SnapshotConfig
 from components.stores.qdrant.jobs.contents import Contents
-from components.stores.qdrant.jobs.moves import STALL_SECONDS, Mover
-from components.stores.qdrant.jobs.session import run, say
+from components.stores.qdrant.jobs.moves import Mover
+from components.stores.qdrant.jobs.program import run
 
 if TYPE_CHECKING:
+    from components.foundation.jobkit.context import JobContext
     from components.foundation.jobkit.lock import Lock
-    from components.foundation.jobkit.sets import Manifest
+    from components.foundation.jobkit.sets import Manifest, SnapshotSets
+    from components.stores.qdrant.jobs.cluster import Cluster
     from components.stores.qdrant.jobs.contents import CollectionCopy
-    from components.stores.qdrant.jobs.session import Session
 
 
-def restore(session: Session) -> None:
+def restore(job: JobContext[SnapshotConfig], cluster: Cluster) -> None:
     """Restore what was asked for.
 
     Raises:
         JobError: refused, with nothing changed; or a step failed, and the sentence says what is half there.
     """
-    request = session.orders.request
-    wished = request.get("snapshot")
-    if not isinstance(wished, str):
-        raise JobError('BALLAST_REQUEST: `snapshot` must be the id of a snapshot or "latest".')
-    sets = SnapshotSets(from_orders(session.orders.section("snapshots")["archive"]))
-    with session.lock.held(session.deadline) as lock:
-        manifest = sets.latest() if wished == "latest" else sets.named(wished)
-        contents = _chosen(manifest, request.get("collections"))
-        _refuse(session, manifest, contents)
+
+    def bring_back(job: JobContext[SnapshotConfig], sets: SnapshotSets, manifest: Manifest, lock: Lock) -> None:
+        contents = _chosen(manifest, job.request.get("collections"))
+        _refuse(cluster, manifest, contents)
         files = {file.path for copy in contents.collections.values() for file in copy.peers.values()}
         sets.verify(replace(manifest, files={path: manifest.files[path] for path in sorted(files)}))
         say("verified", f"snapshot {manifest.id}: {len(files)} files")
-        Restoration(session, lock, sets, manifest, contents).run()
+        Restoration(job, cluster, lock, sets, manifest, contents).run()
+
+    SnapshotRun(job).restore(bring_back)
 
 
 def _chosen(manifest: Manifest, names: object) -> Contents:
@@ -66,11 +65,11 @@ def _chosen(manifest: Manifest, names: object) -> Contents:
     return replace(contents, collections={name: contents.collections[name] for name in names}, aliases=aliases)
 
 
-def _refuse(session: Session, manifest: Manifest, contents: Contents) -> None:
+def _refuse(cluster: Cluster, manifest: Manifest, contents: Contents) -> None:
     """Raise JobError where the cluster has something that would be overwritten, or could not read the files."""
     if lost := {f.path for c in contents.collections.values() for f in c.peers.values()} - set(manifest.files):
         raise JobError(f"snapshot {manifest.id} names {min(lost)}, which is not among its files. Choose another one.")
-    service = session.cluster.service
+    service = cluster.service
     taken = {*service.collections(), *service.aliases()}
     if there := sorted(taken & {*contents.collections, *contents.aliases}):
         raise JobError(
@@ -96,7 +95,8 @@ def _refuse(session: Session, manifest: Manifest, contents: Contents) -> None:
 class Restoration:
     """One run, after everything that could be refused has been looked at."""
 
-    session: Session
+    job: JobContext[SnapshotConfig]
+    cluster: Cluster
     lock: Lock
     sets: SnapshotSets
     manifest: Manifest
@@ -104,9 +104,8 @@ class Restoration:
 
     def run(self) -> None:
         """Restore every collection, then the aliases, then compare the counts."""
-        cluster = self.session.cluster
-        stall = float(self.session.orders.desired.get("stallSeconds", STALL_SECONDS))
-        mover = Mover(cluster, self.lock, self.session.deadline, stall)
+        cluster = self.cluster
+        mover = Mover(cluster, self.lock, self.job.deadline, self.job.config.stall_seconds)
         mover.rest()
         wrong = []
         for name, copy in self.contents.collections.items():
@@ -131,7 +130,7 @@ class Restoration:
             say("advice", "the number of nodes is another one than it was: the rebalance job spreads the shards")
 
     def _collection(self, mover: Mover, name: str, copy: CollectionCopy) -> None:
-        cluster = self.session.cluster
+        cluster = self.cluster
         for file in copy.cover():
             self.lock.check()
             node = cluster.nodes[file.ordinal % len(cluster.nodes)]
@@ -142,7 +141,7 @@ class Restoration:
             mover.rest()
             # Qdrant answers when its shards are loaded, and tells the other nodes a moment later that theirs are void:
             # one look could come in between.
-            time.sleep(self.session.deadline.pause)
+            time.sleep(self.job.pause)
             placement = mover.rest().get(name)
             if placement is None or len(placement.shards) != copy.shard_count:
                 raise JobError(f"{node.where} took its file, and the collection does not have its shards.")
@@ -155,7 +154,7 @@ class Restoration:
         is not declared void, and would answer searches with nothing.
         """
         points: dict[int, list[int]] = {}
-        for node in self.session.cluster.nodes:
+        for node in self.cluster.nodes:
             for shard, count in node.placement(name).points.items():
                 points.setdefault(shard, []).append(count)
         for shard, counts in sorted(points.items()):
@@ -170,7 +169,7 @@ def _noted(copy: CollectionCopy) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("restore", restore)
+    return run("restore", SnapshotConfig, restore)
 
 
 if __name__ == "__main__":

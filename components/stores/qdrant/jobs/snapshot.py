@@ -7,45 +7,37 @@ Run as `python -m components.stores.qdrant.jobs.snapshot`.
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from components.foundation.jobkit import record
 from components.foundation.jobkit.client import segment
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.places import from_orders
-from components.foundation.jobkit.sets import SETS, SnapshotSets, identifier
-from components.stores.qdrant.jobs.contents import ENGINE, CollectionCopy, Contents, PeerCopy
-from components.stores.qdrant.jobs.session import run, say
+from components.foundation.jobkit.program import say
+from components.foundation.jobkit.sets import SETS, SnapshotSets
+from components.foundation.jobkit.snapshot_run import SnapshotRun
+from components.foundation.jobkit.waiting import Deadline
+from components.stores.qdrant.jobs.config import SnapshotConfig
+from components.stores.qdrant.jobs.contents import CollectionCopy, Contents, PeerCopy
+from components.stores.qdrant.jobs.program import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.jobkit.sets import Manifest, OpenSet
+    from components.foundation.jobkit.context import JobContext
+    from components.foundation.jobkit.lock import Lock
+    from components.foundation.jobkit.sets import OpenSet
     from components.stores.qdrant.jobs.api import Node
     from components.stores.qdrant.jobs.cluster import Cluster
     from components.stores.qdrant.jobs.placement import Placement
-    from components.stores.qdrant.jobs.session import Session
 
 
-def snapshot(session: Session) -> None:
+def snapshot(job: JobContext[SnapshotConfig], cluster: Cluster) -> None:
     """Take a snapshot, or list those that are there."""
-    task = session.orders.section("snapshots")
-    sets = SnapshotSets(from_orders(task["archive"]))
-    if session.orders.request.get("list"):
-        listing(sets, datetime.now(tz=UTC))
+    if job.request.get("list"):
+        listing(SnapshotRun(job).sets(), datetime.now(tz=UTC))
         return
-    with session.lock.held(session.deadline):
-        _attempt(session, sets, task)
-        for name in sets.prune(
-            retention_seconds=task["retentionSeconds"],
-            count=task["count"],
-            now=datetime.now(tz=UTC),
-            check=session.lock.check,
-        ):
-            say("pruned", f"snapshot {name}")
+    SnapshotRun(job).snapshot(lambda job, opened, lock: _Copier(job, cluster, opened, lock).export())
 
 
 def listing(sets: SnapshotSets, now: datetime) -> None:
@@ -63,58 +55,29 @@ def listing(sets: SnapshotSets, now: datetime) -> None:
         say("none", "the archive holds no snapshot")
 
 
-def _attempt(session: Session, sets: SnapshotSets, task: Mapping[str, Any]) -> None:
-    name, began = identifier(datetime.now(tz=UTC)), time.monotonic()
-    manifest, problem, counts = None, "", {}
-    try:
-        manifest, counts = _take(session, sets, name)
-    except JobError as error:
-        problem = str(error)
-        raise
-    finally:
-        # Also when the pod is taken away: an attempt that vanished would look like none.
-        noted = record.Snapshot(
-            store=ENGINE,
-            name=name,
-            finished=datetime.now(tz=UTC),
-            duration_seconds=round(time.monotonic() - began, 3),
-            size_bytes=manifest.size if manifest else 0,
-            complete=manifest is not None,
-            problem=problem or ("" if manifest else "the job was ended before it was done"),
-            counts=counts,
-        )
-        record.write(session.kubernetes, session.namespace, task["record"], noted)
-
-
-def _take(session: Session, sets: SnapshotSets, name: str) -> tuple[Manifest, dict[str, int]]:
-    opened = sets.begin(name)
-    copier = _Copier(session, opened)
-    cluster = session.cluster
-    collections: dict[str, CollectionCopy] = {}
-    for collection, placement in session.deadline.wait("all shards at rest", cluster.whole).items():
-        copy = copier.copy(collection, placement)
-        if copy is None:
-            say("left out", f"collection {collection}: it was deleted meanwhile")
-            continue
-        collections[collection] = copy
-        say("copied", f"collection {collection}: {copy.points[1]} points from {len(copy.peers)} peers")
-    contents = Contents(cluster.service.version(), len(cluster.nodes), collections, cluster.service.aliases())
-    contents.require_every_shard()
-    manifest = opened.finish(contents.details())
-    say("created", f"snapshot {name}: {len(collections)} collections, {manifest.size} bytes")
-    return manifest, {collection: copy.points[1] for collection, copy in collections.items()}
-
-
 @dataclass(frozen=True)
 class _Copier:
     """Copies collections of one cluster into one set."""
 
-    session: Session
+    job: JobContext[SnapshotConfig]
+    cluster: Cluster
     opened: OpenSet
+    lock: Lock
 
-    @property
-    def cluster(self) -> Cluster:
-        return self.session.cluster
+    def export(self) -> Mapping[str, Any]:
+        """Copy everything and return what the manifest says of it."""
+        cluster = self.cluster
+        collections: dict[str, CollectionCopy] = {}
+        for collection, placement in self.job.deadline.wait("all shards at rest", cluster.whole).items():
+            copy = self.copy(collection, placement)
+            if copy is None:
+                say("left out", f"collection {collection}: it was deleted meanwhile")
+                continue
+            collections[collection] = copy
+            say("copied", f"collection {collection}: {copy.points[1]} points from {len(copy.peers)} peers")
+        contents = Contents(cluster.service.version(), len(cluster.nodes), collections, cluster.service.aliases())
+        contents.require_every_shard()
+        return contents.details()
 
     def copy(self, collection: str, before: Placement) -> CollectionCopy | None:
         """Copy what every peer holds of a collection; None where it was deleted meanwhile."""
@@ -137,16 +100,18 @@ class _Copier:
             for peer, node in self.cluster.by_peer().items()
             if before.held_by(peer)
         }
-        after = self.session.time_anew().wait(f"collection {collection} at rest", self.cluster.whole)
+        # The whole time once more: the copies may have taken hours.
+        anew = Deadline.after(self.job.config.deadline_seconds, self.job.pause)
+        after = anew.wait(f"collection {collection} at rest", self.cluster.whole)
         if collection in after and after[collection].shards != before.shards:
             raise JobError(
                 f"collection {collection}: its shards were moved while they were copied, so a shard may be in no "
-                "file. The set stays without a manifest; run the job again."
+                "file. Run the job again."
             )
         return CollectionCopy(config, len(before.shards), (first, service.count(collection)), peers)
 
     def _file(self, collection: str, peer: int, node: Node, shards: list[int]) -> PeerCopy:
-        self.session.lock.check()
+        self.lock.check()
         try:
             made = node.create_snapshot(collection)
         except JobError as error:
@@ -161,8 +126,7 @@ class _Copier:
         if stored.size != made.size or made.sha256 not in (None, stored.sha256):
             raise JobError(
                 f"collection {collection}: {node.where} promised {made.size} bytes with the checksum {made.sha256}, "
-                f"{stored.size} bytes with {stored.sha256} arrived. The set stays without a manifest; run the "
-                "job again."
+                f"{stored.size} bytes with {stored.sha256} arrived. Run the job again."
             )
         ordinal = self.cluster.nodes.index(node)
         return PeerCopy(ordinal, path, tuple(shards))
@@ -174,7 +138,7 @@ def _folder(collection: str) -> str:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return run("snapshot", snapshot)
+    return run("snapshot", SnapshotConfig, snapshot)
 
 
 if __name__ == "__main__":

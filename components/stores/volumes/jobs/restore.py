@@ -17,17 +17,19 @@ from typing import TYPE_CHECKING
 
 from components.foundation.jobkit.archive import BLOCK
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.snapshot_run import run
+from components.foundation.jobkit.program import run
+from components.foundation.jobkit.snapshot_run import SnapshotRun
 from components.stores.volumes.jobs import lancedb, sqlite
+from components.stores.volumes.jobs.config import VolumeJobConfig
 from components.stores.volumes.jobs.volume import STAGING, Volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from components.foundation.jobkit.context import JobContext
     from components.foundation.jobkit.lock import Lock
     from components.foundation.jobkit.manifest import Manifest
-    from components.foundation.jobkit.orders import Orders
     from components.foundation.jobkit.sets import SnapshotSets
 
 READY = "ready"
@@ -37,15 +39,16 @@ MASK = 0o007
 """Files belong to the group that the pods of job and application share, and to nobody else."""
 
 
-def bring_back(orders: Orders, sets: SnapshotSets, manifest: Manifest, lock: Lock) -> None:
+def bring_back(job: JobContext[VolumeJobConfig], sets: SnapshotSets, manifest: Manifest, lock: Lock) -> None:
     """Restore all files of a set.
 
     Raises:
         JobError: the volume isn't empty or full, the set is of another engine, or counts differ.
     """
-    volume = Volume.of(orders)
+    volume = Volume.of(job.config)
     if manifest.details.get("engine") != volume.engine:
         raise JobError(f"snapshot {manifest.id} is of {manifest.details.get('engine')}, the volume of {volume.engine}.")
+    sets.verify(manifest)
     staging = volume.root / STAGING
     try:
         if not _interrupted(staging, manifest):
@@ -123,7 +126,7 @@ def _compare(volume: Volume, counts: Mapping[str, int]) -> None:
 
 def main() -> int:
     """Run the job; return the exit code."""
-    return run("restore of a volume", lambda attempt: attempt.restore(bring_back))
+    return run("restore of a volume", VolumeJobConfig, lambda job: SnapshotRun(job).restore(bring_back))
 
 
 if __name__ == "__main__":

@@ -7,28 +7,30 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.snapshot_run import run
-from components.foundation.jobkit.waiting import Deadline
+from components.foundation.jobkit.program import run
+from components.foundation.jobkit.snapshot_run import SnapshotRun
 from components.stores.volumes.jobs import lancedb, sqlite
+from components.stores.volumes.jobs.config import VolumeJobConfig
 from components.stores.volumes.jobs.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.foundation.jobkit.orders import Orders
+    from components.foundation.jobkit.context import JobContext
+    from components.foundation.jobkit.lock import Lock
     from components.foundation.jobkit.sets import OpenSet
 
 
-def export(orders: Orders, new: OpenSet) -> Mapping[str, Any]:
+def export(job: JobContext[VolumeJobConfig], new: OpenSet, _: Lock) -> Mapping[str, Any]:
     """Write the volume's files and return what the manifest says of them.
 
     Raises:
         JobError: a file can't be read, or the archive refused.
     """
-    volume = Volume.of(orders)
+    volume = Volume.of(job.config)
     try:
         if volume.engine == "sqlite":
-            counts = sqlite.snapshot(volume, new, Deadline.after(orders.deadline_seconds))
+            counts = sqlite.snapshot(volume, new, job.deadline)
         else:
             counts = lancedb.snapshot(volume, new)
     except OSError as error:
@@ -45,7 +47,7 @@ def export(orders: Orders, new: OpenSet) -> Mapping[str, Any]:
 
 def main() -> int:
     """Run the job; return the exit code."""
-    return run("snapshot of a volume", lambda attempt: attempt.snapshot(export))
+    return run("snapshot of a volume", VolumeJobConfig, lambda job: SnapshotRun(job).snapshot(export))
 
 
 if __name__ == "__main__":

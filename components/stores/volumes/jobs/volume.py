@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from components.foundation.jobkit.errors import JobError
 
 if TYPE_CHECKING:
-    from components.foundation.jobkit.orders import Orders
     from components.foundation.jobkit.sets import OpenSet
+    from components.stores.volumes.jobs.config import VolumeJobConfig
 
 ENGINES = ("lancedb", "sqlite")
 STAGING = ".ballast-restore"
@@ -35,16 +35,15 @@ class Volume:
     root: Path
 
     @classmethod
-    def of(cls, orders: Orders) -> Volume:
-        """Return the volume that the section `volume` names.
+    def of(cls, config: VolumeJobConfig) -> Volume:
+        """Return the volume that a job is told of.
 
         Raises:
             JobError: the engine is unknown, or nothing is mounted there.
         """
-        section = orders.section("volume")
-        engine, root = section.get("engine"), Path(section.get("path", ""))
+        engine, root = config.engine, Path(config.path)
         if engine not in ENGINES:
-            raise JobError(f"desired.json: volume.engine is {engine!r}; it must be one of {', '.join(ENGINES)}.")
+            raise JobError(f"config.json: engine is {engine!r}; it must be one of {', '.join(ENGINES)}.")
         if not root.is_absolute() or not root.is_dir():
             raise JobError(f"{root}: is no folder. The job's pod must mount the volume there.")
         return cls(engine, root)

@@ -5,27 +5,33 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.config import BucketArchive, FolderArchive, SnapshotJobConfig
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.orders import Orders
-from components.foundation.jobkit.snapshot_run import Attempt
+from components.foundation.jobkit.snapshot_run import SnapshotRun
 from components.stores.volumes.jobs.snapshot import export
 from tests.harness.json_server import JsonServer
 from tests.harness.s3_server import IDENTITY
+from tests.harness.told import job
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from components.stores.chroma.jobs.config import ChromaJobConfig
+    from components.stores.volumes.jobs.config import VolumeJobConfig
     from tests.harness.bare_job import Shipped
     from tests.harness.json_server import Request
     from tests.harness.kubernetes_store import KubernetesStore
 
-LEASE = "/apis/coordination.k8s.io/v1/namespaces/databases/leases/notes-operations"
+LEASE = "/apis/coordination.k8s.io/v1/namespaces/databases/leases/volume-knowledge-operations"
+CHROMA_LEASE = LEASE.replace("volume-knowledge", "chroma")
 
 
 class Stuck:
@@ -57,57 +63,61 @@ class Stuck:
 
 
 @pytest.fixture
-def task(desired: dict[str, Any], volume: Path) -> dict[str, Any]:
+def task(volume_config: VolumeJobConfig, volume: Path) -> VolumeJobConfig:
     (volume / "a.txt").write_text("kept")
-    return {**desired, "volume": {"engine": "sqlite", "path": str(volume)}}
+    return replace(volume_config, engine="sqlite")
 
 
-def _record(api: KubernetesStore) -> dict[str, Any]:
-    return {key: json.loads(text) for key, text in (api.record("databases", "notes-snapshots") or {}).items()}
+def _record(api: KubernetesStore, task: SnapshotJobConfig) -> dict[str, Any]:
+    return {key: json.loads(text) for key, text in (api.record(task.namespace, task.snapshots.record) or {}).items()}
 
 
-def _sets(task: dict[str, Any]) -> dict[str, set[str]]:
-    root = Path(task["archive"]["folder"]) / "sets"
+def _sets(archive: Path) -> dict[str, set[str]]:
+    root = archive / "sets"
     return {one.name: {path.name for path in one.rglob("*") if path.is_file()} for one in root.glob("*")}
+
+
+def _archived(task: VolumeJobConfig, archive: FolderArchive | BucketArchive) -> VolumeJobConfig:
+    return replace(task, snapshots=replace(task.snapshots, archive=archive))
 
 
 def _hold(api: KubernetesStore, holder: str) -> None:
     now = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     spec = {"holderIdentity": holder, "leaseDurationSeconds": 60, "renewTime": now}
-    api.objects[LEASE] = {"metadata": {"name": "notes-operations", "resourceVersion": "1"}, "spec": spec}
+    api.objects[LEASE] = {"metadata": {"name": "volume-knowledge-operations", "resourceVersion": "1"}, "spec": spec}
 
 
 def test_an_archive_that_is_not_there_is_a_failed_attempt_beside_the_last_good_one(
-    jobs: Shipped, task: dict[str, Any], api: KubernetesStore
+    jobs: Shipped, task: VolumeJobConfig, api: KubernetesStore
 ) -> None:
     assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
-    code, _, err = jobs.run("volumes.jobs.snapshot", {**task, "archive": {"folder": "/absent"}})
+    code, _, err = jobs.run("volumes.jobs.snapshot", _archived(task, FolderArchive(folder="/absent")))
     assert (code, len(err.splitlines())) == (1, 1)
     assert err.startswith("failed     snapshot of a volume: the archive can't be reached: /absent is no folder.")
-    found = _record(api)
+    found = _record(api, task)
     assert (found["attempt"]["complete"], found["complete"]["complete"]) == (False, True)
     assert "the archive can't be reached" in found["attempt"]["problem"]
 
 
 def test_a_full_archive_is_told_and_keeps_the_sets_it_has(
-    jobs: Shipped, task: dict[str, Any], volume: Path, api: KubernetesStore
+    jobs: Shipped, task: VolumeJobConfig, volume: Path, api: KubernetesStore, archive: Path
 ) -> None:
     assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
-    before = _sets(task)
+    before = _sets(archive)
     (volume / "large").write_bytes(b"x" * 600_000)
     # A set of another second: names have seconds.
     for name in before:
-        (Path(task["archive"]["folder"]) / "sets" / name).rename(Path(task["archive"]["folder"]) / "sets" / "first")
+        (archive / "sets" / name).rename(archive / "sets" / "first")
     code, _, err = jobs.limited(500).run("volumes.jobs.snapshot", task)
     assert (code, len(err.splitlines())) == (1, 1)
     assert "the archive is full: " in err
     assert "the snapshots that are complete stay as they are" in err
-    assert _sets(task) == {"first": {"begun.json", "manifest.json", "a.txt"}}
-    assert "the archive is full" in _record(api)["attempt"]["problem"]
+    assert _sets(archive) == {"first": {"begun.json", "manifest.json", "a.txt"}}
+    assert "the archive is full" in _record(api, task)["attempt"]["problem"]
 
 
 def test_refused_credentials_are_a_failed_attempt(
-    task: dict[str, Any], jobs: Shipped, api: KubernetesStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    task: VolumeJobConfig, jobs: Shipped, api: KubernetesStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Refusing:
         def answer(self, request: Request) -> tuple[int, object]:
@@ -115,22 +125,21 @@ def test_refused_credentials_are_a_failed_attempt(
 
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
-    kubernetes = Kubernetes(Client(endpoint=jobs.api, authorization=f"Bearer {jobs.token}"))
     with JsonServer(Refusing()) as server:
-        section = {"bucket": "snapshots", "prefix": "notes", "region": "eu-central-1", "endpoint": server.url}
-        orders = Orders({**task, "archive": section}, tmp_path, tmp_path)
+        bucket = BucketArchive(bucket="snapshots", prefix="notes", region="eu-central-1", endpoint=server.url)
+        kubernetes = Kubernetes(Client(endpoint=jobs.api, authorization=f"Bearer {jobs.token}"))
         with pytest.raises(JobError, match=r"the bucket snapshots at .* refused the credentials"):
-            Attempt(orders, kubernetes).snapshot(export)
-    assert "refused the credentials" in _record(api)["attempt"]["problem"]
+            SnapshotRun(job(_archived(task, bucket), kubernetes)).snapshot(export)
+    assert "refused the credentials" in _record(api, task)["attempt"]["problem"]
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_a_job_that_ends_in_the_middle_leaves_nothing_to_restore_and_runs_again(
-    jobs: Shipped, desired: dict[str, Any], api: KubernetesStore, end: signal.Signals
+    jobs: Shipped, chroma_config: ChromaJobConfig, api: KubernetesStore, end: signal.Signals, archive: Path
 ) -> None:
     stuck = Stuck()
     with JsonServer(stuck) as server:
-        task: dict[str, Any] = {**desired, "endpoint": server.url}
+        task = replace(chroma_config, endpoint=server.url)
         process = jobs.start("chroma.jobs.snapshot", task, {}, "pod")
         assert stuck.asked.wait(20)
         process.send_signal(end)
@@ -139,70 +148,76 @@ def test_a_job_that_ends_in_the_middle_leaves_nothing_to_restore_and_runs_again(
         if end == signal.SIGTERM:
             # Through its finally blocks: no half of a set, a note of it, and the lock free for the next.
             assert process.returncode == 143
-            assert _sets(task) == {}
-            assert _record(api)["attempt"]["problem"] == "its pod was ended before it was complete"
-            assert api.objects[LEASE]["spec"]["holderIdentity"] == ""
+            assert _sets(archive) == {}
+            assert _record(api, task)["attempt"]["problem"] == "its pod was ended before it was complete"
+            assert api.objects[CHROMA_LEASE]["spec"]["holderIdentity"] == ""
         else:
-            ((_, left),) = _sets(task).items()
+            ((_, left),) = _sets(archive).items()
             assert "manifest.json" not in left
             code, _, err = jobs.run("chroma.jobs.restore", task, holder="pod")
             assert code == 1
             assert "the archive holds no complete snapshot" in err
-            half = next(iter(_sets(task)))
+            half = next(iter(_sets(archive)))
             code, _, err = jobs.run("chroma.jobs.restore", task, {"snapshot": half}, holder="pod")
             assert f"snapshot {half} is half-written" in err
-            (Path(task["archive"]["folder"]) / "sets" / half).rename(Path(task["archive"]["folder"]) / "sets" / "half")
+            (archive / "sets" / half).rename(archive / "sets" / "half")
         code, out, err = jobs.run("chroma.jobs.snapshot", task, holder="pod")
         assert (code, err) == (0, "")
         assert "notes: 2 records" in out
-        assert _record(api)["attempt"]["complete"] is True
+        assert _record(api, task)["attempt"]["complete"] is True
 
 
-def test_of_two_jobs_the_second_waits(jobs: Shipped, task: dict[str, Any], api: KubernetesStore) -> None:
+def test_of_two_jobs_the_second_waits(
+    jobs: Shipped, task: VolumeJobConfig, api: KubernetesStore, archive: Path
+) -> None:
     _hold(api, "the-first")
     process = jobs.start("volumes.jobs.snapshot", task, {}, "the-second")
     assert process.stdout is not None
-    assert process.stdout.readline() == "waiting    the lock databases/notes-operations: the-first holds it\n"
-    assert _sets(task) == {}
+    assert (
+        process.stdout.readline() == "waiting    the lock databases/volume-knowledge-operations: the-first holds it\n"
+    )
+    assert _sets(archive) == {}
     _hold(api, "")
     _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (0, "")
-    assert len(_sets(task)) == 1
+    assert len(_sets(archive)) == 1
 
 
 def test_a_job_that_may_not_wait_longer_names_who_holds_the_lock(
-    jobs: Shipped, task: dict[str, Any], api: KubernetesStore
+    jobs: Shipped, task: VolumeJobConfig, api: KubernetesStore, archive: Path
 ) -> None:
     _hold(api, "the-first")
-    code, _, err = jobs.run("volumes.jobs.snapshot", {**task, "deadlineSeconds": 0.1})
+    code, _, err = jobs.run("volumes.jobs.snapshot", replace(task, deadline_seconds=0.1))
     assert (code, len(err.splitlines())) == (1, 1)
     assert "the-first holds it" in err
-    assert _sets(task) == {}
-    assert "the-first holds it" in _record(api)["attempt"]["problem"]
+    assert _sets(archive) == {}
+    assert "the-first holds it" in _record(api, task)["attempt"]["problem"]
 
 
-def test_what_is_past_its_time_goes_once_a_newer_one_is_complete(jobs: Shipped, task: dict[str, Any]) -> None:
-    sets = Path(task["archive"]["folder"]) / "sets"
+def test_what_is_past_its_time_goes_once_a_newer_one_is_complete(
+    jobs: Shipped, task: VolumeJobConfig, archive: Path
+) -> None:
+    sets = archive / "sets"
     for days in (50, 40, 30):
         then = (datetime.now(tz=UTC) - timedelta(days=days)).isoformat()
         (sets / str(days)).mkdir(parents=True)
         manifest = {"begun": then, "finished": then, "files": {}, "details": {"counts": {}}}
         (sets / str(days) / "begun.json").write_text(json.dumps({"begun": then}))
         (sets / str(days) / "manifest.json").write_text(json.dumps(manifest))
-    broken = {**task, "volume": {"engine": "sqlite", "path": "/absent"}}
+    broken = replace(task, path="/absent")
     assert jobs.run("volumes.jobs.snapshot", broken)[0] == 1
-    assert sorted(_sets(task)) == ["30", "40", "50"]
+    assert sorted(_sets(archive)) == ["30", "40", "50"]
     code, out, _ = jobs.run("volumes.jobs.snapshot", task)
     assert code == 0
     assert out.splitlines()[1:] == [f"deleted    snapshot {days}: past its time" for days in (40, 50)]
-    assert len(_sets(task)) == 2
+    assert len(_sets(archive)) == 2
 
 
 def test_a_damaged_snapshot_is_refused_before_anything_is_touched(
-    jobs: Shipped, task: dict[str, Any], volume: Path
+    jobs: Shipped, task: VolumeJobConfig, volume: Path, archive: Path
 ) -> None:
     assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
-    (copy,) = Path(task["archive"]["folder"]).rglob("a.txt")
+    (copy,) = archive.rglob("a.txt")
     copy.write_text("KEPT")
     (volume / "a.txt").unlink()
     code, _, err = jobs.run("volumes.jobs.restore", task)
@@ -211,25 +226,16 @@ def test_a_damaged_snapshot_is_refused_before_anything_is_touched(
     assert list(volume.iterdir()) == []
 
 
-def test_a_snapshot_of_another_engine_is_refused(jobs: Shipped, task: dict[str, Any], volume: Path) -> None:
+def test_a_snapshot_of_another_engine_is_refused(
+    jobs: Shipped, task: VolumeJobConfig, chroma_config: ChromaJobConfig, volume: Path
+) -> None:
     assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
     (volume / "a.txt").unlink()
-    code, _, err = jobs.run("chroma.jobs.restore", task)
+    code, _, err = jobs.run("chroma.jobs.restore", replace(chroma_config, snapshots=task.snapshots))
     assert code == 1
     assert "is none of Chroma but of sqlite." in err
-    code, _, err = jobs.run("volumes.jobs.restore", {**task, "volume": {"engine": "lancedb", "path": str(volume)}})
+    code, _, err = jobs.run("volumes.jobs.restore", replace(task, engine="lancedb"))
     assert code == 1
     assert "is of sqlite, the volume of lancedb." in err
-    code, _, err = jobs.run("volumes.jobs.restore", {**task, "volume": {"engine": "duckdb", "path": str(volume)}})
-    assert "volume.engine is 'duckdb'; it must be one of lancedb, sqlite." in err
-
-
-def test_a_store_that_is_down_is_told_in_one_line(jobs: Shipped, desired: dict[str, Any]) -> None:
-    class Down:
-        def answer(self, request: Request) -> tuple[int, object]:
-            return 500, f"no {request.method}"
-
-    with JsonServer(Down()) as server:
-        code, _, err = jobs.run("chroma.jobs.snapshot", {**desired, "endpoint": server.url})
-    assert (code, len(err.splitlines())) == (1, 1)
-    assert err.startswith("failed     snapshot of chroma: GET /api/v2/tenants/default_tenant answered 500: no GET")
+    code, _, err = jobs.run("volumes.jobs.restore", replace(task, engine="duckdb"))
+    assert "engine is 'duckdb'; it must be one of lancedb, sqlite." in err

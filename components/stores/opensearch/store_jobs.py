@@ -1,0 +1,107 @@
+"""The jobs of the search cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from components.credentials.passwords import PASSWORD_KEY
+from components.foundation.access import draining, locking, record_keeping, restarting
+from components.storage.store_jobs import StoreJob, StoreJobsArgs
+from components.stores.opensearch import workloads
+from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD, LOCK, SNAPSHOT_RECORD
+from components.stores.opensearch.schedules import snapshot_check
+from components.stores.opensearch.workloads import NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import Output
+
+    from components.foundation.tasks import JobPod
+    from components.storage.snapshots import SnapshotRepository
+    from components.stores.opensearch.job_configs import OpenSearchJobConfigs
+    from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
+
+PROGRAMS = "components.stores.opensearch.jobs"
+
+
+def store_jobs(
+    configs: OpenSearchJobConfigs,
+    *,
+    templates: Output[str],
+    repository: SnapshotRepository,
+    logs: DataPrepperSettings | None,
+    passwords: Mapping[str, Output[str]],
+    pod: JobPod,
+) -> StoreJobsArgs:
+    """Return the jobs: `up` notes the formation, restarts and configures, in this order.
+
+    Args:
+        configs: what they are told.
+        templates: digest of the pods' templates; a change of it makes a new restart.
+        repository: where snapshots go.
+        logs: what writes logs into the cluster.
+        passwords: Secret names by user.
+        pod: what all pods have in common: image, programs, the administrator's certificate.
+    """
+    sets = [pool.name for pool in configs.pools]
+    return StoreJobsArgs(
+        namespace=NAMESPACE,
+        store="search",
+        network="search",
+        pod=pod,
+        at_update=[
+            StoreJob(
+                name="search-jobs-bootstrap",
+                workload=workloads.BOOTSTRAP_JOB,
+                module=f"{PROGRAMS}.bootstrap",
+                config=configs.bootstrap(),
+                rights=record_keeping(BOOTSTRAP_RECORD),
+            ),
+            StoreJob(
+                name="search-jobs-restart",
+                workload=workloads.RESTART_JOB,
+                module=f"{PROGRAMS}.restart",
+                config=configs.restart(),
+                rights=[*restarting(sets, [pod for pool in configs.pools for pod in pool.pods]), *locking(LOCK)],
+                trigger=templates,
+            ),
+            StoreJob(
+                name="search-jobs-configure",
+                workload=workloads.CONFIGURE_JOB,
+                module=f"{PROGRAMS}.configure",
+                config=configs.configure(repository, logs),
+                secrets={
+                    "secrets": [
+                        {"secret": {"name": secret, "items": [{"key": PASSWORD_KEY, "path": user}]}}
+                        for user, secret in passwords.items()
+                    ]
+                },
+            ),
+        ],
+        scheduled={
+            snapshot_check(configs.settings.recovery): StoreJob(
+                name="search-snapshots",
+                workload=workloads.SNAPSHOT_JOB,
+                module=f"{PROGRAMS}.snapshots",
+                config=configs.snapshots(),
+                rights=record_keeping(SNAPSHOT_RECORD, changing=True),
+            )
+        },
+        on_demand=[
+            StoreJob(
+                name="search-restore",
+                workload=workloads.RESTORE_JOB,
+                module=f"{PROGRAMS}.restore",
+                config=configs.restore(),
+                rights=[*record_keeping(SNAPSHOT_RECORD), *locking(LOCK)],
+            ),
+            StoreJob(
+                name="search-drain",
+                workload=workloads.DRAIN_JOB,
+                module=f"{PROGRAMS}.drain",
+                config=configs.drain(),
+                rights=[*draining(NAMESPACE, sets), *locking(LOCK)],
+            ),
+        ],
+    )
