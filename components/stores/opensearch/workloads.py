@@ -10,7 +10,7 @@ POOL = "ballast/pool"
 """Label of a node's pod: which pool of nodes it belongs to."""
 
 CLUSTER_MANAGER = "ballast/cluster-manager"
-"""Label: `true` on every pod that can be elected cluster manager, whatever its pool. The disruption budget selects by it."""
+"""Label: `true` on every pod that can be elected cluster manager, whatever its pool; budgets select by it."""
 
 NODE = Workload("opensearch-node", NAMESPACE)
 CONSOLE = Workload("opensearch-dashboards", NAMESPACE)
