@@ -1,27 +1,57 @@
 """Where people and services outside are reached, and at what time."""
 
+import functools
 import re
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator
 
 from components.settings.base import refuse
-from components.settings.texts import Matching
+from components.settings.shown import shown
+from components.settings.texts import PORT, Matching
 
-_HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
+_PART = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+#: A name: its last part begins with a letter, as that of no address does.
+_HOST = rf"({_PART}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"
+_URL = rf"https://{_HOST}(:{PORT})?(/[A-Za-z0-9._~/-]*[A-Za-z0-9_~-])?"
 
 HttpsUrl = Annotated[
     str,
     Matching(
-        rf"https://{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/-]*[A-Za-z0-9_~-])?",
+        _URL,
         "an address that begins with https://, without a slash at the end and without a question mark",
         "https://otlp.example.com",
     ),
 ]
-HostAndPort = Annotated[str, Matching(rf"{_HOST}:[0-9]{{1,5}}", "a host name and a port", "smtp.example.com:587")]
+#: Some identity providers' addresses end in a slash, and mean another page without it.
+EndpointUrl = Annotated[
+    str,
+    Matching(
+        f"{_URL}/?",
+        "an address that begins with https://, without a question mark",
+        "https://login.example.com/oauth2/token",
+    ),
+]
+HostAndPort = Annotated[str, Matching(f"{_HOST}:{PORT}", "a host name and a port", "smtp.example.com:587")]
+_LOCAL_PART = r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*"
 MailAddress = Annotated[
-    str, Matching(rf"[A-Za-z0-9._%+-]+@{_HOST}", "one e-mail address in plain form", "alerts@example.com")
+    str, Matching(rf"(?=.{{1,64}}@){_LOCAL_PART}@{_HOST}", "one e-mail address in plain form", "alerts@example.com")
+]
+#: Of a mail server; many providers' are no addresses: `apikey`, `AKIA...`, `resend`.
+UserName = Annotated[
+    str, Matching(r"[A-Za-z0-9._%+@=/-]+", "a user name without blanks and quotes", "alerts@example.com")
+]
+#: RFC 9110, 5.6.2, in lower case; these belong to the connection and not to whoever sends a token.
+HeaderName = Annotated[
+    str,
+    Matching(
+        "(?!(host|connection|content-.*|transfer-encoding|accept.*|te|trailer|upgrade|user-agent)$)"
+        "[a-z0-9]+([_-][a-z0-9]+)*",
+        "the name of an HTTP header of one's own, in lower case",
+        "authorization",
+        longest=63,
+    ),
 ]
 SlackChannel = Annotated[
     str, Matching("#[a-z0-9_-]{1,79}", "a Slack channel: # and lower-case letters, digits, _ and -", '"#alerts"')
@@ -34,11 +64,14 @@ DayTime = Annotated[
 ]
 
 
+@functools.cache  # hundreds of files are opened for it
+def _time_zones() -> set[str]:
+    return available_timezones()
+
+
 def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        refuse(f"`{value}` is not the name of a time zone", "write for example Europe/Berlin or UTC")
+    if value not in _time_zones():
+        refuse(f"`{shown(value)}` is not the name of a time zone", "write for example Europe/Berlin or UTC")
     return value
 
 

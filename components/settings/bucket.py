@@ -6,7 +6,8 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound
-from components.settings.texts import BasePath, BucketName, Cidr, Region, RoleArn
+from components.settings.networks import Cidr
+from components.settings.texts import BasePath, BucketName, Region, RoleArn
 
 
 class BucketSettings(Settings):
@@ -22,3 +23,8 @@ class BucketSettings(Settings):
     """IAM role that the store's pods and jobs take on to reach the bucket."""
     egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks through which S3 and STS are reached (the VPC's endpoints)."""
+
+    @property
+    def endpoint(self) -> str:
+        """Host name of S3 in the region; China has a domain of its own."""
+        return f"s3.{self.region}.amazonaws.com{'.cn' if self.region.startswith('cn-') else ''}"

@@ -15,6 +15,20 @@ def disk_for(size: float) -> Bytes:
     return Bytes((int(size / USABLE) // 2**30 + 1) * 2**30)
 
 
+def passes_its_disk(name: str, daily: Bytes, disk: Bytes) -> Iterator[Mistake]:
+    """A mistake where a disk can't hold what waits on it for a bucket that takes nothing for a day.
+
+    Args:
+        name: Section of the program.
+        daily: What a day takes.
+        disk: What it has.
+    """
+    needed = disk_for(daily)
+    if disk < needed:
+        problem = f"is {disk}, but {daily} a day wait there for the bucket, which may be away for one: {needed}"
+        yield Mistake((name, "disk"), problem, f"write {needed} or more")
+
+
 def fits_its_disk(name: str, retention: Duration, daily: Bytes, disk: Bytes) -> Iterator[Mistake]:
     """A mistake where a disk is too small.
 

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound, Section
-from components.settings.texts import Cidr, ClusterIdentity, NonEmpty, ObjectName, ZoneName
+from components.settings.networks import Cidr
+from components.settings.texts import ClusterIdentity, NonEmpty, ObjectName, ZoneName
 
 #: The word that stands for the cluster of `make up` in place of a UID, which is new each time it is made; for dev only.
 LOCAL = "local"

@@ -1,35 +1,18 @@
 """A stack file as plain data, with the line on which every key stands."""
 
 import functools
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from components.settings.characters import named
 from components.settings.report import KeyPath, Mistake, SettingsError
+from components.settings.scalars import Loader, Misread, scalar
 
-
-class _Loader(yaml.SafeLoader):
-    """Reads scalars as YAML 1.2 does, like the engine: `yes`, `on`, `1:30` and dates stay text."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Refuse aliases: each value is written where it is read, and a promotion edits it in place."""
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.composer.ComposerError(None, None, "anchors and aliases are not accepted", event.start_mark)
-        return super().compose_node(parent, index)
-
-
-_Loader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
-    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
-    ("float", r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?", list("-+.0123456789")),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
+#: Ten times what any stack file holds; YAML in Python takes a minute for some megabytes.
+LARGEST_FILE = 2**18
 
 
 @dataclass(frozen=True)
@@ -40,14 +23,14 @@ class Document:
         source: Name of the file.
         data: The top-level mapping, plain.
         lines: Line of each key and list item, counted from 1, by its path from the top of the file.
-        duplicates: Keys that stand twice in one mapping.
+        mistakes: Keys that stand twice in one mapping, and values that can't be read.
         root: The top-level mapping as it is written, each node with its marks in the text.
     """
 
     source: str
     data: dict[str, Any]
     lines: dict[KeyPath, int]
-    duplicates: tuple[Mistake, ...]
+    mistakes: tuple[Mistake, ...]
     root: yaml.MappingNode
 
     def line(self, path: KeyPath) -> int | None:
@@ -59,19 +42,22 @@ class Document:
 
 
 class _Walk:
-    """Turns nodes into plain data and notes lines and duplicates on the way."""
+    """Turns nodes into plain data and notes lines and mistakes on the way."""
 
-    def __init__(self, loader: _Loader) -> None:
-        self.loader = loader
+    def __init__(self) -> None:
         self.lines: dict[KeyPath, int] = {}
-        self.duplicates: list[Mistake] = []
+        self.mistakes: list[Mistake] = []
 
     def value(self, node: yaml.Node, path: KeyPath) -> object:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._item(child, (*path, index)) for index, child in enumerate(node.value)]
-        return self.loader.construct_object(node)
+        read = scalar(node.tag, node.value)
+        if isinstance(read, Misread):
+            self.mistakes.append(Mistake(_shown(path), read.problem, read.remedy, node.start_mark.line + 1))
+            return node.value  # as it is written: a rule about its kind would say the same once more
+        return read
 
     def _item(self, node: yaml.Node, path: KeyPath) -> object:
         self.lines[path] = node.start_mark.line + 1
@@ -87,12 +73,16 @@ class _Walk:
             line = key_node.start_mark.line + 1
             if key in result:
                 problem = f"the key is written twice, first on line {self.lines[place]}; only one of them can count"
-                shown = place[1:] if place[0] == "config" and len(place) > 1 else place
-                self.duplicates.append(Mistake(shown, problem, "remove one of the two", line))
+                self.mistakes.append(Mistake(_shown(place), problem, "remove one of the two", line))
             else:
                 self.lines[place] = line
             result[key] = self.value(value_node, place)
         return result
+
+
+def _shown(path: KeyPath) -> KeyPath:
+    """A path as mistakes have it, without the section that holds all settings."""
+    return path[1:] if path[:1] == ("config",) and len(path) > 1 else path
 
 
 def read_document(path: Path) -> Document:
@@ -106,6 +96,11 @@ def read_document(path: Path) -> Document:
     """
     source = path.name
     try:
+        if path.exists() and not path.is_file():
+            raise SettingsError.of(source, "is no file", "name a file Pulumi.<environment>.yaml")
+        if path.stat().st_size > LARGEST_FILE:
+            problem = f"has {path.stat().st_size:,} bytes; a stack file has some thousands"
+            raise SettingsError.of(source, problem, "look what was pasted into it")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         remedy = f"looked for {path}; run from the project folder, or name one of its Pulumi.<environment>.yaml"
@@ -130,18 +125,25 @@ def document_of(text: str, source: str) -> Document:
         SettingsError: The text is not YAML, or holds no mapping.
     """
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
-        walk = _Walk(loader)
+        node = Loader(text).get_single_node()
+        walk = _Walk()
         data = None if node is None else walk.value(node, ())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = "is not valid YAML: " + ", ".join(part for part in (error.context, error.problem) if part)
         line = mark.line + 1 if mark else None
-        raise SettingsError.of(source, problem, "correct the YAML at or just before this line", line) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = str(error).splitlines()[0]
-        raise SettingsError.of(source, f"is not valid YAML: {reason}", "correct the YAML") from None
+        remedy = "correct it at or just before this line; a text that begins with @ ` % & * ! needs quotes"
+        raise SettingsError.of(source, problem, remedy, line) from None
+    except yaml.reader.ReaderError as error:
+        problem = f"holds {named(chr(error.character))}, which YAML does not accept"
+        line = text.count("\n", 0, error.position) + 1
+        raise SettingsError.of(
+            source, problem, "remove it; an editor that shows invisible characters helps", line
+        ) from None
+    except ValueError:
+        # What is left: an escape in quotes beyond Unicode.
+        remedy = "write the character itself"
+        raise SettingsError.of(source, "holds an escape \\U that stands for no character", remedy) from None
     if not isinstance(node, yaml.MappingNode) or not isinstance(data, dict):
         raise SettingsError.of(source, "holds no settings", "start from a stack file of another environment") from None
-    return Document(source, data, walk.lines, tuple(walk.duplicates), node)
+    return Document(source, data, walk.lines, tuple(walk.mistakes), node)

@@ -10,6 +10,7 @@ from components.settings import base
 from components.settings.base import Settings
 from components.settings.partial import section_of
 from components.settings.report import KeyPath, Mistake
+from components.settings.shown import described
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -95,23 +96,10 @@ def _explained(detail: "ErrorDetails", model: type[Settings]) -> tuple[str, str]
             return unknown_key(str(path[-1]), _known_keys(model, path[:-1]))
         case kind if kind in _TYPES:
             noun, remedy = _TYPES[kind]
-            return f"must be {noun}, but is {_described(value)}", remedy
+            return f"must be {noun}, but is {described(value)}", remedy
         case kind if kind in _BOUNDS:
             words = f"{_BOUNDS[kind][0]} {context[_BOUNDS[kind][1]]}"
             return f"must be {words}, but is {value}", f"write a number that is {words}"
         case kind:
             problem, remedy = _OTHERS.get(kind, (f"{detail['msg']}, but is {{value}}", "see docs/settings.md"))
-            return problem.format(value=_described(value), **context), remedy
-
-
-def _described(value: object) -> str:
-    """A value in a few words; only short scalars are shown, because what stands there by mistake may be long."""
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return f"the truth value {str(value).lower()}"
-    if isinstance(value, (int, float)):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f"the text `{value}`" if len(value) <= 60 else "a long text"  # noqa: PLR2004 - half a line
-    return "a list" if isinstance(value, (list, tuple)) else "a section of keys"
+            return problem.format(value=described(value), **context), remedy

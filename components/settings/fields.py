@@ -2,17 +2,19 @@
 
 import typing
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from types import UnionType
 
 from pydantic.fields import FieldInfo
 
-from components.settings.base import Settings
+from components.settings.base import NotReadError, Settings
 from components.settings.markers import Marker
 from components.settings.meanings import meaning
 from components.settings.partial import section_of
 from components.settings.quantities import Quantity
+from components.settings.report import KeyPath
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,45 @@ def fields(model: type[Settings], path: tuple[str, ...] = ()) -> Iterator[Field]
         if found.section is not None:
             named = typing.get_origin(info.annotation) is dict
             yield from fields(found.section, (*here, "*") if named else here)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a stack.
+
+    Attributes:
+        field: Its field.
+        path: Keys from the stack down, with the names of entries.
+        value: What is given there.
+    """
+
+    field: Field
+    path: KeyPath
+    value: object
+
+
+def values(section: Settings, path: KeyPath = (), above: tuple[str, ...] = ()) -> Iterator[Value]:
+    """Every value of a section and of those below it that could be read and is not null, each section first.
+
+    Args:
+        section: The stack, or a part of it; what the file left wrong is left out.
+        path: Where it is.
+        above: The same with `*` for the names of entries.
+    """
+    for name, info in type(section).model_fields.items():
+        with suppress(NotReadError):
+            value = getattr(section, name)
+            if value is None:
+                continue
+            key = info.alias or name
+            field = Field(type(section), name, (*above, key), info, ())
+            here = (*path, key)
+            yield Value(field, here, value)
+            if isinstance(value, Settings):
+                yield from values(value, here, field.path)
+            elif isinstance(value, dict):
+                for entry, below in value.items():
+                    yield from values(below, (*here, entry), (*field.path, "*"))
 
 
 def _takes(annotation: object) -> str:

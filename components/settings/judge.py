@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from components.settings.characters import odd_texts
 from components.settings.environment import Environment
 from components.settings.explain import did_you_mean, mistakes_in, unknown_key
 from components.settings.partial import partial
@@ -63,7 +64,10 @@ def judge(given: Given, assumed: Collection[str] = ()) -> tuple[StackSettings | 
         ]
     mistakes += _about_the_name(given)
     mistakes += map(_qualified, broken_rules(readable))
-    return stack, mistakes
+    odd = [_qualified(mistake) for mistake in odd_texts(given.values)]
+    # Whatever else is wrong with such a text is wrong because of it.
+    spots = {mistake.path for mistake in odd}
+    return stack, [*odd, *(mistake for mistake in mistakes if not _is_below(mistake.path, spots))]
 
 
 def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:

@@ -61,7 +61,7 @@ def _value(model: type[Settings], name: str, value: object) -> object:
         return {key: partial(section, entry) for key, entry in value.items()}
     try:
         # As JSON, because pydantic's strict mode takes texts for enums and lists for tuples only from there.
-        return _adapter(model, name).validate_json(json.dumps(value))
+        return _adapter(model, name).validate_json(json.dumps(value), strict=True)
     except ValidationError:
         raise NotReadError(name) from None
 

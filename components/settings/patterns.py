@@ -1,12 +1,14 @@
-"""Regular expressions for masking, and what they may never match."""
+"""Regular expressions for masking, judged by RE2 as the collector does, and what they may never match."""
 
 import re
 from collections.abc import Callable
 from typing import Annotated
 
+import re2
 from pydantic import AfterValidator
 
 from components.settings.base import refuse
+from components.settings.shown import shown
 
 #: What models and conventions call the tokens that a call used: semconv's gen_ai, its predecessors, Ollama's answer.
 TOKEN_COUNTS = (
@@ -30,31 +32,47 @@ TOKEN_COUNTS = (
 _COUNTS = ("0", "17", "512", "1523", "65536", "128000", "1048576", "10000000")
 #: What stands between a name and its count.
 _FORMS = ("{name}={count}", "{name}: {count}", '"{name}":{count}', '"{name}": {count},')
-#: Go's regular expressions, which the collector has, don't know these: looking around, conditions, comments, atomic
-#: groups, flags of Python, references back, the end as \Z, and quantifiers that give nothing back.
-_NOT_IN_GO = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=|[a-z]*[aLux])|\\(?:[1-9]|Z)|[*+?}]\+")
-#: Escaped characters and classes, in which those mean themselves.
-_LITERAL = re.compile(r"\\[^1-9Z]|\[(?:\\.|[^\]\\])+\]")
-#: Go refuses to repeat more often than this.
-_MOST_REPEATED = 1000
-_REPEATED = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+#: What RE2 takes and Go refuses, or takes for something else than whoever writes it means: `\\C`, a class of POSIX
+#: outside brackets, and a repetition without a first number, which both read as a text.
+_NOT_MEANT = re.compile(r"\\C|\{,[0-9]+\}")
+_ESCAPED = re.compile(r"\\[^C]")
+_CLASS = re.compile(r"\[\^?\]?(?:\[:\^?[a-z]+:\]|[^\]])*\]")
+_BARE_CLASS = re.compile(r"\[:\^?[a-z]+:\]")
+#: Lines as programs write them, with nothing in them that has to be hidden.
+PLAIN_LINES = (
+    "2026-11-28T16:10:57.123Z INFO request finished status=200 path=/api/search duration=0.35s",
+    '{"level": "warning", "message": "index is slow", "index": "documents", "took": 1523}',
+    "Traceback (most recent call last): ValueError: no such collection",
+)
+#: The share of a plain line that a mask has to leave; one that leaves less means every word or every character.
+_LEAST_LEFT = 0.5
+MASK = "****"
 
 
-def _compiled(value: str) -> re.Pattern[str]:
-    if _NOT_IN_GO.search(_LITERAL.sub(".", value)):
-        refuse(
-            f"`{value}` has what Go's regular expressions lack: looking around or back, possessive quantifiers, \\Z, "
-            "or flags other than i, m, s",
-            "write it without",
-        )
-    if any(int(times or 0) > _MOST_REPEATED for found in _REPEATED.finditer(value) for times in found.groups()):
-        refuse(
-            f"`{value}` repeats more than {_MOST_REPEATED} times, which the collector can't", "write a smaller number"
-        )
+def _compiled(value: str) -> "re2._Regexp":
+    """A pattern as the collector reads it; Go's regular expressions are RE2's."""
+    example = "write for example KD-[0-9]{8}"
+    if value != value.strip() or not value:
+        refuse(f"`{shown(value)}` is empty or has blanks around it, which would have to match too", example)
+    without_escapes = _ESCAPED.sub("..", value)
+    bare = next((found[0] for found in _CLASS.finditer(without_escapes) if _BARE_CLASS.fullmatch(found[0])), None)
+    unmeant = _NOT_MEANT.search(_CLASS.sub(".", without_escapes))
+    if bare or unmeant:
+        what = bare or (unmeant and unmeant[0])
+        refuse(f"`{shown(value)}` has {what}, which Go's regular expressions take for something else", example)
+    options = re2.Options()
+    options.log_errors = False
     try:
-        return re.compile(value)
-    except re.error as error:
-        refuse(f"`{value}` is not a regular expression: {error}", "write for example ^customer[.]name$")
+        return re2.compile(value, options)
+    except re2.error as error:
+        said = error.args[0]
+        words = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+        refuse(f"`{shown(value)}` is no regular expression of Go, which the collector reads: {shown(words)}", example)
+
+
+def taken(value: str, line: str) -> str:
+    """A line as it is kept where a pattern masks it."""
+    return _compiled(value).sub(MASK, line)
 
 
 def _key(value: str) -> str:
@@ -64,15 +82,20 @@ def _key(value: str) -> str:
 
 def _value(value: str) -> str:
     written = (form.format(name=name, count=count) for form in _FORMS for name in TOKEN_COUNTS for count in _COUNTS)
-    counts = (*_COUNTS, *written)
-    _refuse_counts(value, counts, _compiled(value).search, "name what stands around it, for example KD-[0-9]{8}")
+    pattern = _compiled(value)
+    remedy = "name what stands around it, for example KD-[0-9]{8}"
+    _refuse_counts(value, (*_COUNTS, *written), pattern.search, remedy)
+    for line in PLAIN_LINES:
+        if pattern.search("") is not None or len(pattern.sub("", line)) < _LEAST_LEFT * len(line):
+            left = shown(taken(value, line))
+            refuse(f"`{shown(value)}` would take nearly all of a line: of `{line}` it leaves `{left}`", remedy)
     return value
 
 
 def _refuse_counts(value: str, counts: tuple[str, ...], matches: Callable[[str], object], remedy: str) -> None:
     swallowed = next((count for count in counts if matches(count)), None)
     if swallowed is not None:
-        refuse(f"`{value}` would mask token counts such as {swallowed}, by which costs are reckoned", remedy)
+        refuse(f"`{shown(value)}` would mask token counts such as {swallowed}, by which costs are reckoned", remedy)
 
 
 KeyPattern = Annotated[str, AfterValidator(_key)]

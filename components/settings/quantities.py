@@ -8,6 +8,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from components.settings.base import refuse
+from components.settings.shown import described, shown
 
 
 class Quantity(int):
@@ -32,15 +33,15 @@ class Quantity(int):
         accepted = ", ".join(unit or "none (whole processors)" for unit in cls.units)
         remedy = f"write a whole number and a unit, for example {cls.example} (units: {accepted})"
         if not isinstance(value, str):
-            refuse(f"{cls.noun} is text with a unit, but {_shown(value)} has none", remedy)
-        match = re.fullmatch(r"([0-9]+)([A-Za-z]*)", value, re.ASCII)
+            refuse(f"must be {cls.noun} with a unit, but is {described(value)}", remedy)
+        match = re.fullmatch(r"([0-9]{1,15})([A-Za-z]{0,9})", value, re.ASCII)
         if match is None:
-            refuse(f"{_shown(value)} is not {cls.noun}", remedy)
+            refuse(f"`{shown(value)}` is not {cls.noun}", remedy)
         number, unit = match.groups()
         if unit not in cls.units:
-            refuse(f"{_shown(value)} has {f'the unit {unit}' if unit else 'no unit'}, which is not accepted", remedy)
-        if int(number) == 0:
-            refuse(f"{cls.noun} is more than zero", remedy)
+            refuse(f"`{value}` has {f'the unit {unit}' if unit else 'no unit'}, which is not accepted", remedy)
+        if number.startswith("0"):
+            refuse(f"`{value}` begins with 0; {cls.noun} is more than zero", remedy)
         return cls(int(number) * cls.units[unit])
 
     @property
@@ -111,7 +112,3 @@ class Duration(Quantity):
     def opensearch(self) -> str:
         """The span as an OpenSearch time unit, for example `30d`, `1h` or `30m`."""
         return self.text
-
-
-def _shown(value: object) -> str:
-    return f"`{value}`" if isinstance(value, (str, int, float)) and not isinstance(value, bool) else f"{value!r}"

@@ -5,18 +5,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from components.settings.characters import odd_texts
 from components.settings.document import Document, read_document
+from components.settings.envelope import ENVELOPE, about_the_envelope, beside_the_settings, config
 from components.settings.environment import Environment
-from components.settings.explain import unknown_key
 from components.settings.judge import Given, judge
 from components.settings.report import KeyPath, Mistake, SettingsError
 from components.settings.secrets import SECRETS
 from components.settings.stack import NAMESPACE, StackSettings
-
-#: What Pulumi itself keeps in a stack file.
-ENVELOPE = ("config", "secretsprovider", "encryptionsalt", "encryptedkey", "environment")
-#: With it a resource that was given no provider is an error, instead of going to some ambient cluster.
-NO_DEFAULT_PROVIDERS = "pulumi:disable-default-providers"
 
 
 def read_stack(path: Path, secrets: Collection[str] = (), stack: str | None = None) -> StackSettings:
@@ -45,7 +41,10 @@ def settings_of(document: Document, stack: str, secrets: Collection[str] = ()) -
         SettingsError: With every mistake in the file.
     """
     settings, mistakes = judge(_given(document, stack), secrets)
-    mistakes = [*document.duplicates, *_about_the_envelope(document, stack), *mistakes]
+    found = [*document.mistakes, *odd_texts(beside_the_settings(document))]
+    told = {mistake.path for mistake in found}
+    mistakes = [*about_the_envelope(document, stack), *mistakes]
+    mistakes = [*found, *(mistake for mistake in mistakes if mistake.path not in told)]
     if mistakes or settings is None:
         raise SettingsError(document.source, located(document, mistakes))
     return settings
@@ -69,7 +68,7 @@ def stack_name(path: Path) -> str:
 def _given(document: Document, stack: str) -> Given:
     values: dict[str, object] = {}
     encrypted: set[KeyPath] = set()
-    for key, value in _config(document).items():
+    for key, value in config(document).items():
         name = key.removeprefix(f"{NAMESPACE}:")
         if name == key:
             continue
@@ -80,48 +79,16 @@ def _given(document: Document, stack: str) -> Given:
     return Given(stack, values, frozenset(encrypted))
 
 
-def _config(document: Document) -> dict[str, object]:
-    config = document.data.get("config")
-    return config if isinstance(config, dict) else {}
-
-
 def _encrypted(value: object, path: KeyPath) -> Iterator[KeyPath]:
     if isinstance(value, dict):
         if list(value) == ["secure"]:
-            if value["secure"]:  # an empty ciphertext is no secret
-                yield path
+            yield path
             return
         for key, child in value.items():
             yield from _encrypted(child, (*path, key))
     elif isinstance(value, list):
         for index, child in enumerate(value):
             yield from _encrypted(child, (*path, index))
-
-
-def _about_the_envelope(document: Document, stack: str) -> Iterator[Mistake]:
-    for key in document.data:
-        if key not in ENVELOPE:
-            yield Mistake((key,), *unknown_key(key, ENVELOPE))
-    if not isinstance(document.data.get("config"), dict):
-        yield Mistake(("config",), "must be a section of keys", "indent all settings below config:")
-    config = _config(document)
-    for key in config:
-        if not key.startswith((f"{NAMESPACE}:", "pulumi:")):
-            remedy = f"did you mean `{NAMESPACE}:{key.rpartition(':')[2]}`? keys begin with {NAMESPACE}: or pulumi:"
-            yield Mistake((key,), "unknown key: nothing reads it", remedy)
-    if config.get(NO_DEFAULT_PROVIDERS) != ["*"]:
-        yield Mistake(
-            (NO_DEFAULT_PROVIDERS,),
-            'must be ["*"]: otherwise a resource without a provider would go to an ambient cluster',
-            f'write {NO_DEFAULT_PROVIDERS}: ["*"]',
-        )
-    provider = document.data.get("secretsprovider")
-    if stack != Environment.DEV and provider in (None, "", "default", "passphrase"):
-        yield Mistake(
-            ("secretsprovider",),
-            f"{stack} must name a key that people can be given and denied; a passphrase can't be taken back",
-            f"write for example secretsprovider: awskms://alias/{NAMESPACE}-{stack}?region=eu-central-1",
-        )
 
 
 def located(document: Document, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:

@@ -6,6 +6,9 @@ from typing import Self
 
 #: Names and list positions from the top of the file down to a value.
 KeyPath = tuple[str | int, ...]
+#: A report is read by a person; what comes after so many has mostly the same cause.
+_MOST = 100
+_LONGEST_KEY = 80
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +30,7 @@ class Mistake:
     @property
     def key(self) -> str:
         """The path as the file spells it, for example `ballast:opensearch.pools.data.nodes`."""
-        parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path]
+        parts = [f"[{part}]" if isinstance(part, int) else f".{_spelled(part)}" for part in self.path]
         return "".join(parts).removeprefix(".")
 
 
@@ -53,8 +56,16 @@ class SettingsError(Exception):
         """The report as a person reads it."""
         count = len(self.mistakes)
         lines = [f"{self.source}: {count} mistake{'' if count == 1 else 's'}"]
-        for mistake in self.mistakes:
+        for mistake in self.mistakes[:_MOST]:
             place = [f"line {mistake.line}"] if mistake.line else []
             place += [mistake.key] if mistake.path else []
             lines += ["", f"  {', '.join(place) or 'the file'}", f"    {mistake.problem}", f"    -> {mistake.remedy}"]
+        if count > _MOST:
+            lines += ["", f"  and {count - _MOST:,} more"]
         return "\n".join(lines)
+
+
+def _spelled(key: str) -> str:
+    """A key on one line, whatever was pasted there; what can't be seen is written as an escape."""
+    plain = key if key.isprintable() else key.encode("unicode_escape").decode()
+    return plain if len(plain) <= _LONGEST_KEY else f"{plain[:_LONGEST_KEY]}..."

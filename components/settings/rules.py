@@ -1,11 +1,11 @@
 """Rules that join several values: each a small generator over the whole stack."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 
 from components.observability.alertmanager.rules import ALERTMANAGER_RULES
-from components.observability.collector.rules import COLLECTOR_RULES
 from components.observability.grafana.rules import GRAFANA_RULES
 from components.observability.loki.rules import LOKI_RULES
 from components.observability.prometheus.rules import PROMETHEUS_RULES
@@ -13,13 +13,22 @@ from components.observability.tempo.rules import TEMPO_RULES
 from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
 from components.settings.environment import Environment, Teardown
+from components.settings.limits import values_within_their_limits
+from components.settings.network_rules import NETWORK_RULES
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
 from components.settings.store_rules import STORE_RULES
+from components.settings.supported_versions import versions_are_supported
+from components.settings.twice_rules import TWICE_RULES
 from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
 from components.stores.opensearch.rules import OPENSEARCH_RULES
 from components.stores.qdrant.rules import QDRANT_RULES
+
+#: A region of AWS or of Google, where a zone has a letter behind it.
+_REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]|[a-z]+-[a-z]+[0-9]+"
+#: The region at the beginning of a zone: eu-central-1a, us-east-1-bos-1a, europe-west1-b.
+_REGION_OF_ZONE = r"([a-z]{2}(?:-[a-z]+)+-[0-9])(?:[a-z]$|-)|([a-z]+-[a-z]+[0-9]+)-[a-z]$"
 
 
 def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
@@ -28,11 +37,13 @@ def broken_rules(stack: StackSettings) -> Iterator[Mistake]:
     Args:
         stack: A stack, possibly partial: rules that need what could not be read are left out.
     """
+    alone = [*values_within_their_limits(stack), *versions_are_supported(stack)]
+    yield from alone
+    # What is wrong by itself has no relation to others that would be worth a second message.
+    told = {mistake.path for mistake in alone}
     for rule in chain.from_iterable(_ALL):
-        try:
-            yield from list(rule(stack))
-        except NotReadError:
-            continue
+        with suppress(NotReadError):
+            yield from [mistake for mistake in rule(stack) if mistake.path not in told]
 
 
 def _cluster_is_named(stack: StackSettings) -> Iterator[Mistake]:
@@ -53,11 +64,18 @@ def _local_cluster_is_for_dev(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
-def _zones_are_unique(stack: StackSettings) -> Iterator[Mistake]:
-    zones = stack.cluster.zones
-    for index, zone in enumerate(zones):
-        if zone in zones[:index]:
-            yield Mistake(("cluster", "zones", index), f"zone {zone} is named twice", "name each zone once")
+def _zones_are_of_one_region(stack: StackSettings) -> Iterator[Mistake]:
+    regions: dict[str, str] = {}
+    for index, zone in enumerate(stack.cluster.zones):
+        path = ("cluster", "zones", index)
+        if re.fullmatch(_REGION, zone):
+            remedy = "write its zones, for example eu-central-1a"
+            yield Mistake(path, f"is {zone}, a region; pods and volumes are spread over its zones", remedy)
+        elif found := re.match(_REGION_OF_ZONE, zone):
+            region, other = found[1] or found[2], next(iter(regions.values()), zone)
+            if regions.setdefault(region, zone) == zone != other:
+                problem = f"is {zone}, in another region than {other}: no cluster spans two, and no volume follows"
+                yield Mistake(path, problem, "name zones of one region")
 
 
 def _majorities_have_zones(stack: StackSettings) -> Iterator[Mistake]:
@@ -86,20 +104,21 @@ def _prod_refuses_teardown(stack: StackSettings) -> Iterator[Mistake]:
 STACK_RULES: tuple[Rule, ...] = (
     _cluster_is_named,
     _local_cluster_is_for_dev,
-    _zones_are_unique,
+    _zones_are_of_one_region,
     _majorities_have_zones,
     _prod_refuses_teardown,
 )
 
 _ALL = (
     STACK_RULES,
+    TWICE_RULES,
+    NETWORK_RULES,
     STORE_RULES,
     OPENSEARCH_RULES,
     LOG_PIPELINE_RULES,
     QDRANT_RULES,
     PROMETHEUS_RULES,
     ALERTMANAGER_RULES,
-    COLLECTOR_RULES,
     LOKI_RULES,
     TEMPO_RULES,
     GRAFANA_RULES,

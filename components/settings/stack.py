@@ -16,6 +16,7 @@ from components.settings.cluster import ClusterSettings
 from components.settings.environment import Environment, Teardown
 from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Section
+from components.settings.networks import WideNetworkSettings
 from components.settings.texts import ReleasableKey, ShortLabel
 from components.stores.chroma.settings import ChromaSettings
 from components.stores.opensearch.console_settings import ConsoleSettings, MetricsExporterSettings
@@ -37,6 +38,8 @@ class StackSettings(Settings):
     """The Kubernetes cluster and how to know it from another one."""
     images: Annotated[ImagesSettings, Section()]
     """Where images are pulled from."""
+    wide_networks: Annotated[dict[ShortLabel, WideNetworkSettings], Section(), Field(default_factory=dict)]
+    """Networks wider than /8 (public: /12, IPv6: /32) that may be named all the same, each with a reason."""
     teardown: Annotated[Teardown, Bound()]
     """What `destroy` may do: refuse, or keepData (everything goes but what holds data)."""
     allow_orphaned: Annotated[tuple[ReleasableKey, ...], Bound()] = ()

@@ -1,11 +1,11 @@
 """Rules that every store keeps alike: its promise, and the place of its snapshots."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from components.settings.base import NotReadError
 from components.settings.bucket import BucketSettings
-from components.settings.quantities import Duration
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
@@ -16,10 +16,11 @@ from components.stores.opensearch.settings import OpenSearchSettings
 #: Path below the store, problem and remedy.
 Finding = tuple[KeyPath, str, str]
 
-#: Snapshots run every half of the recovery point; OpenSearch's snapshot management counts in minutes.
-SHORTEST_RECOVERY_POINT = Duration(10 * 60)
 #: The image of Docker's library under each of its names; it holds Python and no boto3.
-STOCK_PYTHON = ("python", "library/python", "docker.io/python", "docker.io/library/python")
+STOCK_PYTHON = re.compile(r"([a-z.]*docker\.io/)?python|(.*/)?library/python")
+#: The partition of a region by how its name begins; all others are in `aws`.
+PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "us-iso": "aws-iso", "us-isob": "aws-iso-b"}
+PARTITIONS |= {"us-isof": "aws-iso-f", "eu-isoe": "aws-iso-e", "eusc-de": "aws-eusc"}
 
 
 def _stores(stack: StackSettings) -> Iterator[tuple[KeyPath, Store]]:
@@ -43,16 +44,6 @@ def _each_store(check: Callable[[Store], Iterable[Finding]]) -> Rule:
                 yield Mistake((*path, *below), problem, remedy)
 
     return rule
-
-
-def _recovery_point_can_be_kept(store: Store) -> Iterator[Finding]:
-    point = store.recovery.recovery_point
-    if point < SHORTEST_RECOVERY_POINT:
-        yield (
-            ("recovery", "recoveryPoint"),
-            f"is {point}; snapshots run every half of it and can't run more often than every 5m",
-            f"write {SHORTEST_RECOVERY_POINT} or more",
-        )
 
 
 def _retention_covers_the_recovery_point(store: Store) -> Iterator[Finding]:
@@ -95,7 +86,7 @@ def _snapshot_volume_holds_the_data(store: Store) -> Iterator[Finding]:
 
 
 def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.jobs.image not in STOCK_PYTHON:
+    if STOCK_PYTHON.fullmatch(stack.jobs.image) is None:
         return
     with_bucket: list[str] = []
     for path, store in _stores(stack):
@@ -109,6 +100,16 @@ def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
             f"is {stack.jobs.image}, which lacks boto3, but snapshots of {', '.join(with_bucket)} go to s3",
             "build images/jobs/Dockerfile and write the image's name here",
         )
+
+
+def _roles_are_of_the_buckets_partition(stack: StackSettings) -> Iterator[Mistake]:
+    for path, place in _buckets(stack):
+        with suppress(NotReadError):
+            partition = PARTITIONS.get(re.split("-(?:central|north|south|east|west)", place.region)[0], "aws")
+            given = place.role_arn.split(":")[1]
+            if given != partition:
+                problem = f"is in the partition {given}, but {place.region} is in {partition}, which knows no such role"
+                yield Mistake((*path, "roleArn"), problem, f"write arn:{partition}:iam::...")
 
 
 def _buckets(stack: StackSettings) -> Iterator[tuple[KeyPath, BucketSettings]]:
@@ -146,12 +147,12 @@ STORE_RULES: tuple[Rule, ...] = (
     *map(
         _each_store,
         (
-            _recovery_point_can_be_kept,
             _retention_covers_the_recovery_point,
             _snapshots_go_to_one_place,
             _snapshot_volume_holds_the_data,
         ),
     ),
     _jobs_can_reach_a_bucket,
+    _roles_are_of_the_buckets_partition,
     _no_folder_has_two_owners,
 )

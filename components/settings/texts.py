@@ -1,15 +1,15 @@
 """Texts with a shape of their own: names, addresses and versions, each with the rule it keeps."""
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from components.settings.base import refuse
+from components.settings.shown import described
 
 
 @dataclass(frozen=True)
@@ -20,28 +20,39 @@ class Matching:
         pattern: Regular expression, also written into the JSON schema.
         rule: What the text must be, as the end of a sentence that begins with the value.
         example: A text that fits.
+        longest: How many characters it may have.
     """
 
     pattern: str
     rule: str
     example: str
+    longest: int = 253
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Check the pattern after pydantic made sure that it is text."""
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
+        """Check the pattern in place of pydantic's own check for text, which knows no rule to name."""
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """The pattern and the example, for editors."""
         return {**handler(schema), "pattern": f"^{self.pattern}$", "examples": [self.example]}
 
-    def _check(self, value: str) -> str:
-        if re.fullmatch(self.pattern, value, re.ASCII) is None:
-            refuse(f"`{value}` must be {self.rule}", f"write for example {self.example}")
+    def _check(self, value: object) -> str:
+        if (
+            not isinstance(value, str)
+            or len(value) > self.longest
+            or re.fullmatch(self.pattern, value, re.ASCII) is None
+        ):
+            refuse(f"must be {self.rule}, but is {described(value)}", f"write for example {self.example}")
         return value
 
 
-_LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+#: A port, 1 to 65535.
+PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+#: A path component and a name with an optional registry, as the distribution's grammar has them (reference.go).
+_COMPONENT = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+_REGISTRY = rf"{_SUBDOMAIN}(:{PORT})?"
 
 #: At most 20 characters: pod names add the cluster's name, a zone and an ordinal and must stay below 63.
 ShortLabel = Annotated[
@@ -55,7 +66,13 @@ ShortLabel = Annotated[
 ObjectName = Annotated[
     str, Matching(_SUBDOMAIN, "a Kubernetes name (lower-case letters, digits, hyphens, dots)", "gp3-retain")
 ]
-ZoneName = Annotated[str, Matching(_LABEL, "a zone name (lower-case letters, digits, hyphens)", "eu-central-1a")]
+Namespace = Annotated[
+    str,
+    Matching(_LABEL, "a namespace (lower-case letters, digits, hyphens, at most 63 characters)", "applications", 63),
+]
+ZoneName = Annotated[
+    str, Matching(_LABEL, "a zone name (lower-case letters, digits, hyphens)", "eu-central-1a", longest=63)
+]
 #: A pattern may end in one star; it begins with a letter or digit so that no system index (`.opendistro…`) matches.
 IndexPattern = Annotated[
     str,
@@ -65,7 +82,17 @@ IndexPattern = Annotated[
         "logs-*",
     ),
 ]
-NonEmpty = Annotated[str, Matching(r"\S(.*\S)?", "text without blanks around it", "acme-prod")]
+#: Whatever else it holds would be read by a shell, a template or a person who was to fill it in.
+_PLAIN = "[^\\s$<>{}|;&*?`\"']"
+NonEmpty = Annotated[
+    str,
+    Matching(
+        rf"{_PLAIN}([^\n$<>{{}}|;&*?`\"']*{_PLAIN})?",
+        "text without blanks around it, quotes, placeholders and what a shell reads",
+        "acme-prod",
+        longest=512,
+    ),
+]
 ClusterIdentity = Annotated[
     str,
     Matching(
@@ -77,17 +104,19 @@ ClusterIdentity = Annotated[
 ImageName = Annotated[
     str,
     Matching(
-        r"[a-z0-9][a-z0-9._-]*(:[0-9]+/)?[a-z0-9._/-]*[a-z0-9]",
+        rf"({_REGISTRY}/)?{_COMPONENT}(/{_COMPONENT})*",
         "an image name without tag or digest (the version is a key of its own)",
         "acme/opensearch-s3",
+        longest=255,
     ),
 ]
 MirrorPrefix = Annotated[
     str,
     Matching(
-        r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)*",
+        rf"(?=localhost|[^/]*[.:]){_REGISTRY}(/{_COMPONENT})*",
         "a registry's host and path, without scheme and without a slash at the end",
         "registry.example.com/mirror",
+        longest=200,
     ),
 ]
 #: Qdrant makes a folder of this name; it takes more, which would have to be escaped in addresses and shells.
@@ -105,35 +134,59 @@ ReleasableKey = Annotated[
         r"[a-z][A-Za-z]*(\.[A-Za-z0-9_-]+)*", "a key of the stack file without ballast: before it", "volumes.knowledge"
     ),
 ]
-ImageTag = Annotated[str, Matching("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", "an image tag", "3.13-slim")]
+#: Not `latest`: what runs would change without a change of this file.
+ImageTag = Annotated[
+    str, Matching("(?!latest)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", "an image tag, and never latest", "3.13-slim", 128)
+]
+_NUMBER = "(0|[1-9][0-9]{0,5})"
 Version = Annotated[
-    str, Matching(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}", "a version of three numbers, x.y.z", "3.8.0")
+    str, Matching(rf"{_NUMBER}(\.{_NUMBER}){{2}}", "a version of three numbers, x.y.z", "3.8.0", longest=20)
 ]
+VersionTag = Annotated[
+    str, Matching(rf"v{_NUMBER}(\.{_NUMBER}){{2}}", "a tag of three numbers behind a v, vx.y.z", "v1.11.0", longest=21)
+]
+#: AWS: "Bucket naming rules".
 BucketName = Annotated[
-    str, Matching("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "an S3 bucket name", "acme-prod-search-snapshots")
+    str,
+    Matching(
+        r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-|([0-9]+\.){3}[0-9]+$)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
+        r"[a-z0-9](\.?[a-z0-9-])*(?<!-)",
+        "an S3 bucket name (3 to 63 lower-case letters, digits, hyphens, single dots; no address, none of AWS's own)",
+        "acme-prod-search-snapshots",
+        longest=63,
+    ),
 ]
-Region = Annotated[str, Matching("[a-z]{2}(-[a-z]+)+-[0-9]", "an AWS region", "eu-central-1")]
+_PARTITION = "aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc"
+Region = Annotated[
+    str,
+    Matching(
+        "(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)"
+        "-(central|(north|south)(east|west)?|east|west)-[1-9]",
+        "an AWS region",
+        "eu-central-1",
+        longest=25,
+    ),
+]
+#: A key of S3 has 1,024 bytes; what is put below the folder needs its share. A client would resolve `..`.
 BasePath = Annotated[
-    str, Matching("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", "a path without a slash at either end", "opensearch")
+    str,
+    Matching(
+        r"(?!(.*/)?\.{1,2}(/|$))[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
+        "a path without a slash at either end, and without . and ..",
+        "opensearch",
+        longest=512,
+    ),
 ]
+#: IAM: a name has at most 64 characters, a path 512.
 RoleArn = Annotated[
     str,
     Matching(
-        "arn:aws[a-z-]*:iam::[0-9]{12}:role/.*[A-Za-z0-9+=,.@_-]",
-        "the ARN of an IAM role",
+        rf"arn:({_PARTITION}):iam::[0-9]{{12}}:role/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,64}}",
+        "the ARN of an IAM role, whose name has at most 64 characters",
         "arn:aws:iam::111122223333:role/name",
+        longest=600,
     ),
 ]
-
-
-def _network(value: str) -> str:
-    try:
-        return str(ipaddress.ip_network(value))
-    except ValueError as error:
-        refuse(f"`{value}` is not a network in CIDR form: {error}", "write for example 10.0.0.0/28")
-
-
-Cidr = Annotated[str, AfterValidator(_network)]
 
 
 def numbers(version: str) -> tuple[int, int, int]:

@@ -6,7 +6,11 @@ import re
 _TAG = re.compile(r"v?([0-9]+(?:\.[0-9]+){0,2})(?:[-+].*)?", re.ASCII)
 
 
-def release(tag: object) -> tuple[int, int, int] | None:
+#: Major, minor and patch.
+Release = tuple[int, int, int]
+
+
+def release(tag: object) -> Release | None:
     """Major, minor and patch of a version or an image tag such as `3.8.0`, `v1.11.0` or `3.13-slim`.
 
     Args:
@@ -28,7 +32,7 @@ def is_older(tag: object, other: object) -> bool:
     return first is not None and last is not None and first < last
 
 
-def largest_step(was: tuple[int, int, int], now: tuple[int, int, int]) -> tuple[str, int]:
+def largest_step(was: Release, now: Release) -> tuple[str, int]:
     """The part of a version that changes first, and by how much.
 
     Returns:

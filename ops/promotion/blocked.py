@@ -55,7 +55,7 @@ def read_blocked(project: Path) -> tuple[BlockedValue, ...]:
     if not path.exists():
         return ()
     document = read_document(path)
-    mistakes = list(document.duplicates)
+    mistakes = list(document.mistakes)
     found: tuple[BlockedValue, ...] = ()
     try:
         found = BlockedValues.model_validate_json(json.dumps(document.data)).blocked

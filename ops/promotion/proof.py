@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from components.settings.read import ENVELOPE
+from components.settings.envelope import ENVELOPE
 from components.settings.report import SettingsError
 from ops.errors import RefusedError
 from ops.promotion.edits import Edits

@@ -89,11 +89,10 @@ class StackText:
         self.text = text + self.newline if self._is_open else text
         self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
         document = document_of(self.text, name)
-        if document.duplicates:
-            twice = document.duplicates[0]
-            raise RefusedError(
-                f"{name}, line {twice.line}: {twice.key}: {twice.problem}. Nothing was written. Remove one of the two."
-            )
+        if document.mistakes:
+            first = document.mistakes[0]
+            told = f"{name}, line {first.line}: {first.key}: {first.problem}"
+            raise RefusedError(f"{told}. Nothing was written. {first.remedy[0].upper()}{first.remedy[1:]}.")
         self.data = document.data
         self.entries = {entry.path: entry for entry in _entries(document.root, ())}
         self._children: dict[tuple[str, ...], list[tuple[str, ...]]] = {}

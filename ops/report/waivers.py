@@ -83,8 +83,8 @@ def read_waivers(path: Path, today: date) -> Waivers:
         # As JSON, because pydantic's strict mode takes texts for days and lists for tuples only from there.
         file = _File.model_validate_json(json.dumps(document.data))
     except ValidationError as error:
-        raise SettingsError(path.name, [*document.duplicates, *_mistakes(error, document)]) from None
-    mistakes = [*document.duplicates, *_against_the_rules(file.waivers, document, today)]
+        raise SettingsError(path.name, [*document.mistakes, *_mistakes(error, document)]) from None
+    mistakes = [*document.mistakes, *_against_the_rules(file.waivers, document, today)]
     if mistakes:
         raise SettingsError(path.name, mistakes)
     return Waivers(file.waivers, today)

@@ -57,7 +57,7 @@ def test_an_unsafe_spot_is_refused_by_file_line_and_key(case):
 
 UNSAFE_SOURCES: dict[str, tuple[str, dict[str, object], str]] = {
     "an anchor": ("ballast:q:\n  n: &x 1\n", {"q.n": 1}, "anchor"),
-    "a tag": ("ballast:q:\n  v: !!int 2\n", {"q.v": 2}, "tag"),
+    "a tag": ("ballast:q:\n  v: !!str 2\n", {"q.v": "2"}, "tag"),
     "a block of text": ("ballast:q:\n  n:\n    o: |\n      1\n", {"q.n.o": "1\n"}, "block of text"),
     "a cipher": ("ballast:q:\n  n:\n    secure: v1:x\n", {"q.n": {"secure": "v1:x"}}, "encrypted"),
     "braces": ("ballast:q:\n  s: {v: 1, n: 2}\n", {"q.s.n": 2}, "between braces"),

@@ -67,18 +67,6 @@ BEFORE_AND_AFTER: dict[str, tuple[str, str, dict[str, object], str]] = {
         {"q.keys": ["a", "b"]},
         'ballast:q:\n  keys: ["a", "b"]   # stays\n  next: 1\n',
     ),
-    "nothing written means null": (
-        "ballast:q:\n  deleteAfter: 30d\n  keep: null\n",
-        "ballast:q:\n  deleteAfter:   # never\n  keep: 7d\n",
-        {"q.deleteAfter": "30d", "q.keep": None},
-        "ballast:q:\n  deleteAfter: 30d   # never\n  keep: null\n",
-    ),
-    "a source that writes nothing for null": (
-        "ballast:q:\n  keep:   # ever\n",
-        "ballast:q:\n  keep: 7d   # days\n",
-        {"q.keep": None},
-        "ballast:q:\n  keep: null   # days\n",
-    ),
     "a value on the line after its key": (
         "ballast:q:\n  image: new\n",
         "ballast:q:\n  image:   # long\n    old   # tag\n",

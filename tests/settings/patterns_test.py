@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from components.settings.patterns import TOKEN_COUNTS, KeyPattern, ValuePattern
+from components.settings.patterns import TOKEN_COUNTS, KeyPattern, ValuePattern, taken
 
 KEY, VALUE = TypeAdapter(KeyPattern), TypeAdapter(ValuePattern)
 
@@ -17,7 +19,7 @@ def refusal(kind, pattern):
     return error["msg"]
 
 
-@pytest.mark.parametrize("pattern", [".*token.*", "tokens$", "(?i)TOKEN", "usage", "^llm[.]", "count", ".*", ""])
+@pytest.mark.parametrize("pattern", [".*token.*", "tokens$", "(?i)TOKEN", "usage", "^llm[.]", "count", ".*"])
 def test_a_key_that_would_take_counts_of_tokens_with_it_is_refused(pattern):
     assert "would mask token counts such as " in refusal(KEY, pattern)
 
@@ -47,22 +49,65 @@ def test_every_name_of_a_count_is_protected(name):
         "(?x) KD",
         "(?#what)KD",
         "(KD)?(?(1)-|_)x",
+        r"\u1234",
+        r"KD-[[:digits:]]",
+        "((KD{100}){100}){100}",
+        "KD**",
+        r"\h+KD",
     ],
 )
 def test_what_gos_regular_expressions_lack_is_refused_before_a_collector_fails_to_start(pattern):
-    assert "Go's regular expressions lack" in refusal(VALUE, pattern)
+    assert "no regular expression of Go" in refusal(VALUE, pattern)
 
 
 def test_a_repetition_that_go_refuses_is_refused():
-    assert "more than 1000 times" in refusal(VALUE, "KD-[0-9]{1001}")
-    assert "more than 1000 times" in refusal(VALUE, "KD-[0-9]{8,2000}")
+    assert "invalid repetition size" in refusal(VALUE, "KD-[0-9]{1001}")
+    assert "invalid repetition size" in refusal(VALUE, "KD-[0-9]{8,2000}")
 
 
 def test_what_is_no_regular_expression_is_refused():
-    assert "is not a regular expression" in refusal(VALUE, "KD-[0-9")
+    assert "is no regular expression" in refusal(VALUE, "KD-[0-9")
 
 
-GOOD = ("KD-[0-9]{8}", r"KD\++[*+]+[0-9]", "(?i)customer-[a-z]+", r"\bDE[0-9]{9}\b", "(?:KD|KN)-[0-9]{1,1000}$")
+@pytest.mark.parametrize("pattern", ["KD-[0-9]{,5}", "KD-[:digit:]{8}", r"KD-\C", "KD-[:^digit:]x", "(KD){,5}-"])
+def test_what_go_takes_for_something_else_is_refused(pattern):
+    assert "take for something else" in refusal(VALUE, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["", " ", " KD", "KD "])
+def test_blanks_around_a_pattern_are_refused(pattern):
+    assert "empty or has blanks" in refusal(VALUE, pattern)
+    assert "empty or has blanks" in refusal(KEY, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["^.{60,}$", "(?:[^ ]+ ){3,}", r"T\w+.*"])
+def test_a_value_that_would_take_whole_lines_is_refused_with_what_stays(pattern):
+    said = refusal(VALUE, pattern)
+    assert "would take nearly all of a line" in said
+    assert "****" in said or "lines of text" in said or "line of text" in said
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+KD$", "(a|aa)+KD$", "([a-z]+)*KD-[0-9]{8}!", "(KD|K.D)*x{8}(y+)+$"])
+def test_a_pattern_that_takes_python_for_ever_is_judged_at_once(pattern):
+    began = time.monotonic()
+    assert VALUE.validate_python(pattern) == pattern
+    assert time.monotonic() - began < 2
+
+
+def test_what_a_mask_takes_away_is_shown():
+    assert taken("KD-[0-9]{8}", "order of KD-12345678 sent") == "order of **** sent"
+
+
+GOOD = (
+    "KD-[0-9]{8}",
+    "KD-[[:digit:]]{8}",
+    "KD-[a-f[:digit:]{,5}]{8}",
+    r"KD-\{,5}",
+    r"KD\++[*+]+[0-9]",
+    "(?i)customer-[a-z]+",
+    r"\bDE[0-9]{9}\b",
+    "(?:KD|KN)-[0-9]{1,1000}$",
+)
 
 
 @pytest.mark.parametrize("pattern", GOOD)

@@ -35,6 +35,18 @@ BROKEN = {
     "more copies than nodes": (PROD, [("replication: 2", "replication: 4")], f"{QDRANT}.replication", "at most 3"),
     "two copies on one node": (DEV, [("replication: 1", "replication: 2")], f"{QDRANT}.replication", "at most 1"),
     "one copy on three nodes": (PROD, [("replication: 2", "replication: 1")], f"{QDRANT}.replication", "2 or more"),
+    "fewer copies of a shard than nodes": (
+        PROD,
+        [("shards: 6", "shards: 1")],
+        f"{DOCUMENTS}.shards",
+        "write 2 or more",
+    ),
+    "more shards than the disk has room for": (
+        DEV,
+        [("shards: 6", "shards: 41")],
+        f"{DOCUMENTS}.shards",
+        "logs of all",
+    ),
     "too little memory": (
         DEV,
         [("memory: 1Gi\n    disk", "memory: 511Mi\n    disk")],

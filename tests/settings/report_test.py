@@ -57,7 +57,7 @@ def test_an_unknown_key_beside_config_is_refused(mistakes):
         ("replicas: 2\n    recovery", "replicas: 2.5\n    recovery", "ballast:opensearch.replicas", "whole number"),
         ("replicas: 2\n    recovery", "replicas: true\n    recovery", "ballast:opensearch.replicas", "whole number"),
         ("memoryMapsRaised: true", "memoryMapsRaised: yes", "ballast:cluster.memoryMapsRaised", "true or false"),
-        ("version: 3.8.0", "version: 3.8", "ballast:opensearch.version", "quotes"),
+        ("version: 3.8.0", "version: 3.8", "ballast:opensearch.version", "3.8.0"),
         ("[eu-central-1a, eu-central-1b, eu-central-1c]", "eu-central-1a", "ballast:cluster.zones", "a list"),
         ("zones: [eu-central-1a, eu-central-1b, eu-central-1c]", "zones: []", "ballast:cluster.zones", "at least one"),
         ("roles: [data, ingest]", "roles: [data, ingests]", "ballast:opensearch.pools.data.roles[1]", "one of"),
@@ -128,33 +128,6 @@ def test_mistakes_of_every_kind_stand_in_one_report_in_the_order_of_the_file(cha
     assert result.stderr.startswith("Pulumi.prod.yaml: 3 mistakes")
     assert lines == [f"line {n}, ballast:{key}" for n, key in zip(wanted, keys, strict=True)]
     assert result.returncode == 1
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"config:\n  a: [1, 2\n  b: 3\n", "line 3"),
-        (b"config:\n\tballast:environment: dev\n", "line 2"),
-        (b"config: &a\n  b: *a\n", "aliases"),
-        (b"config: {? [a] : b}\n", "plain text"),
-        (b"config: !!python/object:os.system x\n", "not valid YAML"),
-        (b"a: 1\n---\nb: 2\n", "not valid YAML"),
-        (b"\xff\xfe\x00", "can't be read"),
-        (b"", "holds no settings"),
-        (b"- a\n", "holds no settings"),
-        (b"config: 3\n", "section of keys"),
-        (b"[" * 5000, "not valid YAML"),
-        (b"config: 2026-13-45\n", "section of keys"),
-    ],
-)
-def test_a_broken_file_gives_one_message_and_no_traceback(tmp_path, content, words):
-    file = tmp_path / "Pulumi.dev.yaml"
-    file.write_bytes(content)
-    result = check(file)
-    assert result.returncode == 1
-    assert result.stderr.startswith("Pulumi.dev.yaml: ")
-    assert words in result.stderr
-    assert "Traceback" not in result.stderr
 
 
 def test_a_file_that_is_not_there_gives_one_message(tmp_path):

@@ -23,7 +23,12 @@ BROKEN = {
     "no manager": (PROD, [(MANAGER, "roles: [data]\n        nodes: 3")], f"{OPENSEARCH}.pools", "1, 3 or 5"),
     "no data node": (PROD, [(DATA, "roles: [ingest]\n        nodes: 3")], f"{OPENSEARCH}.pools", "role data"),
     "no ingest node": (PROD, [(DATA, "roles: [data]\n        nodes: 3")], f"{OPENSEARCH}.pools", "role ingest"),
-    "a role twice": (PROD, [(DATA, DATA.replace("ingest", "ingest, data"))], f"{OPENSEARCH}.pools.data.roles", "twice"),
+    "a role twice": (
+        PROD,
+        [(DATA, DATA.replace("ingest", "ingest, data"))],
+        f"{OPENSEARCH}.pools.data.roles[2]",
+        "twice",
+    ),
     "replicas not below data nodes": (
         PROD,
         [(REPLICAS, REPLICAS.replace("2", "3"))],
@@ -164,6 +169,38 @@ BROKEN = {
         "CIDR",
     ),
     "an image with a tag": (PROD, [("acme/opensearch-s3", "acme/opensearch-s3:3.8.0")], f"{OPENSEARCH}.image", "tag"),
+    "more shards than the heap can hold": (
+        PROD,
+        [('["logs-*"]\n        shards: 1', '["logs-*"]\n        shards: 100')],
+        f"{OPENSEARCH}.indexes.logs.shards",
+        "the data nodes take 300",
+    ),
+    "a region in place of a zone": (
+        PROD,
+        [("eu-central-1a, eu-central-1b,", "eu-central-1, eu-central-1b,")],
+        "ballast:cluster.zones[0]",
+        "a region",
+    ),
+    "zones of two regions": (
+        PROD,
+        [("eu-central-1c]", "eu-west-1c]")],
+        "ballast:cluster.zones[2]",
+        "another region than eu-central-1a",
+    ),
+    "a role of another partition": (
+        PROD,
+        [("arn:aws:iam::111122223333:role/acme-prod-search", "arn:aws-cn:iam::111122223333:role/acme-prod-search")],
+        f"{OPENSEARCH}.snapshots.s3.roleArn",
+        "in the partition aws-cn",
+    ),
+    "a stock image where the plugin is needed": (
+        PROD,
+        [("image: acme/opensearch-s3", "image: docker.io/opensearchproject/opensearch")],
+        f"{OPENSEARCH}.image",
+        "lacks the plugin",
+    ),
+    "jobs with a Python that is too old": (DEV, [("3.13-slim", "3.9-slim")], "ballast:jobs.version", "3.11 or later"),
+    "jobs with a tag that names no Python": (DEV, [("3.13-slim", "slim")], "ballast:jobs.version", "from 3.11.0"),
     "a bucket in capitals": (
         PROD,
         [("bucket: acme-prod-search", "bucket: Acme-prod-search")],

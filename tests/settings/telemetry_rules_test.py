@@ -30,17 +30,43 @@ def bucket(environment, name):
 
 
 BROKEN = {
-    "a Prometheus of another major version": (DEV, [("3.14.0", "2.55.1")], f"{METRICS}.version", "written for 3.x"),
-    "a Loki of another major version": (DEV, [("3.7.6", "4.0.0")], f"{LOGS}.version", "written for 3.x"),
-    "a Tempo of another major version": (DEV, [("3.0.3", "2.10.8")], f"{TRACES}.version", "written for 3.x"),
-    "a Grafana of another major version": (DEV, [("13.2.0", "12.4.0")], "ballast:grafana.version", "written for 13.x"),
+    "a Prometheus of another major version": (DEV, [("3.14.0", "2.55.1")], f"{METRICS}.version", "too old"),
+    "a Loki of another major version": (DEV, [("3.7.6", "4.0.0")], f"{LOGS}.version", "newer major"),
+    "a Tempo of another major version": (DEV, [("3.0.3", "2.10.8")], f"{TRACES}.version", "too old"),
+    "a Grafana of another major version": (DEV, [("13.2.0", "12.4.0")], "ballast:grafana.version", "too old"),
     "a Data Prepper of another major version": (
         PROD,
         [("2.12.0", "1.5.1")],
         "ballast:dataPrepper.version",
-        "written for 2.x",
+        "too old",
     ),
-    "more series than the disk holds": (DEV, [("series: 10000", "series: 300000")], f"{METRICS}.retention", "15Gi"),
+    "more series than the disk holds": (
+        PROD,
+        [("retention: 30d\n    scrapeInterval", "retention: 60d\n    scrapeInterval")],
+        f"{METRICS}.retention",
+        "a disk of 161Gi",
+    ),
+    "more series than its memory holds": (
+        PROD,
+        [
+            ("series: 400000", "series: 1048577"),
+            ("retention: 30d\n    scrapeInterval", "retention: 7d\n    scrapeInterval"),
+        ],
+        f"{METRICS}.series",
+        "write 1048576 or fewer",
+    ),
+    "more logs in a day than wait for the bucket": (
+        PROD,
+        [("dailyVolume: 5Gi\n    streams", "dailyVolume: 40Gi\n    streams")],
+        f"{LOGS}.disk",
+        "write 51Gi or more",
+    ),
+    "more traces in a day than wait for the bucket": (
+        PROD,
+        [("dailyVolume: 5Gi\n    s3", "dailyVolume: 40Gi\n    s3")],
+        f"{TRACES}.disk",
+        "write 51Gi or more",
+    ),
     "targets asked too often": (
         DEV,
         [("scrapeInterval: 30s", "scrapeInterval: 4s")],
@@ -66,6 +92,12 @@ BROKEN = {
         [swap(STREAM, "90d", "36h")],
         f"{LOGS}.streams.search.retention",
         "whole days",
+    ),
+    "two streams of the same logs": (
+        DEV,
+        [(STREAM, f"{STREAM}\n      again: {{namespace: search, retention: 30d}}")],
+        f"{LOGS}.streams.again",
+        "of search",
     ),
     "a stream of everything": (
         STAGING,

@@ -4,14 +4,9 @@ from collections.abc import Iterator
 
 from components.observability.alertmanager.settings import Severity, Weekday
 from components.settings.environment import Environment
-from components.settings.quantities import Duration
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
-
-#: Alertmanager calls three times as often, each time up to a minute late (observability, 2.6), and one call may be
-#: lost: two calls, two minutes and a minute apart each, are six minutes.
-SHORTEST_PATIENCE = Duration(6 * 60)
 
 EVERY_DAY = len(Weekday)
 
@@ -75,16 +70,6 @@ def _receivers_can_be_reached(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
-def _heartbeat_has_time(stack: StackSettings) -> Iterator[Mistake]:
-    heartbeat = stack.alertmanager.heartbeat
-    if heartbeat is not None and heartbeat.patience < SHORTEST_PATIENCE:
-        yield Mistake(
-            ("alertmanager", "heartbeat", "patience"),
-            f"is {heartbeat.patience}; a third of it and a minute can lie between two calls, and one call may be lost",
-            f"write {SHORTEST_PATIENCE} or more",
-        )
-
-
 def _teams_use_what_is_there(stack: StackSettings) -> Iterator[Mistake]:
     alerting = stack.alertmanager
     for name, team in alerting.teams.items():
@@ -137,7 +122,6 @@ ALERTMANAGER_RULES: tuple[Rule, ...] = (
     _warnings_reach_people,
     _prod_survives_the_loss_of_a_node,
     _receivers_can_be_reached,
-    _heartbeat_has_time,
     _teams_use_what_is_there,
     _maintenance_hides_nothing_critical,
 )

@@ -5,11 +5,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.settings.addresses import DayTime, HostAndPort, HttpsUrl, MailAddress, SlackChannel, TimeZone
+from components.settings.addresses import DayTime, HostAndPort, HttpsUrl, MailAddress, SlackChannel, TimeZone, UserName
 from components.settings.base import Settings
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.networks import Cidr
 from components.settings.quantities import Bytes, Duration, Millicores
-from components.settings.texts import Cidr, ShortLabel, Version
+from components.settings.texts import ShortLabel, Version
 
 
 class Severity(StrEnum):
@@ -55,7 +56,7 @@ class EmailSettings(Settings):
     """Address that it comes from."""
     smarthost: Annotated[HostAndPort, Bound()]
     """Host and port of the mail server."""
-    username: Annotated[MailAddress, Bound()]
+    username: Annotated[UserName, Bound()]
     """User at the mail server."""
 
 

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.settings.addresses import HttpsUrl
+from components.settings.addresses import HeaderName, HttpsUrl
 from components.settings.base import Settings
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.networks import Cidr
 from components.settings.patterns import KeyPattern, ValuePattern
 from components.settings.quantities import Bytes, Duration, Millicores
-from components.settings.texts import Cidr, ObjectName, Version
+from components.settings.texts import Namespace, Version
 
 
 class AgentSettings(Settings):
@@ -59,7 +60,7 @@ class VendorSettings(Settings):
 
     endpoint: Annotated[HttpsUrl, Bound()]
     """Base URL; /v1/traces is put behind it."""
-    header: Annotated[ObjectName, Bound()]
+    header: Annotated[HeaderName, Bound()]
     """Name of the HTTP header that carries the token, in lower case."""
     egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks through which it is reached (an egress gateway)."""
@@ -78,7 +79,7 @@ class CollectorSettings(Settings):
     """Which traces are kept."""
     masks: Annotated[MaskSettings, Section(), Field(default_factory=MaskSettings)]
     """What is masked."""
-    open_to: Annotated[tuple[ObjectName, ...], Bound()] = ()
+    open_to: Annotated[tuple[Namespace, ...], Bound()] = ()
     """Namespaces of applications, whose pods may send to the agents."""
     vendor: Annotated[VendorSettings | None, Section()] = None
     """A second place for traces; none when left out."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.settings.report import Mistake
-from components.settings.rule import Rule, supported_major
+from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 
 
@@ -16,4 +16,4 @@ def _people_come_back_from_their_identity_provider(stack: StackSettings) -> Iter
         )
 
 
-GRAFANA_RULES: tuple[Rule, ...] = (supported_major("grafana", 13), _people_come_back_from_their_identity_provider)
+GRAFANA_RULES: tuple[Rule, ...] = (_people_come_back_from_their_identity_provider,)

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from components.settings.addresses import HttpsUrl
+from components.settings.addresses import EndpointUrl, HttpsUrl
 from components.settings.base import Settings, refuse
 from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.networks import Cidr
 from components.settings.quantities import Bytes, Millicores
-from components.settings.texts import Cidr, Matching, ObjectName, Version
+from components.settings.texts import Matching, Namespace, Version
 
 #: It becomes part of an expression in grafana.ini, where quotes, ; and # would mean something.
 ProviderName = Annotated[
@@ -31,11 +32,11 @@ class OidcSettings(Settings):
 
     client_id: Annotated[ProviderName, Bound()]
     """Name of Grafana at the identity provider."""
-    auth_url: Annotated[HttpsUrl, Bound()]
+    auth_url: Annotated[EndpointUrl, Bound()]
     """Authorization endpoint."""
-    token_url: Annotated[HttpsUrl, Bound()]
+    token_url: Annotated[EndpointUrl, Bound()]
     """Token endpoint."""
-    api_url: Annotated[HttpsUrl, Bound()]
+    api_url: Annotated[EndpointUrl, Bound()]
     """User info endpoint."""
     admin_group: Annotated[ProviderName, Bound()]
     """Group whose members may administer Grafana; all others look and change nothing."""
@@ -56,7 +57,7 @@ class GrafanaSettings(Settings):
     """Disk, for users and their preferences; it can grow and never shrinks."""
     url: Annotated[RootUrl | None, Bound(unique=True)] = None
     """Where people reach it; without one it is reached by kubectl port-forward. OIDC needs one."""
-    open_to: Annotated[tuple[ObjectName, ...], Bound()] = ()
+    open_to: Annotated[tuple[Namespace, ...], Bound()] = ()
     """Namespaces whose pods may reach it: that of an ingress controller, which brings people and TLS."""
     oidc: Annotated[OidcSettings | None, Section()] = None
     """Who may log in; the user `admin` with its password when left out."""

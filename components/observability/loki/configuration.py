@@ -128,7 +128,7 @@ def _object_store(settings: LokiSettings, data: str) -> dict[str, Any]:
     return {
         "storage_prefix": bucket.base_path,
         "s3": {
-            "endpoint": f"s3.{bucket.region}.amazonaws.com",
+            "endpoint": bucket.endpoint,
             "region": bucket.region,
             "bucket_name": bucket.bucket,
             # The way out is opened for addresses of the VPC's endpoints, which have no second name.

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from components.settings.capacity import DAY, fits_its_disk
+from components.settings.capacity import DAY, fits_its_disk, passes_its_disk
 from components.settings.report import KeyPath, Mistake
-from components.settings.rule import Rule, supported_major
+from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 
 
@@ -32,9 +32,21 @@ def _log_retention_can_be_enforced(stack: StackSettings) -> Iterator[Mistake]:
             yield Mistake(path, problem, "write for example 30d")
 
 
+def _streams_are_of_different_logs(stack: StackSettings) -> Iterator[Mistake]:
+    first: dict[tuple[str | None, str | None], str] = {}
+    for name, stream in stack.loki.streams.items() if stack.loki is not None else ():
+        other = first.setdefault((stream.namespace, stream.service), name)
+        if other != name:
+            problem = f"has the namespace and the service of {other}, and only one of the two could be kept as it says"
+            yield Mistake(("loki", "streams", name), problem, f"remove it or {other}")
+
+
 def _logs_fit_their_disk(stack: StackSettings) -> Iterator[Mistake]:
     loki = stack.loki
-    if loki is None or loki.s3 is not None:
+    if loki is None:
+        return
+    if loki.s3 is not None:
+        yield from passes_its_disk("loki", loki.daily_volume, loki.disk)
         return
     longest = max([loki.retention, *(stream.retention for stream in loki.streams.values())])
     yield from fits_its_disk("loki", longest, loki.daily_volume, loki.disk)
@@ -51,9 +63,9 @@ def _lokis_folder_is_one_that_it_accepts(stack: StackSettings) -> Iterator[Mista
 
 
 LOKI_RULES: tuple[Rule, ...] = (
-    supported_major("loki", 3),
     _logs_have_a_place,
     _log_retention_can_be_enforced,
+    _streams_are_of_different_logs,
     _logs_fit_their_disk,
     _lokis_folder_is_one_that_it_accepts,
 )

@@ -8,13 +8,13 @@ from components.settings.base import Settings
 from components.settings.bucket import BucketSettings
 from components.settings.markers import Promoted, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
-from components.settings.texts import ObjectName, ShortLabel, Version
+from components.settings.texts import Namespace, ObjectName, ShortLabel, Version
 
 
 class LogStreamSettings(Settings):
     """Logs that are kept for another time than the rest."""
 
-    namespace: Annotated[ObjectName | None, Promoted()] = None
+    namespace: Annotated[Namespace | None, Promoted()] = None
     """Namespace they come from; at least one of namespace and service."""
     service: Annotated[ObjectName | None, Promoted()] = None
     """Service they come from (resource attribute service.name); at least one of namespace and service."""

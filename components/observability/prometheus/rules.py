@@ -4,16 +4,15 @@ from collections.abc import Iterator
 
 from components.settings.capacity import disk_for
 from components.settings.environment import Environment
-from components.settings.quantities import Bytes, Duration
+from components.settings.quantities import Bytes
 from components.settings.report import Mistake
-from components.settings.rule import Rule, supported_major
+from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 
+#: A series takes some 4Ki of the head, and as much again while the log is read anew after a restart.
+MEMORY_PER_SERIES = Bytes(8 * 2**10)
 #: Of a sample on Prometheus' disk, the upper end of what its documentation names (observability, 2.5).
 BYTES_PER_SAMPLE = 2
-#: Prometheus calls a series stale after five minutes; two scrapes may be lost.
-LONGEST_INTERVAL = Duration(2 * 60)
-SHORTEST_INTERVAL = Duration(5)
 
 
 def prometheus_disk(stack: StackSettings) -> Bytes:
@@ -35,13 +34,15 @@ def _metrics_fit_their_disk(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
-def _targets_are_asked_in_time(stack: StackSettings) -> Iterator[Mistake]:
-    interval = stack.prometheus.scrape_interval
-    if not SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL:
+def _series_fit_their_memory(stack: StackSettings) -> Iterator[Mistake]:
+    prometheus = stack.prometheus
+    if prometheus.memory < prometheus.series * MEMORY_PER_SERIES:
+        most = prometheus.memory // MEMORY_PER_SERIES
         yield Mistake(
-            ("prometheus", "scrapeInterval"),
-            f"is {interval}; above {LONGEST_INTERVAL} gaps show, below {SHORTEST_INTERVAL} targets do little else",
-            "write for example 30s",
+            ("prometheus", "series"),
+            f"is {prometheus.series}, which take {MEMORY_PER_SERIES} of memory each while Prometheus starts, and it "
+            f"has {prometheus.memory}",
+            f"write {most} or fewer, or more memory",
         )
 
 
@@ -53,8 +54,7 @@ def _prod_alerts_while_one_restarts(stack: StackSettings) -> Iterator[Mistake]:
 
 
 PROMETHEUS_RULES: tuple[Rule, ...] = (
-    supported_major("prometheus", 3),
     _metrics_fit_their_disk,
-    _targets_are_asked_in_time,
+    _series_fit_their_memory,
     _prod_alerts_while_one_restarts,
 )

@@ -84,7 +84,7 @@ def _backend(settings: TempoSettings, data: str) -> dict[str, Any]:
         "s3": {
             "bucket": bucket.bucket,
             "prefix": bucket.base_path,
-            "endpoint": f"s3.{bucket.region}.amazonaws.com",
+            "endpoint": bucket.endpoint,
             "region": bucket.region,
         },
     }

@@ -7,7 +7,7 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.markers import Promoted, Scaled, ScaleRule
 from components.settings.quantities import Bytes, Millicores
-from components.settings.texts import ImageTag
+from components.settings.texts import VersionTag
 
 
 class ConsoleSettings(Settings):
@@ -24,7 +24,7 @@ class ConsoleSettings(Settings):
 class MetricsExporterSettings(Settings):
     """The exporter that turns the search cluster's state into Prometheus metrics."""
 
-    version: Annotated[ImageTag, Promoted(order="semver")]
+    version: Annotated[VersionTag, Promoted(order="semver")]
     """Tag of the exporter's image."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.settings.report import Mistake
-from components.settings.rule import Rule, supported_major
+from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 
 
@@ -28,4 +28,4 @@ def _log_index_has_an_end(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
-LOG_PIPELINE_RULES: tuple[Rule, ...] = (supported_major("data_prepper", 2), _log_index_has_an_end)
+LOG_PIPELINE_RULES: tuple[Rule, ...] = (_log_index_has_an_end,)

@@ -9,30 +9,13 @@ from components.settings.quantities import Bytes
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
-from components.settings.texts import numbers
-from components.stores.opensearch.settings import LARGEST_HEAP, NodePoolSettings, NodeRole
+from components.stores.opensearch.settings import NodePoolSettings, NodeRole
+from components.stores.opensearch.sizing import SHARDS_PER_HEAP_GIB, shards_per_node
 
-#: 2.19.0 crashes when a certificate is reloaded while it runs (opensearch-k8s-operator issue 1460).
-FIRST_VERSION = (2, 19, 1)
-#: Settings and plugins are known up to the major before this one.
-FIRST_UNKNOWN_MAJOR = 4
+#: Under whichever registry.
+STOCK_IMAGE = "opensearchproject/opensearch"
 #: A majority that survives as many losses as it can: 1, 3 and 5 managers bear 0, 1 and 2.
 MANAGER_COUNTS = (1, 3, 5)
-#: Below it the Java runtime and its off-heap buffers leave no room beside the smallest sensible heap.
-SMALLEST_MEMORY = Bytes(2**30)
-#: Below it OpenSearch's own watermarks and translog leave no room for data.
-SMALLEST_DISK = Bytes(2**30)
-
-
-def _version_is_supported(stack: StackSettings) -> Iterator[Mistake]:
-    version = numbers(stack.opensearch.version)
-    if version < FIRST_VERSION:
-        problem = "is too old: before 2.19.1 a node crashes when its certificate is renewed"
-    elif version[0] >= FIRST_UNKNOWN_MAJOR:
-        problem = f"is newer than this platform knows: below {FIRST_UNKNOWN_MAJOR}.0.0"
-    else:
-        return
-    yield Mistake(("opensearch", "version"), f"{stack.opensearch.version} {problem}", "write for example 3.8.0")
 
 
 def _managers_form_a_majority(stack: StackSettings) -> Iterator[Mistake]:
@@ -81,36 +64,33 @@ def _each_pool(check: Callable[[NodePoolSettings], Iterable[tuple[str, str, str]
     return rule
 
 
-def _roles_are_unique(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
-    if len(set(pool.roles)) < len(pool.roles):
-        yield "roles", "names a role twice", "name each role once"
-
-
-def _memory_is_enough(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
-    if pool.memory < SMALLEST_MEMORY:
-        yield "memory", f"is {pool.memory}; a node needs at least {SMALLEST_MEMORY}", f"write {SMALLEST_MEMORY} or more"
-
-
-def _disk_is_enough(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
-    if pool.disk < SMALLEST_DISK:
-        yield "disk", f"is {pool.disk}; a node needs at least {SMALLEST_DISK}", f"write {SMALLEST_DISK} or more"
-
-
 def _heap_leaves_half_of_memory(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
     if pool.heap is None:
         return
-    if pool.heap > LARGEST_HEAP:
-        yield (
-            "heap",
-            f"is {pool.heap}; from 32Gi on Java loses compressed pointers and holds less than with 31Gi",
-            f"write at most {LARGEST_HEAP}",
-        )
     if pool.heap > pool.memory // 2:
         yield (
             "heap",
             f"is {pool.heap} of {pool.memory} memory; the other half serves the page cache and vector graphs",
             f"write at most {Bytes(pool.memory // 2)}, or leave heap out to get half",
         )
+
+
+def _shards_fit_the_nodes(stack: StackSettings) -> Iterator[Mistake]:
+    search = stack.opensearch
+    room = sum(
+        pool.nodes * shards_per_node(pool.heap_size) for pool in search.pools.values() if NodeRole.DATA in pool.roles
+    )
+    taken = 0
+    for name, entry in search.indexes.items():
+        taken += entry.shards * (1 + search.replicas)
+        if room and taken > room:
+            yield Mistake(
+                ("opensearch", "indexes", name, "shards"),
+                f"is {entry.shards}: one index of each kind up to here has {taken} shards with its copies, and the "
+                f"data nodes take {room}, {SHARDS_PER_HEAP_GIB} for each Gi of heap",
+                "write fewer, or give the data nodes more heap",
+            )
+            return
 
 
 def _snapshot_volume_serves_one_node(stack: StackSettings) -> Iterator[Mistake]:
@@ -123,10 +103,11 @@ def _snapshot_volume_serves_one_node(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _s3_needs_the_derived_image(stack: StackSettings) -> Iterator[Mistake]:
-    if stack.opensearch.snapshots.s3 is not None and stack.opensearch.image is None:
+    image = stack.opensearch.image
+    if stack.opensearch.snapshots.s3 is not None and (image is None or image.endswith(STOCK_IMAGE)):
         yield Mistake(
             ("opensearch", "image"),
-            "is empty, but snapshots go to s3 and the stock image lacks the plugin repository-s3",
+            f"is {image or 'empty'}, but snapshots go to s3 and the stock image lacks the plugin repository-s3",
             "build images/opensearch/Dockerfile and write the image's name here",
         )
 
@@ -180,14 +161,11 @@ def _prod_has_replicas(stack: StackSettings) -> Iterator[Mistake]:
 
 
 OPENSEARCH_RULES: tuple[Rule, ...] = (
-    _version_is_supported,
     _managers_form_a_majority,
     _some_node_holds_data,
     _replicas_have_a_node_each,
-    *map(
-        _each_pool,
-        (_roles_are_unique, _memory_is_enough, _disk_is_enough, _heap_leaves_half_of_memory),
-    ),
+    _each_pool(_heap_leaves_half_of_memory),
+    _shards_fit_the_nodes,
     _snapshot_volume_serves_one_node,
     _s3_needs_the_derived_image,
     _patterns_do_not_overlap,

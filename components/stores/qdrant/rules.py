@@ -8,19 +8,12 @@ from components.settings.quantities import Bytes
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
-from components.settings.texts import numbers
 from components.stores.qdrant.settings import QdrantSettings
 
-#: The first with memory tiers, which collections are declared with (search-stores, 2.3).
-FIRST_VERSION = (1, 19, 0)
-#: Settings and REST calls are known up to the major before this one.
-FIRST_UNKNOWN_MAJOR = 2
 #: The majority of two is two: the loss of either would stop every change of the cluster.
 NO_MAJORITY = 2
-#: Below it Qdrant's own segments and write-ahead logs leave no room for vectors.
-SMALLEST_MEMORY = Bytes(512 * 2**20)
-#: A write-ahead log alone takes 32 MiB for each shard, and a snapshot is built beside the data.
-SMALLEST_DISK = Bytes(2**30)
+#: A segment of a shard's write-ahead log, and the next one, which is made ahead (`wal_capacity_mb`, 32).
+LOG_PER_SHARD = 2 * 32 * 2**20
 
 #: Key below `qdrant`, problem and remedy.
 Finding = tuple[str, str, str]
@@ -35,17 +28,6 @@ def _where_there_is_one(check: Callable[[QdrantSettings], Iterable[Finding]]) ->
                 yield Mistake(("qdrant", key), problem, remedy)
 
     return rule
-
-
-def _version_is_supported(qdrant: QdrantSettings) -> Iterator[Finding]:
-    version = numbers(qdrant.version)
-    if version < FIRST_VERSION:
-        problem = "is too old: before 1.19.0 a collection has no memory tier"
-    elif version[0] >= FIRST_UNKNOWN_MAJOR:
-        problem = f"is newer than this platform knows: below {FIRST_UNKNOWN_MAJOR}.0.0"
-    else:
-        return
-    yield "version", f"{qdrant.version} {problem}", "write for example 1.19.0"
 
 
 def _nodes_form_a_majority(qdrant: QdrantSettings) -> Iterator[Finding]:
@@ -73,15 +55,30 @@ def _each_copy_has_a_node(qdrant: QdrantSettings) -> Iterator[Finding]:
         )
 
 
-def _memory_is_enough(qdrant: QdrantSettings) -> Iterator[Finding]:
-    if qdrant.memory < SMALLEST_MEMORY:
-        problem = f"is {qdrant.memory}; a node needs at least {SMALLEST_MEMORY}"
-        yield "memory", problem, f"write {SMALLEST_MEMORY} or more"
-
-
-def _disk_is_enough(qdrant: QdrantSettings) -> Iterator[Finding]:
-    if qdrant.disk < SMALLEST_DISK:
-        yield "disk", f"is {qdrant.disk}; a node needs at least {SMALLEST_DISK}", f"write {SMALLEST_DISK} or more"
+def _each_node_has_a_shard(stack: StackSettings) -> Iterator[Mistake]:
+    qdrant = stack.qdrant
+    if qdrant is None:
+        return
+    logs = 0
+    for name, collection in qdrant.collections.items():
+        path = ("qdrant", "collections", name, "shards")
+        copies = collection.shards * qdrant.replication
+        logs += copies * LOG_PER_SHARD // qdrant.nodes
+        if copies < qdrant.nodes:
+            yield Mistake(
+                path,
+                f"is {collection.shards}, times {qdrant.replication} copies, for {qdrant.nodes} nodes: some would hold "
+                "nothing, and the number is fixed after creation",
+                f"write {-(-qdrant.nodes // qdrant.replication)} or more",
+            )
+        elif logs > qdrant.disk // 2:
+            yield Mistake(
+                path,
+                f"is {collection.shards}: the write-ahead logs of all shards up to here take {Bytes(logs)} of each "
+                f"node's disk of {qdrant.disk}",
+                "write fewer, or a larger disk",
+            )
+            return
 
 
 def _vectors_are_named_or_not(stack: StackSettings) -> Iterator[Mistake]:
@@ -112,8 +109,9 @@ def _prod_survives_the_loss_of_a_node(stack: StackSettings) -> Iterator[Mistake]
 QDRANT_RULES: tuple[Rule, ...] = (
     *map(
         _where_there_is_one,
-        (_version_is_supported, _nodes_form_a_majority, _each_copy_has_a_node, _memory_is_enough, _disk_is_enough),
+        (_nodes_form_a_majority, _each_copy_has_a_node),
     ),
+    _each_node_has_a_shard,
     _vectors_are_named_or_not,
     _prod_survives_the_loss_of_a_node,
 )

@@ -1,0 +1,42 @@
+"""Rules of every key that names networks."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from components.settings.cluster import LOCAL
+from components.settings.fields import values
+from components.settings.networks import is_wide
+from components.settings.report import KeyPath, Mistake
+from components.settings.rule import Rule
+from components.settings.stack import StackSettings
+
+
+def _networks(stack: StackSettings) -> Iterator[tuple[KeyPath, str]]:
+    """Every network below a key of this kind."""
+    for given in values(stack):
+        if given.field.name.endswith("cidrs") and isinstance(given.value, tuple):
+            for index, cidr in enumerate(given.value):
+                yield (*given.path, index), cidr
+
+
+def _wide_networks_have_a_reason(stack: StackSettings) -> Iterator[Mistake]:
+    reasons = {allowed.cidr for allowed in stack.wide_networks.values()}
+    for path, cidr in _networks(stack):
+        if is_wide(cidr) and cidr not in reasons:
+            yield Mistake(
+                path,
+                f"is {cidr}, which holds more than any one party owns, so that a way would lead nearly everywhere",
+                f'name what is meant, or add wideNetworks: {{NAME: {{cidr: "{cidr}", reason: ...}}}}',
+            )
+
+
+def _loopback_is_local(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.cluster.identity == LOCAL:
+        return
+    for path, cidr in _networks(stack):
+        if ipaddress.ip_network(cidr).is_loopback:
+            problem = f"is {cidr}, where each pod finds itself; only the local cluster of dev lives there"
+            yield Mistake(path, problem, "write for example 10.0.0.0/28")
+
+
+NETWORK_RULES: tuple[Rule, ...] = (_wide_networks_have_a_reason, _loopback_is_local)

@@ -1,0 +1,80 @@
+"""Networks in CIDR form: what one may be, and how a wide one is allowed with a reason."""
+
+import ipaddress
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from components.settings.base import Settings, refuse
+from components.settings.markers import Bound
+from components.settings.shown import shown
+from components.settings.texts import Matching
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+#: The largest range of private addresses (RFC 1918) and the largest that a provider of IPv6 hands out (RFC 6177).
+_WIDEST = {4: 8, 6: 32}
+#: No cloud publishes a larger range of public addresses for one service.
+_WIDEST_PUBLIC = 12
+#: Where a node asks for its own credentials; the link-local range of IPv4 holds the other one.
+_METADATA = ipaddress.ip_network("fd00:ec2::/32")
+
+
+def _network(value: str) -> str:
+    example = "write for example 10.0.0.0/28"
+    if "/" not in value:
+        refuse(
+            f"`{shown(value)}` is an address without a mask; a network is meant", f"{example}, or /32 for one address"
+        )
+    try:
+        network = ipaddress.ip_network(value)
+    except ValueError as error:
+        refuse(f"`{shown(value)}` is not a network in CIDR form: {shown(str(error))}", example)
+    for is_such, what in (
+        (network.is_link_local or _within(network, _METADATA), "link-local, where nodes ask for their credentials"),
+        (network.is_multicast, "for multicast"),
+        (network.is_reserved and network.prefixlen > 0, "reserved, so that nothing has an address there"),
+        (_is_this_host(network), "this network itself, which has no address elsewhere"),
+    ):
+        if is_such:
+            refuse(f"`{value}` is {what}", example)
+    return str(network)
+
+
+def _within(network: Network, other: Network) -> bool:
+    return (
+        network.version == other.version and network.network_address in other and network.prefixlen >= other.prefixlen
+    )
+
+
+def _is_this_host(network: Network) -> bool:
+    """Whether it lies in 0.0.0.0/8, or is :: alone."""
+    return int(network.network_address) == 0 and network.prefixlen >= (8 if network.version == 4 else 96)  # noqa: PLR2004
+
+
+def is_wide(cidr: str) -> bool:
+    """Whether a network holds more than anything that one party owns, as 0.0.0.0/0 and its halves do."""
+    network = ipaddress.ip_network(cidr)
+    public = network.version == 4 and network.is_global  # noqa: PLR2004 - IPv4
+    return network.prefixlen < (_WIDEST_PUBLIC if public else _WIDEST[network.version])
+
+
+Cidr = Annotated[str, AfterValidator(_network)]
+Reason = Annotated[
+    str,
+    Matching(
+        r"[^\s<>{}$|][^<>{}$|\n]{8,198}[^\s<>{}$|]",
+        "a sentence of 10 to 200 characters",
+        "PagerDuty and Slack publish no ranges",
+        longest=200,
+    ),
+]
+
+
+class WideNetworkSettings(Settings):
+    """A network that holds more than one party owns, and why a way is opened to all of it."""
+
+    cidr: Annotated[Cidr, Bound()]
+    """The network, as it stands below the keys that name networks; 0.0.0.0/0 is everything."""
+    reason: Annotated[Reason, Bound()]
+    """Why no smaller one will do."""

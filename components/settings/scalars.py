@@ -1,0 +1,94 @@
+"""Single values of a stack file, read as YAML 1.2 reads them; what two readers could read differently is refused."""
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from components.settings.shown import shown
+
+_TEXT = "tag:yaml.org,2002:str"
+_KINDS = {"null": None, "true": True, "false": False}
+#: The largest whole number that every reader of JSON keeps exactly (RFC 8259, section 6).
+LARGEST = 2**53 - 1
+
+
+@dataclass(frozen=True)
+class Misread:
+    """Why a value can't be read.
+
+    Attributes:
+        problem: What is wrong.
+        remedy: What to write instead.
+    """
+
+    problem: str
+    remedy: str
+
+
+class Loader(yaml.SafeLoader):
+    """Reads scalars as YAML 1.2 does, like the engine: `yes`, `on`, `1:30` and dates stay text."""
+
+    #: No setting lies deeper, and a few hundred levels would be more than Python can walk.
+    deepest = 16
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse what no setting needs: aliases, as a promotion edits each value in place, tags and great depth."""
+        event = self.peek_event()
+        mark = event.start_mark
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "anchors and aliases are not accepted", mark)
+        tag = getattr(event, "tag", None)
+        if tag is not None and not (tag == _TEXT and isinstance(event, yaml.ScalarEvent)):
+            short = tag.replace("tag:yaml.org,2002:", "!!")
+            raise yaml.composer.ComposerError(
+                None, None, f"the tag {short} is not accepted; write the value alone", mark
+            )
+        if isinstance(event, yaml.ScalarEvent) and re.search("[\ud800-\udfff]", event.value):
+            raise yaml.composer.ComposerError(None, None, "half a character (U+D800 to U+DFFF) is none", mark)
+        if self._depth == self.deepest:
+            raise yaml.composer.ComposerError(None, None, f"nothing is nested deeper than {self.deepest} levels", mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
+    ("float", r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?", list("-+.0123456789")),
+):
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
+
+
+def scalar(tag: str, text: str) -> object:
+    """The value of a scalar, or why it can't be read.
+
+    Args:
+        tag: What the loader took it for.
+        text: Its characters.
+    """
+    match tag.removeprefix("tag:yaml.org,2002:"):
+        case "null" if text == "":
+            remedy = "write null if nothing is meant, remove the key, or put quotes around a text that begins with #"
+            return Misread("is left empty, which could mean anything", remedy)
+        case "null" | "bool":
+            return _KINDS.get(text.lower())
+        case "int" if re.match("[-+]?0[0-9]", text):
+            remedy = f"write {text.lstrip('-+').lstrip('0') or '0'}, or put it in quotes if it is text"
+            return Misread(f"`{shown(text)}` begins with 0, which some read as octal and some as decimal", remedy)
+        case "int":
+            # Python refuses to convert thousands of digits, and no other reader keeps so many.
+            small = len(text) <= len(f"-{LARGEST}") and abs(int(text)) <= LARGEST
+            return int(text) if small else Misread(f"is a number beyond {LARGEST}", "write a number that can be meant")
+        case "float":
+            return float(text)
+        case _:
+            return text

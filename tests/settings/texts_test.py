@@ -1,0 +1,143 @@
+"""Texts with a grammar of their own: what is refused, and what people really have."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from components.settings import addresses, texts
+
+WRONG = {
+    "ImageName": [
+        *("Acme/search", "acme/search:1.0", "acme//search", "acme/search/", "https://r.io/a", "a@sha256:" + "0" * 64),
+        *(
+            "registry.io:99999/a",
+            "registry.io:0/a",
+            "acme/-search",
+            "acme/search_",
+            "a" * 256,
+            "acme/se arch",
+            "..",
+            "-",
+        ),
+    ],
+    "MirrorPrefix": [
+        *(
+            "registry",
+            "registry/mirror",
+            "https://r.example.com",
+            "r.example.com/",
+            "r.example.com:0",
+            "r.example.com//a",
+        ),
+        *("r.example.com:65536", "R.example.com", "-r.example.com", "r..example.com", f"{'a' * 64}.example.com"),
+    ],
+    "ImageTag": ["latest", "latest-slim", "-slim", ".1", "a" * 129, "3.13:slim", "3.13 slim"],
+    "VersionTag": ["1.11.0", "v1.11", "V1.11.0", "vv1.11.0", "v1.11.0-rc1", "v01.1.0"],
+    "Version": ["3.8", "v3.8.0", "3.8.0-rc1", "3.8.0.0", "03.8.0", "3.8.x", "9999999.0.0", "3,8,0", "latest"],
+    "Namespace": ["my.app", "a" * 64, "My-App", "-a", "a-", "a_b", "*", "kube/system"],
+    "BucketName": [
+        *("ab", "a" * 64, "Acme", "acme_prod", "acme..prod", "acme-.prod-", "192.168.5.4", "xn--acme", "sthree-acme"),
+        *(
+            "acme-s3alias",
+            "acme--ol-s3",
+            "acme.mrap",
+            "acme--x-s3",
+            "-acme",
+            "s3://acme",
+            "acme/prod",
+            "amzn-s3-demo-a",
+        ),
+    ],
+    "Region": ["eu-central", "eu-central-1a", "eu-cental-1", "EU-central-1", "europe-west1", "frankfurt", "us-nord-1"],
+    "BasePath": ["/a", "a/", "a//b", "..", "a/../b", "./a", "a/.", "a b", "a" * 513, "s3://a", "ä"],
+    "RoleArn": [
+        *("arn:aws:iam::111122223333:role/a b", f"arn:aws:iam::111122223333:role/{'a' * 70}", "role/name", "name"),
+        *(
+            "arn:aws:iam::11112222333:role/name",
+            "arn:aws-x:iam::111122223333:role/name",
+            "arn:aws:iam::111122223333:role/",
+        ),
+        *(
+            "arn:aws:iam::111122223333:user/name",
+            "arn:aws:sts::111122223333:assumed-role/a/b",
+            "arn:aws:iam:::role/name",
+        ),
+    ],
+    "NonEmpty": ["", " ", "a ", "${HOME}/.kube", "<context>", "$(whoami)", "a; b", "`a`", "a|b", "a" * 513, "a\nb"],
+    "HttpsUrl": [
+        *(
+            "http://a.example.com",
+            "https://a.example.com:0",
+            "https://a.example.com:99999",
+            "https://a",
+            "https://1.2.3.4",
+        ),
+        *(
+            "https://u:p@a.example.com",
+            "https://a.example.com/?q=1",
+            "https://a.example.com/",
+            "https://a..example.com",
+        ),
+        *(
+            f"https://{'a' * 64}.example.com",
+            "https://-a.example.com",
+            "ftp://a.example.com",
+            "https://a.example.com/a b",
+        ),
+    ],
+    "EndpointUrl": ["https://a.example.com//x?y", "https://a.example.com:0/", "http://a.example.com/", "https://a/"],
+    "HostAndPort": ["smtp.example.com", "smtp.example.com:0", "smtp.example.com:99999", "smtp:587", "1.2.3.4:25"],
+    "MailAddress": ["a", "a@b", "a..b@example.com", ".a@example.com", "a@@example.com", "a b@example.com", "<a@b.de>"],
+    "UserName": ["", "a b", 'a"b', "a'b", "a:b", "a" * 300],
+    "HeaderName": ["Authorization", "host", "content-length", "x token", "x:", "-x", "connection", "x..y"],
+    "TimeZone": ["CET+1", "Berlin", "europe/berlin", "posixrules", "right/UTC", "Europe", "../UTC", "GMT+25", ""],
+    "SlackChannel": ["alerts", "#Alerts", "#", "#a b", "# alerts", f"#{'a' * 81}", "@me", "##a"],
+    "DayTime": ["2:00", "24:01", "25:00", "02:60", "02:00:00", "2am", "02.00"],
+}
+RIGHT = {
+    "ImageName": [
+        "python",
+        "acme/search",
+        "123.dkr.ecr.eu-central-1.amazonaws.com/a/b__c",
+        "localhost:5000/a",
+        "r:65535/a",
+    ],
+    "MirrorPrefix": ["registry.example.com", "localhost/a", "r:5000", "10.0.0.1:5000/mirror", "r.example.com/a-b/c_d"],
+    "ImageTag": ["3.13-slim", "3.13.1-slim-bookworm", "v2", "_a"],
+    "VersionTag": ["v1.11.0", "v2.0.10"],
+    "Namespace": ["applications", "a", "kube-system", "1a", "a" * 63],
+    "BucketName": ["acme-prod", "acme.prod.logs", "123", "a" * 63],
+    "Region": ["eu-central-1", "us-gov-west-1", "cn-northwest-1", "ap-southeast-5", "il-central-1", "eusc-de-east-1"],
+    "BasePath": ["opensearch", "volumes/knowledge", "a.b/c-d", "...", "a/..b"],
+    "RoleArn": ["arn:aws:iam::111122223333:role/service/a+b=c,d.e@f_g-h", "arn:aws-cn:iam::111122223333:role/a"],
+    "NonEmpty": [
+        "acme-prod",
+        "arn:aws:eks:eu-central-1:111122223333:cluster/prod",
+        "~/.kube/config",
+        "me@c.eksctl.io",
+        "a b",
+    ],
+    "EndpointUrl": ["https://login.example.com/", "https://login.example.com:8443/realms/a/", "https://a.example.com"],
+    "HttpsUrl": ["https://a.example.com:8443", "https://a.example.com/otlp", "https://xn--bcher-kva.example.com"],
+    "UserName": ["apikey", "AKIA0123456789ABCDEF", "alerts@example.com", "DOMAIN=user"],
+    "HeaderName": ["authorization", "x-api-key", "x_token", "dd-api-key"],
+    "TimeZone": ["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT-3"],
+    "SlackChannel": ["#alerts", "#prod_alerts-1"],
+}
+
+
+def _type(name):
+    return TypeAdapter(getattr(texts, name, None) or getattr(addresses, name))
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_what_breaks_the_grammar_is_refused(name, value):
+    with pytest.raises(ValidationError) as caught:
+        _type(name).validate_python(value)
+    assert all(error["type"] == "ballast_rule" and len(error["msg"]) < 300 for error in caught.value.errors())
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in RIGHT.items() for value in values])
+def test_what_people_have_is_accepted(name, value):
+    assert _type(name).validate_python(value) == value
