@@ -4,6 +4,8 @@ STACK ?= dev
 SHELL := /bin/bash
 # Pulumi formats thousands of tracebacks in tests of refusals, and Python 3.11 parses source code for the marks in each.
 export PYTHONNODEBUGRANGES := 1
+# Compiling every module in every process takes longer than the tests of `make check`.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: up down status check test live bench clean help packages
@@ -21,14 +23,15 @@ check: packages ## Format, lint, types and the tests that start no program
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyrefly check
-	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not engine and not opensearch and not programs and not plans"
+	@BALLAST_SAMPLE=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not engine and not opensearch and not programs and not plans"
 
 test: packages ## Everything: check's three judges, then every test on the real engine, API server and OpenSearch
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyrefly check
 	@$(PYTHON) -m toolchain build
-	@BALLAST_REQUIRE=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@BALLAST_REQUIRE=1 $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations=25 \
+		--junitxml=.ballast/durations/$$(date +%Y-%m-%dT%H-%M-%S).xml
 
 live: packages ## Telemetry through real programs, run from what the program renders: found, masked, alerted, nothing lost
 	@$(PYTHON) -m toolchain build

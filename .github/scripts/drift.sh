@@ -4,6 +4,7 @@
 set -euo pipefail
 status=0
 mkdir -p previews
-pulumi preview --stack "$1" --refresh --expect-no-changes --json --non-interactive > "previews/$1.json" || status=$?
+pulumi preview --stack "$1" --refresh --expect-no-changes --json --show-sames --non-interactive \
+  > "previews/$1.json" || status=$?
 .github/scripts/report.sh "$1" || status=$?
 exit "$status"

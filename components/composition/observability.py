@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.composition.alerting_rules import compose_rules
 from components.composition.collector import compose_collector
+from components.composition.dashboards.catalogue import boards
 from components.observability.alertmanager.server import Alertmanager, AlertmanagerArgs
 from components.observability.exporters.kube_state_metrics import KubeStateMetrics, KubeStateMetricsArgs
-from components.observability.grafana.dashboards.facts import Facts
 from components.observability.grafana.server import Grafana, GrafanaArgs
 from components.observability.loki.server import LokiServer, LokiServerArgs
 from components.observability.prometheus.operator import PrometheusOperator, PrometheusOperatorArgs
@@ -33,6 +34,7 @@ def compose_observability(context: PlatformContext, agents: PlatformContext, wat
     _logs(context)
     _traces(context)
     compose_collector(context, agents)
+    compose_rules(context)
     return _people(context)
 
 
@@ -140,7 +142,8 @@ def _people(context: PlatformContext) -> Output[str]:
             GrafanaArgs(
                 settings=stack.grafana,
                 image=context.images.grafana(stack.grafana.version),
-                facts=Facts.of(stack),
+                dashboards=boards(stack),
+                loki=stack.loki is not None,
                 scrape_interval=stack.prometheus.scrape_interval,
                 secrets=context.secrets,
                 storage_class=stack.cluster.storage_class,

@@ -36,7 +36,10 @@ def manifest(
         raise typer.BadParameter("name one stack, or --all", param_hint="STACK")
     stacks = known_stacks(project) if stack is None else [named_stack(project, stack)]
     if diff is not None:
-        sys.stdout.write(work.since(project, diff, stacks, whole=whole))
+        said, applicable = work.since(project, diff, stacks, whole=whole)
+        sys.stdout.write(said)
+        if not applicable:
+            raise typer.Exit(1)
     elif write:
         work.write(project, stacks, whole=whole)
     elif check:

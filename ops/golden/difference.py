@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UNLISTED = "  else: "
+RESOURCE = "  resource: "
+ABOVE = "  <- "
+MADE = "-made"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +24,14 @@ class Difference:
         added: first lines of the objects that are new.
         changed: the lines that differ, each with its sign, and the objects in which they do.
         unlisted: objects that differ only in what a golden manifest doesn't list.
+        moved: objects that are another resource to Pulumi now, which would make them and then delete them.
     """
 
     removed: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     changed: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     unlisted: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
 
     @classmethod
     def between(cls, before: str, after: str) -> Difference:
@@ -48,6 +53,7 @@ class Difference:
             added=[new[name][0] for name in new if name not in old],
             changed=dict(sorted(changed.items(), key=lambda change: change[1])),
             unlisted=sorted(unlisted),
+            moved=sorted(name for name in old.keys() & new.keys() if _resource(name, old) != _resource(name, new)),
         )
 
     def __bool__(self) -> bool:
@@ -70,9 +76,27 @@ def _blocks(text: str) -> dict[str, list[str]]:
         if line.startswith("  "):
             lines.append(line)
         elif line and not line.startswith("#"):
-            lines = blocks.setdefault(line.partition("  <- ")[0], [])
+            lines = blocks.setdefault(line.partition(ABOVE)[0], [])
             lines.append(line)
     return blocks
+
+
+def _resource(name: str, blocks: dict[str, list[str]]) -> tuple[str, ...]:
+    """What decides an object's URN: the resource's name, and the kinds of its parents; empty for what is no object.
+
+    A name that Pulumi completes (`-made`) never stands in the cluster twice.
+    """
+    lines = blocks[name]
+    if len(lines) == 1 or name.endswith(MADE) or name.partition(" ")[0].endswith("Patch"):
+        return ()
+    given = [line.removeprefix(RESOURCE) for line in lines if line.startswith(RESOURCE)]
+    chain = [given[0] if given else name.rpartition("/")[2].rpartition(" ")[2]]
+    parent = lines[0].partition(ABOVE)[2]
+    # A component that isn't told ends the chain, and so does one that is above itself.
+    while parent and len(chain) <= len(blocks):
+        chain.append(parent.partition(" ")[0])
+        parent = blocks.get(parent, [""])[0].partition(ABOVE)[2]
+    return tuple(chain)
 
 
 def _signed(old: list[str], new: list[str]) -> Iterator[str]:

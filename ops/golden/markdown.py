@@ -17,6 +17,11 @@ MARKER = "<!-- ballast-manifest -->"
 LIMIT = 65_536
 """Characters that GitHub takes as the body of a comment."""
 
+ALIAS = (
+    "The live object would be deleted although it is declared: give the resource an alias "
+    "(docs/delivery.md, *An object under two names*)."
+)
+
 _ROOM = 2_000
 """Characters kept for headings, fences and the words about what is left out."""
 
@@ -38,6 +43,11 @@ def comment(base: str, differences: Mapping[str, Difference], stale: list[str]) 
         parts += [f"> Not up to date in this change: {', '.join(stale)}. `{UPDATE}` brings the files up to date.", ""]
     if not changed:
         parts += [f"Nothing changes against `{base}` in {', '.join(differences)}."]
+    for stack, difference in changed.items():
+        if difference.moved:
+            more = f" and {len(difference.moved) - _NAMES} more" if len(difference.moved) > _NAMES else ""
+            names = ", ".join(difference.moved[:_NAMES]) + more
+            parts += [f"> **{stack}**: {names}: another name or parent in Pulumi. {ALIAS}", ""]
     budget = (LIMIT - _ROOM) // max(1, len(changed))
     for stack, difference in differences.items():
         parts += [f"**{stack}**: {difference.counts or 'nothing changes'}"] if changed else []

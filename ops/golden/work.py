@@ -57,8 +57,10 @@ def check(project: Path, stacks: list[str], *, whole: bool) -> None:
     say("up to date", ", ".join(golden_path(stack) for stack in stacks))
 
 
-def since(project: Path, named: str, stacks: list[str], *, whole: bool) -> str:
-    """Return what changed since the work left a base, as Markdown.
+def since(project: Path, named: str, stacks: list[str], *, whole: bool) -> tuple[str, bool]:
+    """Return what changed since the work left a base, as Markdown, and whether it can be applied as it stands.
+
+    It can't where an object is another resource to Pulumi now.
 
     The program is asked for what is declared now, so that a forgotten update hides nothing.
 
@@ -78,4 +80,5 @@ def since(project: Path, named: str, stacks: list[str], *, whole: bool) -> str:
         stack: Difference.between(base.text(golden_path(stack)), now.get(stack, ""))
         for stack in in_order([*now, *gone])
     }
-    return comment(named, differences, [stack for stack in now if now[stack] != written(project, stack)])
+    text = comment(named, differences, [stack for stack in now if now[stack] != written(project, stack)])
+    return text, not any(difference.moved for difference in differences.values())

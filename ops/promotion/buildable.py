@@ -56,6 +56,7 @@ def lost(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
         after: the same of the edited file.
     """
     later = {entry["urn"]: entry for entry in after}
+    yield from _under_two_names(before, after, later)
     for entry in before:
         if not entry["dataBearing"]:
             continue
@@ -74,6 +75,26 @@ def lost(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
         for path in sorted(was.keys() | becomes.keys()):
             if was.get(path) != becomes.get(path):
                 yield f"{name} holds data and would be replaced, because {path} changes"
+
+
+def _under_two_names(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], later: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield one sentence for each object of any kind that would be made under one URN and deleted under another."""
+    declared = {place: entry["urn"] for entry in after if (place := _place(entry))}
+    for entry in before:
+        other = declared.get(_place(entry)) if entry["urn"] not in later else None
+        if other:
+            place = " ".join(filter(None, (entry["kind"], entry["namespace"], entry["object"])))
+            yield f"{place} would be deleted as {entry['urn']} although {other} declares it: give that an alias"
+
+
+def _place(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """What names an object in the cluster; empty for what is none, or a patch of another's."""
+    if not entry["object"] or entry["kind"].endswith("Patch"):
+        return ()
+    group = entry["type"].split(":")[1].split("/")[0]
+    return group, entry["kind"], entry["namespace"], entry["object"]
 
 
 def _declared(proposal: Proposal) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

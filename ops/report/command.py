@@ -33,10 +33,11 @@ def preview_report(
 ) -> None:
     """Tell what previews would do, data at risk first.
 
-    Fails when data would be deleted or replaced and delivery/waivers.yaml doesn't allow it, or when a preview failed.
+    Fails when data would be deleted or replaced and delivery/waivers.yaml doesn't allow it, when a preview failed,
+    and when one is missing, cut short or can't be read; the others are judged all the same.
     """
     # Late: the models take longer to load than a person wants to wait for --help.
-    from ops.report.findings import judge  # noqa: PLC0415 - see above
+    from ops.report.judging import judge  # noqa: PLC0415 - see above
     from ops.report.machines import junit_xml, sarif_json  # noqa: PLC0415 - see above
     from ops.report.markdown import Report  # noqa: PLC0415 - see above
     from ops.report.preview import read_previews  # noqa: PLC0415 - see above
@@ -52,5 +53,8 @@ def preview_report(
     write_whole({path: text for path, text in texts.items() if path})
     if output is None:
         sys.stdout.write(report)
+    for judgement in judgements:
+        if judgement.preview.unread:
+            sys.stderr.write(f"error: {judgement.preview.unread}\n")
     if any(judgement.refused or judgement.preview.failed for judgement in judgements):
         raise typer.Exit(1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from ops.errors import RefusedError
 
@@ -58,16 +59,37 @@ class PropertyDiff(_Part):
     kind: str
 
 
+_ONLY_NEW = frozenset({Op.CREATE, Op.IMPORT})
+_ONLY_OLD = frozenset({Op.DELETE, Op.DELETE_REPLACED})
+_BOTH = frozenset({Op.SAME, Op.UPDATE, Op.REPLACE, Op.CREATE_REPLACEMENT, Op.IMPORT_REPLACEMENT})
+
+
 class Step(_Part):
-    """One step of the engine's plan."""
+    """One step of the engine's plan. All its keys are known: one that is not may be another under a new name."""
+
+    model_config = ConfigDict(extra="forbid")
 
     op: Op
+    provider: str = ""
     urn: str = Field(pattern=r"(?s)^urn:pulumi:[^:]+::[^:]+::.+?::.*$")
     old_state: State | None = None
     new_state: State | None = None
     diff_reasons: list[str] = Field(default_factory=list)
     replace_reasons: list[str] = Field(default_factory=list)
     detailed_diff: dict[str, PropertyDiff] | None = None
+
+    @model_validator(mode="after")
+    def _has_what_is_judged(self) -> Self:
+        """Refuse a step without a state that the engine always writes for it: without it a loss would look harmless."""
+        for name, state, ops in (
+            ("oldState", self.old_state, _BOTH | _ONLY_OLD),
+            ("newState", self.new_state, _BOTH | _ONLY_NEW),
+        ):
+            if self.op in ops and state is None:
+                raise PydanticCustomError("state", "a step of {op} has no {name}", {"op": self.op.value, "name": name})
+            if self.op is Op.UPDATE and state and state.custom and "inputs" not in state.model_fields_set:
+                raise PydanticCustomError("inputs", "an update has no {name}.inputs", {"name": name})
+        return self
 
 
 class Diagnostic(_Part):
@@ -82,7 +104,7 @@ class Digest(_Part):
 
     steps: list[Step] = Field(default_factory=list)
     diagnostics: list[Diagnostic] = Field(default_factory=list)
-    change_summary: dict[str, int] | None = None
+    change_summary: dict[Op, Annotated[int, Field(ge=0)]] | None = None
 
 
 def read_digest(data: dict[str, Any], source: str) -> Digest:

@@ -1,26 +1,16 @@
-"""What a preview would do, judged: data first, the rest by what it costs."""
+"""What is found in a preview: one finding per operation on a resource, ranked."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ops.report.digest import Op, Step
-from ops.report.kinds import KUBERNETES, Holds, Kind, is_patch, kind_of
-from ops.report.weakening import lost_promises, weakened
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
+    from ops.report.kinds import Kind
     from ops.report.preview import Preview
     from ops.report.waivers import Waiver
-
-_REPLACING = {Op.REPLACE, Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED, Op.IMPORT_REPLACEMENT}
-_SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
-_OWN_VALUE = {"data", "stringData"}
-_SPOKEN = {Op.CREATE: "create", Op.IMPORT: "create", Op.UPDATE: "update", Op.DELETE: "delete"}
 
 
 class Rank(Enum):
@@ -28,6 +18,7 @@ class Rank(Enum):
 
     Attributes:
         LOSS: data is deleted or replaced, or let go of; needs a waiver.
+        TWICE: an object is deleted that another resource of the program still declares; no waiver makes that true.
         WEAKENED: nothing is lost now, but a guard of data goes, or an object with data is gone already.
         REPLACE: an object without data is replaced.
         DELETE: an object without data is deleted.
@@ -36,11 +27,16 @@ class Rank(Enum):
     """
 
     LOSS = 1
-    WEAKENED = 2
-    REPLACE = 3
-    DELETE = 4
-    UPDATE = 5
-    CREATE = 6
+    TWICE = 2
+    WEAKENED = 3
+    REPLACE = 4
+    DELETE = 5
+    UPDATE = 6
+    CREATE = 7
+
+
+TOUCHES_DATA = (Rank.LOSS, Rank.TWICE, Rank.WEAKENED)
+"""The ranks that are shown whole and first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +67,8 @@ class Finding:
 
     @property
     def refused(self) -> bool:
-        """Whether it is a loss that nobody has allowed."""
-        return self.rank is Rank.LOSS and self.waiver is None
+        """Whether it is a loss that nobody has allowed, or one that nobody can allow."""
+        return self.rank is Rank.TWICE or (self.rank is Rank.LOSS and self.waiver is None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,148 +89,11 @@ class Judgement:
         object.__setattr__(self, "counts", Counter(finding.rank for finding in self.findings))
 
     @property
+    def clean(self) -> bool:
+        """Whether all of it was judged, and nothing that was found touches data or its guards."""
+        return not (self.preview.failed or any(self.counts[rank] for rank in TOUCHES_DATA))
+
+    @property
     def refused(self) -> list[Finding]:
         """The losses that nobody has allowed."""
         return [finding for finding in self.findings if finding.refused]
-
-
-def judge(preview: Preview, waivers: Mapping[tuple[str, str, str], Waiver]) -> Judgement:
-    """Judge every step of a preview.
-
-    Args:
-        preview: What was read.
-        waivers: Those in force by stack, URN and operation.
-    """
-    grouped: dict[tuple[str, str], list[Step]] = {}
-    for step in preview.steps:
-        if operation := _operation(step):
-            grouped.setdefault((step.urn, operation), []).append(step)
-    refreshed = {step.urn for step in preview.steps if step.op is Op.REFRESH and step.old_state}
-    findings = [
-        _Judge(operation, steps, gone=urn in refreshed).finding(preview.stack, waivers)
-        for (urn, operation), steps in grouped.items()
-        if _is_object(steps)
-    ]
-    findings.sort(key=lambda finding: (finding.rank.value, finding.kind.name, finding.name, finding.urn))
-    return Judgement(preview=preview, findings=tuple(findings))
-
-
-def _operation(step: Step) -> str:
-    """The step as people say it; empty where no object is touched."""
-    if step.op in _REPLACING:
-        return "replace"
-    if step.op is Op.SAME and lost_promises(step):
-        return "update"
-    return _SPOKEN.get(step.op, "")
-
-
-def _is_object(steps: list[Step]) -> bool:
-    """Whether there is an object behind the resource; components are groups of the program."""
-    states = [state for step in steps for state in (step.old_state, step.new_state) if state]
-    return not states or any(state.custom for state in states)
-
-
-class _Judge:
-    """Judges the steps of one operation on one resource.
-
-    Args:
-        operation: as in `Finding`.
-        steps: the steps; a replacement may have three.
-        gone: True if the engine had the object in its state and asked the cluster for it.
-    """
-
-    def __init__(self, operation: str, steps: list[Step], *, gone: bool) -> None:
-        self._operation, self._steps, self._gone = operation, steps, gone
-        self._token = steps[0].urn.split("::", 3)[2].rpartition("$")[2]
-        self._kind = kind_of(self._token)
-        self._old = next((step.old_state for step in steps if step.old_state), None)
-        self._new = next((step.new_state for step in steps if step.new_state), None)
-        # A patch is retained so that its fields stay; the object is not its own.
-        kept = self._old is not None and (self._old.protect or self._old.retain_on_delete)
-        self._promised = kept and not is_patch(self._token)
-        if self._promised and self._kind.holds is Holds.NOTHING:
-            self._kind = replace(self._kind, lost="what the program had promised to keep")
-
-    def finding(self, stack: str, waivers: Mapping[tuple[str, str, str], Waiver]) -> Finding:
-        rank, notes = self._ranked()
-        urn = self._steps[0].urn
-        return Finding(
-            stack=stack,
-            urn=urn,
-            operation=self._operation,
-            rank=rank,
-            kind=self._kind,
-            name=self._name,
-            reasons=self._reasons,
-            notes=tuple(notes),
-            waiver=waivers.get((stack, urn, self._operation)) if rank is Rank.LOSS else None,
-        )
-
-    def _ranked(self) -> tuple[Rank, list[str]]:
-        if self._operation == "update":
-            worse = self._worse()
-            return (Rank.WEAKENED if worse else Rank.UPDATE), worse
-        if self._operation == "create":
-            if self._gone and self._holds_data:
-                return Rank.WEAKENED, ["is gone from the cluster already; a new, empty one would be made in its place"]
-            return Rank.CREATE, []
-        if self._new_value:
-            return Rank.REPLACE, ["its value is given anew"]
-        if self._holds_data:
-            return Rank.LOSS, list(self._fate())
-        return (Rank.DELETE if self._operation == "delete" else Rank.REPLACE), []
-
-    @property
-    def _holds_data(self) -> bool:
-        return self._promised or self._kind.holds is not Holds.NOTHING
-
-    @property
-    def _new_value(self) -> bool:
-        """Whether a Secret is replaced for no other reason than its value, which is how each new value travels.
-
-        The value comes from the stack file or from a resource that has a finding of its own.
-        """
-        tops = {reason.split(".")[0].split("[")[0] for reason in self._reasons}
-        plain = self._token == _SECRET and self._operation == "replace" and not self._promised
-        return plain and bool(tops) and tops <= _OWN_VALUE
-
-    def _fate(self) -> Iterator[str]:
-        old = self._old
-        if old is None:
-            return
-        if old.delete and self._operation == "delete":
-            yield "it is left over from an earlier replacement"
-        if old.protect:
-            yield "`protect` is set: the engine refuses, and nothing is deleted until it is taken off"
-        if old.retain_on_delete:
-            after = "; the platform goes on with a new, empty one" if self._operation == "replace" else ""
-            yield f"let go: `retainOnDelete` leaves the object in the cluster, no longer managed{after}"
-        if not old.protect and not old.retain_on_delete:
-            yield "nothing keeps it: neither `protect` nor `retainOnDelete` is set"
-
-    def _worse(self) -> list[str]:
-        patch = is_patch(self._token)
-        judged = patch or self._kind.holds is not Holds.NOTHING
-        return [
-            note
-            for step in self._steps
-            for note in [*([] if patch else lost_promises(step)), *(weakened(step) if judged else [])]
-        ]
-
-    @property
-    def _reasons(self) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for step in self._steps:
-            diff = step.detailed_diff or dict.fromkeys(step.diff_reasons)
-            found |= dict.fromkeys(step.replace_reasons if self._operation == "replace" else diff)
-        return tuple(found)
-
-    @property
-    def _name(self) -> str:
-        state = self._old or self._new
-        if state is None or not self._token.startswith(f"{KUBERNETES}:"):
-            return self._steps[0].urn.split("::", 3)[3]
-        metadata = state.inputs.get("metadata")
-        given = metadata if isinstance(metadata, dict) else {}
-        parts = [str(given[key]) for key in ("namespace", "name") if given.get(key)]
-        return state.id or ("/".join(parts) if given.get("name") else self._steps[0].urn.split("::", 3)[3])

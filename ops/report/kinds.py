@@ -41,6 +41,9 @@ class Kind:
 _STORE = "the operator ends the store's pods, and by its own rules their volumes"
 _RUNS = "all its pods end at once; its claims stay unless its persistentVolumeClaimRetentionPolicy says Delete"
 _GUARD = "the guard inside the API server that refuses the deletion of data"
+_BACKUP = "the backups that would be made from now on"
+_LOCK = "the lock that keeps objects from being deleted"
+_AUTHORITY = "the key of an authority; every certificate that it issued is refused with the next one"
 
 _DATA = {
     "kubernetes:core:Namespace": "every object in it, claims and Secrets included",
@@ -60,6 +63,8 @@ _DATA = {
     "kubernetes:monitoring.coreos.com:Alertmanager": _STORE,
     "kubernetes:monitoring.coreos.com:ThanosRuler": _STORE,
     "kubernetes:postgresql.cnpg.io:Cluster": _STORE,
+    "kubernetes:postgresql.cnpg.io:Backup": "the way to a backup",
+    "kubernetes:postgresql.cnpg.io:ScheduledBackup": _BACKUP,
     "kubernetes:opensearch.opster.io:OpenSearchCluster": _STORE,
     "kubernetes:opensearch.org:OpenSearchCluster": _STORE,
     "kubernetes:kafka.strimzi.io:Kafka": _STORE,
@@ -68,6 +73,9 @@ _DATA = {
     "aws:s3:BucketV2": "every object in the bucket",
     "aws:s3:BucketVersioning": "the earlier versions of objects that are overwritten or deleted from now on",
     "aws:s3:BucketVersioningV2": "the earlier versions of objects that are overwritten or deleted from now on",
+    "aws:s3:BucketObjectLockConfiguration": _LOCK,
+    "aws:s3:BucketObjectLockConfigurationV2": _LOCK,
+    "aws:s3:BucketPublicAccessBlock": "the rule that keeps the bucket from the public",
     "aws:kms:Key": "everything that was encrypted with the key",
     "aws:rds:Instance": "the database",
     "aws:rds:Cluster": "the database",
@@ -101,21 +109,24 @@ _NOTHING = {
     "kubernetes:scheduling.k8s.io": ("PriorityClass",),
     "aws:iam": ("Policy", "PolicyAttachment", "Role", "RolePolicy", "RolePolicyAttachment"),
     "aws:kms": ("Alias",),
-    "aws:s3": ("BucketPolicy",),
+    "aws:s3": ("BucketLifecycleConfiguration", "BucketLifecycleConfigurationV2", "BucketPolicy"),
 }
 # Kinds that live in the engine or in the program alone, whatever follows the prefix.
 _NO_OBJECTS = ("pulumi:pulumi:", "pulumi:providers:")
 
 
-def kind_of(token: str) -> Kind:
+def kind_of(token: str, *, authority: bool = False) -> Kind:
     """What is known of a resource type.
 
     Args:
         token: The type as the engine writes it, for example `kubernetes:core/v1:Secret` or `aws:s3/bucketV2:BucketV2`.
+        authority: whether it is the certificate of an authority, which holds a key that everything under it hangs on.
     """
     package, _, rest = token.partition(":")
     module, _, name = rest.rpartition(":")
     group = f"{package}:{module.split('/')[0]}"
+    if authority and name == "Certificate":
+        return Kind(name, Holds.DATA, _AUTHORITY)
     if token.startswith(_NO_OBJECTS):
         return Kind(name, Holds.NOTHING)
     if is_patch(token):

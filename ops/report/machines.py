@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
     from ops.report.findings import Finding, Judgement
 
-_LOSS, _WEAKENED, _FAILED = "data-loss", "guard-weakened", "preview-failed"
+_LOSS, _TWICE, _WEAKENED, _FAILED = "data-loss", "object-taken-away", "guard-weakened", "preview-failed"
 _RULES = {
     _LOSS: "Data would be deleted or replaced, or let go of",
+    _TWICE: "An object would be deleted that another resource of the program still declares",
     _WEAKENED: "A guard of data would be weakened, or data is gone already",
     _FAILED: "The preview failed, so changes may be missing from it",
 }
+_RULE = {Rank.LOSS: _LOSS, Rank.TWICE: _TWICE, Rank.WEAKENED: _WEAKENED}
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -38,7 +40,9 @@ def junit_xml(judgements: Sequence[Judgement]) -> str:
     for judgement in judgements:
         case = ET.SubElement(suite, "testcase", classname="preview", name=judgement.preview.stack)
         for finding in judgement.refused:
-            failure = ET.SubElement(case, "failure", type=_LOSS, message=_NOT_XML.sub("?", _headline(finding)))
+            failure = ET.SubElement(
+                case, "failure", type=_RULE[finding.rank], message=_NOT_XML.sub("?", _headline(finding))
+            )
             failure.text = _NOT_XML.sub("?", _detail(finding))
         if judgement.preview.failed:
             ET.SubElement(case, "error", type=_FAILED, message=_RULES[_FAILED])
@@ -54,9 +58,10 @@ def sarif_json(judgements: Sequence[Judgement]) -> str:
         if judgement.preview.failed:
             results.append(_result(_FAILED, "error", f"{_RULES[_FAILED]}.", stack))
         for finding in judgement.findings:
-            if finding.rank not in (Rank.LOSS, Rank.WEAKENED):
+            if finding.rank not in _RULE:
                 continue
-            rule, level = (_LOSS, "error") if finding.rank is Rank.LOSS else (_WEAKENED, "warning")
+            rule = _RULE[finding.rank]
+            level = "warning" if finding.rank is Rank.WEAKENED else "error"
             results.append(_result(rule, level, _detail(finding), stack, finding))
     driver = {
         "name": "ballast preview-report",

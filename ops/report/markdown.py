@@ -9,7 +9,7 @@ from ops.report.findings import Rank
 from ops.report.wording import block, code, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ops.report.findings import Finding, Judgement
     from ops.report.waivers import Waiver, Waivers
@@ -24,6 +24,10 @@ _FOLDED = 10  # lines up to which a list stays open
 _NAMES = 10  # names on one line of a shortened list
 _PATHS = 12  # property paths of one update
 _NOTE = 200  # characters that a section's frame and its note on what is left out may take
+_TWO_NAMES = (
+    "Each has another Pulumi name or parent now. Give its resource an alias with the old one "
+    "(docs/delivery.md, *An object under two names*)."
+)
 _SECTIONS = {
     Rank.REPLACE: "replaced, without data",
     Rank.DELETE: "deleted, without data",
@@ -60,20 +64,47 @@ class Report:
         return "\n\n".join([*parts, *end]) + "\n"
 
     def _title(self) -> str:
-        refused = sum(len(judgement.refused) for judgement in self._judgements)
+        twice = sum(judgement.counts[Rank.TWICE] for judgement in self._judgements)
+        refused = sum(len(judgement.refused) for judgement in self._judgements) - twice
         allowed = sum(finding.rank is Rank.LOSS for finding in self._findings) - refused
-        failed = [code(judgement.preview.stack) for judgement in self._judgements if judgement.preview.failed]
-        said = [f"it failed for {', '.join(failed)}"] if failed else []
+        weakened = sum(judgement.counts[Rank.WEAKENED] for judgement in self._judgements)
+        failed = self._named(lambda judgement: bool(judgement.preview.errors) or not judgement.preview.finished)
+        missing = self._named(lambda judgement: bool(judgement.preview.missing))
+        unread = self._named(lambda judgement: bool(judgement.preview.unread))
+        clean = self._named(lambda judgement: judgement.clean)
+        said = [f"nothing is known of {unread}"] if unread else []
+        said += [f"it failed for {failed}"] if failed else []
+        said += [f"steps are missing from {missing}"] if missing else []
         said += [f"{counted(refused, 'loss')} of data, not allowed"] if refused else []
         said += [f"{counted(allowed, 'loss')} of data, allowed by waivers"] if allowed else []
-        return "; ".join(said) or "no data is lost"
+        said += [f"{counted(twice, 'object')} deleted that the program still declares"] if twice else []
+        said += [f"{counted(weakened, 'guard')} of data weakened, or data that is gone"] if weakened else []
+        said += [f"no data is lost in {clean}"] if clean else []
+        return "; ".join(said)
+
+    def _named(self, chosen: Callable[[Judgement], bool]) -> str:
+        """The stacks of the judgements that are chosen."""
+        return ", ".join(code(judgement.preview.stack) for judgement in self._judgements if chosen(judgement))
 
     def _table(self) -> str:
-        heads = ("Stack", "Data lost", "Guards weakened", "Replaced", "Deleted", "Updated", "Created", "Unchanged")
+        heads = (
+            "Stack",
+            "Data lost",
+            "Taken away",
+            "Guards weakened",
+            "Replaced",
+            "Deleted",
+            "Updated",
+            "Created",
+            "Unchanged",
+        )
         rows: list[str] = [" | ".join(heads), " | ".join(["---", *["---:"] * (len(heads) - 1)])]
         for judgement in self._judgements:
             preview = judgement.preview
             name = code(preview.stack).replace("|", r"\|") + (" (failed, incomplete)" if preview.failed else "")
+            if preview.unread:
+                rows.append(f"{name} | {' | '.join('?' for _ in heads[1:])}")
+                continue
             counts = [*(judgement.counts[rank] for rank in Rank), preview.unchanged]
             rows.append(f"{name} | {' | '.join(f'{count:,}' for count in counts)}")
         return "\n".join(f"| {row} |" for row in rows)
@@ -82,6 +113,14 @@ class Report:
         parts: list[str] = []
         room = _ERRORS
         for preview in (judgement.preview for judgement in self._judgements if judgement.preview.failed):
+            if preview.unread:
+                parts.append(f"### Nothing is known of {code(preview.stack)}\n\n{block(preview.unread)}")
+                continue
+            if preview.missing:
+                parts.append(f"### Steps are missing from the preview of {code(preview.stack)}")
+                parts.append("\n".join(f"- It {said}." for said in preview.missing))
+            if preview.finished and not preview.errors:
+                continue
             parts.append(
                 f"### The preview of {code(preview.stack)} failed\n\n"
                 "The engine plans deletions last, so this list of changes is incomplete."
@@ -116,6 +155,7 @@ def _open(rank: Rank, found: list[Finding], room: int) -> str:
     """The first ranks: every one by name, in full if there is room, else grouped."""
     head = {
         Rank.LOSS: "### Data that would be lost",
+        Rank.TWICE: f"### Objects that would be deleted although the program declares them\n\n{_TWO_NAMES}",
         Rank.WEAKENED: "### Guards of data that would be weakened, and data that is gone",
     }[rank]
     full = "\n".join([head, "", *map(_full, found)])

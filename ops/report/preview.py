@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -12,12 +13,16 @@ from ops.errors import RefusedError
 from ops.report.digest import Digest, Op, Step, read_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 STDIN = "-"
 # The engine writes the fields of an event in this order.
 _EVENT = '{"sequence":'
 _NAMED = re.compile(r"([A-Za-z0-9._-]+)=(.+)", re.DOTALL)
+
+
+class _RepeatedKeyError(Exception):
+    """An object of the document has a key twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,31 +37,35 @@ class Preview:
         warnings: How many warnings there were.
         unchanged: How many resources stay as they are, as the engine counted them.
         finished: False when the engine never came to count the changes.
+        missing: What was counted and is not listed.
+        unread: Why the document can't be judged at all; empty when it was.
     """
 
     stack: str
     source: str
-    steps: tuple[Step, ...]
-    errors: tuple[str, ...]
-    warnings: int
-    unchanged: int
-    finished: bool
+    steps: tuple[Step, ...] = ()
+    errors: tuple[str, ...] = ()
+    warnings: int = 0
+    unchanged: int = 0
+    finished: bool = True
+    missing: tuple[str, ...] = ()
+    unread: str = ""
 
     @property
     def failed(self) -> bool:
         """Whether steps may be missing, so that nothing follows from their absence."""
-        return bool(self.errors) or not self.finished
+        return bool(self.errors or self.missing or self.unread) or not self.finished
 
 
 def read_previews(arguments: Iterable[str], stdin: BinaryIO) -> list[Preview]:
-    """Read previews, one stack each.
+    """Read previews, one stack each; a document that can't be judged takes no other with it.
 
     Args:
         arguments: `NAME=FILE` or `FILE`; `-` as the file is stdin.
         stdin: What `-` stands for.
 
     Raises:
-        RefusedError: A file can't be read, is no whole preview, or its stack is given twice.
+        RefusedError: Stdin or a stack is given twice.
     """
     previews: dict[str, Preview] = {}
     files: list[str] = []
@@ -66,7 +75,10 @@ def read_previews(arguments: Iterable[str], stdin: BinaryIO) -> list[Preview]:
         if file == STDIN and STDIN in files:
             raise RefusedError("stdin (-) is given twice, but it can be read only once; name a file for one of them.")
         files.append(file)
-        preview = _preview(name, argument, _text(file, stdin))
+        try:
+            preview = _preview(name, argument, _text(file, stdin))
+        except RefusedError as error:
+            preview = Preview(stack=name or file, source=argument, unread=str(error))
         if other := previews.get(preview.stack):
             raise RefusedError(
                 f"{argument}: stack {preview.stack} is given twice, first by {other.source}; leave one of them out."
@@ -91,28 +103,33 @@ def _text(file: str, stdin: BinaryIO) -> str:
 
 def _preview(name: str | None, source: str, text: str) -> Preview:
     digest = read_digest(_parsed(text, source), source)
-    _check_count(source, digest)
     return Preview(
         stack=_stack(name, source, digest),
         source=source,
         steps=tuple(digest.steps),
         errors=tuple(said.message.strip() for said in digest.diagnostics if said.severity == "error"),
         warnings=sum(said.severity == "warning" for said in digest.diagnostics),
-        unchanged=(digest.change_summary or {}).get("same", 0),
+        unchanged=(digest.change_summary or {}).get(Op.SAME, 0),
         finished=digest.change_summary is not None,
+        missing=tuple(_missing(digest)),
     )
 
 
-def _check_count(source: str, digest: Digest) -> None:
-    """Refuse a document that somebody has shortened: the engine lists every deletion and replacement that it counts."""
-    for op in (Op.DELETE, Op.REPLACE):
-        counted = (digest.change_summary or {}).get(op, 0)
-        listed = sum(step.op is op for step in digest.steps)
-        if listed < counted:
-            raise RefusedError(
-                f"{source}: counts {counted} steps of {op}, but lists {listed}, so steps were taken out of it; "
-                "give the document as pulumi preview --json wrote it."
-            )
+def _missing(digest: Digest) -> Iterator[str]:
+    """Say which steps the engine counted and the document doesn't list; a step that only reads touches nothing."""
+    listed = Counter(step.op for step in digest.steps)
+    for op, counted in (digest.change_summary or {}).items():
+        if op is not Op.READ and listed[op] < counted:
+            remedy = "run the preview with --show-sames" if op is Op.SAME else "steps were taken out of it"
+            yield f"counts {counted:,} steps of {op}, but lists {listed[op]:,}: {remedy}"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the document; of a key that stands in it twice nobody knows which one counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _RepeatedKeyError
+    return found
 
 
 def _parsed(text: str, source: str) -> dict[str, Any]:
@@ -124,12 +141,17 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
             "the file, unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW and run pulumi preview --json again."
         )
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         byte = len(text[: error.pos].encode())
         raise RefusedError(
             f"{source}: is not JSON at byte {byte} of {len(text.encode())} ({error.msg}), so it was cut off or is not "
             "what pulumi preview --json writes; run the preview again and let it end."
+        ) from None
+    except _RepeatedKeyError:
+        raise RefusedError(
+            f"{source}: holds a key twice in one object, which pulumi preview --json never writes; "
+            "run the preview again."
         ) from None
     except RecursionError:
         raise RefusedError(f"{source}: is nested deeper than any preview; run the preview again.") from None

@@ -1,7 +1,8 @@
-"""What an update takes away from the guards of data: protection, retention, policies, sizes."""
+"""What a change takes away from the guards of data: protection, retention, policies, backups, sizes."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError
@@ -10,24 +11,71 @@ from components.settings.quantities import Bytes
 from ops.report.wording import code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ops.report.digest import State, Step
 
 # Whether data is safe with a value, by the last name of a property's path; None where it is not given.
 _SAFE: dict[str, Callable[[Any], bool]] = {
+    "blockPublicAcls": lambda value: value is True,
+    "blockPublicPolicy": lambda value: value is True,
+    "deleteAutomatedBackups": lambda value: value is not True,
+    "deletionPolicy": lambda value: value == "Retain",
     "deletionProtection": lambda value: value is True,
     "deletionProtectionEnabled": lambda value: value is True,
     "failurePolicy": lambda value: value != "Ignore",
+    "forceDelete": lambda value: value is not True,
     "forceDestroy": lambda value: value is not True,
+    "ignorePublicAcls": lambda value: value is True,
+    "instances": lambda value: not _is_number(value) or value > 0,
+    "isCA": lambda value: value is True,
+    "isEnabled": lambda value: value is not False,
+    "objectLockEnabled": lambda value: value in (True, "Enabled"),
     "persistentVolumeReclaimPolicy": lambda value: value == "Retain",
     "reclaimPolicy": lambda value: value == "Retain",
+    "replicas": lambda value: not _is_number(value) or value > 0,
+    "restrictPublicBuckets": lambda value: value is True,
     "skipFinalSnapshot": lambda value: value is not True,
+    "suspend": lambda value: value is not True,
     "validationActions": lambda value: isinstance(value, list) and "Deny" in value,
     "whenDeleted": lambda value: value != "Delete",
     "whenScaled": lambda value: value != "Delete",
 }
+# The same where the last name says too little, by the end of the path without indexes.
+_SAFE_AT: dict[str, Callable[[Any], bool]] = {
+    "defaultRetention.mode": lambda value: value == "COMPLIANCE",
+    "pointInTimeRecovery.enabled": lambda value: value is True,
+    "validations.expression": lambda value: str(value).strip() != "true",
+    "versioning.enabled": lambda value: value is True,
+    "versioningConfiguration.status": lambda value: value == "Enabled",
+    "versionings.enabled": lambda value: value is True,
+}
 _SIZES = frozenset({"storage", "size", "allocatedStorage", "volumeSize"})
+# How long something is kept or can be had back, by the last name, with what is meant where it is not given.
+_TIMES: dict[str, int | None] = {
+    "backupRetentionPeriod": None,
+    "days": None,
+    "deletionWindowInDays": 30,
+    "noncurrentDays": None,
+    "recoveryWindowInDays": 30,
+    "retention": None,
+    "retentionPeriod": None,
+    "retentionPolicy": None,
+    "snapshotRetentionLimit": None,
+    "years": None,
+}
+# What ends by itself from now on, where nothing ended before.
+_ENDS = frozenset({"expiration.days", "noncurrentVersionExpiration.noncurrentDays"})
+# Sections that guard data: a whole one counts by its members, of a backup every property.
+_CLAIMS = ("persistentVolumeClaim", "volumeClaimTemplate")
+_SECTIONS = ("resourceRules", "snapshotRepositories", "validations")
+_BACKUPS = ("backup", "backupPolicy", "backups", "barmanObjectStore", "finalSnapshotIdentifier", "policyName")
+_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
+_TIME = re.compile(r"(\d+)([hdwmy])")
+_INDEX = re.compile(r"\[\d+\]")
+
+JUDGED = frozenset({"BucketLifecycleConfiguration", "BucketLifecycleConfigurationV2", "Certificate", "CronJob"})
+"""Kinds whose object holds nothing, and whose update can still cost data; of others only a volume is judged."""
 
 
 def lost_promises(step: Step) -> list[str]:
@@ -42,17 +90,50 @@ def lost_promises(step: Step) -> list[str]:
 
 
 def weakened(step: Step) -> list[str]:
-    """Say which properties of an object that holds data are less safe after an update, by path and without values."""
+    """Say which properties are less safe after an update, by path and without values."""
     old, new = _leaves(step.old_state), _leaves(step.new_state)
-    found = []
-    for path in sorted(old.keys() | new.keys()):
-        before, after, name = old.get(path), new.get(path), path.rpartition(".")[2]
-        safe = _SAFE.get(name)
-        if safe and safe(before) and not safe(after):
-            found.append(f"{code(path)} no longer protects data")
-        elif name in _SIZES and _smaller(before, after):
-            found.append(f"{code(path)} shrinks")
-    return found
+    found = [f"{code(path)} {said}" for path in sorted(old.keys() | new.keys()) if (said := _less_safe(path, old, new))]
+    return [*found, *lost_volumes(step), *_lost_sections(old, new)]
+
+
+def lost_volumes(step: Step) -> list[str]:
+    """Say which claims an update takes off; for objects of any kind, because any may run on one."""
+    return _fewer(_leaves(step.old_state), _leaves(step.new_state), _CLAIMS)
+
+
+def _less_safe(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """What is less safe at a path; empty where nothing is."""
+    before, after = old.get(path), new.get(path)
+    plain, name = _INDEX.sub("", path), path.rpartition(".")[2]
+    safe = _SAFE.get(name) or next((rule for end, rule in _SAFE_AT.items() if plain.endswith(end)), None)
+    if safe and safe(before) and not safe(after):
+        return "no longer protects data"
+    if name in _SIZES and _smaller(_size(before), _size(after)):
+        return "shrinks"
+    if name in _TIMES:
+        default = _TIMES[name]
+        if _smaller(_days(before, default), _days(after, default)):
+            return "gets shorter"
+        if before is None and after is not None and plain.endswith(tuple(_ENDS)):
+            return "ends what was kept"
+    return ""
+
+
+def _lost_sections(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    gone = [path for path in old if path not in new and set(_INDEX.sub("", path).split(".")) & set(_BACKUPS)]
+    moved = [path for path in old if path.endswith("policyName") and path in new and old[path] != new[path]]
+    said = [f"{code(path)} is gone" for path in gone] + [f"{code(path)} changes" for path in moved]
+    return [*said, *_fewer(old, new, _SECTIONS)]
+
+
+def _fewer(old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    return [f"fewer {code(name)} than before" for name in names if len(_members(new, name)) < len(_members(old, name))]
+
+
+def _members(leaves: Mapping[str, Any], name: str) -> set[str]:
+    """The paths at which a section or a member of it stands."""
+    pattern = re.compile(rf"^.*?(?:^|\.){name}(?:\[\d+\])?(?=\.|$)")
+    return {found[0] for path, value in leaves.items() if value is not None and (found := pattern.match(path))}
 
 
 def _leaves(state: State | None) -> dict[str, Any]:
@@ -71,10 +152,23 @@ def _walk(value: object, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _smaller(before: object, after: object) -> bool:
-    """Whether a size shrinks; gone, or no longer readable, is no size to compare."""
-    old, new = _size(before), _size(after)
+def _smaller(old: float | None, new: float | None) -> bool:
+    """Whether something shrinks; gone, or no longer readable, is nothing to compare."""
     return old is not None and new is not None and new < old
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _days(value: object, default: int | None) -> float | None:
+    """A time in days; a bare number is as many as its property counts, which is the same before and after."""
+    if value is None:
+        return default
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    parts = _TIME.findall(str(value))
+    return sum(int(number) * _DAYS[unit] for number, unit in parts) if parts else None
 
 
 def _size(value: object) -> int | None:

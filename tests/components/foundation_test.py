@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 from pulumi import ResourceHookArgs, RunError
@@ -25,15 +26,21 @@ def test_a_cluster_of_another_identity_is_refused_before_anything_is_declared_on
         declare_stack(stack_settings("prod"), identity="99999999-0000-4000-8000-000000000000")
 
 
+@cache
+def elsewhere():
+    """Development on a cluster of another identity, with hooks that can be called."""
+    return declare_stack(stack_settings("dev"), identity="99999999-0000-4000-8000-000000000000")
+
+
 def test_the_local_cluster_may_have_any_identity():
-    recording = declare_stack(stack_settings("dev"), identity="99999999-0000-4000-8000-000000000000")
+    recording = elsewhere()
     annotations = recording.of_kind("Namespace")[0].inputs["metadata"]["annotations"]
     assert annotations["ballast/cluster"] == "99999999-0000-4000-8000-000000000000"
     assert recording.one("kubernetes", "cluster").inputs["clusterIdentifier"] == "local"
 
 
 def grown(old, new):
-    recording = real_stack("dev")
+    recording = elsewhere()
     patch = recording.of_kind("PersistentVolumeClaimPatch")[0]
 
     def inputs(size):

@@ -9,11 +9,10 @@ from functools import cache
 import pulumi
 import pytest
 
+from components.composition.dashboards.catalogue import boards
 from components.foundation.data_protection import DataProtection
 from components.foundation.images import ImageCatalogue
 from components.observability.grafana import ini, paths
-from components.observability.grafana.dashboards.catalogue import boards
-from components.observability.grafana.dashboards.facts import Facts
 from components.observability.grafana.server import Grafana, GrafanaArgs, identity_provider
 from components.settings.secrets import SECRETS
 from tests.harness.declare import STACKS, declare, stack_settings
@@ -31,7 +30,8 @@ def declared(name):
             GrafanaArgs(
                 settings=stack.grafana,
                 image=ImageCatalogue(mirror=None).grafana(stack.grafana.version),
-                facts=Facts.of(stack),
+                dashboards=boards(stack),
+                loki=stack.loki is not None,
                 scrape_interval=stack.prometheus.scrape_interval,
                 secrets={key: pulumi.Output.secret(f"value of {key}") for key in SECRETS},
                 storage_class=stack.cluster.storage_class,
@@ -96,7 +96,7 @@ def test_secrets_are_files_and_only_those_that_are_needed():
 
 @pytest.mark.parametrize("name", STACKS)
 def test_dashboards_lie_in_folders_by_their_names_one_config_map_each(name):
-    expected = boards(Facts.of(stack_settings(name)))
+    expected = boards(stack_settings(name))
     made = {one.name: one.inputs["data"] for one in declared(name).of_kind("ConfigMap")}
     for board in expected:
         assert set(made[f"grafana-{board.uid}"]) == {f"{board.uid}.json"}

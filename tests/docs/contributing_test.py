@@ -8,9 +8,8 @@ import subprocess
 
 import pytest
 
+from components.composition.dashboards.catalogue import boards
 from components.observability.alertmanager.settings import Severity
-from components.observability.grafana.dashboards.catalogue import boards
-from components.observability.grafana.dashboards.facts import Facts
 from components.settings.environment import Environment
 from ops.promotion.proven import SOAK
 from tests.harness.declare import STACKS, real_stack, stack_settings
@@ -105,7 +104,7 @@ def test_the_places_of_an_environment_agree():
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_dashboard_of_a_stack_comes_from_the_shelf(stack):
-    shelf = boards(Facts.of(stack_settings(stack)))
+    shelf = boards(stack_settings(stack))
     declared = {
         name
         for one in real_stack(stack).of_kind("ConfigMap")

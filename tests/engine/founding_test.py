@@ -17,15 +17,14 @@ RECORD = {"cluster_uuid": "first", "founded_at": "2026-01-01T00:00:00Z", "manage
 
 
 @pytest.fixture(scope="module")
-def as_bootstrap_job(stacks):
+def as_bootstrap_job(standing):
     """The API server as the bootstrap job's service account meets it, after development was brought up."""
-    dev = stacks("dev")
-    dev.up()
+    dev = standing.up("dev")
     token = dev.cluster.kubectl("create", "token", "search-jobs-bootstrap", "--namespace", "search").stdout.strip()
     server = yaml.safe_load(dev.cluster.kubeconfig.read_text())["clusters"][0]["cluster"]
     trust = ssl.create_default_context(cadata=_authority(server))
     yield Kubernetes(Client(endpoint=server["server"], tls=trust, authorization=f"Bearer {token}"))
-    dev.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
+    dev.cluster.kubectl("delete", "configmap", "search-bootstrap", "--namespace", "search", "--ignore-not-found")
 
 
 def _authority(server):

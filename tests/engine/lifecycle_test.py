@@ -10,12 +10,9 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def dev(stacks):
+def dev(standing):
     """Development, brought up once."""
-    stack = stacks("dev")
-    stack.up()
-    yield stack
-    stack.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
+    return standing.up("dev")
 
 
 def test_every_pod_of_development_is_ready_and_every_claim_bound(dev):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import cache
 
 import pytest
 import yaml
@@ -13,9 +14,15 @@ from tests.harness.declare import PROJECT, STACKS, declare_stack, stack_settings
 pytestmark = pytest.mark.engine
 
 
+@pytest.fixture(scope="module")
+def stack(stacks):
+    """Makes the stack of a name once: nothing here changes one."""
+    return cache(stacks)
+
+
 @pytest.mark.parametrize("name", STACKS)
-def test_the_preview_of_a_real_stack_file_declares_what_the_mocks_declared(stacks, name):
-    said = stacks(name).preview()
+def test_the_preview_of_a_real_stack_file_declares_what_the_mocks_declared(stack, name):
+    said = stack(name).preview()
     expected = len(declare_stack(stack_settings(name)).resources) + 1  # and the stack itself
     assert f"+ {expected} to create" in said
     assert "error" not in said.lower()
@@ -23,8 +30,8 @@ def test_the_preview_of_a_real_stack_file_declares_what_the_mocks_declared(stack
 
 
 @pytest.mark.parametrize("name", ["staging", "prod"])
-def test_only_the_clusters_identity_and_the_secrets_differ_in_the_copy(stacks, name):
-    copy = yaml.safe_load(stacks(name).file.read_text())
+def test_only_the_clusters_identity_and_the_secrets_differ_in_the_copy(stack, name):
+    copy = yaml.safe_load(stack(name).file.read_text())
     original = yaml.safe_load((PROJECT / f"Pulumi.{name}.yaml").read_text())
     replaced = {"kubeconfig", "context", "identity"}
     for document in (copy, original):
@@ -37,8 +44,8 @@ def test_only_the_clusters_identity_and_the_secrets_differ_in_the_copy(stacks, n
     assert copy == original
 
 
-def test_no_secret_is_printed_by_a_preview_with_details(stacks):
-    dev = stacks("dev")
+def test_no_secret_is_printed_by_a_preview_with_details(stack):
+    dev = stack("dev")
     # What a person reads, and what the workflows keep for a day.
     for said in (dev.preview("--diff"), dev.preview("--json", "--show-sames")):
         assert "[secret]" in said

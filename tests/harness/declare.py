@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from ops.manifest import declared
-from tests.harness.recorded import Recording
+from tests.harness.recorded import LateHooks, Recording
+from tests.harness.stored import stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from components.observability.loki.settings import LokiSettings
     from components.settings.stack import StackSettings
+    from tests.harness.stored import Stored
 
 PROJECT = Path(__file__).resolve().parents[2]
 STACKS = ("dev", "staging", "prod")
@@ -29,8 +31,17 @@ def declare(build: Callable[[], object], *, identity: str = IDENTITY, preview: b
 
 @cache
 def real_stack(name: str) -> Recording:
-    """Return what the program declares for a real stack file; once per process, because nobody changes a recording."""
-    return declare_stack(stack_settings(name))
+    """Return what the program declares for a real stack file.
+
+    Declared once for each state of the code and read from a file by every other process, because it takes seconds and
+    nobody changes a recording. Hooks are functions and can't be read from a file: whoever calls one declares again.
+    """
+    resources, outputs = stored(name, lambda: _storable(declare_stack(stack_settings(name))))
+    return Recording(resources, outputs, LateHooks(lambda: declare_stack(stack_settings(name)).hooks))
+
+
+def _storable(recording: Recording) -> Stored:
+    return recording.resources, recording.outputs
 
 
 def stack_settings(name: str) -> StackSettings:

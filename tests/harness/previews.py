@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 
@@ -13,7 +14,7 @@ def urn(token: str, name: str, stack: str = "prod") -> str:
 def state(token: str, name: str, *, identity: str = "", inputs: Any = None, **flags: bool) -> dict[str, Any]:
     """A resource's state; flags are those that the engine writes only where they are true."""
     written = {key: True for key, value in flags.items() if value}
-    given = {"inputs": inputs} if inputs is not None else {}
+    given = {"inputs": {"metadata": {"name": name}} if inputs is None else inputs}
     return {"urn": urn(token, name), "type": token, "custom": True, "id": identity or f"data/{name}"} | given | written
 
 
@@ -53,11 +54,13 @@ def step(  # noqa: PLR0913 - what a step of the engine may hold
 
 
 def preview(*steps: dict[str, Any], same: int = 1, errors: tuple[str, ...] = ()) -> dict[str, Any]:
-    """A whole preview that ended."""
+    """A whole preview that ended; it lists what it counts, and as many unchanged resources as are wanted."""
+    stack = steps[0]["urn"].split(":")[2] if steps else "prod"
+    listed = [*steps, *(step("same", "kubernetes:core/v1:ConfigMap", f"calm-{n}", stack=stack) for n in range(same))]
     return {
         "config": {},
-        "steps": list(steps),
+        "steps": listed,
         "diagnostics": [{"message": f"error: {error}", "severity": "error"} for error in errors],
         "duration": 1_000_000_000,
-        "changeSummary": {"same": same},
+        "changeSummary": Counter(found["op"] for found in listed),
     }

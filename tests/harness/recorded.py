@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ops.manifest import recorded
@@ -65,13 +67,33 @@ class Declared(recorded.Declared):
         return spec.get("template", {})
 
 
+class LateHooks(Mapping[str, "ResourceHook"]):
+    """Hooks that are made when the first of them is asked for."""
+
+    def __init__(self, make: Callable[[], Mapping[str, ResourceHook]]) -> None:
+        self.make = make
+
+    @cached_property
+    def made(self) -> Mapping[str, ResourceHook]:
+        return self.make()
+
+    def __getitem__(self, name: str) -> ResourceHook:
+        return self.made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.made)
+
+    def __len__(self) -> int:
+        return len(self.made)
+
+
 @dataclass
 class Recording:
     """All registrations of one run, in order."""
 
     resources: list[Declared]
     outputs: dict[str, dict[str, Any]]
-    hooks: dict[str, ResourceHook]
+    hooks: Mapping[str, ResourceHook]
 
     @classmethod
     def of(cls, run: recorded.Recording) -> Recording:

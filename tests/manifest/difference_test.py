@@ -64,6 +64,28 @@ def test_another_parent_is_a_change_and_no_other_object():
     assert "+StatefulSet search/store  <- Nodes others" in said(found)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("search/store  <- Nodes store", "search/store  <- Platform platform"),
+        ("search/store  <- Nodes store\n", "search/store  <- Nodes store\n  resource: another\n"),
+        ("Nodes store  <- Platform platform", "Nodes store  <- Group group\nGroup group  <- Platform platform"),
+    ],
+)
+def test_an_object_that_is_another_resource_now_is_named_with_the_way_out(old, new):
+    found = between(old, new)
+    assert found.moved == ["StatefulSet search/store"]
+    assert "> **dev**: StatefulSet search/store: another name or parent in Pulumi" in said(found)
+    assert "give the resource an alias" in said(found)
+
+
+def test_an_object_of_another_name_or_one_whose_name_pulumi_completes_is_no_other_resource():
+    assert between("search/store", "search/else").moved == []
+    assert between("spec.replicas: 1", "spec.replicas: 2").moved == []
+    made = GOLDEN.replace("search/store", "search/store-made")
+    assert Difference.between(made, made.replace("<- Nodes store", "<- Platform platform")).moved == []
+
+
 def test_a_component_that_goes_is_seen():
     assert between("Task task  <- Platform platform\n", "").removed == ["Task task  <- Platform platform"]
 

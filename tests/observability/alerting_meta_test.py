@@ -7,9 +7,9 @@ import subprocess
 import pytest
 import yaml
 
-from components.observability.alertmanager.meta_rules import meta_rule_groups
 from components.observability.alertmanager.routing import WAITS
 from components.observability.alertmanager.settings import Severity
+from components.observability.alertmanager.signals import signals
 from components.settings.quantities import Duration
 from tests.harness.cluster import need_programs
 from tests.harness.declare import STACKS, stack_settings
@@ -17,13 +17,14 @@ from toolchain import toolbox
 
 pytestmark = pytest.mark.programs
 
-SUMMARY = {group["alert"]: group["annotations"] for group in meta_rule_groups()[0]["rules"]}
+GROUPS = signals(stack_settings("prod")).groups()
+SUMMARY = {rule["alert"]: rule["annotations"] for rule in GROUPS[0]["rules"]}
 
 
 def promtool(folder, *arguments, groups=None):
     need_programs("promtool")
     file = folder / "rules.yaml"
-    file.write_text(yaml.safe_dump({"groups": groups or meta_rule_groups()}))
+    file.write_text(yaml.safe_dump({"groups": groups or GROUPS}))
     command = [str(toolbox.require("promtool")), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=folder)
 

@@ -6,12 +6,10 @@ import copy
 import json
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
-from components.observability.grafana.dashboards.catalogue import boards
-from components.observability.grafana.dashboards.facts import Facts
+from components.composition.dashboards.catalogue import boards
 from components.observability.grafana.datasources import TEMPO, data_sources
 from tests.harness.cluster import need_programs
 from tests.harness.declare import PROJECT, STACKS, stack_settings
@@ -22,21 +20,21 @@ from tests.observability.catalogue.judge import metrics_of, refusals
 RECORDED = ("loki",)
 """Programs whose metrics were captured once, and that are no longer built: they are under the AGPL."""
 
-EVERYTHING = Facts(recovery_points={"opensearch": 3600}, series=1000, qdrant=True, loki=True)
+EVERYTHING = stack_settings("prod")
 
 
-def dashboards(facts=EVERYTHING):
-    return [json.loads(board.json()) for board in boards(facts)]
+def dashboards(stack=EVERYTHING):
+    return [json.loads(board.json()) for board in boards(stack)]
 
 
 @pytest.mark.parametrize("name", STACKS)
 def test_every_metric_and_every_label_is_told_by_some_program(name):
-    found = [sentence for one in dashboards(Facts.of(stack_settings(name))) for sentence in refusals(one, everything())]
+    found = [sentence for one in dashboards(stack_settings(name)) for sentence in refusals(one, everything())]
     assert found == []
 
 
 def test_a_stack_without_parts_asks_for_nothing_that_is_unknown():
-    bare = replace(EVERYTHING, qdrant=False, loki=False)
+    bare = EVERYTHING.model_copy(update={"qdrant": None, "loki": None})
     assert [sentence for one in dashboards(bare) for sentence in refusals(one, everything())] == []
 
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from components.observability.grafana.dashboards.catalogue import boards
-from components.observability.grafana.dashboards.facts import Facts
-from components.observability.grafana.dashboards.overview import NEVER
+from components.composition.dashboards.catalogue import boards
+from components.settings.stores import stores
+from components.storage.signals import NEVER
 from tests.harness.cluster import need_programs
+from tests.harness.declare import stack_settings
 from toolchain import toolbox
 
 pytestmark = pytest.mark.programs
 
-FACTS = Facts(recovery_points={"opensearch": 3600, "qdrant": 7200}, series=1000, qdrant=True, loki=True)
+STACK = stack_settings("prod").model_copy(update={"chroma": None, "volumes": {}})
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def queries():
     """Every query by the titles of its dashboard and panel, with a range in place of Grafana's word for one."""
     return [
         (panel["title"], target["expr"].replace("$__rate_interval", "5m"))
-        for board in boards(FACTS)
+        for board in boards(STACK)
         for panel in json.loads(board.json())["panels"]
         for target in panel.get("targets", [])
     ]
@@ -61,6 +62,8 @@ class Case:
 
 POD = 'namespace="search", pod="opensearch-0"'
 JOB = 'namespace="search", pod="configure-1"'
+TEN_MINUTES = 600
+(AGE,) = (int(it.settings.recovery.recovery_point) for it in stores(STACK) if it.label == "qdrant")
 SNAPSHOT = "ballast_snapshot_last_complete_timestamp_seconds"
 LIMIT = 'namespace="observability", pod="loki-0", container="loki"'
 CASES = [
@@ -81,7 +84,7 @@ CASES = [
     Case("Oldest snapshot", {}, NEVER),
     Case(
         "Oldest snapshot",
-        {f'{SNAPSHOT}{{store="opensearch"}}': "0x10", f'{SNAPSHOT}{{store="qdrant"}}': "-6600x10"},
+        {f'{SNAPSHOT}{{store="opensearch"}}': "0x10", f'{SNAPSHOT}{{store="qdrant"}}': f"{TEN_MINUTES - AGE}x10"},
         1,
     ),
     # Whoever tells of pods is away: that is no zero.
@@ -123,7 +126,7 @@ CASES = [
     ),
     Case("Targets that don't answer", {'up{pod="a"}': "0x10", 'up{pod="b"}': "1x10"}, 1),
     Case("Targets that don't answer", {'up{pod="a"}': "1x10"}, 0),
-    Case("Series against the plan", {"prometheus_tsdb_head_series": "800x10"}, 0.8),
+    Case("Series against the plan", {"prometheus_tsdb_head_series": f"{STACK.prometheus.series * 0.8}x10"}, 0.8),
     Case(
         "Fullest queue of the collector",
         {

@@ -10,8 +10,7 @@ import pytest
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from components.observability.grafana.dashboards.catalogue import boards
-from components.observability.grafana.dashboards.facts import Facts
+from components.composition.dashboards.catalogue import boards
 from components.observability.grafana.datasources import data_sources
 from tests.harness.declare import STACKS, stack_settings
 
@@ -24,7 +23,7 @@ UNITS = {"short", "percentunit", "bytes", "Bps", "ops"}
 
 @cache
 def texts(name):
-    return [board.json() for board in boards(Facts.of(stack_settings(name)))]
+    return [board.json() for board in boards(stack_settings(name))]
 
 
 @cache

@@ -15,6 +15,7 @@ from components.observability.loki.configuration import LABELS, loki_configurati
 from components.observability.loki.settings import LogStreamSettings
 from components.settings.quantities import Bytes, Duration
 from tests.harness.declare import STACKS, loki_settings
+from tests.harness.effort import examples
 from tests.harness.loki_model import LokiConfiguration, seconds
 
 DAYS = st.integers(1, 3650).map(lambda days: Duration(days * 86400))
@@ -54,7 +55,7 @@ def test_every_key_of_each_stack_file_is_one_that_loki_documents(name):
     assert seconds(found.limits_config.retention_period) == loki_settings(name).retention
 
 
-@effort(max_examples=50, deadline=None)
+@effort(max_examples=examples(50), deadline=None)
 @given(
     stack=st.sampled_from(STACKS),
     retention=DAYS,

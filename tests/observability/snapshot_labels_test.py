@@ -14,7 +14,7 @@ from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.orders import Orders
 from components.foundation.jobkit.snapshot_run import Attempt
-from components.observability.grafana.dashboards.overview import NEVER
+from components.storage.signals import NEVER
 from components.stores.opensearch.jobs import snapshots as search_snapshots
 from components.stores.qdrant.jobs import contents as vector_contents
 from tests.harness.cluster import need_programs

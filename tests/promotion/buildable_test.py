@@ -14,6 +14,7 @@ def declared(**changes):
     """One entry of `python -m ops.manifest`."""
     entry = {
         "urn": URN,
+        "type": "kubernetes:apps/v1:StatefulSet",
         "kind": "StatefulSet",
         "namespace": "search",
         "object": "search-all-a",
@@ -30,7 +31,7 @@ def declared(**changes):
     ("after", "told"),
     [
         ([], "would be gone"),
-        ([declared(urn="urn:other")], "would be gone"),
+        ([declared(urn="urn:other", object="other")], "would be gone"),
         ([declared(object="search-all-b")], "another name: search-all-b"),
         ([declared(namespace="other")], "another namespace"),
         ([declared(parent="urn:elsewhere")], "another parent"),
@@ -48,6 +49,19 @@ def test_an_object_with_data_stays_what_it_is(after, told):
 def test_other_objects_come_and_go():
     assert list(lost([declared()], [declared(), declared(urn="urn:new")])) == []
     assert list(lost([declared(dataBearing=False)], [])) == []
+
+
+@pytest.mark.parametrize("kind", ["kubernetes:networking.k8s.io/v1:NetworkPolicy", "kubernetes:core/v1:Service"])
+@pytest.mark.parametrize("namespace", ["search", ""])
+def test_an_object_of_any_kind_stays_one_resource(kind, namespace):
+    shape = {"type": kind, "kind": kind.rpartition(":")[2], "namespace": namespace, "dataBearing": False}
+    (sentence,) = lost([declared(**shape)], [declared(**shape, urn="urn:new")])
+    assert "would be deleted as urn:pulumi:staging" in sentence
+    assert "although urn:new declares it: give that an alias" in sentence
+    for other in ({"object": "b"}, {"namespace": "b"}, {"type": "kubernetes:other/v1:Service"}):
+        assert list(lost([declared(**shape)], [declared(**shape | other, urn="urn:new")])) == []
+    part = shape | {"object": "", "namespace": ""}
+    assert list(lost([declared(**part)], [declared(**part, urn="urn:new")])) == []
 
 
 PROGRAM = """

@@ -58,17 +58,22 @@ def previewed(tmp_path, engine_factory):
     engine.run("config", "set", "step", "first", "--stack", "prod")
     engine.run("up", "--yes", "--non-interactive", "--skip-preview", "--stack", "prod")
     documents = {}
-    for step in ("first", "loose", "stopped"):
+    for step, *more in (("first",), ("refreshed", "--refresh"), ("loose",), ("stopped",)):
         engine.run("config", "set", "step", step, "--stack", "prod")
-        done = engine.run("preview", "--json", "--show-sames", "--non-interactive", "--stack", "prod", check=False)
+        done = engine.run(
+            "preview", "--json", "--show-sames", "--non-interactive", "--stack", "prod", *more, check=False
+        )
         documents[step] = json.loads(done.stdout)
     return documents
 
 
 def test_the_engines_previews_are_read_as_they_are_meant(report, previewed):
+    # Each preview lists what it counts, also after a refresh.
+    for step in ("first", "refreshed"):
+        assert "steps are missing" not in report(prod=previewed[step]).out
     plain = report(prod=previewed["first"])
     assert plain.code == 0
-    assert "## Preview: no data is lost" in plain.out
+    assert "## Preview: no data is lost in `prod`" in plain.out
     assert "Guards of data" not in plain.out
 
     loose = report(prod=previewed["loose"])

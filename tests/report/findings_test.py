@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness.previews import preview, state, step
+from tests.harness.previews import preview, state, step, urn
 
 CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
 PATCH = "kubernetes:core/v1:PersistentVolumeClaimPatch"
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 STATEFUL = "kubernetes:apps/v1:StatefulSet"
 CERTIFICATE = "kubernetes:cert-manager.io/v1:Certificate"
+TAKEN = "Objects that would be deleted although the program declares them"
 WEAKENED = "Guards of data that would be weakened, and data that is gone"
 
 
@@ -23,9 +24,9 @@ def test_each_form_of_a_replacement_of_data_is_a_loss(report, op):
 
 @pytest.mark.parametrize("op", ["same", "read", "refresh", "discard", "discard-replaced", "remove-pending-replace"])
 def test_a_step_that_touches_no_object_is_no_finding(report, op):
-    said = report(prod=preview(step(op, CLAIM, "disk")))
+    said = report(prod=preview(step(op, CLAIM, "disk"), same=0))
     assert said.code == 0
-    assert "| `prod` | 0 | 0 | 0 | 0 | 0 | 0 | 1 |" in said.out
+    assert f"| `prod` | 0 | 0 | 0 | 0 | 0 | 0 | 0 | {int(op == 'same')} |" in said.out
 
 
 def test_a_type_that_nobody_knows_is_judged_as_if_it_held_data(report):
@@ -48,12 +49,10 @@ def test_a_patch_that_goes_lets_go_of_fields_and_of_no_claim(report):
     assert "PersistentVolumeClaimPatch `data/disk-0`" in said.section("1 deleted, without data")
 
 
-def test_a_component_is_no_object_and_a_resource_without_state_is_one(report):
+def test_a_component_is_no_object(report):
     component = state("ballast:opensearch:OpenSearchCluster", "search") | {"custom": False}
-    bare = step("delete", CLAIM, "disk")
-    del bare["oldState"]
-    said = report(prod=preview(step("delete", "ballast:opensearch:OpenSearchCluster", "search", old=component), bare))
-    assert said.losses == ["prod: PersistentVolumeClaim disk would be deleted"]
+    said = report(prod=preview(step("delete", "ballast:opensearch:OpenSearchCluster", "search", old=component)))
+    assert (said.code, said.losses) == (0, [])
 
 
 def test_a_secret_that_gets_a_new_value_is_no_loss_but_one_that_moves_or_goes_is(report):
@@ -99,15 +98,71 @@ def test_an_update_that_takes_a_guard_away_is_named_and_the_other_way_is_plain(r
     said = report(prod=preview(worse))
     assert said.code == 0
     assert f"`{path}` " in said.section(WEAKENED)
-    assert "| `prod` | 0 | 0 | 0 | 0 | 1 |" in report(prod=preview(better)).out
+    assert "| `prod` | 0 | 0 | 0 | 0 | 0 | 1 |" in report(prod=preview(better)).out
+
+
+POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+
+
+def placed(token, name, namespace="data", **flags):
+    return state(
+        token,
+        name,
+        identity=f"{namespace}/{name}",
+        inputs={"metadata": {"name": name, "namespace": namespace}},
+        **flags,
+    )
+
+
+@pytest.mark.parametrize("declares", ["create", "import", "same", "update", "create-replacement", "replace"])
+@pytest.mark.parametrize("deletes", ["delete", "delete-replaced", "replace"])
+@pytest.mark.parametrize("token", [POLICY, CLAIM])
+def test_an_object_that_is_deleted_under_one_name_and_declared_under_another_is_refused(
+    report, declares, deletes, token
+):
+    it = placed(token, "deny")
+    said = report(
+        prod=preview(
+            step(declares, token, "new", old=placed(token, "elsewhere"), new=it),
+            step(deletes, token, "old", old=it, new=placed(token, "third")),
+        )
+    )
+    assert said.code == 1
+    assert "no data is lost" not in said.out
+    assert "1 object deleted that the program still declares" in said.out
+    assert f"the same object is declared by `{urn(token, 'new')}`" in said.section(TAKEN)
+
+
+def test_objects_of_another_place_kind_or_fate_are_not_the_same(report):
+    it = placed(POLICY, "deny")
+    made = step("create", POLICY, "new", new=it)
+    for other in (
+        step("delete", POLICY, "old", old=placed(POLICY, "deny", "elsewhere")),
+        step("delete", POLICY, "old", old=placed(POLICY, "allow")),
+        step("delete", "kubernetes:core/v1:Service", "old", old=placed("kubernetes:core/v1:Service", "deny")),
+        step("delete", POLICY, "old", old=placed(POLICY, "deny", retainOnDelete=True)),
+    ):
+        assert said_of(report, made, other) == ""
+    assert said_of(report, step("replace", POLICY, "same", old=it, new=it)) == ""
+
+
+def test_a_namespace_that_is_not_named_is_the_default_one_and_another_version_is_the_same_kind(report):
+    old = placed("kubernetes:policy/v1beta1:PodDisruptionBudget", "b", "default")
+    new = state("kubernetes:policy/v1:PodDisruptionBudget", "b", identity="b")
+    made = step("create", "kubernetes:policy/v1:PodDisruptionBudget", "new", new=new)
+    assert said_of(report, made, step("delete", "kubernetes:policy/v1beta1:PodDisruptionBudget", "old", old=old))
+
+
+def said_of(report, *steps):
+    return report(prod=preview(*steps)).section(TAKEN)
 
 
 def test_previews_of_several_stacks_are_one_report_and_losses_of_all_come_first(report):
     dev = preview(step("create", CLAIM, "new", stack="dev"))
     said = report(dev=dev, prod=preview(step("delete", CLAIM, "disk")))
     assert said.out.index("### Data that would be lost") < said.out.index("`dev`: PersistentVolumeClaim")
-    assert "| `dev` | 0 | 0 | 0 | 0 | 0 | 1 | 1 |" in said.out
-    assert "| `prod` | 1 | 0 | 0 | 0 | 0 | 0 | 1 |" in said.out
+    assert "| `dev` | 0 | 0 | 0 | 0 | 0 | 0 | 1 | 1 |" in said.out
+    assert "| `prod` | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 1 |" in said.out
 
 
 def _with(inputs, path, value):

@@ -1,4 +1,4 @@
-"""What is no preview is refused with one sentence, and nothing is written."""
+"""Of what is no whole preview nothing is claimed, one sentence says why, and the others are judged all the same."""
 
 from __future__ import annotations
 
@@ -7,15 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.previews import preview, step
+from tests.harness.previews import preview, state, step
 from tests.report.conftest import SAMPLES
 
 CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
+LOSS = preview(step("delete", CLAIM, "disk", stack="dev"))
+CALM = preview(step("create", CLAIM, "disk", stack="staging"))
 WHOLE = (SAMPLES / "changes.json").read_text()
 
 
 def odd(**changes):
     return json.dumps(preview({**step("delete", CLAIM, "disk"), **changes}))
+
+
+def renamed(key):
+    """An update in which one key of the engine has another name."""
+    return json.dumps(preview(step("update", CLAIM, "disk", old=state(CLAIM, "disk", protect=True)))).replace(
+        f'"{key}"', f'"{key}Before"'
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,32 +47,70 @@ def odd(**changes):
             json.dumps(preview(step("create", CLAIM, "a", stack="dev"), step("create", CLAIM, "b", stack="prod"))),
             "speaks of the stacks dev and prod",
         ),
-        (
-            json.dumps(preview(step("delete", CLAIM, "disk")) | {"changeSummary": {"delete": 2}}),
-            "counts 2 steps of delete, but lists 1",
-        ),
+        (renamed("oldState"), "steps[0].oldStateBefore: extra inputs are not permitted"),
+        (renamed("newState"), "steps[0].newStateBefore: extra inputs are not permitted"),
+        (renamed("inputs"), "steps[0]: an update has no oldState.inputs"),
+        (renamed("detailedDiff"), "steps[0].detailedDiffBefore: extra inputs are not permitted"),
+        (odd(oldState=None), "steps[0]: a step of delete has no oldState"),
+        (odd(op="update", newState=None), "steps[0]: a step of update has no newState"),
+        (odd(op="create-replacement", oldState=None), "steps[0]: a step of create-replacement has no oldState"),
+        (odd().replace('"op"', '"op": "same", "op"'), "holds a key twice in one object"),
+        (odd().replace('"metadata"', '"metadata": {}, "metadata"'), "holds a key twice in one object"),
+        (json.dumps(preview(step("delete", CLAIM, "disk")) | {"changeSummary": {"shred": 1}}), "changeSummary.shred"),
+        (json.dumps(preview(step("delete", CLAIM, "disk")) | {"changeSummary": {"same": -1}}), "changeSummary.same"),
         ('{"steps":' * 100_000, "is nested deeper than any preview"),
     ],
 )
-def test_what_is_no_whole_preview_is_refused_by_its_name(report, text, sentence):
+def test_what_is_no_whole_preview_is_named_and_takes_no_other_with_it(report, text, sentence):
     Path("it.json").write_text(text)
-    said = report("it.json", "--output", "report.md", "--junit", "report.xml", "--sarif", "report.sarif")
+    said = report("it.json", "--sarif", "it.sarif", "--junit", "it.xml", dev=LOSS, staging=CALM)
     assert said.code == 1
     assert said.err.startswith("error: it.json: ")
     assert sentence in said.err
     assert said.err.count("\n") == 1
-    assert said.out == ""
-    assert list(Path().glob("report.*")) == []
+    assert (
+        "## Preview: nothing is known of `it.json`; 1 loss of data, not allowed; no data is lost in `staging`"
+        in said.out
+    )
+    assert "| `it.json` (failed, incomplete) | ? | ? | ? | ? | ? | ? | ? | ? |" in said.out
+    assert said.err.strip().removeprefix("error: ") in said.out
+    assert said.losses == ["dev: PersistentVolumeClaim data/disk would be deleted"]
+    assert Path("it.sarif").read_text().count('"preview-failed"') == 2  # the rule, and what it found
+    assert Path("it.xml").read_text().count("<error ") == 1
 
 
-def test_a_file_that_is_not_there_or_not_text_is_refused(report):
-    assert report("none.json").err.startswith("error: none.json: there is no such file")
+def test_a_preview_that_is_not_there_is_no_preview_without_losses(report):
+    said = report("prod=none.json", staging=CALM)
+    assert said.code == 1
+    assert said.err.startswith("error: none.json: there is no such file")
+    assert "## Preview: nothing is known of `prod`; no data is lost in `staging`" in said.out
     Path("it.json").write_bytes(b"{\xff")
     assert "is not UTF-8 at byte 1" in report("it.json").err
     assert "can't be read" in report("delivery").err
 
 
-def test_a_name_that_is_not_the_previews_stack_and_a_stack_given_twice_are_refused(report):
+@pytest.mark.parametrize("op", ["same", "update", "delete", "replace", "create", "import"])
+def test_what_is_counted_and_not_listed_is_missing_and_what_is_listed_is_judged(report, op):
+    document = preview(step("delete", CLAIM, "disk"))
+    document["changeSummary"][op] = document["changeSummary"].get(op, 0) + 2
+    said = report(prod=document)
+    assert said.code == 1
+    assert "## Preview: steps are missing from `prod`; 1 loss of data, not allowed" in said.out
+    assert (
+        f"It counts {document['changeSummary'][op]} steps of {op}, but lists {document['changeSummary'][op] - 2}"
+        in said.out
+    )
+    document["steps"] = [found for found in document["steps"] if found["op"] != "delete"]
+    assert "no data is lost" not in report(prod=document).out
+
+
+def test_what_is_only_read_is_counted_and_need_not_be_listed(report):
+    document = preview(step("create", CLAIM, "disk"))
+    document["changeSummary"]["read"] = 5
+    assert report(prod=document).code == 0
+
+
+def test_a_name_that_is_not_the_previews_stack_is_no_preview_of_it_and_a_stack_given_twice_is_refused(report):
     document = preview(step("create", CLAIM, "disk"))
     Path("it.json").write_text(json.dumps(document))
     assert "is a preview of prod, not of staging" in report("staging=it.json").err
@@ -74,10 +121,10 @@ def test_a_name_that_is_not_the_previews_stack_and_a_stack_given_twice_are_refus
 
 
 def test_a_preview_without_steps_counts_for_the_stack_that_is_named(report):
-    Path("it.json").write_text('{"changeSummary": {"same": 7}}')
+    Path("it.json").write_text('{"changeSummary": {"same": 0}}')
     said = report("prod=it.json")
     assert said.code == 0
-    assert "| `prod` | 0 | 0 | 0 | 0 | 0 | 0 | 7 |" in said.out
+    assert "| `prod` | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in said.out
 
 
 def test_a_preview_that_never_counted_its_changes_failed(report):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from ops.__main__ import main
 from ops.settings.generated import SCHEMA, TABLE, write_all
+from tests.harness.command import ballast
 
 from .conftest import PROJECT
 
@@ -94,3 +97,13 @@ def test_what_is_written_is_said(tmp_path, capsys):
     assert [(tmp_path / path).read_text() for path in (SCHEMA, TABLE)] == [
         (PROJECT / path).read_text() for path in (SCHEMA, TABLE)
     ]
+
+
+@pytest.mark.programs
+def test_the_shell_gets_what_the_function_returns(tmp_path):
+    """Other tests call `main` in their own process."""
+    command = [sys.executable, "-m", "ops", "check", str(tmp_path / "Pulumi.dev.yaml"), str(PROJECT / "no.yaml")]
+    typed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    called = ballast(*command[3:])
+    assert (typed.returncode, typed.stdout, typed.stderr) == (1, called.stdout, called.stderr)
+    assert "no such file" in typed.stderr

@@ -1,8 +1,7 @@
 """Bad input: each mistake once, at its line, with a way out, and never a traceback."""
 
 import itertools
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,12 @@ from components.settings.document import read_document
 from components.settings.read import read_stack
 from components.settings.report import SettingsError
 from components.settings.secrets import SECRETS
+from tests.harness.command import ballast
+from tests.harness.effort import SAMPLE, sampled
 
 from .conftest import PROJECT
 
-
-def check(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "ops", "check", *map(str, arguments)]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+check = partial(ballast, "check")
 
 
 def test_an_unknown_key_is_named_once_with_the_one_that_was_meant(mistakes):
@@ -175,7 +173,9 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
     monkeypatch.setattr("components.settings.read.read_document", lambda _: document)
     spots = [path for path in paths(document.data["config"]) if path]
     accepted = []
-    for path, odd in itertools.product(spots, ODD):
+    tried = list(sampled(itertools.product(spots, ODD), one_in=10))
+    assert {repr(odd) for _, odd in tried} == {repr(odd) for odd in ODD}
+    for path, odd in tried:
         *above, last = path
         holder = document.data["config"]
         for key in above:
@@ -185,7 +185,7 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
             accepted.append((path[-1], odd))
         holder[last] = before
     # Only what may be empty, absent or true accepts one of them.
-    assert {str(key) for key, _ in accepted} == {
+    accepting = {
         "ballast:chroma",
         "ballast:dataPrepper",
         "ballast:images",
@@ -213,3 +213,6 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
         "values",
         "vendor",
     }
+    found = {str(key) for key, _ in accepted}
+    assert found <= accepting
+    assert SAMPLE or found == accepting

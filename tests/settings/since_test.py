@@ -1,23 +1,27 @@
 """A stack file compared with its older self: what is recorded, and `check FILE --since OLDFILE`."""
 
-import subprocess
-import sys
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
 
 from components.settings.read import read_stack
 from components.settings.recorded_state import recorded_state
 from components.settings.secrets import SECRETS
+from tests.harness.command import ballast
 
 from .conftest import PROJECT
+
+if TYPE_CHECKING:
+    import subprocess
 
 REAL = PROJECT / "Pulumi.prod.yaml"
 VECTOR = "vector: {size: 1024, distance: cosine}"
 
 
-def check(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "ops", "check", "--without-secrets", *map(str, arguments)]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+def check(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return ballast("check", "--without-secrets", *arguments)
 
 
 @pytest.fixture
@@ -106,8 +110,7 @@ def test_the_older_file_needs_no_secrets(changed):
     dev = PROJECT / "Pulumi.dev.yaml"
     file = changed("dev")
     file.write_text(file.read_text().split("  ballast:opensearchAdminPassword")[0])
-    command = [sys.executable, "-m", "ops", "check", str(dev), "--since", str(file)]
-    result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    result = ballast("check", dev, "--since", file)
     assert (result.returncode, result.stderr) == (0, "")
 
 

@@ -165,7 +165,12 @@ def runs(pid: int) -> bool:
     return True
 
 
-def test_an_update_that_nobody_reads_any_more_is_ended(fake_engine: Engine, tmp_path: Path) -> None:
+def test_an_update_that_nobody_reads_any_more_is_ended(
+    fake_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No terminal has sent Ctrl-C to the program as well, so it would be waited for in vain.
+    monkeypatch.setattr("toolchain.processes._GRACE_SECONDS", 0.1)
+
     def interrupted(lines: Iterable[str]) -> None:
         for line in lines:
             if line == "second\n":

@@ -27,7 +27,7 @@ CALLS: dict[str, list[str]] = {
     ".github/scripts/affected.sh": ["ballast affected --base origin/main --json"],
     '.github/scripts/changes.sh "$STACK"': ["pulumi stack output promotionDigest --stack staging"],
     '.github/scripts/drift.sh "$STACK"': [
-        "pulumi preview --stack staging --refresh --expect-no-changes --json --non-interactive",
+        "pulumi preview --stack staging --refresh --expect-no-changes --json --show-sames --non-interactive",
         REPORT,
     ],
     '.github/scripts/kubeconfig.sh "$STACK"': [KUBECONFIG],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.observability.alertmanager.maintenance import time_intervals, windows
-from components.observability.alertmanager.meta_rules import COMPANION, INFO_INHIBITOR, WATCHDOG
 from components.observability.alertmanager.receivers import NOBODY, chat, global_settings, mail, receiver_of, receivers
 from components.observability.alertmanager.settings import Severity
+from components.observability.alertmanager.signals import COMPANION, INFO_INHIBITOR, WATCHDOG
 from components.settings.quantities import Duration
 
 if TYPE_CHECKING:

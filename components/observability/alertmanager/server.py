@@ -18,7 +18,6 @@ from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import MONITORING, pod_monitors
 from components.foundation.pods import fixed_resources
 from components.foundation.services import service
-from components.observability.alertmanager.meta_rules import meta_rules
 from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given, outside
 from components.observability.alertmanager.routing import alertmanager_configuration
 from components.observability.namespaces import NAMESPACE
@@ -148,7 +147,6 @@ class Alertmanager(ComponentResource):
             WORKLOAD, self.endpoint, ResourceOptions.merge(child, ResourceOptions(depends_on=[made])), ports=["web"]
         )
         pod_monitors(self.endpoint, child)
-        meta_rules(child)
         self.connections = [
             *(Connection(self.endpoint, self.endpoint, port) for port in ("gossip", "gossip-udp")),
             *egress(self.endpoint, outside(args.settings)),

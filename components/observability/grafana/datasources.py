@@ -8,11 +8,11 @@ from components.observability.alertmanager.server import Alertmanager
 from components.observability.loki.server import LokiServer
 from components.observability.prometheus.server import Prometheus
 from components.observability.tempo.server import TempoServer
+from components.signals.dashboard import PROMETHEUS
 
 if TYPE_CHECKING:
     from components.settings.quantities import Duration
 
-PROMETHEUS = "prometheus"
 LOKI = "loki"
 TEMPO = "tempo"
 ALERTMANAGER = "alertmanager"

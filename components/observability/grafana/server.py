@@ -19,7 +19,6 @@ from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
 from components.observability.alertmanager.server import Alertmanager
 from components.observability.grafana import ini, paths, provisioning
-from components.observability.grafana.dashboards.catalogue import boards
 from components.observability.loki.server import LokiServer
 from components.observability.namespaces import NAMESPACE
 from components.observability.prometheus.server import Prometheus
@@ -29,12 +28,12 @@ from components.settings.secrets import SECRETS
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from components.foundation.data_protection import DataProtection
-    from components.observability.grafana.dashboards.facts import Facts
     from components.observability.grafana.settings import GrafanaSettings, OidcSettings
     from components.settings.quantities import Duration
+    from components.signals.dashboard import Dashboard
 
 NAME = "grafana"
 USER = 472
@@ -52,7 +51,8 @@ class GrafanaArgs:
     Attributes:
         settings: version, size, and who may log in.
         image: its image.
-        facts: what its dashboards know of the stack.
+        dashboards: what it shows.
+        loki: whether logs are in Loki.
         scrape_interval: how often Prometheus asks its targets.
         secrets: of the stack file, by its keys.
         storage_class: class of its volume; reclaim policy Retain and expandable.
@@ -61,7 +61,8 @@ class GrafanaArgs:
 
     settings: GrafanaSettings
     image: str
-    facts: Facts
+    dashboards: Sequence[Dashboard]
+    loki: bool
     scrape_interval: Duration
     secrets: Mapping[str, Output[str]]
     storage_class: str
@@ -100,14 +101,14 @@ class Grafana(ComponentResource):
             self._child,
         )
         pod_monitors(self.endpoint, self._child)
-        self.connections = _connections(settings, loki=args.facts.loki)
+        self.connections = _connections(settings, loki=args.loki)
         self.url = Output.from_input(settings.url or f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})
 
     def _pod(self, args: GrafanaArgs) -> dict[str, Any]:
-        files = provisioning.files(scrape_interval=args.scrape_interval, loki=args.facts.loki)
+        files = provisioning.files(scrape_interval=args.scrape_interval, loki=args.loki)
         scripts = Path(__file__).parent / "scripts"
-        folders = self._folders(args.facts)
+        folders = self._folders(args.dashboards)
         volumes = {
             "configuration": _files(
                 self._config_map("configuration", {"grafana.ini": ini.rendered(ini.sections(args.settings))})
@@ -140,11 +141,11 @@ class Grafana(ComponentResource):
             ],
         )
 
-    def _folders(self, facts: Facts) -> dict[str, list[Output[str]]]:
+    def _folders(self, dashboards: Sequence[Dashboard]) -> dict[str, list[Output[str]]]:
         """One ConfigMap per dashboard: together they would come near the size that Kubernetes allows."""
         folders: dict[str, list[Output[str]]] = defaultdict(list)
-        for board in boards(facts):
-            folders[board.folder].append(self._config_map(board.uid, {f"{board.uid}.json": board.json()}))
+        for one in dashboards:
+            folders[one.folder].append(self._config_map(one.uid, {f"{one.uid}.json": one.json()}))
         return folders
 
     def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:

@@ -1,10 +1,10 @@
-"""The kinds of panel that dashboards are made of, and how they become a dashboard."""
+"""A dashboard, and how it becomes the file that Grafana reads."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from grafana_foundation_sdk.builders import common as common_builder
 from grafana_foundation_sdk.builders import dashboard as dashboard_builder
@@ -12,84 +12,22 @@ from grafana_foundation_sdk.builders import prometheus, stat, timeseries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import common, dashboard
 
-from components.observability.grafana.datasources import PROMETHEUS
+from components.signals.panels import Panel, StatPanel, TimeSeriesPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from components.signals.panels import Level, Row
+
+PROMETHEUS = "prometheus"
+"""Uid of the data source that every panel asks."""
 
 SOURCE = common.DataSourceRef(type_val="prometheus", uid=PROMETHEUS)
 WIDTH = 24
-FIGURE_HEIGHT = 4
-LINES_HEIGHT = 8
+STAT_HEIGHT, STATS_IN_A_LINE = 4, 6
+SERIES_HEIGHT, SERIES_IN_A_LINE = 8, 3
 
-RATE = "[$__rate_interval]"
-"""Grafana's word for a range that holds at least four scrapes, whatever the zoom."""
-
-Level = tuple[float, str]
-"""From which value on a figure has which colour."""
-
-ANY: tuple[Level, ...] = ((0.001, "red"),)
-"""Where any at all is too many."""
-
-
-@dataclass(frozen=True)
-class Query:
-    """A PromQL query and what its series are called."""
-
-    expression: str
-    legend: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class StatPanel:
-    """One number, as it is now.
-
-    Attributes:
-        title: what it is.
-        description: how to read it, and what a bad value means.
-        unit: Grafana's id of the unit.
-        query: gives one series.
-        levels: colours above the base, ascending; green below.
-        words: texts in place of values.
-        span: width of 24.
-    """
-
-    title: str
-    description: str
-    unit: str
-    query: str
-    levels: Sequence[Level] = ()
-    words: dict[str, str] = field(default_factory=dict)
-    span: int = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimeSeriesPanel:
-    """Series over time.
-
-    Attributes:
-        title: what they are.
-        description: how to read them, and what a bad value means.
-        unit: Grafana's id of the unit.
-        queries: give the series.
-        levels: colours of areas, ascending; none by default.
-        span: width of 24.
-    """
-
-    title: str
-    description: str
-    unit: str
-    queries: Sequence[Query]
-    levels: Sequence[Level] = ()
-    span: int = 8
-
-
-@dataclass(frozen=True)
-class Row:
-    """A heading with its panels."""
-
-    title: str
-    panels: Sequence[StatPanel | TimeSeriesPanel]
+_Builder = TypeVar("_Builder", stat.Panel, timeseries.Panel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,26 +65,29 @@ class Dashboard:
         for row in self.rows:
             number += 1
             built = built.with_row(dashboard_builder.Row(row.title).id(number))
-            for panel in row.panels:
+            for panel, width in zip(row.panels, _widths(row), strict=True):
                 number += 1
-                built = built.with_panel(_built(panel).id(number))
+                built = built.with_panel(_built(panel).span(width).id(number))
         return json.dumps(built.build(), cls=JSONEncoder, indent=1, sort_keys=True)
 
 
+def _widths(row: Row) -> Iterator[int]:
+    """Share the width among the panels of as few lines as hold them."""
+    count = len(row.panels)
+    lines = -(-count // (STATS_IN_A_LINE if isinstance(row.panels[0], StatPanel) else SERIES_IN_A_LINE))
+    for line in range(lines):
+        together = count // lines + (line < count % lines)
+        yield from (WIDTH // together + (place < WIDTH % together) for place in range(together))
+
+
 def _built(panel: StatPanel | TimeSeriesPanel) -> stat.Panel | timeseries.Panel:
-    return _figure(panel) if isinstance(panel, StatPanel) else _lines(panel)
+    return _stat(panel) if isinstance(panel, StatPanel) else _time_series(panel)
 
 
-def _figure(panel: StatPanel) -> stat.Panel:
+def _stat(panel: StatPanel) -> stat.Panel:
     built = (
-        stat.Panel()
-        .title(panel.title)
-        .description(panel.description)
-        .datasource(SOURCE)
-        .unit(panel.unit)
-        .span(panel.span)
-        .height(FIGURE_HEIGHT)
-        .thresholds(_levels(panel.levels))
+        _common(stat.Panel(), panel)
+        .height(STAT_HEIGHT)
         .color_mode(common.BigValueColorMode.BACKGROUND)
         .graph_mode(common.BigValueGraphMode.NONE)
         .reduce_options(common_builder.ReduceDataOptions().calcs(["lastNotNull"]))
@@ -160,19 +101,13 @@ def _figure(panel: StatPanel) -> stat.Panel:
     return built
 
 
-def _lines(panel: TimeSeriesPanel) -> timeseries.Panel:
+def _time_series(panel: TimeSeriesPanel) -> timeseries.Panel:
     built = (
-        timeseries.Panel()
-        .title(panel.title)
-        .description(panel.description)
-        .datasource(SOURCE)
-        .unit(panel.unit)
-        .span(panel.span)
-        .height(LINES_HEIGHT)
+        _common(timeseries.Panel(), panel)
+        .height(SERIES_HEIGHT)
         .min(0)
         .fill_opacity(10)
         .show_points(common.VisibilityMode.NEVER)
-        .thresholds(_levels(panel.levels))
     )
     if panel.levels:
         style = common_builder.GraphThresholdsStyleConfig().mode(common.GraphThresholdsStyleMode.LINE)
@@ -181,6 +116,16 @@ def _lines(panel: TimeSeriesPanel) -> timeseries.Panel:
         target = prometheus.Dataquery().expr(query.expression).range().ref_id(letter).datasource(SOURCE)
         built = built.with_target(target.legend_format(query.legend or "__auto"))
     return built
+
+
+def _common(builder: _Builder, panel: Panel) -> _Builder:
+    return (
+        builder.title(panel.title)
+        .description(panel.description)
+        .datasource(SOURCE)
+        .unit(panel.unit)
+        .thresholds(_levels(panel.levels))
+    )
 
 
 def _levels(levels: Sequence[Level]) -> dashboard_builder.ThresholdsConfig:

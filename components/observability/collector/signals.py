@@ -1,12 +1,36 @@
-"""Rows about the collector."""
+"""What passes through the collector, what waits there and what is lost."""
 
 from __future__ import annotations
 
-from components.observability.grafana.dashboards.panels import ANY, RATE, Query, Row, TimeSeriesPanel
+from typing import TYPE_CHECKING
+
+from components.signals.offer import Board, Signals
+from components.signals.panels import ANY, RATE, Query, Row, StatPanel, TimeSeriesPanel
+
+if TYPE_CHECKING:
+    from components.settings.stack import StackSettings
 
 
-def collector() -> Row:
-    """Return the row of what passes through the collector, what waits there and what is lost."""
+def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
+    """Return the signals of agents and gateway."""
+    return Signals(
+        name="collector",
+        board=Board.STACK_HEALTH,
+        place=5,
+        stats=[
+            StatPanel(
+                title="Fullest queue of the collector",
+                description="Share of the fullest queue on the gateway's disks; what doesn't fit any more is lost.",
+                unit="percentunit",
+                query="max(otelcol_exporter_queue_size / otelcol_exporter_queue_capacity)",
+                levels=((0.5, "orange"), (0.8, "red")),
+            ),
+        ],
+        rows=[_collector()],
+    )
+
+
+def _collector() -> Row:
     kinds = ("spans", "metric_points", "log_records")
     return Row(
         "Collector: agents and gateway",

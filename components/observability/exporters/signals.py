@@ -1,17 +1,63 @@
-"""Rows about the Kubernetes cluster: volumes, pods and nodes."""
+"""The Kubernetes cluster: volumes, pods and nodes."""
 
 from __future__ import annotations
 
-from components.observability.grafana.dashboards.panels import Query, Row, TimeSeriesPanel
+from typing import TYPE_CHECKING
+
+from components.signals.offer import Board, Signals
+from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
+
+if TYPE_CHECKING:
+    from components.settings.stack import StackSettings
 
 _LIVE_PODS = 'kube_pod_status_phase{phase=~"Pending|Running|Unknown"} == 1'
-UNREADY_PODS = f'kube_pod_status_ready{{condition=~"false|unknown"}} == 1 and on (namespace, pod) ({_LIVE_PODS})'
-VOLUME_USED = "1 - kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes"
-FULL = ((0.8, "orange"), (0.9, "red"))
+_UNREADY_PODS = f'kube_pod_status_ready{{condition=~"false|unknown"}} == 1 and on (namespace, pod) ({_LIVE_PODS})'
+_VOLUME_USED = "1 - kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes"
+_FULL = ((0.8, "orange"), (0.9, "red"))
 
 
-def volumes() -> Row:
-    """Return the row of how full volumes are and will be."""
+def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
+    """Return the signals of the cluster, of which kube-state-metrics, node_exporter and the kubelets tell."""
+    return Signals(
+        name="cluster",
+        board=Board.OVERVIEW,
+        stats=[
+            StatPanel(
+                title="Fullest volume",
+                description="Share of the fullest volume that is used. OpenSearch stops taking writes at 95 %, and no "
+                "store can restart on a full disk.",
+                unit="percentunit",
+                query=f"max({_VOLUME_USED})",
+                levels=_FULL,
+            ),
+            StatPanel(
+                title="Pods not ready",
+                description="Pods that should serve and don't; finished jobs are not counted.",
+                unit="short",
+                query=f"count({_UNREADY_PODS}) or 0 * count(kube_pod_status_ready)",
+                levels=((1, "orange"), (3, "red")),
+            ),
+            StatPanel(
+                title="Restarts in an hour",
+                description="Containers that ended and were started again. A pod that does so again and again is "
+                "below, by name.",
+                unit="short",
+                query="sum(increase(kube_pod_container_status_restarts_total[1h]))",
+                levels=((1, "orange"), (5, "red")),
+            ),
+            StatPanel(
+                title="Nodes not ready",
+                description="Machines that don't tell Kubernetes that they are well.",
+                unit="short",
+                query='sum(kube_node_status_condition{condition="Ready", status="true"} == bool 0)',
+                levels=((1, "red"),),
+            ),
+        ],
+        rows=[_volumes(), _pods(), _nodes()],
+    )
+
+
+def _volumes() -> Row:
     return Row(
         "Volumes",
         [
@@ -21,12 +67,11 @@ def volumes() -> Row:
                 unit="percentunit",
                 queries=[
                     Query(
-                        f"max by (namespace, persistentvolumeclaim) ({VOLUME_USED})",
+                        f"max by (namespace, persistentvolumeclaim) ({_VOLUME_USED})",
                         "{{namespace}}/{{persistentvolumeclaim}}",
                     )
                 ],
-                levels=FULL,
-                span=12,
+                levels=_FULL,
             ),
             TimeSeriesPanel(
                 title="Full in four days",
@@ -40,14 +85,12 @@ def volumes() -> Row:
                         "{{namespace}}/{{persistentvolumeclaim}}",
                     )
                 ],
-                span=12,
             ),
         ],
     )
 
 
-def pods() -> Row:
-    """Return the row of which pods are not well."""
+def _pods() -> Row:
     return Row(
         "Pods",
         [
@@ -55,7 +98,7 @@ def pods() -> Row:
                 title="Not ready, by pod",
                 description="Pods that should serve and don't.",
                 unit="short",
-                queries=[Query(f"max by (namespace, pod) ({UNREADY_PODS})", "{{namespace}}/{{pod}}")],
+                queries=[Query(f"max by (namespace, pod) ({_UNREADY_PODS})", "{{namespace}}/{{pod}}")],
             ),
             TimeSeriesPanel(
                 title="Restarts, by pod",
@@ -87,8 +130,7 @@ def pods() -> Row:
     )
 
 
-def nodes() -> Row:
-    """Return the row of how busy and how full machines are."""
+def _nodes() -> Row:
     return Row(
         "Nodes",
         [
@@ -126,7 +168,7 @@ def nodes() -> Row:
                         "{{instance}}",
                     )
                 ],
-                levels=FULL,
+                levels=_FULL,
             ),
         ],
     )

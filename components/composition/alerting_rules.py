@@ -1,0 +1,28 @@
+"""Rules of all rooms as objects that Prometheus finds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_kubernetes.apiextensions import CustomResource
+
+from components.composition.rooms import offered
+from components.foundation.monitors import FOUND_BY, MONITORING
+from components.observability.namespaces import NAMESPACE
+
+if TYPE_CHECKING:
+    from components.composition.context import PlatformContext
+
+
+def compose_rules(context: PlatformContext) -> None:
+    """Declare one object for each room that has rules."""
+    for signals in offered(context.stack):
+        if groups := signals.groups():
+            CustomResource(
+                f"{signals.name}-rules",
+                api_version=MONITORING,
+                kind="PrometheusRule",
+                metadata={"name": signals.name, "namespace": NAMESPACE, "labels": FOUND_BY},
+                spec={"groups": groups},
+                opts=context.inside,
+            )

@@ -1,0 +1,1 @@
+"""Dashboards that join what several stores and programs offer. Nothing here names one of them."""

@@ -1,0 +1,17 @@
+"""All dashboards of a stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from components.composition.dashboards.overview import overview
+from components.composition.dashboards.stack_health import stack_health
+
+if TYPE_CHECKING:
+    from components.settings.stack import StackSettings
+    from components.signals.dashboard import Dashboard
+
+
+def boards(stack: StackSettings) -> list[Dashboard]:
+    """Return the dashboards that Grafana shows."""
+    return [overview(stack), stack_health(stack)]

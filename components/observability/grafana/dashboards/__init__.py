@@ -1,1 +1,0 @@
-"""Dashboards as code: the platform's and the observability stack's own."""

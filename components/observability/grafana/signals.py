@@ -1,0 +1,49 @@
+"""Whether people get answers, and whether the telemetry stack has the memory for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from components.signals.offer import Board, Signals
+from components.signals.panels import RATE, Query, Row, TimeSeriesPanel
+
+if TYPE_CHECKING:
+    from components.settings.stack import StackSettings
+
+
+def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
+    """Return the signals of Grafana."""
+    return Signals(name="grafana", board=Board.STACK_HEALTH, place=6, rows=[_people()])
+
+
+def _people() -> Row:
+    return Row(
+        "People: Grafana",
+        [
+            TimeSeriesPanel(
+                title="Answers by status",
+                description="Answers per second; 500 and above mean that people see errors.",
+                unit="ops",
+                queries=[
+                    Query(
+                        f"sum by (status_code) (rate(grafana_http_request_duration_seconds_count{RATE}))",
+                        "{{status_code}}",
+                    )
+                ],
+            ),
+            TimeSeriesPanel(
+                title="Memory of the stack",
+                description="Working set of each container in the namespace observability, as a share of its limit.",
+                unit="percentunit",
+                queries=[
+                    Query(
+                        'max by (pod, container) (container_memory_working_set_bytes{namespace="observability", '
+                        'container!=""}) / max by (pod, container) '
+                        '(kube_pod_container_resource_limits{namespace="observability", resource="memory"})',
+                        "{{pod}}/{{container}}",
+                    )
+                ],
+                levels=((0.9, "red"),),
+            ),
+        ],
+    )
