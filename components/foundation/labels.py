@@ -36,13 +36,6 @@ class NetworkProfile(StrEnum):
     """The store's nodes, the Kubernetes API, and the archive of its snapshots."""
 
 
-POOL = "ballast/pool"
-"""Which node pool an OpenSearch pod belongs to."""
-
-CLUSTER_MANAGER = "ballast/cluster-manager"
-"""`true` on every pod that can be elected cluster manager, whatever its pool: the one disruption budget selects it."""
-
-
 def labels(workload: Workload) -> dict[str, str]:
     """Return the labels that objects of one workload carry.
 

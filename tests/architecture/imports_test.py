@@ -51,8 +51,8 @@ def _imported(path: Path) -> Iterator[str]:
             yield node.module
 
 
-def rank(concern: str) -> int:
-    return next(index for index, concerns in enumerate(RANKS) if concern in concerns)
+def rank(folder: str) -> int:
+    return next(index for index, folders in enumerate(RANKS) if folder in folders)
 
 
 def upward(path: Path, root: Path = PROJECT) -> list[str]:
@@ -79,6 +79,13 @@ def room(parts: list[str]) -> tuple[str, ...]:
 
 def test_a_component_imports_only_what_it_stands_on():
     assert {path: bad for path in modules("components") if (bad := upward(path))} == {}
+
+
+def test_what_all_stores_share_names_none_of_them():
+    stores = [folder.name for folder in (PROJECT / "components" / "stores").iterdir() if folder.is_dir()]
+    for module in ("labels.py", "connections.py", "namespaces.py", "services.py", "monitors.py"):
+        text = (PROJECT / "components" / "foundation" / module).read_text(encoding="utf-8").lower()
+        assert [store for store in stores if store in text and store != "volumes"] == [], module
 
 
 OF_STACK_FILES = [

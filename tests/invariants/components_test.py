@@ -15,8 +15,8 @@ def classes(stack):
 
 
 def find(token):
-    _, concern, name = token.split(":")
-    rooms = [PROJECT / "components" / concern, PROJECT / "components" / "stores" / concern]
+    _, folder, name = token.split(":")
+    rooms = [PROJECT / "components" / folder, PROJECT / "components" / "stores" / folder]
     files = [file for room in rooms for file in sorted(room.rglob("*.py"))] or [rooms[0].with_suffix(".py")]
     for file in files:
         module = ".".join(file.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")

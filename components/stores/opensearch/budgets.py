@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from components.foundation.labels import CLUSTER_MANAGER, selector
+from components.foundation.labels import selector
 from components.foundation.manifests import manifest
 from components.stores.opensearch import workloads
-from components.stores.opensearch.workloads import NAMESPACE
+from components.stores.opensearch.workloads import CLUSTER_MANAGER, NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions

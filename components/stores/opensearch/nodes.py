@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import StatefulSet
 
-from components.foundation.labels import CLUSTER_MANAGER, POOL, labels, selector
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
@@ -16,7 +16,7 @@ from components.stores.opensearch import workloads
 from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
 from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD
 from components.stores.opensearch.sizing import java_options
-from components.stores.opensearch.workloads import NAMESPACE
+from components.stores.opensearch.workloads import CLUSTER_MANAGER, NAMESPACE, POOL
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from pulumi_kubernetes.core.v1 import Service
 
-from components.foundation.labels import CLUSTER_MANAGER, labels, selector
+from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 from components.stores.opensearch import configuration, workloads
 from components.stores.opensearch.nodes import HOLDS_DATA
-from components.stores.opensearch.workloads import NAMESPACE
+from components.stores.opensearch.workloads import CLUSTER_MANAGER, NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions

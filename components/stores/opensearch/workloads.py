@@ -6,6 +6,12 @@ from components.foundation.labels import Workload
 
 NAMESPACE = "search"
 
+POOL = "ballast/pool"
+"""Label of a node's pod: which pool of nodes it belongs to."""
+
+CLUSTER_MANAGER = "ballast/cluster-manager"
+"""Label: `true` on every pod that can be elected cluster manager, whatever its pool; budgets select by it."""
+
 NODE = Workload("opensearch-node", NAMESPACE)
 CONSOLE = Workload("opensearch-dashboards", NAMESPACE)
 METRICS_EXPORTER = Workload("opensearch-metrics-exporter", NAMESPACE)
