@@ -11,7 +11,7 @@ from components.stores.opensearch.settings import CLUSTER, stateful_set
 
 LONGEST_STATEFUL_SET = 52
 """A pod carries its name and ten characters more as a label of at most 63; of a longer one every pod is refused."""
-VOLUME_PARTS = ("archive", "archive-probe", "backups", "restore", "snapshots")
+VOLUME_PARTS = ("archive", "archive-probe", "jobs", "restore", "snapshots")
 """What follows a volume's name in the names of what belongs to it."""
 
 

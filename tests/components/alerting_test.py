@@ -149,7 +149,7 @@ def test_it_is_watched_and_found_under_its_service():
 
 
 def test_the_rules_that_alerting_needs_are_found_by_prometheus_and_say_what_they_are():
-    rule = declared("prod").one("PrometheusRule", "alerting").inputs
+    rule = declared("prod").one("PrometheusRule", "alertmanager").inputs
     assert rule["metadata"]["labels"] == {"app.kubernetes.io/part-of": "ballast"}
     rules = {rule["alert"]: rule for group in rule["spec"]["groups"] for rule in group["rules"]}
     assert set(rules) == {"Watchdog", "InfoInhibitor"}

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from ops.promotion.row import Standing, Verdict
-from tests.harness.compared import DEV, GONE, PROD, STAGING, compared
+from tests.harness.compared import DEV, GONE, PROD, STAGING, compared, real
 
 BUCKET = "loki.s3.bucket"
 
@@ -66,7 +66,7 @@ def test_no_environment_of_the_committed_files_has_a_resource_of_another(tmp_pat
 
 
 SCALES = {
-    "smaller in bytes": ("prometheus.memory", "900Mi", "scaled: smaller than in dev (1Gi -> 900Mi)"),
+    "smaller in bytes": ("loki.memory", "500Mi", "scaled: smaller than in dev (512Mi -> 500Mi)"),
     "smaller in processors": ("console.cpu", "200m", "scaled: smaller than in dev (250m -> 200m)"),
     "a number": ("prometheus.series", 5000, "scaled: smaller than in dev (10000 -> 5000)"),
     "larger in time": ("qdrant.recovery.recoveryPoint", "2d", "scaled: larger than in dev (1d -> 2d)"),
@@ -93,7 +93,7 @@ def test_a_size_without_rule_may_be_anything(tmp_path):
 
 
 def test_sizes_are_judged_downstream_whichever_way_two_files_are_compared(tmp_path):
-    changes = {PROD: {"prometheus.memory": "3Gi"}}
+    changes = {PROD: {"prometheus.memory": "3Gi", "prometheus.series": 300000}}
     rows = [compared(tmp_path, *pair, changes)["prometheus.memory"] for pair in ((STAGING, PROD), (PROD, STAGING))]
     assert [row.words for row in rows] == ["scaled: smaller than in staging (4Gi -> 3Gi)"] * 2
 
@@ -112,7 +112,8 @@ def test_of_secrets_only_the_presence_is_told(tmp_path):
 
 
 def test_a_secret_that_the_target_holds_is_present(tmp_path):
-    changes = {STAGING: {"opensearchAdminPassword": {"secure": "v1:aaaa:bbbb"}}}
+    ciphertext = real(DEV)[1].data["config"]["ballast:opensearchAdminPassword"]
+    changes = {STAGING: {"opensearchAdminPassword": ciphertext}}
     row = compared(tmp_path, DEV, STAGING, changes)["opensearchAdminPassword"]
     assert (row.verdict, row.words, row.is_quiet) == (Verdict.PRESENT_SECRET, "present", True)
 
