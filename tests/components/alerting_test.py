@@ -15,7 +15,7 @@ from components.observability.alertmanager.receivers import SECRET_OF
 from components.observability.alertmanager.server import GOSSIP_PORT, WEB_PORT, WORKLOAD, Alertmanager, AlertmanagerArgs
 from components.observability.operated import awaited
 from components.settings.secrets import SECRETS
-from tests.harness.declare import STACKS, declare, stack_settings
+from tests.harness.declare import STACKS, declare, real_stack, stack_settings
 
 
 @cache
