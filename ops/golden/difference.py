@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 UNLISTED = "  else: "
 RESOURCE = "  resource: "
+ALIAS = "  alias: "
 ABOVE = "  <- "
 MADE = "-made"
 
@@ -53,7 +54,12 @@ class Difference:
             added=[new[name][0] for name in new if name not in old],
             changed=dict(sorted(changed.items(), key=lambda change: change[1])),
             unlisted=sorted(unlisted),
-            moved=sorted(name for name in old.keys() & new.keys() if _resource(name, old) != _resource(name, new)),
+            moved=sorted(
+                name
+                for name in old.keys() & new.keys()
+                if _resource(name, old) != _resource(name, new)
+                and not any(line.startswith(ALIAS) for line in new[name])
+            ),
         )
 
     def __bool__(self) -> bool:

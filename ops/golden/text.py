@@ -65,6 +65,7 @@ def _block(entry: Mapping[str, Any]) -> Iterator[str]:
     words += [f"ignores {path}" for path in entry["ignoreChanges"]]
     if words:
         yield f"  options: {', '.join(words)}"
+    yield from (f"  alias: {urn}" for urn in entry["aliases"])
     yield from (f"  {line}" for line in body)
     hidden |= {key: entry[key] for key in ("urn", "parent", "provider", "dependencies", "hooks")}
     if entry["inputs"]:

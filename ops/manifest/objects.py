@@ -70,6 +70,7 @@ def _entry(resource: Declared, *, inputs: bool) -> dict[str, Any]:
         "object": resource.object_name if in_cluster else "",
         "dataBearing": holds_data(resource),
         "replaceKeys": replace_keys(resource),
+        "aliases": list(resource.aliases),
         **(_details(resource) if inputs else {}),
     }
 

@@ -37,6 +37,8 @@ class Declared:
     ignore_changes: tuple[str, ...]
     dependencies: tuple[str, ...]
     hooks: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    """URNs that it had before, as far as its options say so."""
 
     @property
     def kind(self) -> str:
@@ -97,9 +99,20 @@ class RecordingMonitor(MockMonitor):
                     ignore_changes=tuple(request.ignoreChanges),
                     dependencies=tuple(request.dependencies),
                     hooks=tuple(hooks),
+                    aliases=tuple(self._aliases(request)),
                 )
             )
         return response
+
+    def _aliases(self, request: Any) -> Iterator[str]:  # noqa: ANN401 - the type of the gRPC message
+        """Yield the URNs of its aliases, but those that the provider's SDK adds for other versions of its type."""
+        for alias in request.aliases:
+            spec = alias.spec
+            if alias.urn:
+                yield alias.urn
+            elif spec.name or spec.parentUrn or spec.noParent:
+                parent = "" if spec.noParent else spec.parentUrn or request.parent
+                yield self.make_urn(parent, spec.type or request.type, spec.name or request.name)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: ANN401, N802 - the name and types of the gRPC method
         """Remember what a component tells about itself."""

@@ -55,7 +55,7 @@ def lost(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
         before: what `python -m ops.manifest` says of the target's file.
         after: the same of the edited file.
     """
-    later = {entry["urn"]: entry for entry in after}
+    later = {urn: entry for entry in after for urn in (entry["urn"], *entry["aliases"])}
     yield from _under_two_names(before, after, later)
     for entry in before:
         if not entry["dataBearing"]:

@@ -79,6 +79,11 @@ def test_an_object_that_is_another_resource_now_is_named_with_the_way_out(old, n
     assert "give the resource an alias" in said(found)
 
 
+def test_an_object_with_an_alias_moved_on_purpose():
+    moved = "search/store  <- Platform platform\n  alias: urn:old\n"
+    assert between("search/store  <- Nodes store\n", moved).moved == []
+
+
 def test_an_object_of_another_name_or_one_whose_name_pulumi_completes_is_no_other_resource():
     assert between("search/store", "search/else").moved == []
     assert between("spec.replicas: 1", "spec.replicas: 2").moved == []

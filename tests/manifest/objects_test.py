@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pulumi
 import pytest
+from pulumi_kubernetes.core.v1 import ConfigMap
 
 from ops.manifest.objects import entries, holds_data, masked
 from ops.manifest.replacement import FIXED, replace_keys
@@ -33,6 +34,20 @@ def test_a_urn_names_the_whole_chain_of_types_as_the_engine_writes_it():
         "urn:pulumi:test::ballast::test:outer:Part$test:middle:Part::middle",
         "urn:pulumi:test::ballast::test:outer:Part$test:middle:Part$test:inner:Part::inner",
     ]
+
+
+def test_a_resource_tells_the_urns_that_it_had_before():
+    def build():
+        whole = pulumi.ResourceOptions(aliases=["urn:pulumi:test::ballast::kubernetes:core/v1:ConfigMap::older"])
+        named = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")])
+        ConfigMap("a", opts=whole)
+        ConfigMap("b", opts=named)
+        ConfigMap("c")
+
+    a, b, c = (entry["aliases"] for entry in entries(declare(build).resources, inputs=False))
+    assert a == ["urn:pulumi:test::ballast::kubernetes:core/v1:ConfigMap::older"]
+    assert b == ["urn:pulumi:test::ballast::kubernetes:core/v1:ConfigMap::old"]
+    assert c == []
 
 
 def test_what_the_invariants_call_data_holds_data_here():

@@ -23,6 +23,7 @@ def declared(**changes):
         "retainOnDelete": False,
         "dataBearing": True,
         "replaceKeys": {"spec.serviceName": "search"},
+        "aliases": [],
     }
     return entry | changes
 
@@ -60,6 +61,7 @@ def test_an_object_of_any_kind_stays_one_resource(kind, namespace):
     assert "although urn:new declares it: give that an alias" in sentence
     for other in ({"object": "b"}, {"namespace": "b"}, {"type": "kubernetes:other/v1:Service"}):
         assert list(lost([declared(**shape)], [declared(**shape | other, urn="urn:new")])) == []
+    assert list(lost([declared(**shape)], [declared(**shape, urn="urn:new", aliases=[URN])])) == []
     part = shape | {"object": "", "namespace": ""}
     assert list(lost([declared(**part)], [declared(**part, urn="urn:new")])) == []
 
