@@ -91,6 +91,7 @@ class QdrantCluster:
     on_request: Callable[[int, Request], None] = lambda _ordinal, _request: None
     guard: threading.RLock = field(default_factory=threading.RLock)
     made: int = 0
+    clock: float = 0.0
 
     def __post_init__(self) -> None:
         self.members |= set(self.peers)
@@ -159,6 +160,8 @@ class QdrantCluster:
             return result(found=True)
         source, target = facts["from_peer_id"], facts["to_peer_id"]
         if kind == "abort_transfer":
+            if not any((one.source, one.target) == (source, target) for one in collection.moving):
+                return refusal(404, f"There is no transfer for shard {facts['shard_id']} from {source} to {target}")
             collection.moving = [one for one in collection.moving if (one.source, one.target) != (source, target)]
             replicas.pop(target, None)
             return result(found=True)

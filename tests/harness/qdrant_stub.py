@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from tests.harness.json_server import JsonServer
-from tests.harness.qdrant_state import Collection, QdrantCluster, checksum, parts, refusal, result
+from tests.harness.qdrant_state import Collection, Moving, QdrantCluster, checksum, parts, refusal, result
 
 if TYPE_CHECKING:
     from tests.harness.json_server import Request
@@ -35,12 +35,14 @@ class QdrantNode:
         if self.ordinal in self.cluster.gone:
             return None
         if request.path not in OPEN and request.headers.get("api-key") != KEY:
-            return (403, "Invalid API key or JWT") if "api-key" in request.headers else (401, "Must provide an API key")
+            return 401, "Invalid API key or JWT" if "api-key" in request.headers else "Must provide an API key"
         with self.cluster.guard:
             return self._answer(request)
 
     def _answer(self, request: Request) -> tuple[int, object]:  # noqa: C901, PLR0911 - one for each path
         path, query = parts(request)
+        if self.peer in self.cluster.removed and path[0] == "collections" and path[1:]:
+            return refusal(500, f"Service internal error: no address found for peer {self.peer}")
         match (request.method, path):
             case ("GET", [""]):
                 return 200, {"title": "qdrant - vector search engine", "version": self.cluster.version}
@@ -71,19 +73,21 @@ class QdrantNode:
         return refusal(404, "Not found")
 
     def _status(self) -> dict[str, Any]:
-        ours = self.cluster.members
-        if self.ordinal in self.cluster.split:
+        ours, removed = self.cluster.members, self.peer in self.cluster.removed
+        thread = "stopped" if removed else "working"
+        if removed or self.ordinal in self.cluster.split:
             ours = {self.peer}
         elif self.cluster.split:
             ours = ours - {self.cluster.peers[ordinal] for ordinal in self.cluster.split}
         uris = {str(peer): {"uri": f"http://peer-{peer}:6335/"} for peer in sorted(ours)}
-        leader = None if self.cluster.leaderless else min(ours)
+        # A removed peer goes on naming the leader that it had.
+        leader = 0 if self.cluster.leaderless else min(self.cluster.members if removed else ours)
         return {
             "status": "enabled",
             "peer_id": self.peer,
             "peers": uris,
-            "raft_info": {"term": 3, "commit": 40, "pending_operations": 0, "leader": leader, "is_voter": True},
-            "consensus_thread_status": {"consensus_thread_status": "working", "last_update": "2026-11-21T08:00:00Z"},
+            "raft_info": {"term": 3, "commit": 40, "pending_operations": 0, "leader": leader, "is_voter": not removed},
+            "consensus_thread_status": {"consensus_thread_status": thread, "last_update": "2026-11-21T08:00:00Z"},
             "message_send_failures": {},
         }
 
@@ -136,7 +140,7 @@ class QdrantNode:
         ]
         moving = [
             {"shard_id": one.shard, "from": one.source, "to": one.target, "sync": not one.move,
-             "comment": f"{one.looks} batches" if one.source == self.peer else None}
+             "comment": self._comment(one) if one.source == self.peer else None}
             for one in collection.moving
         ]  # fmt: skip
         return {
@@ -146,6 +150,12 @@ class QdrantNode:
             "remote_shards": remote,
             "shard_transfers": moving,
         }
+
+    def _comment(self, one: Moving) -> str:
+        """Return what the source says: its timer runs whether or not records do."""
+        self.cluster.clock += 1.25
+        records = f"Transferring records ({one.looks * 100}/{self.cluster.looks * 100}), ETA: {self.cluster.clock:.2f}s"
+        return f"transferring ({self.cluster.clock:.2f}s) | {records} | read: {self.cluster.clock:.2f}s, send: 0.10s"
 
     def _snapshots(self, request: Request, name: str, rest: list[str]) -> tuple[int, object]:
         files = self.cluster.files
@@ -178,7 +188,7 @@ class QdrantNode:
         if found is None or query.get("priority") != "snapshot":
             return refusal(400, "no snapshot, or a priority under which the empty replicas win")
         if query.get("checksum") not in (None, checksum(found[1])):
-            return refusal(400, "Snapshot checksum mismatch")
+            return refusal(400, f"Checksum mismatch: expected {checksum(found[1])}, actual {query['checksum']}")
         self.cluster.recover(self.peer, name, found[1])
         return result(found=True)
 

@@ -40,8 +40,9 @@ DEADLINE_SECONDS = 900
 MOVING_SECONDS = 6 * 3600
 """How long a restart of all nodes, or moves of shards between them, may take."""
 
-STALL_SECONDS = 300
-"""A transfer that shows no progress for so long is stuck: batches of Qdrant's transfers take seconds."""
+STALL_SECONDS = 900
+"""A transfer that shows no progress for so long is stuck: batches take seconds, but the stages before and after them
+(creating, unpacking and restoring a snapshot of a large shard) show none while they last."""
 
 
 class _Here(TypedDict):

@@ -31,14 +31,21 @@ class View:
     Attributes:
         peer: its own id.
         peers: every peer that it counts, itself included.
-        leader: the peer that leads, or None while there is none.
+        leader: the peer that leads, or None while there is none (Qdrant writes 0).
+        votes: whether it takes part in the consensus; a removed peer that still runs doesn't.
         trouble: why its consensus thread does nothing; empty while it works.
     """
 
     peer: int
     peers: frozenset[int]
     leader: int | None
+    votes: bool
     trouble: str
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether it was taken out of the consensus and still runs: it counts nobody but itself and has no vote."""
+        return not self.votes and bool(self.trouble) and self.peers <= {self.peer}
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,8 @@ class Node:
         status = thread["consensus_thread_status"]
         trouble = "" if status == "working" else f"{status} {thread.get('err', '')}".strip()
         peers = frozenset(int(peer) for peer in found["peers"])
-        return View(found["peer_id"], peers, found["raft_info"].get("leader"), trouble)
+        raft = found["raft_info"]
+        return View(found["peer_id"], peers, raft.get("leader") or None, raft.get("is_voter", True), trouble)
 
     def is_ready(self) -> bool:
         """Return whether the node says that it has joined and loaded its shards."""

@@ -53,6 +53,11 @@ class Cluster:
         views = [node.impatient().view() for node in self.nodes]
         refuse_two_clusters(views)
         for node, view in zip(self.nodes, views, strict=True):
+            if view.is_removed:
+                raise NotYetError(
+                    f"{node.where} is peer {view.peer}, which was removed from the cluster and still runs: the drain "
+                    "that removed it has not ended; run it again"
+                )
             if view.trouble:
                 raise NotYetError(f"the consensus of {node.where} is {view.trouble}")
             if view.leader is None:
@@ -94,8 +99,11 @@ class Cluster:
 
 
 def refuse_two_clusters(views: Sequence[View]) -> None:
-    """Raise JobError where nodes that each have a leader know nothing of each other."""
-    led = [view for view in views if view.leader is not None]
+    """Raise JobError where nodes that each have a vote and a leader know nothing of each other.
+
+    A removed peer that still runs names its old leader and only itself, and is no cluster.
+    """
+    led = [view for view in views if view.leader is not None and view.votes and not view.trouble]
     for other in led[1:]:
         if not led[0].peers & other.peers:
             raise JobError(two_clusters(led[0].peers, f"peer {other.peer}", other.peers))

@@ -132,14 +132,13 @@ class Mover:
                     self._abort(collection, moving)
 
     def _progress_of(self, collection: str, moving: Transfer) -> object:
-        """Return what changes while a transfer gets on: what the source says, and the points that the target has."""
-        nodes = self.cluster.by_peer()
-        said, points = "", None
-        if moving.source in nodes:
-            known = nodes[moving.source].placement(collection).transfers
-            said = next((one.progress for one in known if one == moving), "")
-        if moving.target in nodes:
-            points = nodes[moving.target].placement(collection).points.get(moving.shard)
+        """Return what changes while a transfer gets on: what both ends say, and the points that the target has."""
+        nodes, said, points = self.cluster.by_peer(), [], None
+        for peer in (moving.source, moving.target):
+            if peer in nodes:
+                placement = nodes[peer].placement(collection)
+                said += [one.progress for one in placement.transfers if one == moving]
+                points = placement.points.get(moving.shard)
         return said, points
 
     def _abort(self, collection: str, moving: Transfer) -> None:
