@@ -28,10 +28,10 @@ from components.foundation.network_policies import NetworkPolicies, NetworkPolic
 from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
 from components.settings.recorded_state import recorded_state
-from components.storage import databases
-from components.stores.opensearch import workloads as opensearch
+from components.settings.store import DATABASES
+from components.stores.opensearch import settings as opensearch
 from components.stores.opensearch.job_configs import pool_key
-from components.stores.qdrant import workloads as qdrant
+from components.stores.qdrant import settings as qdrant
 from components.stores.qdrant.job_configs import POOL_KEY
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Platform(ComponentResource):
             inside = inside_search.namespace(qdrant.NAMESPACE, vectors_quota(stack.qdrant), nodes)
             self.vectors = compose_vectors(inside, stack.qdrant)
         if stack.chroma is not None or stack.volumes:
-            self.chroma = compose_databases(inside_search.namespace(databases.NAMESPACE, databases_quota(stack), {}))
+            self.chroma = compose_databases(inside_search.namespace(DATABASES, databases_quota(stack), {}))
         inside = inside_search.namespace(telemetry.NAMESPACE, observability_quota(stack), {})
         agents = inside.namespace(telemetry.NODE_AGENTS, node_agents_quota(stack), {}, enforce=OPEN_TO_THE_HOST)
         self.grafana = compose_observability(inside, agents, list(context.namespaces))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.labels import selector
-from components.storage import databases
+from components.settings.store import DATABASES
 from components.stores.opensearch import workloads as opensearch
 from components.stores.opensearch.topology import zonal_pools
 from components.stores.qdrant import workloads as qdrant
@@ -52,9 +52,9 @@ class Store:
             case StoreName.QDRANT if stack.qdrant is not None:
                 return cls(kind=kind, namespace=qdrant.NAMESPACE, prefix="vectors")
             case StoreName.CHROMA if stack.chroma is not None:
-                return cls(kind=kind, namespace=databases.NAMESPACE, prefix="chroma")
+                return cls(kind=kind, namespace=DATABASES, prefix="chroma")
             case StoreName.VOLUME if volume in stack.volumes:
-                return cls(kind=kind, namespace=databases.NAMESPACE, prefix=f"volume-{volume}")
+                return cls(kind=kind, namespace=DATABASES, prefix=f"volume-{volume}")
             case StoreName.VOLUME:
                 known = ", ".join(stack.volumes) or "none"
                 raise RefusedError(f"{stack_file}: ballast:volumes declares no {volume}. Name one of these: {known}.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.foundation.programs import job_programs
-from components.settings.stores import volume_label
-from components.storage.databases import NAMESPACE
+from components.settings.store import DATABASES
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.stores.chroma.server import ChromaServer, ChromaServerArgs
+from components.stores.volumes.description import VOLUMES
 from components.stores.volumes.volume import EmbeddedVolume, EmbeddedVolumeArgs
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def compose_databases(context: PlatformContext) -> Output[str] | None:
     """Declare what is in it; return where clients reach Chroma, if there is one."""
     stack = context.stack
-    programs = job_programs("databases-programs", NAMESPACE, ["chroma", "volumes"], context.inside)
+    programs = job_programs("databases-programs", DATABASES, ["chroma", "volumes"], context.inside)
     stores = []
     url = None
     if stack.chroma is not None:
@@ -34,7 +34,7 @@ def compose_databases(context: PlatformContext) -> Output[str] | None:
         SnapshotMetrics(
             "databases-snapshot-metrics",
             SnapshotMetricsArgs(
-                namespace=NAMESPACE,
+                namespace=DATABASES,
                 image=context.images.python(stack.jobs.image, stack.jobs.version),
                 programs=programs,
                 records=[f"{store}-snapshots" for store in stores],
@@ -69,7 +69,7 @@ def _volumes(context: PlatformContext, programs: JobPrograms) -> list[str]:
     for name, settings in stack.volumes.items():
         context.add(
             EmbeddedVolume(
-                volume_label(name),
+                VOLUMES.prefix_of(name),
                 EmbeddedVolumeArgs(
                     volume=name,
                     settings=settings,
@@ -81,4 +81,4 @@ def _volumes(context: PlatformContext, programs: JobPrograms) -> list[str]:
                 opts=context.inside,
             )
         )
-    return [volume_label(name) for name in stack.volumes]
+    return [VOLUMES.prefix_of(name) for name in stack.volumes]

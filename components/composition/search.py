@@ -14,8 +14,7 @@ from components.stores.opensearch.exporter import SearchMetricsExporter, SearchM
 from components.stores.opensearch.job_configs import ADMIN_USER, AUTOMATION_USER, METRICS_USER
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from components.stores.opensearch.log_pipeline_configuration import LOGS_USER
-from components.stores.opensearch.settings import CLUSTER
-from components.stores.opensearch.workloads import NAMESPACE
+from components.stores.opensearch.settings import CLUSTER, NAMESPACE
 
 if TYPE_CHECKING:
     from components.composition.context import PlatformContext

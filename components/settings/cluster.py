@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
-from components.settings.markers import Bound, Section
+from components.settings.markers import Bound, Comparison, Recorded, Section
 from components.settings.networks import Cidr
 from components.settings.texts import ClusterIdentity, NonEmpty, ObjectName, ZoneName
 
@@ -33,7 +33,8 @@ class ClusterSettings(Settings):
     """UID of the namespace kube-system, compared before anything changes; `local` is the cluster of `make up`."""
     node_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks that hold the nodes' addresses, in CIDR form; metrics of containers are asked of each node's kubelet."""
-    zones: Annotated[tuple[ZoneName, ...], Bound(), Field(min_length=1)]
+    zones: Annotated[tuple[ZoneName, ...], Bound(), Recorded(Comparison.TEXT, ",".join), Field(min_length=1)]
+    # Recorded in the file's order: it decides in which of them a pool's next node stands.
     """Zones that pods and volumes are spread over (node label topology.kubernetes.io/zone)."""
     storage_class: Annotated[ObjectName, Bound()]
     """Storage class of all data volumes; it must retain released volumes and let them grow."""

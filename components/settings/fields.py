@@ -41,6 +41,11 @@ class Field:
         return section_of(self.info.annotation)
 
     @property
+    def is_of_entries(self) -> bool:
+        """Whether it holds entries by names of the file's own, each a section."""
+        return typing.get_origin(self.info.annotation) is dict
+
+    @property
     def meaning(self) -> str:
         """What it means, in one line."""
         return meaning(self.model, self.name)
@@ -58,8 +63,7 @@ def fields(model: type[Settings], path: tuple[str, ...] = ()) -> Iterator[Field]
         found = Field(model, name, here, info, tuple(data for data in info.metadata if isinstance(data, Marker)))
         yield found
         if found.section is not None:
-            named = typing.get_origin(info.annotation) is dict
-            yield from fields(found.section, (*here, "*") if named else here)
+            yield from fields(found.section, (*here, "*") if found.is_of_entries else here)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""How a setting travels between environments: exactly one marker stands on every field."""
+"""How a setting travels between environments: exactly one marker stands on every field; and what ties a stack to it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from components.settings.versions import largest_step, release
 
@@ -124,3 +125,33 @@ class Secret(Marker):
 @dataclass(frozen=True)
 class Section(Marker):
     """Holds further fields that each carry their own marker; says nothing about them."""
+
+
+class Comparison(StrEnum):
+    """How what is recorded of a field is compared with what is to follow."""
+
+    VERSION = "version"
+    """Never goes back, and goes on by the steps that the field's marker allows."""
+    SIZE = "size"
+    """Never gets smaller: no volume can."""
+    COUNT = "count"
+    """A number of nodes; whether fewer may follow is only known in the cluster, and judged there."""
+    TEXT = "text"
+    """May change, but for what a rule of the store says."""
+    SET = "set"
+    """A list whose order says nothing; it may change like a text."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Data already written ties a stack to this field; it stands beside the marker that says how the field travels.
+
+    On a section of named entries it holds for each entry.
+
+    Attributes:
+        compared: How its texts are compared.
+        text: How a value is written, so that a later release can still read it.
+    """
+
+    compared: Comparison
+    text: Callable[[Any], str] = str

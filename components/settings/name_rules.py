@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
-from components.settings.stores import SECTIONS
+from components.settings.stores import STORE_KINDS
 from components.stores.opensearch.settings import CLUSTER, stateful_set
 
 LONGEST_STATEFUL_SET = 52
@@ -42,7 +42,7 @@ def _pools_have_names_of_their_own(stack: StackSettings) -> Iterator[Mistake]:
 def _volumes_have_names_of_their_own(stack: StackSettings) -> Iterator[Mistake]:
     for name in stack.volumes:
         key: KeyPath = ("volumes", name)
-        if name in SECTIONS:
+        if name in {kind.section for kind in STORE_KINDS}:
             yield Mistake(key, f"is named like the store {name}", "give it a name that no section has")
         for other in stack.volumes:
             for part in VOLUME_PARTS:

@@ -20,11 +20,9 @@ from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
 from components.settings.store_rules import STORE_RULES
+from components.settings.stores import STORE_KINDS
 from components.settings.supported_versions import versions_are_supported
 from components.settings.twice_rules import TWICE_RULES
-from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
-from components.stores.opensearch.rules import OPENSEARCH_RULES
-from components.stores.qdrant.rules import QDRANT_RULES
 
 #: A region of AWS or of Google, where a zone has a letter behind it.
 _REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]|[a-z]+-[a-z]+[0-9]+"
@@ -116,9 +114,7 @@ _ALL = (
     NETWORK_RULES,
     NAME_RULES,
     STORE_RULES,
-    OPENSEARCH_RULES,
-    LOG_PIPELINE_RULES,
-    QDRANT_RULES,
+    *(kind.rules for kind in STORE_KINDS),
     PROMETHEUS_RULES,
     ALERTMANAGER_RULES,
     LOKI_RULES,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from components.settings.base import Settings
 from components.settings.bucket import BucketSettings
-from components.settings.markers import Scaled, ScaleRule, Section
+from components.settings.markers import Comparison, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration
 
 #: The newest complete set stays until the next one is complete, so that there is always one to restore.
@@ -25,7 +25,7 @@ class RecoverySettings(Settings):
 class VolumeSnapshots(Settings):
     """Snapshots on a volume of their own; OpenSearch mounts it, so that it can have one node only."""
 
-    size: Annotated[Bytes, Scaled(ScaleRule.FREE)]
+    size: Annotated[Bytes, Scaled(ScaleRule.FREE), Recorded(Comparison.SIZE)]
     """Size of the volume: at least the node's disk for opensearch, at least twice all disks for any other store."""
 
 

@@ -15,7 +15,7 @@ from components.settings.base import Settings
 from components.settings.cluster import ClusterSettings
 from components.settings.environment import Teardown, Tier
 from components.settings.images import ImagesSettings, JobsSettings
-from components.settings.markers import Bound, Section
+from components.settings.markers import Bound, Comparison, Recorded, Section
 from components.settings.networks import WideNetworkSettings
 from components.settings.texts import EnvironmentName, ReleasableKey, ShortLabel
 from components.stores.chroma.settings import ChromaSettings
@@ -44,7 +44,7 @@ class StackSettings(Settings):
     """Networks wider than /8 (public: /12, IPv6: /32) that may be named all the same, each with a reason."""
     teardown: Annotated[Teardown, Bound()]
     """What `destroy` may do: refuse, or keepData (everything goes but what holds data)."""
-    allow_orphaned: Annotated[tuple[ReleasableKey, ...], Bound()] = ()
+    allow_orphaned: Annotated[tuple[ReleasableKey, ...], Bound(), Recorded(Comparison.TEXT, ",".join)] = ()
     """Keys of stores, volumes or sizes given up on purpose, such as volumes.knowledge; their data stays unowned."""
     opensearch: Annotated[OpenSearchSettings, Section()]
     """The search cluster."""

@@ -9,8 +9,8 @@ from components.settings.bucket import BucketSettings
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
-from components.settings.stores import SECTIONS, section_stores
-from components.settings.stores import AnyStoreSettings as Store
+from components.settings.store import StoreSettings as Store
+from components.settings.stores import STORE_KINDS
 from components.stores.opensearch.settings import OpenSearchSettings
 
 #: Path below the store, problem and remedy.
@@ -25,9 +25,9 @@ PARTITIONS |= {"us-isof": "aws-iso-f", "eu-isoe": "aws-iso-e", "eusc-de": "aws-e
 
 def _stores(stack: StackSettings) -> Iterator[tuple[KeyPath, Store]]:
     """Every store that is given and could be read."""
-    for section in SECTIONS:
+    for kind in STORE_KINDS:
         with suppress(NotReadError):
-            for store in section_stores(stack, section):
+            for store in kind.stores(stack):
                 yield store.path, store.settings
 
 

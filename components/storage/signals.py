@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from components.settings.stack import StackSettings
-    from components.settings.stores import StoreDescription
+    from components.settings.store import StoreDescription
 
 _LAST = "ballast_snapshot_last_complete_timestamp_seconds"
 

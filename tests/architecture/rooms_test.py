@@ -12,7 +12,7 @@ import pytest
 from components import stores
 from components.composition.dashboards.catalogue import boards
 from components.composition.rooms import offered
-from components.settings.stores import SECTIONS
+from components.settings.stores import STORE_KINDS
 from tests.harness.declare import PROJECT, stack_settings
 
 SHOWING = [
@@ -46,7 +46,11 @@ def signals(stack):
 def test_what_shows_signals_names_no_store(path):
     text = path.read_text(encoding="utf-8")
     assert (
-        re.findall(rf"(?i){'|'.join(SECTIONS)}|elasticsearch|\bvectors\b", re.sub(r'"?volumes?\w*"?', "", text)) == []
+        re.findall(
+            rf"(?i){'|'.join(kind.section for kind in STORE_KINDS)}|elasticsearch|\bvectors\b",
+            re.sub(r'"?volumes?\w*"?', "", text),
+        )
+        == []
     )
 
 

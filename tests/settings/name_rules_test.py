@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from components.settings.name_rules import LONGEST_STATEFUL_SET, VOLUME_PARTS
-from components.settings.stores import SECTIONS
+from components.settings.stores import STORE_KINDS
 from components.stores.opensearch.settings import CLUSTER
 from tests.harness.declare import STACKS, real_stack
 
@@ -50,7 +50,7 @@ def test_a_volume_is_not_named_like_a_part_of_another(refused, part):
     assert f"the {part} of the volume k," in said
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", [kind.section for kind in STORE_KINDS])
 def test_a_volume_is_not_named_like_a_store(refused, section):
     assert f"is named like the store {section}" in refused("dev", [another(section)], f"ballast:volumes.{section}")
 

@@ -10,8 +10,9 @@ from components.settings.fields import fields
 from components.settings.markers import Promoted
 from components.settings.stack import StackSettings
 from components.settings.texts import Version, numbers
-from components.settings.transitions import LAST_BEFORE_3, forbidden_transitions
+from components.settings.transitions import forbidden_transitions
 from components.settings.versions import is_older, largest_step, release
+from components.stores.opensearch.transitions import LAST_BEFORE_3
 
 VERSIONS = {
     ".".join(field.path): field.markers[0]

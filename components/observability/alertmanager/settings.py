@@ -7,7 +7,7 @@ from pydantic import Field
 
 from components.settings.addresses import DayTime, HostAndPort, HttpsUrl, MailAddress, SlackChannel, TimeZone, UserName
 from components.settings.base import Settings
-from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.networks import Cidr
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import ShortLabel, Version
@@ -104,7 +104,7 @@ class AlertmanagerSettings(Settings):
     """Processors requested by each."""
     memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Memory of each, requested and limited."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk of each, for silences and what was already sent; it can grow and never shrinks."""
     pagerduty: Annotated[PagerdutySettings | None, Section()] = None
     """Where critical alerts go."""

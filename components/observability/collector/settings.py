@@ -6,7 +6,7 @@ from pydantic import Field
 
 from components.settings.addresses import HeaderName, HttpsUrl
 from components.settings.base import Settings
-from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.networks import Cidr
 from components.settings.patterns import KeyPattern, ValuePattern
 from components.settings.quantities import Bytes, Duration, Millicores
@@ -31,7 +31,7 @@ class GatewaySettings(Settings):
     """Processors requested by each."""
     memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Memory of each, requested and limited."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk of each, for what a backend does not take yet; it can grow and never shrinks."""
 
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from components.settings.addresses import EndpointUrl, HttpsUrl
 from components.settings.base import Settings, refuse
-from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.networks import Cidr
 from components.settings.quantities import Bytes, Millicores
 from components.settings.texts import Matching, Namespace, Version
@@ -47,13 +47,13 @@ class OidcSettings(Settings):
 class GrafanaSettings(Settings):
     """Grafana, one process, provisioned from files and read-only."""
 
-    version: Annotated[Version, Promoted(order="semver", irreversible=True)]
+    version: Annotated[Version, Promoted(order="semver", irreversible=True), Recorded(Comparison.VERSION)]
     """Version of Grafana."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested."""
     memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Memory, requested and limited."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk, for users and their preferences; it can grow and never shrinks."""
     url: Annotated[RootUrl | None, Bound(unique=True)] = None
     """Where people reach it; without one it is reached by kubectl port-forward. OIDC needs one."""

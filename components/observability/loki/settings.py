@@ -6,7 +6,7 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.bucket import BucketSettings
-from components.settings.markers import Promoted, Scaled, ScaleRule, Section
+from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import Namespace, ObjectName, ShortLabel, Version
 
@@ -25,13 +25,13 @@ class LogStreamSettings(Settings):
 class LokiSettings(Settings):
     """Loki, one process: logs of all pods and applications; left out where OpenSearch keeps them."""
 
-    version: Annotated[Version, Promoted(order="semver", irreversible=True)]
+    version: Annotated[Version, Promoted(order="semver", irreversible=True), Recorded(Comparison.VERSION)]
     """Version of Loki, 3.x."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested."""
     memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Memory, requested and limited; a quarter is left free when its log is read anew."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk: all logs, or with s3 what is on its way there; it can grow and never shrinks."""
     retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER)]
     """How long logs are kept, in whole days."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
-from components.settings.markers import Promoted, Scaled, ScaleRule
+from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import Version
 
@@ -32,7 +32,7 @@ class PrometheusSettings(Settings):
     """Processors requested by each."""
     memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Memory of each, requested and limited; twice what it uses, because a restart reads its log anew."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk of each; it can grow and never shrinks. Old metrics go when 80 % of it is used."""
     retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER)]
     """How long metrics are kept; refused when the disk can't hold as much."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from components.settings.base import Settings
 from components.settings.bucket import BucketSettings
-from components.settings.markers import Promoted, Scaled, ScaleRule, Section
+from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import Version
 
@@ -12,13 +12,13 @@ from components.settings.texts import Version
 class TempoSettings(Settings):
     """Tempo, one process: traces of all applications."""
 
-    version: Annotated[Version, Promoted(order="semver", irreversible=True)]
+    version: Annotated[Version, Promoted(order="semver", irreversible=True), Recorded(Comparison.VERSION)]
     """Version of Tempo, 3.x."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested."""
     memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Memory, requested and limited."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk: all traces, or with s3 what is on its way there; it can grow and never shrinks."""
     retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER)]
     """How long traces are kept."""

@@ -12,8 +12,8 @@ from components.foundation.labels import NetworkProfile
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
 from components.foundation.tasks import JobPod
+from components.settings.store import DATABASES
 from components.storage.archives import snapshot_archive, snapshot_target
-from components.storage.databases import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.stores.chroma import workloads
@@ -62,7 +62,7 @@ class ChromaServer(ComponentResource):
     url: Output[str]
 
     endpoint = Endpoint.of(workloads.SERVER, {"http": PORT})
-    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "chroma")
+    backup_jobs = job_endpoint(DATABASES, NetworkProfile.BACKUP, "chroma")
     endpoints = (backup_jobs,)
 
     def __init__(self, name: str, args: ChromaServerArgs, opts: ResourceOptions | None = None) -> None:
@@ -86,7 +86,7 @@ class ChromaServer(ComponentResource):
         archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
-            namespace=NAMESPACE,
+            namespace=DATABASES,
             storage_class=args.storage_class,
             key="chroma",
             protection=args.protection,
@@ -96,7 +96,7 @@ class ChromaServer(ComponentResource):
         StoreJobs(
             f"{name}-jobs",
             StoreJobsArgs(
-                namespace=NAMESPACE,
+                namespace=DATABASES,
                 store=name,
                 network="chroma",
                 package="components.stores.chroma.jobs",
@@ -107,7 +107,7 @@ class ChromaServer(ComponentResource):
                         deadline_seconds=settings.recovery.recovery_time,
                         endpoint=url,
                         tenants=(TENANT,),
-                        namespace=NAMESPACE,
+                        namespace=DATABASES,
                         lock=f"{name}-operations",
                         snapshots=snapshot_target(name, f"{name}-snapshots", archive, settings.recovery),
                     ),

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from components.settings.base import Settings
-from components.settings.markers import Promoted, Scaled, ScaleRule, Section
+from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
 from components.settings.texts import Version
@@ -12,13 +12,15 @@ from components.settings.texts import Version
 class ChromaSettings(Settings):
     """Chroma as a server of one pod; a system without it leaves it out."""
 
-    version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="minor")]
+    version: Annotated[
+        Version, Promoted(order="semver", irreversible=True, max_step="minor"), Recorded(Comparison.VERSION)
+    ]
     """Version of Chroma; one minor at a time, no way back but a restore."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested."""
     memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Memory, requested and limited."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk; it can grow and never shrinks."""
     recovery: Annotated[RecoverySettings, Section()]
     """Recovery objectives; snapshots, alerts and drills are computed from them."""

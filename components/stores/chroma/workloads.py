@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from components.foundation.labels import Workload
-from components.storage.databases import NAMESPACE
+from components.settings.store import DATABASES
 
-SERVER = Workload("chroma", NAMESPACE)
-SNAPSHOT_JOB = Workload("chroma-snapshot-job", NAMESPACE)
-RESTORE_JOB = Workload("chroma-restore-job", NAMESPACE)
+SERVER = Workload("chroma", DATABASES)
+SNAPSHOT_JOB = Workload("chroma-snapshot-job", DATABASES)
+RESTORE_JOB = Workload("chroma-restore-job", DATABASES)

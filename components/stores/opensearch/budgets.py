@@ -9,7 +9,8 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 from components.foundation.labels import selector
 from components.foundation.manifests import manifest
 from components.stores.opensearch import workloads
-from components.stores.opensearch.workloads import CLUSTER_MANAGER, NAMESPACE
+from components.stores.opensearch.settings import NAMESPACE
+from components.stores.opensearch.workloads import CLUSTER_MANAGER
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions

@@ -27,8 +27,8 @@ from components.stores.opensearch.budgets import budgets
 from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearchJobConfigs
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
 from components.stores.opensearch.services import services
+from components.stores.opensearch.settings import NAMESPACE
 from components.stores.opensearch.store_jobs import store_jobs
-from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

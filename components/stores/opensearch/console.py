@@ -20,7 +20,7 @@ from components.foundation.services import service
 from components.stores.opensearch import workloads
 from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.configuration import CONSOLE_USER
-from components.stores.opensearch.workloads import NAMESPACE
+from components.stores.opensearch.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import ConsoleSettings

@@ -25,10 +25,9 @@ from components.stores.opensearch.jobs.config import (
 )
 from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, LOGS_USER, log_role
 from components.stores.opensearch.schedules import INDEXES, snapshot_policies
-from components.stores.opensearch.settings import NodeRole, shards_per_node
+from components.stores.opensearch.settings import NAMESPACE, NodeRole, shards_per_node
 from components.stores.opensearch.sizing import watermarks
 from components.stores.opensearch.topology import manager_names, restart_order
-from components.stores.opensearch.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

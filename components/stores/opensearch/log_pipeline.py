@@ -27,7 +27,7 @@ from components.stores.opensearch.log_pipeline_configuration import (
     server,
     stop_command,
 )
-from components.stores.opensearch.workloads import NAMESPACE
+from components.stores.opensearch.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings

@@ -15,8 +15,9 @@ from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_tem
 from components.stores.opensearch import workloads
 from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
 from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD
+from components.stores.opensearch.settings import NAMESPACE
 from components.stores.opensearch.sizing import java_options
-from components.stores.opensearch.workloads import CLUSTER_MANAGER, NAMESPACE, POOL
+from components.stores.opensearch.workloads import CLUSTER_MANAGER, POOL
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection

@@ -10,7 +10,8 @@ from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 from components.stores.opensearch import configuration, workloads
 from components.stores.opensearch.nodes import HOLDS_DATA
-from components.stores.opensearch.workloads import CLUSTER_MANAGER, NAMESPACE
+from components.stores.opensearch.settings import NAMESPACE
+from components.stores.opensearch.workloads import CLUSTER_MANAGER
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions

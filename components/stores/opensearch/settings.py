@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
-from components.settings.markers import Bound, Promoted, Scaled, ScaleRule, Section
+from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings
 from components.settings.texts import ImageName, IndexPattern, ShortLabel, Version
@@ -25,6 +25,9 @@ def shards_per_node(heap: Bytes) -> int:
     """Return `cluster.max_shards_per_node` for data nodes with this heap."""
     return max(1, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
 
+
+NAMESPACE = "search"
+"""Where it runs."""
 
 CLUSTER = "search"
 """The cluster's name, with which those of its objects begin."""
@@ -46,9 +49,9 @@ class NodeRole(StrEnum):
 class NodePoolSettings(Settings):
     """Nodes of one kind."""
 
-    roles: Annotated[tuple[NodeRole, ...], Bound(), Field(min_length=1)]
+    roles: Annotated[tuple[NodeRole, ...], Bound(), Recorded(Comparison.SET), Field(min_length=1)]
     """What these nodes do: cluster_manager, data, ingest."""
-    nodes: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=0)]
+    nodes: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.COUNT), Field(ge=0)]
     """Number of nodes; fewer than before goes through a drain, and 0 is a pool on its way out."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested by each node."""
@@ -56,7 +59,7 @@ class NodePoolSettings(Settings):
     """Memory of each node, requested and limited. At least 1Gi."""
     heap: Annotated[Bytes | None, Scaled(ScaleRule.NEVER_SMALLER)] = None
     """Java heap of each node; half of memory, at most 31Gi, when left out."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk of each node; it can grow and never shrinks. At least 1Gi."""
 
     @property
@@ -79,7 +82,9 @@ class IndexSettings(Settings):
 class OpenSearchSettings(Settings):
     """The search cluster."""
 
-    version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="major")]
+    version: Annotated[
+        Version, Promoted(order="semver", irreversible=True, max_step="major"), Recorded(Comparison.VERSION)
+    ]
     """Version of OpenSearch, its console and its plugin for S3; one major at a time, no way back but a restore."""
     # Bound: what travels is the version; dev writes to a volume and so runs the stock image of the same version.
     image: Annotated[ImageName | None, Bound()] = None

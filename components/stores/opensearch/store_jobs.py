@@ -10,7 +10,7 @@ from components.storage.store_jobs import StoreJob, StoreJobsArgs
 from components.stores.opensearch import workloads
 from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD, LOCK, SNAPSHOT_RECORD
 from components.stores.opensearch.schedules import snapshot_check
-from components.stores.opensearch.workloads import NAMESPACE
+from components.stores.opensearch.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,10 +1,9 @@
-"""The kinds of pods that belong to OpenSearch, and their namespace."""
+"""The kinds of pods that belong to OpenSearch."""
 
 from __future__ import annotations
 
 from components.foundation.labels import Workload
-
-NAMESPACE = "search"
+from components.stores.opensearch.settings import NAMESPACE
 
 POOL = "ballast/pool"
 """Label of a node's pod: which pool of nodes it belongs to."""

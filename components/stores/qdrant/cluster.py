@@ -28,8 +28,8 @@ from components.stores.qdrant import configuration, job_configs, workloads
 from components.stores.qdrant.keys import JOB_KEY, QdrantKeys, QdrantKeysArgs
 from components.stores.qdrant.nodes import QdrantFiles, QdrantNodes, QdrantNodesArgs
 from components.stores.qdrant.services import services
+from components.stores.qdrant.settings import NAMESPACE
 from components.stores.qdrant.store_jobs import store_jobs
-from components.stores.qdrant.workloads import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from components.stores.qdrant.jobs.config import (
     RestartConfig,
     SnapshotConfig,
 )
-from components.stores.qdrant.workloads import NAMESPACE
+from components.stores.qdrant.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from components.storage.archives import SnapshotArchive

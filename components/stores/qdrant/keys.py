@@ -9,7 +9,7 @@ import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Secret
 
-from components.stores.qdrant.workloads import NAMESPACE
+from components.stores.qdrant.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

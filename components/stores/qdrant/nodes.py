@@ -15,7 +15,7 @@ from components.foundation.pods import fixed_resources, hardened_pod, template_d
 from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
 from components.stores.qdrant import configuration, workloads
 from components.stores.qdrant.job_configs import BOOTSTRAP_RECORD, REMOVED_PEERS
-from components.stores.qdrant.workloads import NAMESPACE
+from components.stores.qdrant.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +80,7 @@ class QdrantNodes(ComponentResource):
             name,
             metadata={
                 "name": name,
-                "namespace": workloads.NAMESPACE,
+                "namespace": NAMESPACE,
                 "labels": own,
                 # Loading of large collections stands between a new pod and its readiness.
                 "annotations": {"pulumi.com/timeoutSeconds": "1800", **FORCED},
@@ -178,7 +178,7 @@ def _node(args: QdrantNodesArgs) -> dict[str, Any]:
         "workingDir": configuration.HOME,
         "env": [
             {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
-            {"name": "BALLAST_SERVICE", "value": service_host(args.service, workloads.NAMESPACE)},
+            {"name": "BALLAST_SERVICE", "value": service_host(args.service, NAMESPACE)},
             {"name": "BALLAST_SIZE", "value": "/etc/ballast/size"},
             {"name": "BALLAST_TEMPORARY", "value": configuration.TEMPORARY},
             {"name": "BALLAST_SCHEME", "value": "https"},

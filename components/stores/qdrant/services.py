@@ -9,6 +9,7 @@ from pulumi_kubernetes.core.v1 import Service
 from components.foundation.labels import labels, selector
 from components.foundation.manifests import manifest
 from components.stores.qdrant import configuration, workloads
+from components.stores.qdrant.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import ResourceOptions
@@ -29,7 +30,7 @@ def services(name: str, child: ResourceOptions) -> list[Service]:
             service,
             metadata={
                 "name": service,
-                "namespace": workloads.NAMESPACE,
+                "namespace": NAMESPACE,
                 "labels": labels(workloads.NODE),
                 # Its pods are declared after it, because they need its name.
                 "annotations": {"pulumi.com/skipAwait": "true"},

@@ -6,10 +6,16 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
-from components.settings.markers import Promoted, Scaled, ScaleRule, Section
+from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
 from components.settings.texts import CollectionName, Version
+
+NAMESPACE = "vectors"
+"""Where it runs."""
+
+CLUSTER = "vectors"
+"""The cluster's name, with which those of its objects begin."""
 
 
 class Distance(StrEnum):
@@ -63,18 +69,34 @@ class CollectionSettings(Settings):
     """Where vectors are kept; cached when left out."""
 
 
+def shape(collection: CollectionSettings) -> str:
+    """What is fixed on creation, for example `vector=1024/cosine shards=6` or `vectors=title:384/dot shards=6`."""
+    if collection.vector is not None:
+        vectors = f"vector={_vector(collection.vector)}"
+    else:
+        named = sorted(collection.vectors.items())
+        vectors = "vectors=" + ",".join(f"{name}:{_vector(vector)}" for name, vector in named)
+    return f"{vectors} shards={collection.shards}"
+
+
+def _vector(vector: VectorSettings) -> str:
+    return f"{vector.size}/{vector.distance}"
+
+
 class QdrantSettings(Settings):
     """The vector store, Qdrant; a system without vectors leaves it out."""
 
-    version: Annotated[Version, Promoted(order="semver", irreversible=True, max_step="minor")]
+    version: Annotated[
+        Version, Promoted(order="semver", irreversible=True, max_step="minor"), Recorded(Comparison.VERSION)
+    ]
     """Version of Qdrant; one minor at a time, no way back but a restore."""
-    nodes: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
+    nodes: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.COUNT), Field(ge=1)]
     """Number of nodes: 1, or 3 and more; fewer than before goes through a drain."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested by each node."""
     memory: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
     """Memory of each node, requested and limited. At least 512Mi."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk of each node; it can grow and never shrinks. At least 1Gi."""
     replication: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
     """Copies of each shard in all, each on a node of its own: 1 with one node, otherwise 2 or more."""
@@ -82,7 +104,7 @@ class QdrantSettings(Settings):
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
     snapshots: Annotated[SnapshotsSettings, Section()]
     """Where snapshots go."""
-    collections: Annotated[dict[CollectionName, CollectionSettings], Promoted()]
+    collections: Annotated[dict[CollectionName, CollectionSettings], Promoted(), Recorded(Comparison.TEXT, shape)]
     """Collections by name; one that is removed here stays in the store."""
 
     @property

@@ -9,7 +9,7 @@ from components.foundation.access import certificate_reading, draining, locking,
 from components.storage.store_jobs import ArchiveJobs, StoreJob, StoreJobsArgs
 from components.stores.qdrant import workloads
 from components.stores.qdrant.job_configs import BOOTSTRAP_RECORD, LOCK, REMOVED_PEERS, QdrantJobConfigs
-from components.stores.qdrant.workloads import NAMESPACE
+from components.stores.qdrant.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import Output

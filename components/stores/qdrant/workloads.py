@@ -1,10 +1,9 @@
-"""The kinds of pods that belong to Qdrant, and their namespace."""
+"""The kinds of pods that belong to Qdrant."""
 
 from __future__ import annotations
 
 from components.foundation.labels import Workload
-
-NAMESPACE = "vectors"
+from components.stores.qdrant.settings import NAMESPACE
 
 NODE = Workload("qdrant-node", NAMESPACE)
 BOOTSTRAP_JOB = Workload("qdrant-bootstrap-job", NAMESPACE)

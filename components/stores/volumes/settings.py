@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from components.settings.base import Settings
-from components.settings.markers import Promoted, Scaled, ScaleRule, Section
+from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
 
@@ -19,9 +19,9 @@ class EmbeddedEngine(StrEnum):
 class EmbeddedVolumeSettings(Settings):
     """A volume for a store that lives inside an application, mounted by the application of this name."""
 
-    engine: Annotated[EmbeddedEngine, Promoted()]
+    engine: Annotated[EmbeddedEngine, Promoted(), Recorded(Comparison.TEXT)]
     """What writes on it: lancedb or sqlite; fixed as long as the volume exists."""
-    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER)]
+    disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Size of the volume; it can grow and never shrinks."""
     recovery: Annotated[RecoverySettings, Section()]
     """Recovery objectives; snapshots, alerts and drills are computed from them."""

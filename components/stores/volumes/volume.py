@@ -10,8 +10,8 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.foundation.connections import egress, job_endpoint
 from components.foundation.labels import NetworkProfile
 from components.foundation.tasks import JobPod
+from components.settings.store import DATABASES
 from components.storage.archives import snapshot_archive, snapshot_target
-from components.storage.databases import NAMESPACE
 from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.storage.volumes import kept_claim
 from components.stores.volumes import workloads
@@ -61,7 +61,7 @@ class EmbeddedVolume(ComponentResource):
 
     claim: Output[str]
 
-    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "volumes")
+    backup_jobs = job_endpoint(DATABASES, NetworkProfile.BACKUP, "volumes")
     """Jobs of all embedded volumes."""
     endpoints = (backup_jobs,)
 
@@ -71,7 +71,7 @@ class EmbeddedVolume(ComponentResource):
         settings, key = args.settings, f"volumes.{args.volume}"
         claim = kept_claim(
             name,
-            namespace=NAMESPACE,
+            namespace=DATABASES,
             size=settings.disk,
             storage_class=args.storage_class,
             key=f"ballast:{key}.disk",
@@ -81,7 +81,7 @@ class EmbeddedVolume(ComponentResource):
         archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
-            namespace=NAMESPACE,
+            namespace=DATABASES,
             storage_class=args.storage_class,
             key=key,
             protection=args.protection,
@@ -91,7 +91,7 @@ class EmbeddedVolume(ComponentResource):
         StoreJobs(
             f"{name}-jobs",
             StoreJobsArgs(
-                namespace=NAMESPACE,
+                namespace=DATABASES,
                 store=name,
                 network="volumes",
                 package="components.stores.volumes.jobs",
@@ -113,7 +113,7 @@ class EmbeddedVolume(ComponentResource):
                         deadline_seconds=settings.recovery.recovery_time,
                         engine=settings.engine.value,
                         path=DATA,
-                        namespace=NAMESPACE,
+                        namespace=DATABASES,
                         lock=f"{name}-operations",
                         snapshots=snapshot_target(name, f"{name}-snapshots", archive, settings.recovery),
                     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.foundation.labels import Workload
-from components.storage.databases import NAMESPACE
+from components.settings.store import DATABASES
 
-SNAPSHOT_JOB = Workload("volume-snapshot-job", NAMESPACE)
-RESTORE_JOB = Workload("volume-restore-job", NAMESPACE)
+SNAPSHOT_JOB = Workload("volume-snapshot-job", DATABASES)
+RESTORE_JOB = Workload("volume-restore-job", DATABASES)

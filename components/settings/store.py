@@ -1,0 +1,94 @@
+"""What is known of every store alike, in the words of its own folder."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from components.settings.program import Program
+from components.settings.quantities import Bytes
+from components.settings.snapshots import RecoverySettings, SnapshotsSettings
+from components.settings.stack import StackSettings
+
+#: Namespace that stores of one process share.
+DATABASES = "databases"
+
+
+class StoreSettings(Protocol):
+    """What the sections of all stores have."""
+
+    @property
+    def recovery(self) -> RecoverySettings:
+        """Recovery objectives."""
+        ...
+
+    @property
+    def snapshots(self) -> SnapshotsSettings:
+        """Where snapshots go."""
+        ...
+
+    @property
+    def snapshot_room(self) -> Bytes:
+        """Size of the smallest volume that may hold its snapshots."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreKind(Program):
+    """A kind of store: one section of the stack file, which declares one store or several by name.
+
+    Attributes:
+        word: What it is called on the command line and in its metrics; the names of several follow it.
+        namespace: Where it runs, and its jobs.
+        prefix: What the names of its objects and jobs begin with; the names of several follow it.
+    """
+
+    word: str
+    namespace: str
+    prefix: str
+
+    def prefix_of(self, name: str | None) -> str:
+        """What the names of one store's objects and jobs begin with; `name` tells it from others of its kind."""
+        return self.prefix if name is None else f"{self.prefix}-{name}"
+
+    def stores(self, stack: StackSettings) -> Iterator["StoreDescription"]:
+        """Yield its stores in a stack.
+
+        Raises:
+            NotReadError: The section could not be read.
+        """
+        section = getattr(stack, self.section)
+        if isinstance(section, Mapping):
+            for name, settings in section.items():
+                yield StoreDescription(kind=self, name=name, settings=settings)
+        elif section is not None:
+            yield StoreDescription(kind=self, name=None, settings=section)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreDescription:
+    """A store that a stack file declares.
+
+    Attributes:
+        kind: What all of its kind have.
+        name: Its name among several of its kind, None for the only one.
+        settings: Its section.
+    """
+
+    kind: StoreKind
+    name: str | None
+    settings: StoreSettings
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Its section below `ballast:`, for example `("volumes", "knowledge")`."""
+        return (self.kind.section,) if self.name is None else (self.kind.section, self.name)
+
+    @property
+    def label(self) -> str:
+        """Value of the label `store` of its metrics: its jobs write it and queries ask for it."""
+        return self.kind.word if self.name is None else f"{self.kind.word}-{self.name}"
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its objects and jobs begin with."""
+        return self.kind.prefix_of(self.name)

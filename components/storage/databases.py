@@ -1,3 +1,0 @@
-"""The namespace that stores of one process share."""
-
-NAMESPACE = "databases"

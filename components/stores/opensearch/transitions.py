@@ -1,0 +1,65 @@
+"""What may follow what in a search cluster that holds data already."""
+
+from collections.abc import Iterator
+
+from components.settings.texts import numbers
+from components.settings.transition import Finding, Texts, TransitionRule, changed, named
+from components.stores.opensearch.rules import MANAGER_COUNTS
+from components.stores.opensearch.settings import NodeRole
+
+#: An index of OpenSearch 3 can only come from the last minor before it (search-stores, 2.2).
+LAST_BEFORE_3 = (2, 19, 0)
+
+
+def _version_3_comes_after_the_last_minor_of_2(old: Texts, new: Texts) -> Iterator[Finding]:
+    for key, was, now in changed(old, new, "opensearch.version"):
+        first, last = numbers(was), numbers(now)
+        if (LAST_BEFORE_3[0],) <= first < LAST_BEFORE_3 and last[0] == LAST_BEFORE_3[0] + 1:
+            yield key, f"goes from {was} to {now}, but 3.x takes over only from 2.19.0 on", "go to 2.19 first"
+
+
+def _managers_leave_two_at_a_time(old: Texts, new: Texts) -> Iterator[Finding]:
+    was, now = _managers(old), _managers(new)
+    next_lower = max((count for count in MANAGER_COUNTS if count < was), default=was)
+    if now < next_lower:
+        yield (
+            "opensearch.pools",
+            f"go from {was} to {now} nodes of the role cluster_manager; no majority bears the loss of more than two",
+            f"go to {next_lower} first",
+        )
+
+
+def _managers(texts: Texts) -> int:
+    return sum(
+        int(texts.get(f"{pool}.nodes", "0"))
+        for pool in _pools(texts)
+        if NodeRole.CLUSTER_MANAGER in texts.get(f"{pool}.roles", "").split(",")
+    )
+
+
+def _pools(texts: Texts) -> list[str]:
+    return [key.removesuffix(".nodes") for key in named("opensearch.pools.*.nodes", texts)]
+
+
+def _pools_with_nodes_stay(old: Texts, new: Texts) -> Iterator[Finding]:
+    for pool in _pools(old):
+        nodes = old[f"{pool}.nodes"]
+        if int(nodes) > 0 and f"{pool}.nodes" not in new:
+            problem = f"is gone from the file, but had {nodes} node{'' if nodes == '1' else 's'}"
+            yield pool, problem, "write it back, drain it and write nodes: 0; after that it may go"
+
+
+def _nodes_keep_their_roles(old: Texts, new: Texts) -> Iterator[Finding]:
+    for key, was, now in changed(old, new, "opensearch.pools.*.roles"):
+        nodes = old.get(f"{key.removesuffix('.roles')}.nodes", "0")
+        if int(nodes) > 0:
+            problem = f"change from {was} to {now}, but {nodes} of its nodes hold what the old roles left on them"
+            yield key, problem, "write the old roles, add a pool with the new ones and drain this pool"
+
+
+OPENSEARCH_TRANSITIONS: tuple[TransitionRule, ...] = (
+    _version_3_comes_after_the_last_minor_of_2,
+    _managers_leave_two_at_a_time,
+    _pools_with_nodes_stay,
+    _nodes_keep_their_roles,
+)
