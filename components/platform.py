@@ -10,13 +10,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.composition.context import PlatformContext
 from components.composition.databases import compose_databases
 from components.composition.observability import compose_observability
-from components.composition.quotas import (
-    databases_quota,
-    node_agents_quota,
-    observability_quota,
-    search_quota,
-    vectors_quota,
-)
+from components.composition.quotas import node_agents_quota, observability_quota
 from components.composition.search import compose_search
 from components.composition.vectors import compose_vectors
 from components.foundation.connections import ExternalEndpoint
@@ -30,9 +24,7 @@ from components.settings.environment import Teardown
 from components.settings.recorded_state import recorded_state
 from components.settings.store import DATABASES
 from components.stores.opensearch import settings as opensearch
-from components.stores.opensearch.job_configs import pool_key
 from components.stores.qdrant import settings as qdrant
-from components.stores.qdrant.job_configs import POOL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,20 +76,15 @@ class Platform(ComponentResource):
         )
         # The first namespace carries what all stores have committed to: a step that would lose data is refused there,
         # and everything else waits for it.
-        pools = {pool_key(name): pool.nodes for name, pool in stack.opensearch.pools.items()}
-        inside_search = context.namespace(
-            opensearch.NAMESPACE, search_quota(stack), pools, recorded_state=recorded_state(stack)
-        )
+        inside_search = context.store_namespace(opensearch.NAMESPACE, recorded_state(stack))
         DataGuards("data-guards", DataGuardsArgs(protection=context.protection), opts=inside_search.inside)
 
         addresses = compose_search(inside_search)
         self.search, self.console = addresses.search, addresses.console
         if stack.qdrant is not None:
-            nodes = {POOL_KEY: stack.qdrant.nodes}
-            inside = inside_search.namespace(qdrant.NAMESPACE, vectors_quota(stack.qdrant), nodes)
-            self.vectors = compose_vectors(inside, stack.qdrant)
+            self.vectors = compose_vectors(inside_search.store_namespace(qdrant.NAMESPACE), stack.qdrant)
         if stack.chroma is not None or stack.volumes:
-            self.chroma = compose_databases(inside_search.namespace(DATABASES, databases_quota(stack), {}))
+            self.chroma = compose_databases(inside_search.store_namespace(DATABASES))
         inside = inside_search.namespace(telemetry.NAMESPACE, observability_quota(stack), {})
         agents = inside.namespace(telemetry.NODE_AGENTS, node_agents_quota(stack), {}, enforce=OPEN_TO_THE_HOST)
         self.grafana = compose_observability(inside, agents, list(context.namespaces))

@@ -14,7 +14,6 @@ from ops.affected_command import affected
 from ops.errors import RefusedError
 from ops.following import InterruptedRunError
 from ops.golden.command import manifest
-from ops.kinds import LATEST, ClusteredStore, StoreName
 from ops.promotion.command import compare, promote
 from ops.report.command import preview_report
 from ops.settings.command import check, schema, settings
@@ -23,6 +22,7 @@ from ops.stacks_command import stacks
 from ops.words import say
 
 if TYPE_CHECKING:
+    from components.settings.store import StoreKind
     from ops.store_target import StoreTarget
 
 INTERRUPTED = 130
@@ -41,15 +41,17 @@ app = typer.Typer(
 )
 
 StackName = Annotated[str, typer.Argument(metavar="STACK", help="which Pulumi.<stack>.yaml")]
-Kind = Annotated[StoreName, typer.Argument(metavar="STORE", help="opensearch, qdrant, chroma or volume NAME")]
-Volume = Annotated[str | None, typer.Argument(metavar="NAME", help="of a volume", show_default=False)]
+Kind = Annotated[
+    str, typer.Argument(metavar="STORE", help="as the stack file calls it; one of its volumes: volume NAME")
+]
+Name = Annotated[str | None, typer.Argument(metavar="NAME", help="of a volume", show_default=False)]
 Wait = Annotated[int, typer.Option("--wait", parser=seconds, metavar="TIME", help="look at the job this long")]
 
 
 @app.command()
 def drain(
     stack: StackName,
-    store: Annotated[ClusteredStore, typer.Argument(metavar="STORE", help="opensearch or qdrant")],
+    store: Annotated[str, typer.Argument(metavar="STORE", help="one of several nodes, as the stack file calls it")],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="don't ask")] = False,
     wait: Wait = "6h",  # pyrefly: ignore - Typer parses it
@@ -58,7 +60,7 @@ def drain(
 
     The nodes are ended one by one; then `pulumi up` accepts the smaller number.
     """
-    target = _target(stack, StoreName(store))
+    target = _target(stack, _kind(store, None, drained=True), None)
     template = target.template("drain")
     plan = target.plan(template)
     request = plan.request()
@@ -73,23 +75,23 @@ def drain(
 def restore(
     stack: StackName,
     store: Kind,
-    volume: Volume = None,
+    name: Name = None,
     *,
-    snapshot: Annotated[str, typer.Option(help="its id; `snapshots` lists them")] = LATEST,
+    snapshot: Annotated[str, typer.Option(help="its id; `snapshots` lists them")] = "latest",
     only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="one index or collection; repeatable")] = None,
-    rename: Annotated[str, typer.Option(metavar="PREFIX", help="put before each index (opensearch)")] = "",
+    rename: Annotated[str, typer.Option(metavar="PREFIX", help="put before each name, where names may change")] = "",
     wait: Wait = "6h",  # pyrefly: ignore - Typer parses it
 ) -> None:
     """Bring a snapshot back; nothing that exists is replaced."""
-    _check_name(store, volume)
-    if only and store is StoreName.VOLUME:
-        raise typer.BadParameter("a volume comes back whole", param_hint="--only")
-    if only and len(only) > 1 and store is StoreName.CHROMA:
-        raise typer.BadParameter("chroma brings back all collections or one", param_hint="--only")
-    if rename and store is not StoreName.OPENSEARCH:
-        raise typer.BadParameter("only indexes of opensearch can come back under other names", param_hint="--rename")
-    target = _target(stack, store, volume)
-    request = target.store.restore_request(snapshot, only or (), rename)
+    kind = _kind(store, name)
+    if only and not kind.restore.part:
+        raise typer.BadParameter(f"a {kind.word} comes back whole", param_hint="--only")
+    if only and len(only) > 1 and not kind.restore.many:
+        raise typer.BadParameter(f"{kind.word} brings back all {kind.restore.part}s or one", param_hint="--only")
+    if rename and not kind.restore.rename:
+        raise typer.BadParameter(f"what comes back of {kind.word} keeps its name", param_hint="--rename")
+    target = _target(stack, kind, name)
+    request = kind.restore.request(snapshot, only or (), rename)
     target.template("restore").run(request, datetime.now(tz=UTC), wait)
 
 
@@ -97,14 +99,14 @@ def restore(
 def snapshot(
     stack: StackName,
     store: Kind,
-    volume: Volume = None,
+    name: Name = None,
     *,
     wait: Wait = "6h",  # pyrefly: ignore - Typer parses it
 ) -> None:
     """Take a snapshot now."""
-    _check_name(store, volume)
-    target = _target(stack, store, volume)
-    target.template("snapshots").run(target.store.snapshot_request, datetime.now(tz=UTC), wait)
+    kind = _kind(store, name)
+    target = _target(stack, kind, name)
+    target.template("snapshots").run(kind.snapshot_request, datetime.now(tz=UTC), wait)
     say("next", f"./ballast snapshots {stack} {target.store.spoken}")
 
 
@@ -112,18 +114,18 @@ def snapshot(
 def snapshots(
     stack: StackName,
     store: Kind,
-    volume: Volume = None,
+    name: Name = None,
     *,
     wait: Wait = "10m",  # pyrefly: ignore - Typer parses it
 ) -> None:
     """List snapshots.
 
-    All of the archive for qdrant; the newest that were noted for the others.
+    All of the archive, where the store's job can list it; the newest that were noted for the others.
     """
-    _check_name(store, volume)
-    target = _target(stack, store, volume)
-    if store is StoreName.QDRANT:
-        target.template("snapshots").run({"list": True}, datetime.now(tz=UTC), wait)
+    kind = _kind(store, name)
+    target = _target(stack, kind, name)
+    if kind.list_request is not None:
+        target.template("snapshots").run(kind.list_request, datetime.now(tz=UTC), wait)
         return
     history = target.history()
     _table(("snapshot", "finished", "seconds", "bytes"), history.rows())
@@ -131,11 +133,11 @@ def snapshots(
         say("failed", history.trouble)
 
 
-def _target(stack: str, store: StoreName, volume: str | None = None) -> StoreTarget:
+def _target(stack: str, kind: StoreKind, name: str | None) -> StoreTarget:
     # Late: the models of a stack file take longer to load than a person wants to wait for --help.
     from ops.store_target import StoreTarget  # noqa: PLC0415 - see above
 
-    return StoreTarget.find(Path.cwd(), stack, store, volume)
+    return StoreTarget.find(Path.cwd(), stack, kind, name)
 
 
 def _agreed(question: str) -> bool:
@@ -146,11 +148,19 @@ def _agreed(question: str) -> bool:
         return False
 
 
-def _check_name(store: StoreName, volume: str | None) -> None:
-    if store is StoreName.VOLUME and volume is None:
-        raise typer.BadParameter("which volume? Its name in ballast:volumes follows", param_hint="STORE")
-    if store is not StoreName.VOLUME and volume is not None:
-        raise typer.BadParameter(f"{store.value} takes no further name", param_hint="NAME")
+def _kind(word: str, name: str | None, *, drained: bool = False) -> StoreKind:
+    # Late, as in _target.
+    from ops.stores import store_kind  # noqa: PLC0415 - see above
+
+    try:
+        kind = store_kind(word, drained=drained)
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0]), param_hint="STORE") from None
+    if kind.has_names and name is None:
+        raise typer.BadParameter(f"which {word}? Its name in ballast:{kind.section} follows", param_hint="STORE")
+    if not kind.has_names and name is not None:
+        raise typer.BadParameter(f"{word} takes no further name", param_hint="NAME")
+    return kind
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

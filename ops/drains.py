@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from components.foundation.labels import Workload, selector
 from ops.errors import RefusedError
-from ops.kinds import StoreName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.settings.commands import Nodes
     from components.settings.stack import StackSettings
+    from components.settings.store import StoreDescription
     from ops.runs import Template
-    from ops.stores import Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,42 +22,44 @@ class Drain:
     """Nodes by StatefulSet.
 
     Attributes:
-        store: whose they are.
+        nodes: what is known of all nodes of its kind.
         live: as they are.
         wished: as the stack file has them.
-        ledger: annotation of the namespace in which the nodes of a set's pool are counted; a stack file with fewer
-            than it says is refused.
+        recorded_nodes: annotation of the namespace in which the nodes of a set's pool are counted; a stack file with
+            fewer than it says is refused.
         noted: these annotations.
     """
 
-    store: Store
+    nodes: Nodes
     live: Mapping[str, int]
     wished: Mapping[str, int]
     recorded_nodes: Mapping[str, str]
     noted: Mapping[str, str]
 
     @classmethod
-    def read(cls, template: Template, store: Store, stack: StackSettings, stack_file: str) -> Drain:
+    def read(cls, template: Template, store: StoreDescription, stack: StackSettings, stack_file: str) -> Drain:
         """Compare a stack file with the cluster.
 
         Raises:
             RefusedError: a set of the cluster is not in the stack file, or the cluster doesn't answer.
         """
-        cluster = template.cluster
-        found = cluster.listing("statefulsets", store.namespace, labels=store.node_labels)
+        cluster, namespace, nodes = template.cluster, store.kind.namespace, store.kind.nodes
+        if nodes is None:
+            raise RefusedError(f"{store.spoken} is one process, which has no nodes to drain. Nothing was changed.")
+        found = cluster.listing("statefulsets", namespace, labels=selector(Workload(nodes.workload, namespace)))
         live = {one["metadata"]["name"]: int(one["spec"].get("replicas", 1)) for one in found}
-        wished = store.nodes(stack)
+        wished = nodes.sets(store.settings, stack.cluster.zones)
         strangers = sorted(live.keys() - wished.keys())
         if strangers:
             raise RefusedError(
-                f"{stack_file}: nothing in it stands for StatefulSet {store.namespace}/{strangers[0]}, which runs "
+                f"{stack_file}: nothing in it stands for StatefulSet {namespace}/{strangers[0]}, which runs "
                 f"{live[strangers[0]]} nodes. Nothing was changed. Put its pool or zone back; to give up a pool, write "
                 "nodes: 0, drain, and leave it out then."
             )
         recorded_nodes = template.config()["recordedNodes"]
-        namespace = cluster.get("namespace", store.namespace, store.namespace) or {"metadata": {}}
-        noted = namespace["metadata"].get("annotations", {})
-        return cls(store=store, live=live, wished=wished, recorded_nodes=recorded_nodes, noted=noted)
+        told = cluster.get("namespace", namespace, namespace) or {"metadata": {}}
+        noted = told["metadata"].get("annotations", {})
+        return cls(nodes=nodes, live=live, wished=wished, recorded_nodes=recorded_nodes, noted=noted)
 
     def replicas(self) -> dict[str, int]:
         """Return how many nodes are to stay, of each set that loses some and of the others of its pool.
@@ -83,7 +86,7 @@ class Drain:
                 "nothing to drain: the stack file has no fewer nodes than run. Nothing was changed. "
                 "Lower `nodes` in the stack file first; more nodes need no drain but pulumi up."
             )
-        return {"replicas": replicas if self.store.kind is StoreName.OPENSEARCH else replicas[self.store.prefix]}
+        return {"replicas": self.nodes.request(replicas)}
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return set, nodes now and nodes then for every set that exists."""

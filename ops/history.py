@@ -11,8 +11,8 @@ from ops.errors import RefusedError
 
 if TYPE_CHECKING:
     from components.foundation.jobkit.kubernetes import Kubernetes
+    from components.settings.store import StoreDescription
     from ops.cluster import Cluster
-    from ops.stores import Store
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class History:
     record: record.Record
 
     @classmethod
-    def read(cls, cluster: Cluster, store: Store) -> History:
+    def read(cls, cluster: Cluster, store: StoreDescription) -> History:
         """Return what the cluster holds.
 
         Raises:
@@ -41,7 +41,7 @@ class History:
         """
         reader = cast("Kubernetes", _Records(cluster))
         try:
-            found = record.read(reader, store.namespace, f"{store.prefix}-snapshots")
+            found = record.read(reader, store.kind.namespace, f"{store.prefix}-snapshots")
         except JobError as error:
             raise RefusedError(str(error)) from None
         if found is None:

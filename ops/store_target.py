@@ -11,13 +11,13 @@ from ops.cluster import Cluster
 from ops.drains import Drain
 from ops.history import History
 from ops.runs import Template
-from ops.stores import Store
+from ops.stores import declared_store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from components.settings.stack import StackSettings
-    from ops.kinds import StoreName
+    from components.settings.store import StoreDescription, StoreKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +33,18 @@ class StoreTarget:
 
     file: str
     stack: StackSettings
-    store: Store
+    store: StoreDescription
     cluster: Cluster
 
     @classmethod
-    def find(cls, project: Path, stack: str, kind: StoreName, volume: str | None) -> StoreTarget:
+    def find(cls, project: Path, stack: str, kind: StoreKind, name: str | None) -> StoreTarget:
         """Read a stack file and recognise its cluster.
 
         Args:
             project: folder of the stack files.
             stack: name of the stack.
             kind: which store.
-            volume: name of a volume; only for volumes.
+            name: which of several.
 
         Raises:
             SettingsError: with every mistake in the file.
@@ -56,7 +56,7 @@ class StoreTarget:
         return cls(
             file=file,
             stack=settings,
-            store=Store.declared(kind, volume, settings, file),
+            store=declared_store(kind, name, settings, file),
             cluster=Cluster.recognised(settings.cluster, file, project),
         )
 
@@ -66,7 +66,7 @@ class StoreTarget:
         Raises:
             RefusedError: the cluster has none.
         """
-        return Template.named(self.cluster, self.store.namespace, f"{self.store.prefix}-{action}")
+        return Template.named(self.cluster, self.store.kind.namespace, f"{self.store.prefix}-{action}")
 
     def plan(self, template: Template) -> Drain:
         """Return which nodes are to leave.

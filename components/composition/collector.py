@@ -27,7 +27,7 @@ def compose_collector(context: PlatformContext, agents: PlatformContext) -> None
         agents: inside the namespace of what stands on every node.
     """
     stack = context.stack
-    settings, image = stack.collector, context.images.collector(stack.collector.version)
+    settings, image = stack.collector, context.images.reference(CollectorGateway.image, stack.collector.version)
     vendor_token = None
     if settings.vendor is not None:
         vendor_token = context.password("collector-vendor-token", NAMESPACE, "collectorVendorToken")
@@ -51,7 +51,8 @@ def compose_collector(context: PlatformContext, agents: PlatformContext) -> None
         NodeExporter(
             "node-exporter",
             NodeExporterArgs(
-                settings=stack.node_exporter, image=context.images.node_exporter(stack.node_exporter.version)
+                settings=stack.node_exporter,
+                image=context.images.reference(NodeExporter.image, stack.node_exporter.version),
             ),
             opts=agents.inside,
         )

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pulumi import Output, ResourceOptions
 
+from components.composition.quotas import stores_quota
 from components.credentials.passwords import PasswordArgs, password_secret
 from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
+from components.settings.recorded_state import recorded_nodes
 from components.settings.secrets import SECRETS
 from components.settings.stack import NAMESPACE
+from components.settings.stores import stores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,6 +92,12 @@ class PlatformContext:
         )
         self.namespaces[name] = made
         return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
+
+    def store_namespace(self, name: str, recorded_state: Mapping[str, str] | None = None) -> PlatformContext:
+        """Declare the namespace of some stores, of the size that they ask for, and return the context inside it."""
+        sections = {store.kind.section for store in stores(self.stack) if store.kind.namespace == name}
+        pools = recorded_nodes(self.stack, sections)
+        return self.namespace(name, stores_quota(self.stack, name), pools, recorded_state=recorded_state)
 
     def add(self, part: Part) -> Part:
         """Open the paths that a part of the platform needs, its way to the Kubernetes API and that to its metrics."""

@@ -47,8 +47,8 @@ def _metrics(context: PlatformContext, watched: list[str]) -> None:
                 "prometheus-operator",
                 PrometheusOperatorArgs(
                     settings=stack.prometheus_operator,
-                    image=context.images.prometheus_operator(version),
-                    reloader=context.images.config_reloader(version),
+                    image=context.images.reference(PrometheusOperator.image, version),
+                    reloader=context.images.reference(PrometheusOperator.reloader, version),
                     watched=watched,
                 ),
                 opts=context.inside,
@@ -59,7 +59,7 @@ def _metrics(context: PlatformContext, watched: list[str]) -> None:
             "prometheus",
             PrometheusArgs(
                 settings=stack.prometheus,
-                image=context.images.prometheus(stack.prometheus.version),
+                image=context.images.reference(Prometheus.image, stack.prometheus.version),
                 environment=context.environment,
                 cluster=stack.cluster,
                 watched=watched,
@@ -73,7 +73,7 @@ def _metrics(context: PlatformContext, watched: list[str]) -> None:
             "kube-state-metrics",
             KubeStateMetricsArgs(
                 settings=stack.kube_state_metrics,
-                image=context.images.kube_state_metrics(stack.kube_state_metrics.version),
+                image=context.images.reference(KubeStateMetrics.image, stack.kube_state_metrics.version),
             ),
             opts=context.inside,
         )
@@ -107,7 +107,7 @@ def _logs(context: PlatformContext) -> None:
             "loki",
             LokiServerArgs(
                 settings=stack.loki,
-                image=context.images.loki(stack.loki.version),
+                image=context.images.reference(LokiServer.image, stack.loki.version),
                 storage_class=stack.cluster.storage_class,
                 protection=context.protection,
             ),
@@ -123,7 +123,7 @@ def _traces(context: PlatformContext) -> None:
             "tempo",
             TempoServerArgs(
                 settings=stack.tempo,
-                image=context.images.tempo(stack.tempo.version),
+                image=context.images.reference(TempoServer.image, stack.tempo.version),
                 prometheus_urls=replica_urls(stack.prometheus.replicas),
                 environment=context.environment,
                 storage_class=stack.cluster.storage_class,
@@ -141,7 +141,7 @@ def _people(context: PlatformContext) -> Output[str]:
             "grafana",
             GrafanaArgs(
                 settings=stack.grafana,
-                image=context.images.grafana(stack.grafana.version),
+                image=context.images.reference(Grafana.image, stack.grafana.version),
                 dashboards=boards(stack),
                 loki=stack.loki is not None,
                 scrape_interval=stack.prometheus.scrape_interval,

@@ -67,7 +67,7 @@ def compose_search(context: PlatformContext) -> SearchAddresses:
             "search-console",
             SearchConsoleArgs(
                 settings=stack.console,
-                image=context.images.opensearch_dashboards(stack.opensearch.version),
+                image=context.images.reference(SearchConsole.image, stack.opensearch.version),
                 search_url=search.url,
                 search_certificate=search.certificate,
                 issuer=search.issuer,
@@ -82,7 +82,7 @@ def compose_search(context: PlatformContext) -> SearchAddresses:
             "search-metrics-exporter",
             SearchMetricsExporterArgs(
                 settings=stack.metrics_exporter,
-                image=context.images.metrics_exporter(stack.metrics_exporter.version),
+                image=context.images.reference(SearchMetricsExporter.image, stack.metrics_exporter.version),
                 search_url=search.url,
                 search_certificate=search.certificate,
                 password=passwords[METRICS_USER],
@@ -97,7 +97,7 @@ def compose_search(context: PlatformContext) -> SearchAddresses:
                 "data-prepper",
                 LogPipelineArgs(
                     settings=stack.data_prepper,
-                    image=context.images.data_prepper(stack.data_prepper.version),
+                    image=context.images.reference(LogPipeline.image, stack.data_prepper.version),
                     search_url=search.url,
                     search_certificate=search.certificate,
                     password=context.secrets[LOGS_PASSWORD],

@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from components.settings.quantities import Bytes, Millicores
 
 if TYPE_CHECKING:
-    from components.settings.base import Settings
+    from components.settings.footprint import Footprint
 
 HEADROOM = 1.5
 """Half again of what is declared: room for a rolling Deployment and one-shot jobs, none for a runaway."""
 
 JOB_PODS = 12
 """Pods of jobs that may run at once, above what is declared: those of an update, of the clock and of people."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Footprint:
-    """What one set of equal pods asks for: `pods` of them, each with `cpu`, `memory` and a claim of `disk`."""
-
-    pods: int
-    cpu: Millicores
-    memory: Bytes
-    disk: Bytes = Bytes(0)  # noqa: RUF009 - an immutable number
-
-
-def footprint(section: Settings, pods: int | None = None) -> Footprint:
-    """Return what a section of the stack file asks for: as many pods as it has replicas, one where it names none.
-
-    Args:
-        section: with `cpu` and `memory` of a pod; with `disk`, if each has a claim.
-        pods: how many, where the stack file doesn't say it.
-    """
-    sizes: Any = section
-    return Footprint(
-        pods=pods or getattr(sizes, "replicas", 1),
-        cpu=sizes.cpu,
-        memory=sizes.memory,
-        disk=getattr(sizes, "disk", Bytes(0)),
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

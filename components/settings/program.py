@@ -1,9 +1,13 @@
-"""What the stack file's language takes from the folder of a program: its description there is the only one."""
+"""What the language of stack files takes from the folder of a program: its description there is the only one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from components.settings.limit import Limits
+from components.settings.markers import Secret
 from components.settings.rule import Rule
 from components.settings.transition import TransitionRule
+from components.settings.versions import Supported
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,11 +15,16 @@ class Program:
     """A program of the platform, or several that stand in one folder.
 
     Attributes:
-        section: Its key in the stack file.
         rules: What must be true of its settings.
         transitions: What may follow what it has written already.
+        limits: How small and how large its quantities and counts may be, where that is not said for all alike; by the
+            end of a field's path, `*` for names of entries.
+        supported: Which versions it is written for, by section.
+        secrets: What must be kept secret, by the name that follows `ballast:` in the stack file.
     """
 
-    section: str
     rules: tuple[Rule, ...] = ()
     transitions: tuple[TransitionRule, ...] = ()
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    supported: Mapping[str, Supported] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)

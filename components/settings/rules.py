@@ -5,17 +5,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 
-from components.observability.alertmanager.rules import ALERTMANAGER_RULES
-from components.observability.grafana.rules import GRAFANA_RULES
-from components.observability.loki.rules import LOKI_RULES
-from components.observability.prometheus.rules import PROMETHEUS_RULES
-from components.observability.tempo.rules import TEMPO_RULES
 from components.settings.base import NotReadError
 from components.settings.cluster import LOCAL
 from components.settings.environment import Teardown, Tier
 from components.settings.limits import values_within_their_limits
-from components.settings.name_rules import NAME_RULES
 from components.settings.network_rules import NETWORK_RULES
+from components.settings.programs import DESCRIBED
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
@@ -80,12 +75,11 @@ def _zones_are_of_one_region(stack: StackSettings) -> Iterator[Mistake]:
 def _majorities_have_zones(stack: StackSettings) -> Iterator[Mistake]:
     zones = len(set(stack.cluster.zones))
     voters: list[str] = []
-    with suppress(NotReadError):
-        if stack.opensearch.managers >= QUORUM:
-            voters.append(f"{stack.opensearch.managers} managers")
-    with suppress(NotReadError):
-        if stack.qdrant is not None and stack.qdrant.nodes >= QUORUM:
-            voters.append(f"{stack.qdrant.nodes} nodes of qdrant")
+    for kind in STORE_KINDS:
+        if kind.majority is not None:
+            with suppress(NotReadError):
+                found = [kind.majority(store.settings) for store in kind.stores(stack)]
+                voters += [f"{count} {what}" for count, what in found if count >= QUORUM]
     if voters and zones < QUORUM:
         yield Mistake(
             ("cluster", "zones"),
@@ -112,12 +106,6 @@ _ALL = (
     STACK_RULES,
     TWICE_RULES,
     NETWORK_RULES,
-    NAME_RULES,
     STORE_RULES,
-    *(kind.rules for kind in STORE_KINDS),
-    PROMETHEUS_RULES,
-    ALERTMANAGER_RULES,
-    LOKI_RULES,
-    TEMPO_RULES,
-    GRAFANA_RULES,
+    *(program.rules for program in DESCRIBED),
 )

@@ -1,9 +1,12 @@
 """What is known of every store alike, in the words of its own folder."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+from components.settings.commands import Nodes, Restore
+from components.settings.footprint import Footprint
 from components.settings.program import Program
 from components.settings.quantities import Bytes
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings
@@ -37,14 +40,38 @@ class StoreKind(Program):
     """A kind of store: one section of the stack file, which declares one store or several by name.
 
     Attributes:
+        section: Its key in the stack file.
         word: What it is called on the command line and in its metrics; the names of several follow it.
         namespace: Where it runs, and its jobs.
         prefix: What the names of its objects and jobs begin with; the names of several follow it.
+        footprints: What its pods ask of the cluster, out of its section and the stack.
+        claims: Sizes of claims that belong to no set of pods, but for that of its snapshots.
+        majority: How many nodes vote and what they are called; None where none do.
+        snapshots_by_jobs: Whether jobs put whole sets into the archive; otherwise the store writes there itself, and
+            its snapshots share what has not changed.
+        snapshot_request: What its snapshot job is asked for by a person who wants one now.
+        list_request: What its snapshot job is asked for to list the archive; None where only what is noted is listed.
+        restore: How its restore job is asked.
+        nodes: Its nodes; None for a store of one process.
     """
 
+    section: str
     word: str
     namespace: str
     prefix: str
+    footprints: Callable[[Any, StackSettings], Iterable[Footprint]]
+    claims: Callable[[Any], Iterable[Bytes]] = lambda _: ()
+    majority: Callable[[Any], tuple[int, str]] | None = None
+    snapshots_by_jobs: bool = True
+    snapshot_request: Mapping[str, Any] = field(default_factory=dict)
+    list_request: Mapping[str, Any] | None = None
+    restore: Restore
+    nodes: Nodes | None = None
+
+    @property
+    def has_names(self) -> bool:
+        """Whether its section declares any number of stores, each with a name."""
+        return typing.get_origin(StackSettings.model_fields[self.section].annotation) is dict
 
     def prefix_of(self, name: str | None) -> str:
         """What the names of one store's objects and jobs begin with; `name` tells it from others of its kind."""
@@ -82,6 +109,11 @@ class StoreDescription:
     def path(self) -> tuple[str, ...]:
         """Its section below `ballast:`, for example `("volumes", "knowledge")`."""
         return (self.kind.section,) if self.name is None else (self.kind.section, self.name)
+
+    @property
+    def spoken(self) -> str:
+        """The words that name it on the command line."""
+        return self.kind.word if self.name is None else f"{self.kind.word} {self.name}"
 
     @property
     def label(self) -> str:

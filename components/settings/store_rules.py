@@ -6,12 +6,12 @@ from contextlib import suppress
 
 from components.settings.base import NotReadError
 from components.settings.bucket import BucketSettings
+from components.settings.fields import values
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
-from components.settings.store import StoreSettings as Store
+from components.settings.store import StoreDescription
 from components.settings.stores import STORE_KINDS
-from components.stores.opensearch.settings import OpenSearchSettings
 
 #: Path below the store, problem and remedy.
 Finding = tuple[KeyPath, str, str]
@@ -23,31 +23,30 @@ PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "us-iso": "aws-iso", "us-i
 PARTITIONS |= {"us-isof": "aws-iso-f", "eu-isoe": "aws-iso-e", "eusc-de": "aws-eusc"}
 
 
-def _stores(stack: StackSettings) -> Iterator[tuple[KeyPath, Store]]:
+def _stores(stack: StackSettings) -> Iterator[StoreDescription]:
     """Every store that is given and could be read."""
     for kind in STORE_KINDS:
         with suppress(NotReadError):
-            for store in kind.stores(stack):
-                yield store.path, store.settings
+            yield from kind.stores(stack)
 
 
-def _each_store(check: Callable[[Store], Iterable[Finding]]) -> Rule:
+def _each_store(check: Callable[[StoreDescription], Iterable[Finding]]) -> Rule:
     """A rule for one store, run on all of them; a store that could not be read does not hide the others."""
 
     def rule(stack: StackSettings) -> Iterator[Mistake]:
-        for path, store in _stores(stack):
+        for store in _stores(stack):
             try:
                 found = list(check(store))
             except NotReadError:
                 continue
             for below, problem, remedy in found:
-                yield Mistake((*path, *below), problem, remedy)
+                yield Mistake((*store.path, *below), problem, remedy)
 
     return rule
 
 
-def _retention_covers_the_recovery_point(store: Store) -> Iterator[Finding]:
-    recovery = store.recovery
+def _retention_covers_the_recovery_point(store: StoreDescription) -> Iterator[Finding]:
+    recovery = store.settings.recovery
     if recovery.retention < recovery.recovery_point:
         yield (
             ("recovery", "retention"),
@@ -59,8 +58,8 @@ def _retention_covers_the_recovery_point(store: Store) -> Iterator[Finding]:
         )
 
 
-def _snapshots_go_to_one_place(store: Store) -> Iterator[Finding]:
-    snapshots = store.snapshots
+def _snapshots_go_to_one_place(store: StoreDescription) -> Iterator[Finding]:
+    snapshots = store.settings.snapshots
     if (snapshots.volume is None) == (snapshots.s3 is None):
         given = "neither" if snapshots.s3 is None else "both"
         yield (
@@ -70,14 +69,12 @@ def _snapshots_go_to_one_place(store: Store) -> Iterator[Finding]:
         )
 
 
-def _snapshot_volume_holds_the_data(store: Store) -> Iterator[Finding]:
-    volume = store.snapshots.volume
-    if volume is None or volume.size >= store.snapshot_room:
+def _snapshot_volume_holds_the_data(store: StoreDescription) -> Iterator[Finding]:
+    volume, room = store.settings.snapshots.volume, store.settings.snapshot_room
+    if volume is None or volume.size >= room:
         return
-    room = store.snapshot_room
-    if isinstance(store, OpenSearchSettings):
-        problem = f"is {volume.size}, less than the {room} disk it is to hold"
-    else:
+    problem = f"is {volume.size}, less than the {room} disk it is to hold"
+    if store.kind.snapshots_by_jobs:
         problem = (
             f"is {volume.size}, less than {room}, twice the disk it is to hold: the newest complete snapshot stays "
             "until the next one is complete"
@@ -89,11 +86,10 @@ def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
     if STOCK_PYTHON.fullmatch(stack.jobs.image) is None:
         return
     with_bucket: list[str] = []
-    for path, store in _stores(stack):
+    for store in _stores(stack):
         with suppress(NotReadError):
-            # OpenSearch writes its snapshots itself, with its own plugin.
-            if store.snapshots.s3 is not None and not isinstance(store, OpenSearchSettings):
-                with_bucket.append(".".join(map(str, path)))
+            if store.settings.snapshots.s3 is not None and store.kind.snapshots_by_jobs:
+                with_bucket.append(".".join(store.path))
     if with_bucket:
         yield Mistake(
             ("jobs", "image"),
@@ -114,16 +110,9 @@ def _roles_are_of_the_buckets_partition(stack: StackSettings) -> Iterator[Mistak
 
 def _buckets(stack: StackSettings) -> Iterator[tuple[KeyPath, BucketSettings]]:
     """Every folder in a bucket that something owns, with the path of its section."""
-    for path, store in _stores(stack):
-        with suppress(NotReadError):
-            if store.snapshots.s3 is not None:
-                yield (*path, "snapshots", "s3"), store.snapshots.s3
-    with suppress(NotReadError):
-        if stack.loki is not None and stack.loki.s3 is not None:
-            yield ("loki", "s3"), stack.loki.s3
-    with suppress(NotReadError):
-        if stack.tempo.s3 is not None:
-            yield ("tempo", "s3"), stack.tempo.s3
+    for given in values(stack):
+        if isinstance(given.value, BucketSettings):
+            yield given.path, given.value
 
 
 def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
@@ -143,6 +132,11 @@ def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
             owners[folder] = ".".join(str(key) for key in path if key not in ("snapshots", "s3"))
 
 
+def _no_store_is_named_like_a_section(store: StoreDescription) -> Iterator[Finding]:
+    if store.name in {kind.section for kind in STORE_KINDS}:
+        yield (), f"is named like the store {store.name}", "give it a name that no section has"
+
+
 STORE_RULES: tuple[Rule, ...] = (
     *map(
         _each_store,
@@ -150,6 +144,7 @@ STORE_RULES: tuple[Rule, ...] = (
             _retention_covers_the_recovery_point,
             _snapshots_go_to_one_place,
             _snapshot_volume_holds_the_data,
+            _no_store_is_named_like_a_section,
         ),
     ),
     _jobs_can_reach_a_bucket,

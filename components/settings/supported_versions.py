@@ -1,47 +1,16 @@
-"""Which versions of each program the platform is written for: one table, and one rule for every `version`."""
+"""Which versions the platform is written for: one rule for every `version`, what is supported beside each program."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from components.settings.fields import values
+from components.settings.programs import DESCRIBED
 from components.settings.report import Mistake
 from components.settings.stack import StackSettings
-from components.settings.versions import Release, release
+from components.settings.versions import Supported, release
 
-
-@dataclass(frozen=True)
-class Supported:
-    """From which version on a program is known, and up to which major.
-
-    Attributes:
-        first: The first one.
-        unknown: The first major that is not known: keys, calls and files may be others there.
-        why: What was missing before.
-    """
-
-    first: Release
-    unknown: int
-    why: str = "configuration, rules and dashboards were tried with none before it"
-
-
-#: By section. Where nothing is said, `first` is the minor that the stack files had when the section was last tried.
-SUPPORTED = {
-    "opensearch": Supported((2, 19, 1), 4, "before it a node crashes when its certificate is renewed (operator, 1460)"),
-    "metricsExporter": Supported((1, 9, 0), 2),
-    "qdrant": Supported((1, 19, 0), 2, "before it a collection has no memory tier (search-stores, 2.3)"),
-    "chroma": Supported((1, 0, 0), 2, "1.0 has other calls and files than what came before"),
-    "jobs": Supported((3, 11, 0), 4, "the jobs' modules are written for Python 3.11 or later"),
-    "prometheusOperator": Supported((0, 85, 0), 1),
-    "prometheus": Supported((3, 14, 0), 4),
-    "kubeStateMetrics": Supported((2, 20, 0), 3),
-    "nodeExporter": Supported((1, 12, 0), 2),
-    "alertmanager": Supported((0, 34, 0), 1),
-    "collector": Supported((0, 155, 0), 1),
-    "loki": Supported((3, 7, 0), 4),
-    "dataPrepper": Supported((2, 12, 0), 3),
-    "tempo": Supported((3, 0, 0), 4, "3.0 refuses keys of 2.x and the other way round"),
-    "grafana": Supported((13, 2, 0), 14),
-}
+#: By section.
+SUPPORTED = {"jobs": Supported((3, 11, 0), 4, "the jobs' modules are written for Python 3.11 or later")}
+SUPPORTED |= {section: supported for program in DESCRIBED for section, supported in program.supported.items()}
 
 
 def versions_are_supported(stack: StackSettings) -> Iterator[Mistake]:

@@ -1,6 +1,7 @@
 """Versions of programs as numbers that compare, however their tags are spelled."""
 
 import re
+from dataclasses import dataclass
 
 #: `v` before the numbers, and whatever follows them behind a hyphen or a plus, say nothing about order.
 _TAG = re.compile(r"v?([0-9]+(?:\.[0-9]+){0,2})(?:[-+].*)?", re.ASCII)
@@ -24,6 +25,21 @@ def release(tag: object) -> Release | None:
         return None
     major, minor, patch, *_ = (*map(int, match[1].split(".")), 0, 0)
     return major, minor, patch
+
+
+@dataclass(frozen=True)
+class Supported:
+    """From which version on a program is known, and up to which major.
+
+    Attributes:
+        first: The first one. Where nothing is said, the minor that the stack files had when it was last tried.
+        unknown: The first major that is not known: keys, calls and files may be others there.
+        why: What was missing before.
+    """
+
+    first: Release
+    unknown: int
+    why: str = "configuration, rules and dashboards were tried with none before it"
 
 
 def is_older(tag: object, other: object) -> bool:

@@ -26,7 +26,7 @@ RANKS = [
 ]
 """What may be imported by whom: only folders of a lower rank, or the folder itself; of `stores` each store is one."""
 
-LANGUAGE = re.compile(r"(\w+_)?settings|(log_pipeline_)?rules|sizing|transitions|description")
+LANGUAGE = re.compile(r"(\w+_)?settings|(log_pipeline_)?rules|sizing|topology|transitions|description")
 """Modules of a room that belong to the language of stack files: its sections, their rules, what follows from sizes."""
 
 LINES = 250

@@ -11,11 +11,12 @@ from pulumi_kubernetes.core.v1 import Namespace
 
 from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods
 from components.foundation.growth import RECORDED_STATE
-from components.foundation.images import ImageCatalogue
+from components.foundation.images import Image, ImageCatalogue
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.foundation.pods import hardened_pod
-from components.foundation.quota import Footprint, Quota
+from components.foundation.quota import Quota
+from components.settings.footprint import Footprint
 from components.settings.quantities import Bytes, Millicores
 from components.settings.recorded_state import recorded_state
 from tests.harness.declare import declare, declare_stack, real_stack, stack_settings
@@ -179,8 +180,10 @@ def test_a_connection_to_a_port_that_the_server_does_not_have_is_an_error():
 
 def test_a_mirror_takes_the_place_of_the_default_registry_only():
     catalogue = ImageCatalogue(mirror="mirror.example:5000/hub/")
-    assert catalogue.opensearch("3.8.0", None) == "mirror.example:5000/hub/opensearchproject/opensearch:3.8.0"
-    assert catalogue.opensearch("3.8.0", "own.example/os") == "own.example/os:3.8.0"
+    image = Image(name="someone/store", tag="v{version}", registry="quay.example")
+    assert catalogue.reference(image, "3.8.0") == "mirror.example:5000/hub/someone/store:v3.8.0"
+    assert catalogue.reference(image, "3.8.0", "own.example/store") == "own.example/store:v3.8.0"
+    assert ImageCatalogue(mirror=None).reference(image, "3.8.0") == "quay.example/someone/store:v3.8.0"
 
 
 def test_a_quota_has_room_for_half_again_of_what_is_declared():

@@ -29,7 +29,7 @@ def declared(name):
             "grafana",
             GrafanaArgs(
                 settings=stack.grafana,
-                image=ImageCatalogue(mirror=None).grafana(stack.grafana.version),
+                image=ImageCatalogue(mirror=None).reference(Grafana.image, stack.grafana.version),
                 dashboards=boards(stack),
                 loki=stack.loki is not None,
                 scrape_interval=stack.prometheus.scrape_interval,

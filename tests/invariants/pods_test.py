@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from components.foundation.namespaces import RESTRICTED
-from components.foundation.quota import Footprint, Quota
+from components.foundation.quota import Quota
+from components.settings.footprint import Footprint
 from components.settings.quantities import Bytes, Millicores
 from tests.harness.recorded import OPERATED
 

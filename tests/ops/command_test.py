@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from ops.kinds import StoreName
-from ops.stores import Store
+from components.foundation.labels import Workload, selector
+from components.settings.stores import STORE_KINDS
 from tests.harness.declare import PROJECT, real_stack, stack_settings
 from tests.harness.told import rendered
 
@@ -101,16 +101,17 @@ def test_every_template_and_every_record_that_a_command_names_is_declared(namesp
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-@pytest.mark.parametrize("kind", [StoreName.OPENSEARCH, StoreName.QDRANT])
+@pytest.mark.parametrize("kind", [kind for kind in STORE_KINDS if kind.nodes], ids=lambda kind: kind.word)
 def test_a_drain_looks_at_exactly_the_nodes_that_are_declared(stack, kind):
     settings = stack_settings(stack)
-    store = Store.declared(kind, None, settings, f"Pulumi.{stack}.yaml")
+    (store,) = kind.stores(settings)
+    labels = selector(Workload(kind.nodes.workload, kind.namespace)).items()
     declared = {
         one.object_name: one.inputs["spec"]["replicas"]
         for one in real_stack(stack).of_kind("StatefulSet")
-        if one.namespace == store.namespace and store.node_labels.items() <= one.inputs["metadata"]["labels"].items()
+        if one.namespace == kind.namespace and labels <= one.inputs["metadata"]["labels"].items()
     }
-    assert declared == store.nodes(settings)
+    assert declared == kind.nodes.sets(store.settings, settings.cluster.zones)
 
 
 def test_a_drain_is_told_which_annotations_count_which_nodes():

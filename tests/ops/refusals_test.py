@@ -116,7 +116,7 @@ def test_a_job_that_the_api_server_refuses_is_reported_with_its_words(ballast, k
         (["restore", "prod", "chroma", "knowledge"], "chroma takes no further name"),
         (["restore", "prod", "volume", "knowledge", "--only", "a"], "a volume comes back whole"),
         (["restore", "prod", "chroma", "--only", "a", "--only", "b"], "all collections or one"),
-        (["restore", "prod", "qdrant", "--rename", "old-"], "only indexes of opensearch"),
+        (["restore", "prod", "qdrant", "--rename", "old-"], "keeps its name"),
         (["snapshot", "prod", "postgres"], "postgres"),
         (["drain", "prod", "chroma"], "chroma"),
         (["snapshot", "prod", "opensearch", "--wait", "soon"], "30m or 6h"),

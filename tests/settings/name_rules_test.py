@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from components.settings.name_rules import LONGEST_STATEFUL_SET, VOLUME_PARTS
 from components.settings.stores import STORE_KINDS
+from components.stores.opensearch.rules import LONGEST_STATEFUL_SET
 from components.stores.opensearch.settings import CLUSTER
+from components.stores.volumes.rules import VOLUME_PARTS
 from tests.harness.declare import STACKS, real_stack
 
 POOL = "      all:\n        roles: [cluster_manager, data, ingest]\n        nodes: 1\n"

@@ -13,6 +13,7 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.credentials.passwords import PasswordArgs, password_secret
 from components.foundation.connections import Connection, Endpoint, Metrics, egress
+from components.foundation.images import Image
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import MONITORING, pod_monitors
@@ -80,6 +81,8 @@ class Alertmanager(ComponentResource):
     """
 
     url: Output[str]
+
+    image = Image(name="prom/alertmanager", tag="v{version}")
 
     endpoint = Endpoint.of(
         WORKLOAD, {"web": WEB_PORT, "gossip": GOSSIP_PORT}, udp={"gossip-udp": GOSSIP_PORT}, metrics=(Metrics("web"),)
@@ -185,7 +188,7 @@ def _spec(args: AlertmanagerArgs, configuration: Output[str], secrets: Mapping[s
     apart = {"labelSelector": spread["labelSelector"], "topologyKey": "kubernetes.io/hostname"}
     return {
         "version": settings.version,
-        "image": args.images.alertmanager(settings.version),
+        "image": args.images.reference(Alertmanager.image, settings.version),
         "replicas": settings.replicas,
         "retention": RETENTION,
         "externalUrl": _url(),

@@ -11,6 +11,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.foundation.connections import Connection, Endpoint, Metrics, egress
+from components.foundation.images import Image
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
@@ -63,6 +64,9 @@ class CollectorGateway(ComponentResource):
     """Collectors behind a headless Service, so that agents can send each trace to one of them."""
 
     service: Output[str]
+
+    image = Image(name="otel/opentelemetry-collector-k8s")
+    """The distribution for Kubernetes: from scratch, and not as root."""
 
     endpoint = Endpoint.of(
         WORKLOAD, {"otlp-grpc": OTLP_GRPC, "metrics": METRICS, "health": HEALTH}, metrics=(Metrics(),)

@@ -10,6 +10,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.foundation.access import cluster_reader
 from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
+from components.foundation.images import KUBERNETES, Image
 from components.foundation.labels import Workload
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
@@ -72,6 +73,9 @@ class KubeStateMetrics(ComponentResource):
     """One pod for the whole cluster: a second one would only say the same twice."""
 
     account: Output[str]
+
+    image = Image(name="kube-state-metrics/kube-state-metrics", tag="v{version}", registry=KUBERNETES)
+    """Kubernetes publishes it in its own registry only."""
 
     endpoint = Endpoint.of(
         WORKLOAD,

@@ -9,6 +9,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apps.v1 import DaemonSet
 
 from components.foundation.connections import Endpoint, Metrics
+from components.foundation.images import Image
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import pod_monitors
@@ -84,6 +85,8 @@ class NodeExporter(ComponentResource):
     """One pod on every node, which sees its node's root and can change nothing there."""
 
     daemon_set: Output[str]
+
+    image = Image(name="prom/node-exporter", tag="v{version}")
 
     endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT}, metrics=(Metrics(),))
     endpoints = (endpoint,)

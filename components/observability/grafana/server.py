@@ -12,6 +12,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.credentials.passwords import PASSWORD_KEY, PasswordArgs, password_secret
 from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods, Metrics, egress
+from components.foundation.images import Image
 from components.foundation.labels import Workload, labels
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
@@ -77,6 +78,8 @@ class Grafana(ComponentResource):
     """
 
     url: Output[str]
+
+    image = Image(name="grafana/grafana")
 
     endpoint = Endpoint.of(WORKLOAD, {"http": ini.PORT}, metrics=(Metrics("http"),))
     endpoints = (endpoint,)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import Endpoint, Metrics, egress
+from components.foundation.images import Image
 from components.foundation.labels import Workload
 from components.observability.loki.configuration import DATA, PORT, loki_configuration
 from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
@@ -45,6 +46,9 @@ class LokiServer(ComponentResource):
     """
 
     url: Output[str]
+
+    image = Image(name="grafana/loki")
+    """Without a shell."""
 
     endpoint = Endpoint.of(WORKLOAD, {"http": PORT}, metrics=(Metrics("http"),))
     endpoints = (endpoint,)

@@ -12,6 +12,7 @@ from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, Rol
 from components.foundation.access import READING
 from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import deployment
+from components.foundation.images import QUAY, Image
 from components.foundation.labels import PART_OF, Workload
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
@@ -117,6 +118,10 @@ class PrometheusOperator(ComponentResource):
     """The operator; the definitions of its custom resources (CRDs) are the cluster's and installed outside."""
 
     account: Output[str]
+
+    image = Image(name="prometheus-operator/prometheus-operator", tag="v{version}", registry=QUAY)
+    reloader = Image(name="prometheus-operator/prometheus-config-reloader", tag="v{version}", registry=QUAY)
+    """What the operator puts beside Prometheus and Alertmanager; released with it."""
 
     endpoint = Endpoint.of(WORKLOAD, {"metrics": PORT}, metrics=(Metrics(),), api_access=True)
     endpoints = (endpoint,)

@@ -13,6 +13,7 @@ from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, Rol
 
 from components.foundation.access import READING
 from components.foundation.connections import Endpoint, Metrics, egress, service_host
+from components.foundation.images import Image
 from components.foundation.labels import PART_OF, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import MONITORING, pod_monitors
@@ -72,6 +73,8 @@ class Prometheus(ComponentResource):
     """Equal replicas that each scrape everything; the operator makes them."""
 
     url: Output[str]
+
+    image = Image(name="prom/prometheus", tag="v{version}")
 
     endpoint = Endpoint.of(WORKLOAD, {"web": configuration.PORT}, metrics=(Metrics("web"),), api_access=True)
     endpoints = (endpoint,)

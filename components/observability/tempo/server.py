@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import Connection, Endpoint, Metrics, egress
+from components.foundation.images import Image
 from components.foundation.labels import Workload
 from components.observability.prometheus.server import Prometheus
 from components.observability.telemetry_store import NAMESPACE, TelemetryStoreArgs, telemetry_store
@@ -51,6 +52,9 @@ class TempoServer(ComponentResource):
     """
 
     url: Output[str]
+
+    image = Image(name="grafana/tempo")
+    """Without a shell."""
 
     endpoint = Endpoint.of(WORKLOAD, {"http": PORT, "otlp-grpc": OTLP_PORT}, metrics=(Metrics("http"),))
     endpoints = (endpoint,)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import Connection, Endpoint, egress, job_endpoint
+from components.foundation.images import Image
 from components.foundation.labels import NetworkProfile
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
@@ -60,6 +61,8 @@ class ChromaServer(ComponentResource):
     """
 
     url: Output[str]
+
+    image = Image(name="chromadb/chroma")
 
     endpoint = Endpoint.of(workloads.SERVER, {"http": PORT})
     backup_jobs = job_endpoint(DATABASES, NetworkProfile.BACKUP, "chroma")
@@ -132,7 +135,7 @@ def _pod(args: ChromaServerArgs) -> dict[str, Any]:
     probe = {"httpGet": {"path": "/api/v2/heartbeat", "port": "http"}, "timeoutSeconds": 5}
     container = {
         "name": "chroma",
-        "image": args.images.chroma(settings.version),
+        "image": args.images.reference(ChromaServer.image, settings.version),
         "command": ["chroma", "run", "--host", "0.0.0.0", "--port", str(PORT), "--path", DATA],  # noqa: S104
         "env": [{"name": "ANONYMIZED_TELEMETRY", "value": "FALSE"}, {"name": "HOME", "value": "/tmp"}],  # noqa: S108
         "ports": [{"name": "http", "containerPort": PORT}],

@@ -15,6 +15,7 @@ from components.credentials.certificates import (
     leaf_certificate,
 )
 from components.foundation.connections import Connection, Endpoint, egress, job_endpoint, service_host
+from components.foundation.images import Image
 from components.foundation.labels import NetworkProfile, labels
 from components.foundation.programs import job_programs
 from components.foundation.tasks import JobPod
@@ -76,6 +77,9 @@ class OpenSearchCluster(ComponentResource):
     certificate: Output[str]
     issuer: Output[str]
 
+    image = Image(name="opensearchproject/opensearch")
+    """The stock image; a derived one also holds `repository-s3`."""
+
     members = Endpoint.of(
         workloads.NODE,
         {"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
@@ -123,7 +127,7 @@ class OpenSearchCluster(ComponentResource):
                 pool.name,
                 OpenSearchNodesArgs(
                     pool=pool,
-                    image=args.images.opensearch(args.settings.version, args.settings.image),
+                    image=args.images.reference(self.image, args.settings.version, args.settings.image),
                     storage_class=args.cluster.storage_class,
                     service=f"{name}-nodes",
                     service_account=account.metadata.apply(lambda made: str(made.name)),

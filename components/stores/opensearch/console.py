@@ -14,6 +14,7 @@ from components.credentials.certificates import LeafCertificateArgs, leaf_certif
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Connection, Endpoint
 from components.foundation.deployments import authority_volume, deployment
+from components.foundation.images import Image
 from components.foundation.labels import labels
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
@@ -57,6 +58,8 @@ class SearchConsole(ComponentResource):
     """A Deployment of OpenSearch Dashboards behind TLS, with sessions that any of its pods can read."""
 
     service: Output[str]
+
+    image = Image(name="opensearchproject/opensearch-dashboards")
 
     endpoint = Endpoint.of(workloads.CONSOLE, {"https": PORT}, name="search-console")
     endpoints = ()

@@ -1,16 +1,97 @@
-"""What everything else knows of OpenSearch."""
+"""What everything else knows of OpenSearch, its console and what stands around it."""
 
-from components.settings.store import StoreKind
+from collections.abc import Iterator, Mapping, Sequence
+
+from components.settings.footprint import Footprint, footprint
+from components.settings.limit import COPIES, DAY, GI, HELPER, LONGEST, MI, Limits, memory
+from components.settings.markers import Secret
+from components.settings.stack import StackSettings
+from components.settings.store import Nodes, Restore, StoreKind
+from components.settings.versions import Supported
 from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
 from components.stores.opensearch.rules import OPENSEARCH_RULES
-from components.stores.opensearch.settings import CLUSTER, NAMESPACE
+from components.stores.opensearch.settings import CLUSTER, NAMESPACE, NODE_WORKLOAD, OpenSearchSettings
+from components.stores.opensearch.topology import zonal_pools
 from components.stores.opensearch.transitions import OPENSEARCH_TRANSITIONS
+
+
+def _footprints(search: OpenSearchSettings, stack: StackSettings) -> Iterator[Footprint]:
+    for pool in search.pools.values():
+        yield Footprint(pods=pool.nodes, cpu=pool.cpu, memory=pool.memory, disk=pool.disk)
+    companions = (stack.console, stack.metrics_exporter, stack.data_prepper)
+    yield from (footprint(section) for section in companions if section is not None)
+
+
+def _sets(search: OpenSearchSettings, zones: Sequence[str]) -> Mapping[str, int]:
+    return {pool.name: pool.replicas for pool in zonal_pools(CLUSTER, search, zones)}
+
+
+def _majority(search: OpenSearchSettings) -> tuple[int, str]:
+    return search.managers, "managers"
+
 
 OPENSEARCH = StoreKind(
     section="opensearch",
     word="opensearch",
     namespace=NAMESPACE,
     prefix=CLUSTER,
+    footprints=_footprints,
+    majority=_majority,
+    # Its own plugin writes them, and its job looks after those of its policy unless it is asked to take one.
+    snapshots_by_jobs=False,
+    snapshot_request={"take": True},
+    restore=Restore(part="indexes", rename="rename"),
+    nodes=Nodes(workload=NODE_WORKLOAD, sets=_sets),
     rules=(*OPENSEARCH_RULES, *LOG_PIPELINE_RULES),
     transitions=OPENSEARCH_TRANSITIONS,
+    limits={
+        "console.cpu": HELPER,
+        "console.memory": memory(512 * MI, "Node.js needs 512Mi for Dashboards"),
+        "metricsExporter.cpu": HELPER,
+        "dataPrepper.memory": memory(512 * MI, "half of it is Java's heap"),
+        # A JVM: the runtime and its buffers leave no room beside the smallest sensible heap.
+        "opensearch.pools.*.memory": memory(GI, "a node needs at least 1Gi"),
+        # From 32Gi on Java loses compressed object pointers.
+        "opensearch.pools.*.heap": Limits(
+            256 * MI, 31 * GI, "OpenSearch doesn't start with less, and from 32Gi on Java holds less than with 31Gi"
+        ),
+        "opensearch.pools.*.nodes": Limits(
+            0, 100, "0 is a pool on its way out, and a store of more than 100 is several"
+        ),
+        "opensearch.replicas": COPIES,
+        "opensearch.indexes.*.shards": Limits(1, 1024, "OpenSearch takes no more for an index"),
+        "opensearch.indexes.*.deleteAfter": Limits(
+            DAY, LONGEST, "an index is written for a day, and no law asks for more than 30 years"
+        ),
+    },
+    supported={
+        "opensearch": Supported(
+            (2, 19, 1), 4, "before it a node crashes when its certificate is renewed (operator, 1460)"
+        ),
+        "metricsExporter": Supported((1, 9, 0), 2),
+        "dataPrepper": Supported((2, 12, 0), 3),
+    },
+    secrets={
+        "opensearchAdminPassword": Secret(
+            purpose="password of the user `admin`, who may do everything in the search cluster",
+            readers=("search configure job", "operator"),
+        ),
+        "opensearchAutomationPassword": Secret(
+            purpose="password of the user that owns snapshot and lifecycle policies, which run with its rights",
+            readers=("search configure job",),
+        ),
+        "opensearchConsolePassword": Secret(
+            purpose="password of the user with which OpenSearch Dashboards reaches the search cluster",
+            readers=("search configure job", "search console"),
+        ),
+        "opensearchMetricsPassword": Secret(
+            purpose="password of the user with which the metrics exporter reads the search cluster's state",
+            readers=("search configure job", "search metrics exporter"),
+        ),
+        "opensearchLogsPassword": Secret(
+            purpose="password of the user with which Data Prepper writes logs into the search cluster",
+            readers=("search configure job", "data prepper"),
+            section="dataPrepper",
+        ),
+    },
 )

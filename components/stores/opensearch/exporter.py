@@ -10,6 +10,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.connections import Connection, Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
+from components.foundation.images import Image
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
@@ -47,6 +48,9 @@ class SearchMetricsExporter(ComponentResource):
     """One exporter for the whole cluster: what it tells is the cluster's, so a second one would only repeat it."""
 
     service: Output[str]
+
+    image = Image(name="prometheuscommunity/elasticsearch-exporter")
+    """It also speaks OpenSearch (search-stores, "Metrics B")."""
 
     endpoint = Endpoint.of(
         workloads.METRICS_EXPORTER, {"metrics": PORT}, name="search-metrics-exporter", metrics=(Metrics(),)

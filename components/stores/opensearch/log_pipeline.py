@@ -11,6 +11,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Secret
 
 from components.foundation.connections import Connection, Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
+from components.foundation.images import Image
 from components.foundation.labels import labels
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
@@ -59,6 +60,8 @@ class LogPipeline(ComponentResource):
     """A Deployment of Data Prepper whose pods are equal and know nothing of each other."""
 
     service: Output[str]
+
+    image = Image(name="opensearchproject/data-prepper")
 
     endpoint = Endpoint.of(
         workloads.DATA_PREPPER,

@@ -1,20 +1,30 @@
 """Rules of the search cluster."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from components.settings.base import NotReadError
 from components.settings.environment import Tier
 from components.settings.quantities import Bytes
-from components.settings.report import Mistake
+from components.settings.report import KeyPath, Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
-from components.stores.opensearch.settings import SHARDS_PER_HEAP_GIB, NodePoolSettings, NodeRole, shards_per_node
+from components.stores.opensearch.settings import (
+    CLUSTER,
+    SHARDS_PER_HEAP_GIB,
+    NodePoolSettings,
+    NodeRole,
+    shards_per_node,
+    stateful_set,
+)
 
 #: Under whichever registry.
 STOCK_IMAGE = "opensearchproject/opensearch"
 #: A majority that survives as many losses as it can: 1, 3 and 5 managers bear 0, 1 and 2.
 MANAGER_COUNTS = (1, 3, 5)
+#: A pod carries its name and ten characters more as a label of at most 63; of a longer one every pod is refused.
+LONGEST_STATEFUL_SET = 52
 
 
 def _managers_form_a_majority(stack: StackSettings) -> Iterator[Mistake]:
@@ -159,6 +169,30 @@ def _prod_has_replicas(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
+def _pools_have_names_of_their_own(stack: StackSettings) -> Iterator[Mistake]:
+    named: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for pool in stack.opensearch.pools:
+        for zone in stack.cluster.zones:
+            named[stateful_set(CLUSTER, pool, zone)].append((pool, zone))
+    for name, places in named.items():
+        key: KeyPath = ("opensearch", "pools", places[0][0])
+        (pool, zone), *others = dict.fromkeys(places)
+        for other, elsewhere in others:
+            yield Mistake(
+                key,
+                f"in zone {zone} and the pool {other} in zone {elsewhere} would both be the StatefulSet {name}",
+                f"give one of the pools {pool} and {other} another name",
+            )
+        if len(name) > LONGEST_STATEFUL_SET:
+            yield Mistake(
+                key,
+                f"in zone {zone} would be the StatefulSet {name} of {len(name)} characters, and the API server refuses "
+                f"the pods of one above {LONGEST_STATEFUL_SET}",
+                f"give the pool a name that is {len(name) - LONGEST_STATEFUL_SET} characters shorter, "
+                "or name a zone that is",
+            )
+
+
 OPENSEARCH_RULES: tuple[Rule, ...] = (
     _managers_form_a_majority,
     _some_node_holds_data,
@@ -171,4 +205,5 @@ OPENSEARCH_RULES: tuple[Rule, ...] = (
     _prod_has_a_majority,
     _prod_has_data_nodes,
     _prod_has_replicas,
+    _pools_have_names_of_their_own,
 )

@@ -32,6 +32,9 @@ NAMESPACE = "search"
 CLUSTER = "search"
 """The cluster's name, with which those of its objects begin."""
 
+NODE_WORKLOAD = "opensearch-node"
+"""What its nodes are called among the workloads."""
+
 
 def stateful_set(cluster: str, pool: str, zone: str) -> str:
     """Return the name of the StatefulSet with a pool's nodes of a zone."""

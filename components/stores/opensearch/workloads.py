@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.foundation.labels import Workload
-from components.stores.opensearch.settings import NAMESPACE
+from components.stores.opensearch.settings import NAMESPACE, NODE_WORKLOAD
 
 POOL = "ballast/pool"
 """Label of a node's pod: which pool of nodes it belongs to."""
@@ -11,7 +11,7 @@ POOL = "ballast/pool"
 CLUSTER_MANAGER = "ballast/cluster-manager"
 """Label: `true` on every pod that can be elected cluster manager, whatever its pool; budgets select by it."""
 
-NODE = Workload("opensearch-node", NAMESPACE)
+NODE = Workload(NODE_WORKLOAD, NAMESPACE)
 CONSOLE = Workload("opensearch-dashboards", NAMESPACE)
 METRICS_EXPORTER = Workload("opensearch-metrics-exporter", NAMESPACE)
 DATA_PREPPER = Workload("data-prepper", NAMESPACE)

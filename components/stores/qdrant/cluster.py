@@ -16,6 +16,7 @@ from components.credentials.certificates import (
     leaf_certificate,
 )
 from components.foundation.connections import Connection, Endpoint, Metrics, egress, job_endpoint, service_host
+from components.foundation.images import Image
 from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
@@ -71,6 +72,9 @@ class QdrantCluster(ComponentResource):
 
     url: Output[str]
 
+    image = Image(name="qdrant/qdrant", tag="v{version}-unprivileged")
+    """Its user is no root and so needs no right to change the owner of a volume."""
+
     members = Endpoint.of(
         workloads.NODE,
         {
@@ -99,7 +103,7 @@ class QdrantCluster(ComponentResource):
             name,
             QdrantNodesArgs(
                 settings=settings,
-                image=args.images.qdrant(settings.version),
+                image=args.images.reference(self.image, settings.version),
                 zones=args.cluster.zones,
                 storage_class=args.cluster.storage_class,
                 service=f"{name}-nodes",

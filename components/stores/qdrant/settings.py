@@ -17,6 +17,9 @@ NAMESPACE = "vectors"
 CLUSTER = "vectors"
 """The cluster's name, with which those of its objects begin."""
 
+NODE_WORKLOAD = "qdrant-node"
+"""What its nodes are called among the workloads."""
+
 
 class Distance(StrEnum):
     """How the nearness of two vectors is measured."""

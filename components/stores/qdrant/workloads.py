@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from components.foundation.labels import Workload
-from components.stores.qdrant.settings import NAMESPACE
+from components.stores.qdrant.settings import NAMESPACE, NODE_WORKLOAD
 
-NODE = Workload("qdrant-node", NAMESPACE)
+NODE = Workload(NODE_WORKLOAD, NAMESPACE)
 BOOTSTRAP_JOB = Workload("qdrant-bootstrap-job", NAMESPACE)
 CONFIGURE_JOB = Workload("qdrant-configure-job", NAMESPACE)
 RESTART_JOB = Workload("qdrant-restart-job", NAMESPACE)

@@ -1,0 +1,45 @@
+"""What everything else knows of Alertmanager."""
+
+from components.observability.alertmanager.rules import ALERTMANAGER_RULES
+from components.settings.limit import DAY, HELPER, MINUTE, Limits
+from components.settings.markers import Secret
+from components.settings.program import Program
+from components.settings.versions import Supported
+
+ALERTMANAGER = Program(
+    rules=ALERTMANAGER_RULES,
+    limits={
+        "alertmanager.cpu": HELPER,
+        "alertmanager.replicas": Limits(1, 5, "each tells all others what was sent"),
+        # It calls three times as often, each time up to a minute late (observability, 2.6), and one call may be lost:
+        # two calls, two minutes and a minute apart each, are six minutes.
+        "alertmanager.heartbeat.patience": Limits(
+            6 * MINUTE,
+            DAY,
+            "a third of it and a minute lie between two calls, one may be lost, and people wait for the news",
+        ),
+    },
+    supported={"alertmanager": Supported((0, 34, 0), 1)},
+    secrets={
+        "alertmanagerPagerdutyKey": Secret(
+            purpose="integration key with which critical alerts reach PagerDuty",
+            readers=("alertmanager",),
+            section="alertmanager.pagerduty",
+        ),
+        "alertmanagerSlackToken": Secret(
+            purpose="bot token with which alerts are written to Slack",
+            readers=("alertmanager",),
+            section="alertmanager.slack",
+        ),
+        "alertmanagerSmtpPassword": Secret(
+            purpose="password of the user that sends alerts by e-mail",
+            readers=("alertmanager",),
+            section="alertmanager.email",
+        ),
+        "alertmanagerHeartbeatUrl": Secret(
+            purpose="address of the dead man's switch outside; whoever knows it can keep it quiet",
+            readers=("alertmanager",),
+            section="alertmanager.heartbeat",
+        ),
+    },
+)

@@ -1,0 +1,26 @@
+"""What everything else knows of the OpenTelemetry Collector."""
+
+from components.settings.limit import HELPER, MI, MINUTE, Limits, memory
+from components.settings.markers import Secret
+from components.settings.program import Program
+from components.settings.versions import Supported
+
+COLLECTOR = Program(
+    limits={
+        "collector.agent.cpu": HELPER,
+        "collector.gateway.replicas": Limits(1, 50, "each has a disk of its own"),
+        "collector.gateway.memory": memory(128 * MI, "spans wait in it"),
+        "collector.sampling.percent": Limits(0, 100, "it is a share"),
+        "collector.sampling.slow": Limits(1, 5 * MINUTE, "no caller waits for longer"),
+        # Spans of a trace wait in memory (observability, 2.4 has 30 s).
+        "collector.sampling.wait": Limits(1, 2 * MINUTE, "all spans wait in memory meanwhile"),
+    },
+    supported={"collector": Supported((0, 155, 0), 1)},
+    secrets={
+        "collectorVendorToken": Secret(
+            purpose="token with which traces are sent to the second place outside",
+            readers=("collector gateway",),
+            section="collector.vendor",
+        ),
+    },
+)

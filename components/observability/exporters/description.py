@@ -1,0 +1,10 @@
+"""What everything else knows of the exporters of the Kubernetes cluster."""
+
+from components.settings.limit import HELPER
+from components.settings.program import Program
+from components.settings.versions import Supported
+
+EXPORTERS = Program(
+    limits={"kubeStateMetrics.cpu": HELPER, "nodeExporter.cpu": HELPER},
+    supported={"kubeStateMetrics": Supported((2, 20, 0), 3), "nodeExporter": Supported((1, 12, 0), 2)},
+)

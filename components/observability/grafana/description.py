@@ -1,0 +1,24 @@
+"""What everything else knows of Grafana."""
+
+from components.observability.grafana.rules import GRAFANA_RULES
+from components.settings.limit import HELPER
+from components.settings.markers import Secret
+from components.settings.program import Program
+from components.settings.versions import Supported
+
+GRAFANA = Program(
+    rules=GRAFANA_RULES,
+    limits={"grafana.cpu": HELPER},
+    supported={"grafana": Supported((13, 2, 0), 14)},
+    secrets={
+        "grafanaAdminPassword": Secret(
+            purpose="password of Grafana's user `admin`, for emergencies where people log in by OIDC",
+            readers=("grafana", "operator"),
+        ),
+        "grafanaOidcSecret": Secret(
+            purpose="secret of Grafana as a client of the identity provider",
+            readers=("grafana",),
+            section="grafana.oidc",
+        ),
+    },
+)

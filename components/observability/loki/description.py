@@ -1,0 +1,14 @@
+"""What everything else knows of Loki."""
+
+from components.observability.loki.rules import LOKI_RULES
+from components.settings.limit import CACHES, DAY, LONGEST, Limits
+from components.settings.program import Program
+from components.settings.versions import Supported
+
+_KEPT = Limits(DAY, LONGEST, "its index is cut by days, and no law asks for more than 30 years")
+
+LOKI = Program(
+    rules=LOKI_RULES,
+    limits={"loki.retention": _KEPT, "loki.streams.*.retention": _KEPT, "loki.memory": CACHES},
+    supported={"loki": Supported((3, 7, 0), 4)},
+)

@@ -1,0 +1,21 @@
+"""What everything else knows of Prometheus and its operator."""
+
+from components.observability.prometheus.rules import PROMETHEUS_RULES
+from components.settings.limit import CACHES, HELPER, MINUTE, Limits
+from components.settings.program import Program
+from components.settings.versions import Supported
+
+PROMETHEUS = Program(
+    rules=PROMETHEUS_RULES,
+    limits={
+        "prometheusOperator.cpu": HELPER,
+        "prometheus.memory": CACHES,
+        # A series is stale after five minutes, and two scrapes may be lost.
+        "prometheus.scrapeInterval": Limits(5, 2 * MINUTE, "above 2m gaps show, below 5s targets do little else"),
+        "prometheus.series": Limits(
+            1000, 50_000_000, "the platform alone has more than 1000, and one process holds no more"
+        ),
+        "prometheus.replicas": Limits(1, 4, "each scrapes everything"),
+    },
+    supported={"prometheusOperator": Supported((0, 85, 0), 1), "prometheus": Supported((3, 14, 0), 4)},
+)
