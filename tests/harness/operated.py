@@ -61,7 +61,7 @@ def operated_cluster(home: Path, zones: tuple[str, ...]) -> Iterator[Cluster]:
         cluster.delete()
 
 
-def generated_prometheus(stack: StackSettings, cluster: Cluster, name: str = "test") -> Generated:
+def generated_prometheus(stack: StackSettings, cluster: Cluster, name: str) -> Generated:
     """What the operator makes of the Prometheus of a stack, with all monitors of the stack in it.
 
     Args:
