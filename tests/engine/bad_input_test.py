@@ -63,7 +63,9 @@ def test_a_kubeconfig_that_is_not_there_is_refused_with_the_way_to_make_one(refu
 
 
 def test_a_cluster_of_another_identity_is_refused(refused):
-    said = refused(r"^(\s+identity:).*$", r"\1 00000000-0000-4000-8000-00000000dead")
+    # Loopback is for the local cluster alone, and would be refused before anybody asked which cluster it is.
+    networks = r"^(\s+identity:).*\n(\s+nodeCidrs:).*\n((?:.*\n){4}\s+cidrs:).*$"
+    said = refused(networks, r"\1 00000000-0000-4000-8000-00000000dead\n\2 [10.0.0.0/28]\n\3 [10.1.0.1/32]")
     assert "identity" in said
 
 

@@ -55,7 +55,7 @@ class Journey:
 
     def report(self, stack: Stack, *arguments: str) -> tuple[int, str]:
         """What the report says of a stack's preview."""
-        previewed = stack.pulumi("preview", "--non-interactive", "--json", check=False)
+        previewed = stack.pulumi("preview", "--non-interactive", "--json", "--show-sames", check=False)
         file = self.repository.parent / "preview.json"
         file.write_text(previewed.stdout, encoding="utf-8")
         return self.ballast("preview-report", f"{stack.name}={file}", *arguments)

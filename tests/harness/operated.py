@@ -61,14 +61,15 @@ def operated_cluster(home: Path, zones: tuple[str, ...]) -> Iterator[Cluster]:
         cluster.delete()
 
 
-def generated_prometheus(stack: StackSettings, cluster: Cluster) -> Generated:
+def generated_prometheus(stack: StackSettings, cluster: Cluster, name: str) -> Generated:
     """What the operator makes of the Prometheus of a stack, with all monitors of the stack in it.
 
     Args:
         stack: as read from a real stack file.
         cluster: on which nothing of another stack was declared.
+        name: of the stack, which its alerts carry.
     """
-    recording = declare_stack(stack, "test")
+    recording = declare_stack(stack, name)
     declare_objects(recording, cluster)
     return prometheus_of(recording, cluster)
 

@@ -101,7 +101,7 @@ class Whole:
 
     def _prometheus(self, stack: StackSettings) -> list[Replica]:
         with operated_cluster(self._folder / "cluster", stack.cluster.zones) as cluster:
-            generated = generated_prometheus(stack, cluster)
+            generated = generated_prometheus(stack, cluster, "prod")
             rules = {**read_object(cluster, "configmap", RULES)["data"], "live.yaml": yaml.safe_dump(TEST_RULE)}
         targets = {
             "collector-metrics": self._agent.metrics,

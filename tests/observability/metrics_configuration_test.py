@@ -32,7 +32,7 @@ def made(
     name: str = request.param
     stack = stack_settings(name)
     with operated_cluster(tmp_path_factory.mktemp(name) / "cluster", stack.cluster.zones) as cluster:
-        yield name, generated_prometheus(stack, cluster), cluster
+        yield name, generated_prometheus(stack, cluster, name), cluster
 
 
 def judged(configuration: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -103,7 +103,8 @@ def run(secrets: Path, search: JsonServer, kubernetes: Kubernetes, capsys: pytes
     def once(config: ConfigureConfig) -> tuple[int, str, str]:
         report = Report()
         client = Client(endpoint=search.url, pause=0.01)
-        configure(job(config, kubernetes, secrets=secrets, pause=0.05), client, report)
+        here = replace(config, endpoint=search.url)
+        configure(job(here, kubernetes, secrets=secrets, pause=0.05), client, report)
         code = report.close()
         said = capsys.readouterr()
         assert not [word for word in PASSWORDS.values() if word in said.out + said.err]
