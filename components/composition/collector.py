@@ -62,9 +62,9 @@ def compose_collector(context: PlatformContext, agents: PlatformContext) -> None
 def backends(stack: StackSettings) -> Backends:
     """Return the platform's own backends."""
     return Backends(
-        tempo=TempoServer.endpoint,
-        prometheus=Prometheus.endpoint,
-        prometheus_urls=tuple(replica_urls(stack.prometheus.replicas)),
-        loki=None if stack.loki is None else LokiServer.endpoint,
+        traces=TempoServer.endpoint,
+        metrics=Prometheus.endpoint,
+        metrics_urls=tuple(replica_urls(stack.prometheus.replicas)),
+        logs=None if stack.loki is None else LokiServer.endpoint,
         data_prepper=None if stack.data_prepper is None else LogPipeline.endpoint,
     )

@@ -9,6 +9,7 @@ from components.composition.collector import compose_collector
 from components.composition.dashboards.catalogue import boards
 from components.observability.alertmanager.server import Alertmanager, AlertmanagerArgs
 from components.observability.exporters.kube_state_metrics import KubeStateMetrics, KubeStateMetricsArgs
+from components.observability.grafana.datasources import DataSources
 from components.observability.grafana.server import Grafana, GrafanaArgs
 from components.observability.loki.server import LokiServer, LokiServerArgs
 from components.observability.prometheus.operator import PrometheusOperator, PrometheusOperatorArgs
@@ -143,8 +144,7 @@ def _people(context: PlatformContext) -> Output[str]:
                 settings=stack.grafana,
                 image=context.images.reference(Grafana.image, stack.grafana.version),
                 dashboards=boards(stack),
-                loki=stack.loki is not None,
-                scrape_interval=stack.prometheus.scrape_interval,
+                sources=DataSources(scrape_interval=stack.prometheus.scrape_interval, loki=stack.loki is not None),
                 secrets=context.secrets,
                 storage_class=stack.cluster.storage_class,
                 protection=context.protection,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from components.foundation.quota import Quota
 from components.settings.footprint import Footprint, footprint
+from components.settings.programs import TELEMETRY
 from components.settings.quantities import Bytes, Millicores
 from components.settings.stores import stores
 
@@ -33,10 +34,7 @@ def stores_quota(stack: StackSettings, namespace: str) -> Quota:
 
 def observability_quota(stack: StackSettings) -> Quota:
     """Return the quota of what watches the platform, but for what stands on every node."""
-    sections = [
-        *(stack.prometheus_operator, stack.prometheus, stack.alertmanager, stack.kube_state_metrics),
-        *(stack.collector.gateway, stack.loki, stack.tempo, stack.grafana),
-    ]
+    sections = [section for program in TELEMETRY for section in program.pods(stack)]
     return Quota(footprints=tuple(footprint(section) for section in sections if section is not None))
 
 

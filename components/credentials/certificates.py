@@ -91,7 +91,7 @@ def leaf_certificate(name: str, args: LeafCertificateArgs, opts: ResourceOptions
             "client auth",
             *(["server auth"] if args.server else []),
         ],
-        # OpenSearch reads keys in PKCS#8 only.
+        # A JVM reads keys in PKCS#8 only.
         "privateKey": {"algorithm": "RSA", "size": 3072, "encoding": "PKCS8", "rotationPolicy": "Always"},
         "issuerRef": {"name": args.issuer, "kind": "Issuer", "group": "cert-manager.io"},
     }
@@ -109,7 +109,7 @@ def leaf_certificate(name: str, args: LeafCertificateArgs, opts: ResourceOptions
 
 
 def distinguished_name(common_name: str) -> str:
-    """Return the subject of a leaf as OpenSearch's security plugin compares it (RFC 2253)."""
+    """Return the subject of a leaf as those compare it that know clients by it (RFC 2253)."""
     return f"CN={common_name},O={ORGANISATION}"
 
 

@@ -1,9 +1,9 @@
-"""The shape that Loki and Tempo share: one process with a volume, a file, and a bucket where there is one."""
+"""The shape that the stores of logs and traces share: one process with a volume, a file, and perhaps a bucket."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
 from pulumi_kubernetes.core.v1 import ConfigMap, ServiceAccount
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from components.foundation.connections import Endpoint, ExternalEndpoint
     from components.foundation.data_protection import DataProtection
     from components.foundation.labels import Workload
-    from components.observability.loki.settings import LokiSettings
-    from components.observability.tempo.settings import TempoSettings
     from components.settings.bucket import BucketSettings
+    from components.settings.quantities import Bytes, Millicores
 
 USER = 10001
 FLUSH_SECONDS = 300
@@ -38,6 +37,30 @@ START_SECONDS = 1800
 
 TOKEN_FOLDER = "/var/run/secrets/ballast/aws"  # noqa: S105 - a folder
 CONFIGURATION = "/etc/ballast/configuration"
+
+
+class TelemetryStoreSettings(Protocol):
+    """What their sections have: sizes, and the bucket."""
+
+    @property
+    def cpu(self) -> Millicores:
+        """Processors requested."""
+        ...
+
+    @property
+    def memory(self) -> Bytes:
+        """Memory, requested and limited."""
+        ...
+
+    @property
+    def disk(self) -> Bytes:
+        """Size of its volume."""
+        ...
+
+    @property
+    def s3(self) -> BucketSettings | None:
+        """The bucket, if it has one."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +82,7 @@ class TelemetryStoreArgs:
 
     endpoint: Endpoint
     workload: Workload
-    settings: LokiSettings | TempoSettings
+    settings: TelemetryStoreSettings
     image: str
     configuration: Mapping[str, Any]
     data: str

@@ -47,8 +47,8 @@ class Field:
 
     @property
     def meaning(self) -> str:
-        """What it means, in one line."""
-        return meaning(self.model, self.name)
+        """What it means, in one line; a section that has no text below it says itself what it is."""
+        return meaning(self.model, self.name) or str(self.section.__doc__ if self.section else "").split("\n")[0]
 
     @property
     def takes(self) -> str:

@@ -17,7 +17,7 @@ class ImagesSettings(Settings):
 class JobsSettings(Settings):
     """The image that runs the platform's own jobs, which are Python modules; only a bucket needs a package, boto3."""
 
-    # Bound, as opensearch.image: what travels is the version; dev writes to volumes and so runs the stock image.
+    # Bound: what travels is the version; dev writes to volumes and so runs the stock image.
     image: Annotated[ImageName, Bound()]
     """Name of an image with Python 3.11 or later, and with boto3 where snapshots go to s3 (images/jobs/Dockerfile)."""
     version: Annotated[ImageTag, Promoted()]

@@ -155,3 +155,14 @@ class Recorded:
 
     compared: Comparison
     text: Callable[[Any], str] = str
+
+
+@dataclass(frozen=True)
+class KeptFor:
+    """How long something is kept: what is older goes, and a shorter time deletes it within hours.
+
+    Attributes:
+        otherwise: Key of the time that holds where an entry is gone; None where nothing is deleted then.
+    """
+
+    otherwise: tuple[str, ...] | None = None

@@ -12,17 +12,14 @@ from components.settings.base import Settings
 
 
 def meaning(model: type[Settings], name: str) -> str:
-    """The text below a field of a model, in one line.
+    """The text below a field of a model, in one line; empty where nothing stands there.
 
     Args:
         model: The section's class.
         name: The field's name in Python.
-
-    Raises:
-        KeyError: Nothing stands below the field.
     """
     owner = next(base for base in model.__mro__ if name in vars(base).get("__annotations__", {}))
-    return _texts(owner.__module__)[owner.__qualname__, name]
+    return _texts(owner.__module__).get((owner.__qualname__, name), "")
 
 
 @functools.cache

@@ -17,8 +17,8 @@ class Leaf:
     """One value of a stack.
 
     Attributes:
-        key: Names from the stack down, those of entries included, such as `("qdrant", "collections", "documents",
-            "shards")`.
+        key: Names from the stack down, those of entries included, such as `("volumes", "knowledge",
+            "disk")`.
         field: What is known of it, among that how it travels.
         value: The value in effect, default or written, as plain JSON; quantities in the file's spelling.
     """

@@ -107,8 +107,3 @@ class Duration(Quantity):
     units: ClassVar[Mapping[str, int]] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     noun = "a span of time"
     example = "30d"
-
-    @property
-    def opensearch(self) -> str:
-        """The span as an OpenSearch time unit, for example `30d`, `1h` or `30m`."""
-        return self.text

@@ -29,7 +29,7 @@ class Mistake:
 
     @property
     def key(self) -> str:
-        """The path as the file spells it, for example `ballast:opensearch.pools.data.nodes`."""
+        """The path as the file spells it, for example `ballast:volumes.knowledge.disk`."""
         parts = [f"[{part}]" if isinstance(part, int) else f".{_spelled(part)}" for part in self.path]
         return "".join(parts).removeprefix(".")
 

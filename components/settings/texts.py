@@ -109,7 +109,7 @@ ImageName = Annotated[
     Matching(
         rf"({_REGISTRY}/)?{_COMPONENT}(/{_COMPONENT})*",
         "an image name without tag or digest (the version is a key of its own)",
-        "acme/opensearch-s3",
+        "acme/search-s3",
         longest=255,
     ),
 ]
@@ -120,15 +120,6 @@ MirrorPrefix = Annotated[
         "a registry's host and path, without scheme and without a slash at the end",
         "registry.example.com/mirror",
         longest=200,
-    ),
-]
-#: Qdrant makes a folder of this name; it takes more, which would have to be escaped in addresses and shells.
-CollectionName = Annotated[
-    str,
-    Matching(
-        "[A-Za-z][A-Za-z0-9_-]{0,99}",
-        "a name of at most 100 letters, digits, `_` and `-` that begins with a letter",
-        "documents",
     ),
 ]
 ReleasableKey = Annotated[
@@ -176,7 +167,7 @@ BasePath = Annotated[
     Matching(
         r"(?!(.*/)?\.{1,2}(/|$))[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
         "a path without a slash at either end, and without . and ..",
-        "opensearch",
+        "search",
         longest=512,
     ),
 ]

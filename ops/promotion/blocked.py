@@ -26,7 +26,7 @@ class BlockedValue(Settings):
     """One value that must not be promoted."""
 
     key: str
-    """Its key in the stack file, names of entries included, such as qdrant.version."""
+    """Its key in the stack file, names of entries included, such as jobs.version."""
     value: Any
     """The value as the stack file writes it."""
     because: NonEmpty

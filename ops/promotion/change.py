@@ -25,7 +25,7 @@ class Change:
     """What is to become of one key.
 
     Attributes:
-        key: Names from the stack down, without the leading `ballast:`, such as `("qdrant", "version")`.
+        key: Names from the stack down, without the leading `ballast:`, such as `("jobs", "version")`.
         value: The value that is to be in effect, as plain JSON, or `REMOVED`. For a key that the source's file leaves
             to its default, and the target's too, nothing is written.
     """
@@ -46,5 +46,5 @@ class Change:
 
 
 def spoken(path: tuple[str, ...]) -> str:
-    """A path from the top of the file as messages show it, for example `ballast:qdrant.version`."""
+    """A path from the top of the file as messages show it, for example `ballast:jobs.version`."""
     return Mistake(path[1:], "", "").key

@@ -21,7 +21,7 @@ Source = Annotated[str, typer.Argument(metavar="SOURCE", help="stack whose file 
 Target = Annotated[str, typer.Argument(metavar="TARGET", help="stack whose file is edited")]
 Keys = Annotated[
     list[str] | None,
-    typer.Argument(metavar="KEY", help="only these, or all below them: qdrant, opensearch.version"),
+    typer.Argument(metavar="KEY", help="only these, or all below them: console, jobs.version"),
 ]
 Project = Annotated[Path, typer.Option("--project", hidden=True, help="folder of the stack files")]
 Everything = Annotated[bool, typer.Option("--all", help="show also what needs nothing to be done")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from components.settings.markers import KeptFor
+from components.settings.promotion import leaves
 from components.settings.quantities import Duration
 from components.settings.stack import NAMESPACE
 from ops.promotion.gates import Answer
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
     from ops.promotion.proposal import Proposal
     from ops.promotion.row import Row
-
-STREAM, INDEX = ("loki", "streams"), ("opensearch", "indexes")
 
 FOREVER = "for ever"
 
@@ -39,16 +39,14 @@ def _shortened(proposal: Proposal) -> Iterator[str]:
 
 def _times(row: Row, proposal: Proposal) -> tuple[str, str] | None:
     """How long the target keeps something, now and then; None for a key that decides nothing of the kind."""
+    held = leaves(proposal.target_file.settings)
+    kept = next((one for one in held[row.key].field.info.metadata if isinstance(one, KeptFor)), None)
     cell = row.cells[proposal.source]
-    was = row.cells[proposal.target].value
-    if row.key[:2] == STREAM and row.key[-1] == "retention":
-        loki = proposal.target_file.settings.loki
-        # What is no stream of its own any more is kept as long as everything else.
-        rest = str(loki.retention) if loki is not None else FOREVER
-        return str(was), rest if cell.is_absent else str(cell.value)
-    if row.key[:2] == INDEX and row.key[-1] == "deleteAfter" and not cell.is_absent:
-        return str(was or FOREVER), str(cell.value or FOREVER)
-    return None
+    if kept is None or (cell.is_absent and kept.otherwise is None):
+        return None
+    # What is no entry of its own any more is kept as long as everything else.
+    then = held[kept.otherwise].value if cell.is_absent and kept.otherwise else cell.value
+    return str(row.cells[proposal.target].value or FOREVER), str(then or FOREVER)
 
 
 def _seconds(text: str) -> float:

@@ -13,6 +13,7 @@ from components.composition.dashboards.catalogue import boards
 from components.foundation.data_protection import DataProtection
 from components.foundation.images import ImageCatalogue
 from components.observability.grafana import ini, paths
+from components.observability.grafana.datasources import DataSources
 from components.observability.grafana.server import Grafana, GrafanaArgs, identity_provider
 from components.settings.secrets import SECRETS
 from tests.harness.declare import STACKS, declare, stack_settings
@@ -31,8 +32,7 @@ def declared(name):
                 settings=stack.grafana,
                 image=ImageCatalogue(mirror=None).reference(Grafana.image, stack.grafana.version),
                 dashboards=boards(stack),
-                loki=stack.loki is not None,
-                scrape_interval=stack.prometheus.scrape_interval,
+                sources=DataSources(scrape_interval=stack.prometheus.scrape_interval, loki=stack.loki is not None),
                 secrets={key: pulumi.Output.secret(f"value of {key}") for key in SECRETS},
                 storage_class=stack.cluster.storage_class,
                 protection=DataProtection(protected=True),

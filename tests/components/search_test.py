@@ -87,7 +87,7 @@ def test_two_snapshots_fit_into_every_recovery_point(promised, interval):
     recovery = stack_settings("prod").opensearch.recovery.model_copy(
         update={"recovery_point": Duration.parse(promised)}
     )
-    assert schedules.snapshot_interval(recovery).opensearch == interval
+    assert schedules.snapshot_interval(recovery).text == interval
 
 
 def test_no_snapshot_may_run_into_the_next_one():
@@ -143,7 +143,7 @@ def test_each_kind_of_index_has_a_template_and_only_expiring_ones_a_policy():
 
 def _repository():
     from components.settings.bucket import BucketSettings
-    from components.storage.snapshots import s3_repository
+    from components.stores.opensearch.repositories import s3_repository
 
     place = stack_settings("prod").opensearch.snapshots.place
     assert isinstance(place, BucketSettings)

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from components.composition.dashboards.catalogue import boards
-from components.observability.grafana.datasources import TEMPO, data_sources
+from components.observability.grafana.datasources import TEMPO, DataSources
 from tests.harness.cluster import need_programs
 from tests.harness.declare import PROJECT, STACKS, stack_settings
 from tests.observability.catalogue.capture import CAPTURES
@@ -40,7 +40,9 @@ def test_a_stack_without_parts_asks_for_nothing_that_is_unknown():
 
 def test_the_queries_that_a_span_leads_to_are_judged_too():
     interval = stack_settings("prod").prometheus.scrape_interval
-    (tempo,) = [one for one in data_sources(scrape_interval=interval, loki=True)["datasources"] if one["uid"] == TEMPO]
+    (tempo,) = [
+        one for one in DataSources(scrape_interval=interval, loki=True).file()["datasources"] if one["uid"] == TEMPO
+    ]
     links = tempo["jsonData"]["tracesToMetrics"]
     # Grafana writes the span's service here, as a matcher of the label that the link names.
     (tag,) = links["tags"]

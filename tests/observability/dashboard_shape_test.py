@@ -11,7 +11,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from components.composition.dashboards.catalogue import boards
-from components.observability.grafana.datasources import data_sources
+from components.observability.grafana.datasources import DataSources
 from tests.harness.declare import STACKS, stack_settings
 
 pytestmark = pytest.mark.parametrize("name", STACKS)
@@ -61,7 +61,9 @@ def test_panels_are_told_apart_by_number_and_by_title(name):
 
 
 def test_every_panel_says_in_which_unit_it_counts_how_to_read_it_and_whom_it_asks(name):
-    sources = {source["uid"] for source in data_sources(scrape_interval=_interval(name), loki=True)["datasources"]}
+    sources = {
+        source["uid"] for source in DataSources(scrape_interval=_interval(name), loki=True).file()["datasources"]
+    }
     for panel in data_panels(name):
         assert panel["fieldConfig"]["defaults"]["unit"] in UNITS, panel["title"]
         assert panel["description"].endswith("."), panel["title"]

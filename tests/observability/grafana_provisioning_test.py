@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from components.observability.grafana import paths, provisioning
-from components.observability.grafana.datasources import data_sources
+from components.observability.grafana.datasources import DataSources
 from components.observability.loki.configuration import loki_configuration
 from tests.harness.declare import stack_settings
 
@@ -49,11 +49,11 @@ DOCUMENTED_DATA = {
 
 
 def sources(*, loki=True):
-    return data_sources(scrape_interval=stack_settings("prod").prometheus.scrape_interval, loki=loki)
+    return DataSources(scrape_interval=stack_settings("prod").prometheus.scrape_interval, loki=loki).file()
 
 
 def provisioned():
-    return provisioning.files(scrape_interval=stack_settings("prod").prometheus.scrape_interval, loki=True)
+    return provisioning.files(DataSources(scrape_interval=stack_settings("prod").prometheus.scrape_interval, loki=True))
 
 
 def source(uid, **kinds):

@@ -165,7 +165,7 @@ def _shown(path: str) -> str:
 
 
 def _reason(body: object) -> str:
-    """Return a server's explanation: OpenSearch's root cause, Qdrant's status, Kubernetes' and the plugins' message."""
+    """Return a server's explanation, wherever it stands: in a chain of causes, a status or a message."""
     if not isinstance(body, dict):
         return str(body).strip()[:LONGEST_REASON] or "no explanation"
     error = body.get("error")

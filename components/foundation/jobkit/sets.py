@@ -5,7 +5,7 @@ A set counts only once its manifest exists, so a job that was killed leaves noth
     sets = SnapshotSets(archive)
     new = sets.begin(identifier(now))             # writes begun.json: an abandoned set can be told by it
     new.put("collections/a.jsonl.gz", source)
-    manifest = new.finish({"engine": "chroma", "counts": {"a": 3}})
+    manifest = new.finish({"engine": "sqlite", "counts": {"a": 3}})
     sets.prune(retention_seconds=..., count=..., now=now, check=lock.check)
     sets.verify(sets.latest())                    # before anything is restored
 """

@@ -7,6 +7,7 @@ from components.settings.program import Program
 from components.settings.versions import Supported
 
 ALERTMANAGER = Program(
+    pods=lambda stack: (stack.alertmanager,),
     rules=ALERTMANAGER_RULES,
     limits={
         "alertmanager.cpu": HELPER,

@@ -42,7 +42,7 @@ POD_METADATA = (
 """What is added to every signal. Which of it becomes an index is the backends' own closed list."""
 
 LONGEST_LINE = "256KiB"
-"""What Loki takes as one line (observability, 2.2)."""
+"""What the store of logs takes as one line (observability, 2.2)."""
 
 CONTINUED = r'body matches "^[^\\s]" and not (body matches "^(Caused by|Traceback|\\.\\.\\. [0-9]+ more)")'
 """Whether a line begins an entry: what is indented belongs to the one before, as stack traces are."""

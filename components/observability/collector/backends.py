@@ -14,24 +14,24 @@ class Backends:
     """Endpoints inside the cluster, where network policies and not TLS stand between the gateway and its backends.
 
     Attributes:
-        tempo: takes traces by gRPC.
-        prometheus: takes metrics by HTTP.
-        prometheus_urls: of every replica: what is pushed is shared by none of them.
-        loki: takes logs by HTTP; None where logs are not kept in Loki.
+        traces: takes traces by gRPC.
+        metrics: takes metrics by HTTP.
+        metrics_urls: of every replica: what is pushed is shared by none of them.
+        logs: takes logs by HTTP; None where logs are not kept in a store of their own.
         data_prepper: takes logs by gRPC; None where logs are not kept in the search cluster.
     """
 
-    tempo: Endpoint
-    prometheus: Endpoint
-    prometheus_urls: tuple[str, ...]
-    loki: Endpoint | None
+    traces: Endpoint
+    metrics: Endpoint
+    metrics_urls: tuple[str, ...]
+    logs: Endpoint | None
     data_prepper: Endpoint | None
 
     @property
     def servers(self) -> list[tuple[Endpoint, str]]:
         """All of them, each with the name of the port that is asked."""
-        servers = [(self.tempo, "otlp-grpc"), (self.prometheus, "web")]
-        optional = [(self.loki, "http"), (self.data_prepper, "otlp-logs")]
+        servers = [(self.traces, "otlp-grpc"), (self.metrics, "web")]
+        optional = [(self.logs, "http"), (self.data_prepper, "otlp-logs")]
         return servers + [(server, port) for server, port in optional if server is not None]
 
 

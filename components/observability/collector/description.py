@@ -6,6 +6,7 @@ from components.settings.program import Program
 from components.settings.versions import Supported
 
 COLLECTOR = Program(
+    pods=lambda stack: (stack.collector.gateway,),
     limits={
         "collector.agent.cpu": HELPER,
         "collector.gateway.replicas": Limits(1, 50, "each has a disk of its own"),

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 DATA_FOLDER = "/var/lib/ballast/collector"
 
 DATA_PREPPER = "otlp_grpc/data-prepper"
-LARGEST = {"otlp_http/loki": LARGEST_BATCH, DATA_PREPPER: 1024 * 1024}
-"""Bytes of a batch of logs. Data Prepper counts records, and refuses for good what exceeds its buffer of 25600: at 41
-bytes each, fewer than any record has, this is as many."""
+LARGEST = {DATA_PREPPER: 1024 * 1024}
+"""Bytes of a batch of logs, where not as many as usual may be sent. Data Prepper counts records, and refuses for good
+what exceeds its buffer of 25600: at 41 bytes each, fewer than any record has, this is as many."""
 
 PLAIN: dict[str, Any] = {"tls": {"insecure": True}}
 """Without TLS: inside the cluster network policies say who speaks to whom."""
@@ -51,7 +51,10 @@ def gateway_configuration(settings: CollectorSettings, origin: Origin, backends:
         },
         "exporters": {
             **{name: {**exporter, **sending(size)} for name, exporter in traces.items()},
-            **{name: {**exporter, **sending(size, largest=LARGEST[name])} for name, exporter in logs.items()},
+            **{
+                name: {**exporter, **sending(size, largest=LARGEST.get(name, LARGEST_BATCH))}
+                for name, exporter in logs.items()
+            },
             **{name: {**exporter, **sending(size, try_for=OUT_OF_ORDER_WINDOW)} for name, exporter in metrics.items()},
         },
         "service": service(
@@ -87,20 +90,21 @@ def _add_vendor(configuration: dict[str, Any], settings: VendorSettings, size: i
 
 
 def _traces(backends: Backends) -> dict[str, Any]:
-    return {"otlp_grpc/tempo": {"endpoint": backends.tempo.address("otlp-grpc"), **PLAIN}}
+    traces = backends.traces
+    return {f"otlp_grpc/{traces.name}": {"endpoint": traces.address("otlp-grpc"), **PLAIN}}
 
 
 def _metrics(backends: Backends) -> dict[str, Any]:
     return {
-        f"otlp_http/prometheus-{number}": {"endpoint": f"{address}/api/v1/otlp"}
-        for number, address in enumerate(backends.prometheus_urls)
+        f"otlp_http/{backends.metrics.name}-{number}": {"endpoint": f"{address}/api/v1/otlp"}
+        for number, address in enumerate(backends.metrics_urls)
     }
 
 
 def _logs(backends: Backends) -> dict[str, Any]:
     logs: dict[str, Any] = {}
-    if backends.loki is not None:
-        logs["otlp_http/loki"] = {"endpoint": f"http://{backends.loki.address('http')}/otlp"}
+    if backends.logs is not None:
+        logs[f"otlp_http/{backends.logs.name}"] = {"endpoint": f"http://{backends.logs.address('http')}/otlp"}
     if backends.data_prepper is not None:
         logs[DATA_PREPPER] = {"endpoint": backends.data_prepper.address("otlp-logs"), **PLAIN}
     return logs

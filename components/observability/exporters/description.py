@@ -5,6 +5,7 @@ from components.settings.program import Program
 from components.settings.versions import Supported
 
 EXPORTERS = Program(
+    pods=lambda stack: (stack.kube_state_metrics,),
     limits={"kubeStateMetrics.cpu": HELPER, "nodeExporter.cpu": HELPER},
     supported={"kubeStateMetrics": Supported((2, 20, 0), 3), "nodeExporter": Supported((1, 12, 0), 2)},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components.observability.alertmanager.server import Alertmanager
@@ -11,6 +12,7 @@ from components.observability.tempo.server import TempoServer
 from components.signals.dashboard import PROMETHEUS
 
 if TYPE_CHECKING:
+    from components.foundation.connections import Endpoint
     from components.settings.quantities import Duration
 
 LOKI = "loki"
@@ -22,18 +24,32 @@ _SPAN = {"spanStartTimeShift": "-5m", "spanEndTimeShift": "5m"}
 """Clocks differ, and a pod's log line is read some time after its span."""
 
 
-def data_sources(*, scrape_interval: Duration, loki: bool) -> dict[str, Any]:
-    """Return the provisioning file of data sources.
+@dataclass(frozen=True, kw_only=True)
+class DataSources:
+    """What Grafana asks.
 
-    Grafana puts environment variables in place of `$NAME`, so a `$` that is meant for Grafana's own links is written
-    twice.
-
-    Args:
+    Attributes:
         scrape_interval: how often Prometheus asks its targets; the shortest step of a query.
         loki: whether logs are in Loki; without it no link leads to logs.
     """
-    sources = [_prometheus(scrape_interval), _tempo(loki=loki), _alertmanager()]
-    return {"apiVersion": 1, "prune": True, "datasources": [*sources, *([_loki()] if loki else [])]}
+
+    scrape_interval: Duration
+    loki: bool
+
+    @property
+    def servers(self) -> list[tuple[Endpoint, str]]:
+        """All of them, each with the name of the port that is asked."""
+        servers = [(Prometheus.endpoint, "web"), (Alertmanager.endpoint, "web"), (TempoServer.endpoint, "http")]
+        return [*servers, (LokiServer.endpoint, "http")] if self.loki else servers
+
+    def file(self) -> dict[str, Any]:
+        """Return the provisioning file.
+
+        Grafana puts environment variables in place of `$NAME`, so a `$` that is meant for Grafana's own links is
+        written twice.
+        """
+        sources = [_prometheus(self.scrape_interval), _tempo(loki=self.loki), _alertmanager()]
+        return {"apiVersion": 1, "prune": True, "datasources": [*sources, *([_loki()] if self.loki else [])]}
 
 
 def _source(uid: str, address: str, data: dict[str, Any], *, default: bool = False) -> dict[str, Any]:

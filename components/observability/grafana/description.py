@@ -7,6 +7,7 @@ from components.settings.program import Program
 from components.settings.versions import Supported
 
 GRAFANA = Program(
+    pods=lambda stack: (stack.grafana,),
     rules=GRAFANA_RULES,
     limits={"grafana.cpu": HELPER},
     supported={"grafana": Supported((13, 2, 0), 14)},

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from components.observability.grafana import paths
-from components.observability.grafana.datasources import data_sources
 
 if TYPE_CHECKING:
-    from components.settings.quantities import Duration
+    from components.observability.grafana.datasources import DataSources
 
 DATA_SOURCES = "data-sources.yaml"
 PROVIDERS = "providers.yaml"
@@ -35,9 +34,9 @@ def providers() -> dict[str, Any]:
     }
 
 
-def files(*, scrape_interval: Duration, loki: bool) -> dict[str, str]:
-    """Return the provisioning files by name; arguments as in `data_sources`."""
+def files(sources: DataSources) -> dict[str, str]:
+    """Return the provisioning files by name."""
     return {
-        DATA_SOURCES: yaml.safe_dump(data_sources(scrape_interval=scrape_interval, loki=loki), sort_keys=False),
+        DATA_SOURCES: yaml.safe_dump(sources.file(), sort_keys=False),
         PROVIDERS: yaml.safe_dump(providers(), sort_keys=False),
     }

@@ -18,12 +18,8 @@ from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
-from components.observability.alertmanager.server import Alertmanager
 from components.observability.grafana import ini, paths, provisioning
-from components.observability.loki.server import LokiServer
 from components.observability.namespaces import NAMESPACE
-from components.observability.prometheus.server import Prometheus
-from components.observability.tempo.server import TempoServer
 from components.settings.addresses import port_of
 from components.settings.secrets import SECRETS
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
@@ -32,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from components.foundation.data_protection import DataProtection
+    from components.observability.grafana.datasources import DataSources
     from components.observability.grafana.settings import GrafanaSettings, OidcSettings
-    from components.settings.quantities import Duration
     from components.signals.dashboard import Dashboard
 
 NAME = "grafana"
@@ -53,8 +49,7 @@ class GrafanaArgs:
         settings: version, size, and who may log in.
         image: its image.
         dashboards: what it shows.
-        loki: whether logs are in Loki.
-        scrape_interval: how often Prometheus asks its targets.
+        sources: what it asks.
         secrets: of the stack file, by its keys.
         storage_class: class of its volume; reclaim policy Retain and expandable.
         protection: how the StatefulSet is kept.
@@ -63,8 +58,7 @@ class GrafanaArgs:
     settings: GrafanaSettings
     image: str
     dashboards: Sequence[Dashboard]
-    loki: bool
-    scrape_interval: Duration
+    sources: DataSources
     secrets: Mapping[str, Output[str]]
     storage_class: str
     protection: DataProtection
@@ -104,12 +98,12 @@ class Grafana(ComponentResource):
             self._child,
         )
         pod_monitors(self.endpoint, self._child)
-        self.connections = _connections(settings, loki=args.loki)
+        self.connections = _connections(settings, args.sources)
         self.url = Output.from_input(grafana_url(settings))
         self.register_outputs({"url": self.url})
 
     def _pod(self, args: GrafanaArgs) -> dict[str, Any]:
-        files = provisioning.files(scrape_interval=args.scrape_interval, loki=args.loki)
+        files = provisioning.files(args.sources)
         scripts = Path(__file__).parent / "scripts"
         folders = self._folders(args.dashboards)
         volumes = {
@@ -172,11 +166,8 @@ def grafana_url(settings: GrafanaSettings) -> str:
     return settings.url or f"http://{Grafana.endpoint.address('http')}"
 
 
-def _connections(settings: GrafanaSettings, *, loki: bool) -> list[Connection]:
-    asked = [(Prometheus.endpoint, "web"), (Alertmanager.endpoint, "web"), (TempoServer.endpoint, "http")]
-    connections = [Connection(Grafana.endpoint, *server) for server in asked]
-    if loki:
-        connections.append(Connection(Grafana.endpoint, LokiServer.endpoint, "http"))
+def _connections(settings: GrafanaSettings, sources: DataSources) -> list[Connection]:
+    connections = [Connection(Grafana.endpoint, *server) for server in sources.servers]
     if settings.oidc is not None:
         connections += egress(Grafana.endpoint, identity_provider(settings.oidc))
     if settings.open_to:

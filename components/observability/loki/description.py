@@ -8,6 +8,7 @@ from components.settings.versions import Supported
 _KEPT = Limits(DAY, LONGEST, "its index is cut by days, and no law asks for more than 30 years")
 
 LOKI = Program(
+    pods=lambda stack: (stack.loki,),
     rules=LOKI_RULES,
     limits={"loki.retention": _KEPT, "loki.streams.*.retention": _KEPT, "loki.memory": CACHES},
     supported={"loki": Supported((3, 7, 0), 4)},

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.bucket import BucketSettings
-from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.markers import Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import Namespace, ObjectName, ShortLabel, Version
 
@@ -18,12 +18,12 @@ class LogStreamSettings(Settings):
     """Namespace they come from; at least one of namespace and service."""
     service: Annotated[ObjectName | None, Promoted()] = None
     """Service they come from (resource attribute service.name); at least one of namespace and service."""
-    retention: Annotated[Duration, Promoted()]
+    retention: Annotated[Duration, Promoted(), KeptFor(otherwise=("loki", "retention"))]
     """How long they are kept, in whole days."""
 
 
 class LokiSettings(Settings):
-    """Loki, one process: logs of all pods and applications; left out where OpenSearch keeps them."""
+    """Loki, one process: logs of all pods and applications; left out where the search cluster keeps them."""
 
     version: Annotated[Version, Promoted(order="semver", irreversible=True), Recorded(Comparison.VERSION)]
     """Version of Loki, 3.x."""

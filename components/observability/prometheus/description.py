@@ -6,6 +6,7 @@ from components.settings.program import Program
 from components.settings.versions import Supported
 
 PROMETHEUS = Program(
+    pods=lambda stack: (stack.prometheus_operator, stack.prometheus),
     rules=PROMETHEUS_RULES,
     limits={
         "prometheusOperator.cpu": HELPER,

@@ -6,6 +6,7 @@ from components.settings.program import Program
 from components.settings.versions import Supported
 
 TEMPO = Program(
+    pods=lambda stack: (stack.tempo,),
     rules=TEMPO_RULES,
     limits={
         "tempo.memory": CACHES,

@@ -59,7 +59,7 @@ def index_template(index: IndexSettings, replicas: int, *, logs: bool) -> dict[s
 
 def lifecycle_policy(name: str, index: IndexSettings) -> dict[str, Any]:
     """Return the policy that deletes indexes of an age."""
-    age = index.delete_after.opensearch if index.delete_after is not None else ""
+    age = index.delete_after.text if index.delete_after is not None else ""
     return {
         "policy": {
             "description": f"{name}: indexes are deleted {age} after they were made.",

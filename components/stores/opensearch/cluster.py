@@ -21,12 +21,12 @@ from components.foundation.programs import job_programs
 from components.foundation.tasks import JobPod
 from components.settings.bucket import BucketSettings
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
-from components.storage.snapshots import s3_repository, volume_repository
 from components.storage.store_jobs import StoreJobs
 from components.stores.opensearch import configuration, topology, workloads
 from components.stores.opensearch.budgets import budgets
 from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearchJobConfigs
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
+from components.stores.opensearch.repositories import s3_repository, volume_repository
 from components.stores.opensearch.services import services
 from components.stores.opensearch.settings import NAMESPACE
 from components.stores.opensearch.store_jobs import store_jobs
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from components.foundation.images import ImageCatalogue
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
-    from components.storage.snapshots import SnapshotRepository
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
+    from components.stores.opensearch.repositories import SnapshotRepository
     from components.stores.opensearch.settings import NodePoolSettings, OpenSearchSettings
 
 

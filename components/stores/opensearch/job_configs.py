@@ -32,8 +32,8 @@ from components.stores.opensearch.topology import manager_names, restart_order
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from components.storage.snapshots import SnapshotRepository
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
+    from components.stores.opensearch.repositories import SnapshotRepository
     from components.stores.opensearch.settings import OpenSearchSettings
     from components.stores.opensearch.topology import ZonalPool
 

@@ -21,7 +21,7 @@ from components.stores.opensearch.workloads import CLUSTER_MANAGER, POOL
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
-    from components.storage.snapshots import SnapshotRepository
+    from components.stores.opensearch.repositories import SnapshotRepository
     from components.stores.opensearch.topology import ZonalPool
 
 USER = 1000

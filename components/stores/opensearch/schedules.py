@@ -23,8 +23,8 @@ def snapshot_policies(recovery: RecoverySettings, repository: str) -> dict[str, 
     recent = Duration(min(RECENT, recovery.retention))
     return {
         "recent": _policy(
-            f"Every {interval.opensearch}, kept {recent.opensearch}: no more than the allowed "
-            f"{recovery.recovery_point.opensearch} can be lost.",
+            f"Every {interval.text}, kept {recent.text}: no more than the allowed "
+            f"{recovery.recovery_point.text} can be lost.",
             repository,
             cron(interval),
             interval,
@@ -32,7 +32,7 @@ def snapshot_policies(recovery: RecoverySettings, repository: str) -> dict[str, 
         ),
         # Off the hour, so that it doesn't start together with the frequent one.
         "daily": _policy(
-            f"Every day, kept {recovery.retention.opensearch}.",
+            f"Every day, kept {recovery.retention.text}.",
             repository,
             "7 1 * * *",
             Duration(DAY),
@@ -43,7 +43,7 @@ def snapshot_policies(recovery: RecoverySettings, repository: str) -> dict[str, 
 
 def _policy(description: str, repository: str, schedule: str, interval: Duration, max_age: Duration) -> dict[str, Any]:
     # A run longer than its period makes the next one be skipped; a limit makes it fail visibly instead.
-    limit = Duration(min(interval, 4 * HOUR)).opensearch
+    limit = Duration(min(interval, 4 * HOUR)).text
     return {
         "description": description,
         "enabled": True,
@@ -51,7 +51,7 @@ def _policy(description: str, repository: str, schedule: str, interval: Duration
         "deletion": {
             "schedule": {"cron": {"expression": "37 2 * * *", "timezone": "UTC"}},
             # One is always left, however old: an outage longer than the retention must not end with nothing.
-            "condition": {"max_age": max_age.opensearch, "min_count": 1},
+            "condition": {"max_age": max_age.text, "min_count": 1},
             "time_limit": "1h",
         },
         "snapshot_config": {

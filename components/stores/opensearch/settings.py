@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
-from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.markers import Bound, Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings
 from components.settings.texts import ImageName, IndexPattern, ShortLabel, Version
@@ -78,7 +78,7 @@ class IndexSettings(Settings):
     """Index names the template applies to; no two entries may overlap."""
     shards: Annotated[int, Promoted(), Field(ge=1)]
     """Primary shards of each new index."""
-    delete_after: Annotated[Duration | None, Promoted()] = None
+    delete_after: Annotated[Duration | None, Promoted(), KeptFor()] = None
     """Age at which an index is deleted; null keeps it for ever."""
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pulumi import Output
 
     from components.foundation.tasks import JobPod
-    from components.storage.snapshots import SnapshotRepository
     from components.stores.opensearch.job_configs import OpenSearchJobConfigs
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
+    from components.stores.opensearch.repositories import SnapshotRepository
 
 PROGRAMS = "components.stores.opensearch.jobs"
 

@@ -9,7 +9,7 @@ from components.settings.base import Settings
 from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
-from components.settings.texts import CollectionName, Version
+from components.settings.texts import Matching, Version
 
 NAMESPACE = "vectors"
 """Where it runs."""
@@ -19,6 +19,17 @@ CLUSTER = "vectors"
 
 NODE_WORKLOAD = "qdrant-node"
 """What its nodes are called among the workloads."""
+
+
+#: A folder is made of this name; Qdrant takes more, which would have to be escaped in addresses and shells.
+CollectionName = Annotated[
+    str,
+    Matching(
+        "[A-Za-z][A-Za-z0-9_-]{0,99}",
+        "a name of at most 100 letters, digits, `_` and `-` that begins with a letter",
+        "documents",
+    ),
+]
 
 
 class Distance(StrEnum):

@@ -1,0 +1,1 @@
+"""A store that is none: its folder, as somebody who adds one would write it."""
