@@ -201,6 +201,6 @@ def test_a_wrong_key_is_refused_in_one_sentence(copied: Bench) -> None:
     assert copied.store.record(NAMESPACE, "vectors-snapshots")
     job = copied.job("restore", LATEST)
     (job.secrets / "api-key").write_text("another")
-    with pytest.raises(JobError, match=r"answered 403: Invalid API key"):
+    with pytest.raises(JobError, match=r"answered 401: Invalid API key"):
         restore(job, Cluster.of(job))
     assert isinstance(copied.api, JsonServer)
