@@ -25,6 +25,16 @@ class BucketSettings(Settings):
     """Networks through which S3 and STS are reached (the VPC's endpoints)."""
 
     @property
+    def place(self) -> str:
+        """Where its data lies; a bucket of the same name in another region is another one."""
+        return f"s3://{self.bucket}/{self.base_path} in {self.region}"
+
+    @property
     def endpoint(self) -> str:
         """Host name of S3 in the region; China has a domain of its own."""
         return f"s3.{self.region}.amazonaws.com{'.cn' if self.region.startswith('cn-') else ''}"
+
+
+def place_of_data(bucket: BucketSettings | None) -> str:
+    """Where a program has its data that may have a bucket for it: there, or on its disk alone."""
+    return "disk" if bucket is None else bucket.place

@@ -36,7 +36,7 @@ class ClusterSettings(Settings):
     zones: Annotated[tuple[ZoneName, ...], Bound(), Recorded(Comparison.TEXT, ",".join), Field(min_length=1)]
     # Recorded in the file's order: it decides in which of them a pool's next node stands.
     """Zones that pods and volumes are spread over (node label topology.kubernetes.io/zone)."""
-    storage_class: Annotated[ObjectName, Bound()]
+    storage_class: Annotated[ObjectName, Bound(), Recorded(Comparison.TEXT)]
     """Storage class of all data volumes; it must retain released volumes and let them grow."""
     memory_maps_raised: Annotated[bool, Bound()]
     """Whether its nodes have vm.max_map_count at 262144 or more; without it indexes are read without memory maps."""

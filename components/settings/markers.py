@@ -136,6 +136,8 @@ class Comparison(StrEnum):
     """Never gets smaller: no volume can."""
     COUNT = "count"
     """A number of nodes; whether fewer may follow is only known in the cluster, and judged there."""
+    PLACE = "place"
+    """Where data lies, also where that is no bucket; what is there does not follow to another."""
     TEXT = "text"
     """May change, but for what a rule of the store says."""
     SET = "set"

@@ -44,3 +44,8 @@ class SnapshotsSettings(Settings):
         if place is None:
             raise ValueError("neither volume nor s3 is given")
         return place
+
+
+def place_of_snapshots(snapshots: SnapshotsSettings) -> str:
+    """Where a store has its snapshots: on a volume of their own, or in a bucket."""
+    return "volume" if snapshots.s3 is None else snapshots.s3.place

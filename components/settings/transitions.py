@@ -104,13 +104,24 @@ def _no_version_is_skipped(old: Texts, new: Texts) -> Iterator[Finding]:
 
 
 def _volumes_stay_where_they_are(old: Texts, new: Texts) -> Iterator[Finding]:
-    known = ((recorded_field(key), text) for key, text in old.items())
-    nodes = sum(int(text) for field, text in known if field and field.recorded.compared is Comparison.COUNT)
-    if not nodes and not _parts(old):
-        return
-    for key, was, now in changed(old, new, "cluster.zones"):
-        problem = f"change from {was} to {now}, but nodes and volumes stand in the old ones and can't be moved"
-        yield key, problem, f"write {was}; elsewhere a fresh environment is restored from a snapshot"
+    remedy = "elsewhere a fresh environment is restored from a snapshot"
+    if any(_of_kind(old, Comparison.SIZE)):
+        for key, was, now in changed(old, new, "cluster.storageClass"):
+            problem = (
+                f"changes from {was} to {now}, but volumes of the old one hold data, and none can change its class"
+            )
+            yield key, problem, f"write {was}; {remedy}"
+    if _parts(old) or sum(int(text) for text in _of_kind(old, Comparison.COUNT)):
+        for key, was, now in changed(old, new, "cluster.zones"):
+            problem = f"change from {was} to {now}, but nodes and volumes stand in the old ones and can't be moved"
+            yield key, problem, f"write {was}; {remedy}"
+
+
+def _of_kind(texts: Texts, kind: Comparison) -> Iterator[str]:
+    for key, text in texts.items():
+        known = recorded_field(key)
+        if known and known.recorded.compared is kind:
+            yield text
 
 
 def _no_disk_shrinks(old: Texts, new: Texts) -> Iterator[Finding]:
@@ -128,12 +139,10 @@ def _no_store_is_left_behind(old: Texts, new: Texts) -> Iterator[Finding]:
         )
 
 
-def _no_snapshot_is_left_behind(old: Texts, new: Texts) -> Iterator[Finding]:
-    for key in old:
-        store = key.removesuffix(".snapshots.volume.size")
-        if store != key and key not in new and any(other.startswith(f"{store}.") for other in new):
-            problem = "is gone from the file, and the snapshots on that volume would be left without an owner"
-            yield key.removesuffix(".size"), problem, f"write it back, or give it up: allowOrphaned: [{key}]"
+def _data_stays_where_it_is(old: Texts, new: Texts) -> Iterator[Finding]:
+    for key, was, now, _ in _compared(old, new, Comparison.PLACE):
+        problem = f"changes from {was} to {now}, where nobody finds what was written before, and nothing deletes it"
+        yield key, problem, f"write what it was, or give up what lies there: allowOrphaned: [{key}]"
 
 
 def _parts(texts: Texts) -> set[str]:
@@ -156,5 +165,5 @@ _RULES: tuple[TransitionRule, ...] = (
     _volumes_stay_where_they_are,
     _no_disk_shrinks,
     _no_store_is_left_behind,
-    _no_snapshot_is_left_behind,
+    _data_stays_where_it_is,
 )

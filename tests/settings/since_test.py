@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,7 @@ def older(changed, tmp_path):
 def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
     assert recorded_state(read_stack(REAL, SECRETS)) == {
         "cluster.zones": "eu-central-1a,eu-central-1b,eu-central-1c",
+        "cluster.storageClass": "gp3-retain",
         "opensearch.version": "3.8.0",
         "opensearch.pools.manager.roles": "cluster_manager",
         "opensearch.pools.manager.nodes": "3",
@@ -44,21 +46,27 @@ def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
         "opensearch.pools.data.roles": "data,ingest",
         "opensearch.pools.data.nodes": "3",
         "opensearch.pools.data.disk": "100Gi",
+        "opensearch.snapshots": "s3://acme-prod-search-snapshots/opensearch in eu-central-1",
         "qdrant.version": "1.19.0",
         "qdrant.nodes": "3",
         "qdrant.disk": "200Gi",
+        "qdrant.snapshots": "s3://acme-prod-vector-snapshots/qdrant in eu-central-1",
         "qdrant.collections.documents": "vector=1024/cosine shards=6",
         "chroma.version": "1.5.9",
         "chroma.disk": "20Gi",
+        "chroma.snapshots": "s3://acme-prod-database-snapshots/chroma in eu-central-1",
         "volumes.knowledge.engine": "lancedb",
         "volumes.knowledge.disk": "10Gi",
+        "volumes.knowledge.snapshots": "s3://acme-prod-database-snapshots/volumes/knowledge in eu-central-1",
         "prometheus.disk": "100Gi",
         "alertmanager.disk": "5Gi",
         "collector.gateway.disk": "20Gi",
         "loki.version": "3.7.6",
         "loki.disk": "50Gi",
+        "loki.s3": "s3://acme-prod-logs/loki in eu-central-1",
         "tempo.version": "3.0.3",
         "tempo.disk": "50Gi",
+        "tempo.s3": "s3://acme-prod-traces/tempo in eu-central-1",
         "grafana.version": "13.2.0",
         "grafana.disk": "5Gi",
     }
@@ -99,6 +107,50 @@ def test_a_step_that_a_store_cannot_follow_is_reported_at_its_line(changed, olde
         f"line {wanted[0]}, ballast:opensearch.version",
         f"line {wanted[1]}, ballast:qdrant.disk",
     ]
+
+
+MOVED = {
+    "another bucket of Loki": (("bucket: acme-prod-logs", "bucket: acme-prod-log"), "loki.s3"),
+    "another folder of Tempo": (("basePath: tempo", "basePath: traces"), "tempo.s3"),
+    "another folder of OpenSearch": (("basePath: opensearch", "basePath: search"), "opensearch.snapshots"),
+    "another bucket of Qdrant": (
+        ("bucket: acme-prod-vector-snapshots", "bucket: acme-prod-vectors"),
+        "qdrant.snapshots",
+    ),
+    "another folder of Chroma": (("basePath: chroma", "basePath: chroma2"), "chroma.snapshots"),
+    "another folder of a volume": (("volumes/knowledge", "volumes/known"), "volumes.knowledge.snapshots"),
+    "another class": (("storageClass: gp3-retain", "storageClass: gp3"), "cluster.storageClass"),
+}
+
+
+@pytest.mark.parametrize(("change", "key"), MOVED.values(), ids=MOVED)
+def test_a_moved_place_of_data_is_refused_at_its_key(change, key, changed, older):
+    before = older()
+    result = check(changed("prod", change), "--since", before)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Pulumi.prod.yaml: 1 mistake\n")
+    assert f", ballast:{key}\n" in result.stderr
+    assert "->" in result.stderr
+    given_up = changed(
+        "prod", change, ("  ballast:teardown:", f"  ballast:allowOrphaned: [{key}]\n  ballast:teardown:")
+    )
+    assert check(given_up, "--since", before).returncode == 0
+
+
+@pytest.mark.parametrize("program", ["loki", "tempo"])
+def test_a_bucket_that_comes_or_goes_is_a_move(program, changed, older):
+    # So little that the disk alone holds it.
+    with_bucket = changed("prod").read_text().replace("dailyVolume: 5Gi", "dailyVolume: 100Mi")
+    head, section = with_bucket.split(f"  ballast:{program}:\n")
+    without = f"  ballast:{program}:\n".join((head, re.sub(r"    s3:.*\n(      .*\n)+", "", section, count=1)))
+    for before, after in ((with_bucket, without), (without, with_bucket)):
+        old, new = older(), changed("prod")
+        old.write_text(before)
+        new.write_text(after)
+        result = check(new, "--since", old)
+        assert result.stderr.startswith("Pulumi.prod.yaml: 1 mistake\n"), result.stderr
+        assert f", ballast:{program}.s3\n" in result.stderr
+        assert "disk" in result.stderr
 
 
 def test_a_step_that_every_store_can_follow_passes(older):

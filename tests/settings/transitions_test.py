@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.settings.bucket import BucketSettings
+from components.settings.fields import fields
+from components.settings.markers import Comparison
 from components.settings.read import read_stack
-from components.settings.recorded_state import recorded_state
+from components.settings.recorded_state import recorded_field, recorded_state
 from components.settings.secrets import SECRETS
+from components.settings.stack import StackSettings
 from components.settings.texts import numbers
 from components.settings.transitions import forbidden_transitions
 
@@ -86,11 +90,12 @@ REFUSED = {
     "a volume gone": ({}, gone("volumes.knowledge"), "volumes.knowledge", "without an owner"),
     "another store given up": ({}, {**gone("chroma"), "allowOrphaned": "chrom,volumes"}, "chroma", "without an owner"),
     "snapshots to a bucket": (
-        {"qdrant.snapshots.volume.size": "1Ti"},
+        {"qdrant.snapshots": "volume", "qdrant.snapshots.volume.size": "1Ti"},
         {},
-        "qdrant.snapshots.volume",
-        "allowOrphaned: [qdrant.snapshots.volume.size]",
+        "qdrant.snapshots",
+        "allowOrphaned: [qdrant.snapshots]",
     ),
+    "another storage class": ({}, {"cluster.storageClass": "gp2"}, "cluster.storageClass", "none can change its class"),
     "another engine": (
         {},
         {"volumes.knowledge.engine": "sqlite"},
@@ -105,6 +110,37 @@ REFUSED = {
     "an unreadable size": ({"chroma.disk": "20 GB"}, {}, "chroma.disk", "can't be read"),
     "an unreadable number": ({DATA: "three"}, {}, DATA, "can't be read"),
 }
+
+
+PLACES = {
+    "opensearch.snapshots",
+    "qdrant.snapshots",
+    "chroma.snapshots",
+    "volumes.knowledge.snapshots",
+    "loki.s3",
+    "tempo.s3",
+}
+
+
+@pytest.mark.parametrize("before", ["s3://acme-old/folder in eu-central-1", "volume", "disk"])
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_data_stays_where_it_is_unless_it_is_given_up(place, before):
+    found = step({place: before}, {})
+    assert list(found) == [f"ballast:{place}"]
+    problem, remedy = found[f"ballast:{place}"]
+    assert f"from {before} to s3://" in problem
+    assert f"allowOrphaned: [{place}]" in remedy
+    assert step({place: before}, {"allowOrphaned": place}) == {}
+
+
+def test_every_bucket_of_a_stack_is_a_recorded_place():
+    buckets = [field.path for field in fields(StackSettings) if field.section is BucketSettings]
+    assert len(buckets) == len(PLACES)
+    for path in buckets:
+        above = [".".join(path[:length]) for length in range(1, len(path) + 1)]
+        known = [found for key in above if (found := recorded_field(key)) is not None]
+        assert [one.recorded.compared for one in known] == [Comparison.PLACE], path
+    assert {key for deployed in DEPLOYED.values() for key in deployed if key in PLACES} == PLACES
 
 
 @pytest.mark.parametrize(("before", "after", "key", "words"), REFUSED.values(), ids=REFUSED)
@@ -134,8 +170,8 @@ TAKEN = {
     "a collection gone": ({}, {DOCUMENTS: None}),
     "a collection added": ({}, {"qdrant.collections.images": "vectors=a:8/dot shards=1"}),
     "snapshots to a bucket, the volume given up": (
-        {"qdrant.snapshots.volume.size": "1Ti"},
-        {"allowOrphaned": "volumes.old,qdrant.snapshots.volume.size"},
+        {"qdrant.snapshots": "volume", "qdrant.snapshots.volume.size": "1Ti"},
+        {"allowOrphaned": "volumes.old,qdrant.snapshots"},
     ),
     "a store given up": ({}, {**gone("chroma"), "allowOrphaned": "chroma"}),
     "keys of another release": ({"redis.version": "seven", "qdrant.collections.nodes": "x=1", "x.nodes": "y"}, {}),

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
-from components.settings.bucket import BucketSettings
+from components.settings.bucket import BucketSettings, place_of_data
 from components.settings.markers import Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import Namespace, ObjectName, ShortLabel, Version
@@ -39,5 +39,5 @@ class LokiSettings(Settings):
     """What a day of logs takes as stored, compressed; the disk is judged by it. Measure it, and guess until then."""
     streams: Annotated[dict[ShortLabel, LogStreamSettings], Section(), Field(default_factory=dict)]
     """Logs that are kept for another time, by a name of your own."""
-    s3: Annotated[BucketSettings | None, Section()] = None
+    s3: Annotated[BucketSettings | None, Section(), Recorded(Comparison.PLACE, place_of_data)] = None
     """The bucket that holds logs; on the disk alone when left out."""

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from components.settings.base import Settings
-from components.settings.bucket import BucketSettings
+from components.settings.bucket import BucketSettings, place_of_data
 from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import Version
@@ -24,5 +24,5 @@ class TempoSettings(Settings):
     """How long traces are kept."""
     daily_volume: Annotated[Bytes, Scaled(ScaleRule.FREE)]
     """What a day of traces takes as stored, after sampling; the disk is judged by it."""
-    s3: Annotated[BucketSettings | None, Section()] = None
+    s3: Annotated[BucketSettings | None, Section(), Recorded(Comparison.PLACE, place_of_data)] = None
     """The bucket that holds traces; on the disk alone when left out."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from components.settings.base import Settings
 from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
-from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
+from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings, place_of_snapshots
 from components.settings.texts import Version
 
 
@@ -24,7 +24,7 @@ class ChromaSettings(Settings):
     """Disk; it can grow and never shrinks."""
     recovery: Annotated[RecoverySettings, Section()]
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
-    snapshots: Annotated[SnapshotsSettings, Section()]
+    snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
 
     @property

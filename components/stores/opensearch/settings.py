@@ -8,7 +8,7 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
-from components.settings.snapshots import RecoverySettings, SnapshotsSettings
+from components.settings.snapshots import RecoverySettings, SnapshotsSettings, place_of_snapshots
 from components.settings.texts import ImageName, IndexPattern, ShortLabel, Version
 
 #: Above 32 GiB a JVM loses compressed object pointers; 31 GiB is the largest whole number below.
@@ -98,7 +98,7 @@ class OpenSearchSettings(Settings):
     """Copies of each shard beside the primary; fewer than there are data nodes."""
     recovery: Annotated[RecoverySettings, Section()]
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
-    snapshots: Annotated[SnapshotsSettings, Section()]
+    snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
     indexes: Annotated[dict[ShortLabel, IndexSettings], Promoted()]
     """Kinds of indexes by name."""

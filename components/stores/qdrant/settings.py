@@ -8,7 +8,7 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
-from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
+from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings, place_of_snapshots
 from components.settings.texts import Matching, Version
 
 NAMESPACE = "vectors"
@@ -116,7 +116,7 @@ class QdrantSettings(Settings):
     """Copies of each shard in all, each on a node of its own: 1 with one node, otherwise 2 or more."""
     recovery: Annotated[RecoverySettings, Section()]
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
-    snapshots: Annotated[SnapshotsSettings, Section()]
+    snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
     collections: Annotated[dict[CollectionName, CollectionSettings], Promoted(), Recorded(Comparison.TEXT, shape)]
     """Collections by name; one that is removed here stays in the store."""
