@@ -49,6 +49,16 @@ def changed(tmp_path: Path) -> Changed:
 
 
 @pytest.fixture
+def older(changed: Changed, tmp_path: Path) -> Callable[..., Path]:
+    """A copy of prod's file under a name of its own, as `git show` would leave it, with some text exchanged."""
+
+    def write(*changes: Change) -> Path:
+        return changed("prod", *changes).rename(tmp_path / "before.yaml")
+
+    return write
+
+
+@pytest.fixture
 def mistakes(changed: Changed) -> Mistakes:
     """Mistakes by key in a changed stack file; secrets that only a key's holder can add count as present."""
 

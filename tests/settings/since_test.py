@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-
-import pytest
 
 from components.settings.read import read_stack
 from components.settings.recorded_state import recorded_state
@@ -23,16 +20,6 @@ VECTOR = "vector: {size: 1024, distance: cosine}"
 
 def check(*arguments: object) -> subprocess.CompletedProcess[str]:
     return ballast("check", "--without-secrets", *arguments)
-
-
-@pytest.fixture
-def older(changed, tmp_path):
-    """A copy of prod's file under a name of its own, as `git show` would leave it, with some text exchanged."""
-
-    def write(*changes):
-        return changed("prod", *changes).rename(tmp_path / "before.yaml")
-
-    return write
 
 
 def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
@@ -107,50 +94,6 @@ def test_a_step_that_a_store_cannot_follow_is_reported_at_its_line(changed, olde
         f"line {wanted[0]}, ballast:opensearch.version",
         f"line {wanted[1]}, ballast:qdrant.disk",
     ]
-
-
-MOVED = {
-    "another bucket of Loki": (("bucket: acme-prod-logs", "bucket: acme-prod-log"), "loki.s3"),
-    "another folder of Tempo": (("basePath: tempo", "basePath: traces"), "tempo.s3"),
-    "another folder of OpenSearch": (("basePath: opensearch", "basePath: search"), "opensearch.snapshots"),
-    "another bucket of Qdrant": (
-        ("bucket: acme-prod-vector-snapshots", "bucket: acme-prod-vectors"),
-        "qdrant.snapshots",
-    ),
-    "another folder of Chroma": (("basePath: chroma", "basePath: chroma2"), "chroma.snapshots"),
-    "another folder of a volume": (("volumes/knowledge", "volumes/known"), "volumes.knowledge.snapshots"),
-    "another class": (("storageClass: gp3-retain", "storageClass: gp3"), "cluster.storageClass"),
-}
-
-
-@pytest.mark.parametrize(("change", "key"), MOVED.values(), ids=MOVED)
-def test_a_moved_place_of_data_is_refused_at_its_key(change, key, changed, older):
-    before = older()
-    result = check(changed("prod", change), "--since", before)
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Pulumi.prod.yaml: 1 mistake\n")
-    assert f", ballast:{key}\n" in result.stderr
-    assert "->" in result.stderr
-    given_up = changed(
-        "prod", change, ("  ballast:teardown:", f"  ballast:allowOrphaned: [{key}]\n  ballast:teardown:")
-    )
-    assert check(given_up, "--since", before).returncode == 0
-
-
-@pytest.mark.parametrize("program", ["loki", "tempo"])
-def test_a_bucket_that_comes_or_goes_is_a_move(program, changed, older):
-    # So little that the disk alone holds it.
-    with_bucket = changed("prod").read_text().replace("dailyVolume: 5Gi", "dailyVolume: 100Mi")
-    head, section = with_bucket.split(f"  ballast:{program}:\n")
-    without = f"  ballast:{program}:\n".join((head, re.sub(r"    s3:.*\n(      .*\n)+", "", section, count=1)))
-    for before, after in ((with_bucket, without), (without, with_bucket)):
-        old, new = older(), changed("prod")
-        old.write_text(before)
-        new.write_text(after)
-        result = check(new, "--since", old)
-        assert result.stderr.startswith("Pulumi.prod.yaml: 1 mistake\n"), result.stderr
-        assert f", ballast:{program}.s3\n" in result.stderr
-        assert "disk" in result.stderr
 
 
 def test_a_step_that_every_store_can_follow_passes(older):

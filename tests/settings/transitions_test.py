@@ -4,13 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.settings.bucket import BucketSettings
-from components.settings.fields import fields
-from components.settings.markers import Comparison
 from components.settings.read import read_stack
-from components.settings.recorded_state import recorded_field, recorded_state
+from components.settings.recorded_state import recorded_state
 from components.settings.secrets import SECRETS
-from components.settings.stack import StackSettings
 from components.settings.texts import numbers
 from components.settings.transitions import forbidden_transitions
 
@@ -110,37 +106,6 @@ REFUSED = {
     "an unreadable size": ({"chroma.disk": "20 GB"}, {}, "chroma.disk", "can't be read"),
     "an unreadable number": ({DATA: "three"}, {}, DATA, "can't be read"),
 }
-
-
-PLACES = {
-    "opensearch.snapshots",
-    "qdrant.snapshots",
-    "chroma.snapshots",
-    "volumes.knowledge.snapshots",
-    "loki.s3",
-    "tempo.s3",
-}
-
-
-@pytest.mark.parametrize("before", ["s3://acme-old/folder in eu-central-1", "volume", "disk"])
-@pytest.mark.parametrize("place", sorted(PLACES))
-def test_data_stays_where_it_is_unless_it_is_given_up(place, before):
-    found = step({place: before}, {})
-    assert list(found) == [f"ballast:{place}"]
-    problem, remedy = found[f"ballast:{place}"]
-    assert f"from {before} to s3://" in problem
-    assert f"allowOrphaned: [{place}]" in remedy
-    assert step({place: before}, {"allowOrphaned": place}) == {}
-
-
-def test_every_bucket_of_a_stack_is_a_recorded_place():
-    buckets = [field.path for field in fields(StackSettings) if field.section is BucketSettings]
-    assert len(buckets) == len(PLACES)
-    for path in buckets:
-        above = [".".join(path[:length]) for length in range(1, len(path) + 1)]
-        known = [found for key in above if (found := recorded_field(key)) is not None]
-        assert [one.recorded.compared for one in known] == [Comparison.PLACE], path
-    assert {key for deployed in DEPLOYED.values() for key in deployed if key in PLACES} == PLACES
 
 
 @pytest.mark.parametrize(("before", "after", "key", "words"), REFUSED.values(), ids=REFUSED)

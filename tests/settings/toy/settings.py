@@ -5,7 +5,7 @@ from typing import Annotated
 from components.settings.base import Settings
 from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
-from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings
+from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings, place_of_snapshots
 from components.settings.texts import Version
 
 
@@ -26,7 +26,7 @@ class ToySettings(Settings):
     """Disk."""
     recovery: Annotated[RecoverySettings, Section()]
     """Recovery objectives."""
-    snapshots: Annotated[SnapshotsSettings, Section()]
+    snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
 
     @property

@@ -1,0 +1,90 @@
+"""Where data lies: a change of it is refused at its key, by the record and by `check FILE --since OLDFILE`."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from components.settings.bucket import BucketSettings
+from components.settings.fields import fields
+from components.settings.markers import Comparison
+from components.settings.recorded_state import recorded_field
+from components.settings.stack import StackSettings
+
+from .since_test import check
+from .transitions_test import DEPLOYED, step
+
+PLACES = {
+    "opensearch.snapshots",
+    "qdrant.snapshots",
+    "chroma.snapshots",
+    "volumes.knowledge.snapshots",
+    "loki.s3",
+    "tempo.s3",
+}
+
+
+@pytest.mark.parametrize("before", ["s3://acme-old/folder in eu-central-1", "volume", "disk"])
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_data_stays_where_it_is_unless_it_is_given_up(place, before):
+    found = step({place: before}, {})
+    assert list(found) == [f"ballast:{place}"]
+    problem, remedy = found[f"ballast:{place}"]
+    assert f"from {before} to s3://" in problem
+    assert f"allowOrphaned: [{place}]" in remedy
+    assert step({place: before}, {"allowOrphaned": place}) == {}
+
+
+def test_every_bucket_of_a_stack_is_a_recorded_place():
+    buckets = [field.path for field in fields(StackSettings) if field.section is BucketSettings]
+    assert len(buckets) == len(PLACES)
+    for path in buckets:
+        above = [".".join(path[:length]) for length in range(1, len(path) + 1)]
+        known = [found for key in above if (found := recorded_field(key)) is not None]
+        assert [one.recorded.compared for one in known] == [Comparison.PLACE], path
+    assert {key for deployed in DEPLOYED.values() for key in deployed if key in PLACES} == PLACES
+
+
+MOVED = {
+    "another bucket of Loki": (("bucket: acme-prod-logs", "bucket: acme-prod-log"), "loki.s3"),
+    "another folder of Tempo": (("basePath: tempo", "basePath: traces"), "tempo.s3"),
+    "another folder of OpenSearch": (("basePath: opensearch", "basePath: search"), "opensearch.snapshots"),
+    "another bucket of Qdrant": (
+        ("bucket: acme-prod-vector-snapshots", "bucket: acme-prod-vectors"),
+        "qdrant.snapshots",
+    ),
+    "another folder of Chroma": (("basePath: chroma", "basePath: chroma2"), "chroma.snapshots"),
+    "another folder of a volume": (("volumes/knowledge", "volumes/known"), "volumes.knowledge.snapshots"),
+    "another class": (("storageClass: gp3-retain", "storageClass: gp3"), "cluster.storageClass"),
+}
+
+
+@pytest.mark.parametrize(("change", "key"), MOVED.values(), ids=MOVED)
+def test_a_moved_place_of_data_is_refused_at_its_key(change, key, changed, older):
+    before = older()
+    result = check(changed("prod", change), "--since", before)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Pulumi.prod.yaml: 1 mistake\n")
+    assert f", ballast:{key}\n" in result.stderr
+    assert "->" in result.stderr
+    given_up = changed(
+        "prod", change, ("  ballast:teardown:", f"  ballast:allowOrphaned: [{key}]\n  ballast:teardown:")
+    )
+    assert check(given_up, "--since", before).returncode == 0
+
+
+@pytest.mark.parametrize("program", ["loki", "tempo"])
+def test_a_bucket_that_comes_or_goes_is_a_move(program, changed, older):
+    # So little that the disk alone holds it.
+    with_bucket = changed("prod").read_text().replace("dailyVolume: 5Gi", "dailyVolume: 100Mi")
+    head, section = with_bucket.split(f"  ballast:{program}:\n")
+    without = f"  ballast:{program}:\n".join((head, re.sub(r"    s3:.*\n(      .*\n)+", "", section, count=1)))
+    for before, after in ((with_bucket, without), (without, with_bucket)):
+        old, new = older(), changed("prod")
+        old.write_text(before)
+        new.write_text(after)
+        result = check(new, "--since", old)
+        assert result.stderr.startswith("Pulumi.prod.yaml: 1 mistake\n"), result.stderr
+        assert f", ballast:{program}.s3\n" in result.stderr
+        assert "disk" in result.stderr
