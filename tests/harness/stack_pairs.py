@@ -111,8 +111,11 @@ def _places(draw: Any, _stack: Any, _search: Any, qdrant: Any) -> None:
     qdrant["snapshots"] = draw(st.sampled_from([volume, copy.deepcopy(BASE["qdrant"]["snapshots"])]))
 
 
-def _cluster(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
+def _zones(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
     stack["cluster"]["zones"] = draw(_ZONES)
+
+
+def _storage_class(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
     stack["cluster"]["storageClass"] = draw(st.sampled_from(["gp3-retain", "io2-retain"]))
 
 
@@ -141,7 +144,8 @@ _MOVES = {
         _versions,
         _roles,
         _places,
-        _cluster,
+        _zones,
+        _storage_class,
         _surroundings,
         _pools,
         _embedded,
