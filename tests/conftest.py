@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ pytest_plugins = ["tests.harness.cluster", "tests.harness.effort", "tests.harnes
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 AMBIENT = ("AWS_", "PULUMI_", "KUBE")
+HERE = Path(__file__).parent
 
 
 PROGRAMS = (
@@ -32,33 +34,25 @@ PROGRAMS = (
 
 
 LONGEST = (
-    "engine/dev",
-    "tests/engine/restart_test.py",
-    "tests/engine/production_test.py",
-    "tests/engine/rehearsal_test.py",
-    "tests/engine/interruption_test.py",
-    "tests/live/whole_test.py",
-    "opensearch",
+    "engine/interruption_test.py",
+    "engine/guards_test.py",
+    "engine/restart_test.py",
+    "engine/lifecycle_test.py",
+    "engine/production_test.py",
+    "engine/rehearsal_test.py",
+    "engine/founding_test.py",
+    "live/whole_test.py",
 )
-"""Groups that two workers begin with: one that is left for the end runs alone while the other worker waits."""
+"""Files that two workers begin with: one that is left for the end runs alone while the other worker waits."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist asks for groups
 def pytest_collection_modifyitems(items):
-    """Mark what runs programs against servers, keep what shares a server in one worker, and begin with the longest."""
+    """Mark what runs programs against servers, and begin with the longest."""
     for item in items:
         if item.path.parent.name in PROGRAMS or item.path.stem in PROGRAMS:
             item.add_marker(pytest.mark.programs)
-    java = {item.path for item in items if "opensearch_cluster" in item.fixturenames}
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            group = "opensearch" if item.path in java else item.nodeid.partition("::")[0]
-            item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: LONGEST.index(_group(item)) if _group(item) in LONGEST else len(LONGEST))
-
-
-def _group(item):
-    return item.get_closest_marker("xdist_group").args[0]
+    order = {HERE / file: place for place, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 def pytest_collection_finish():

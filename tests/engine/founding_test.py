@@ -17,14 +17,15 @@ RECORD = {"cluster_uuid": "first", "formed_at": "2026-01-01T00:00:00Z", "manager
 
 
 @pytest.fixture(scope="module")
-def as_bootstrap_job(standing):
+def as_bootstrap_job(stacks):
     """The API server as the bootstrap job's service account meets it, after development was brought up."""
-    dev = standing.up("dev")
+    dev = stacks("dev")
+    dev.up()
     token = dev.cluster.kubectl("create", "token", "search-jobs-bootstrap", "--namespace", "search").stdout.strip()
     server = yaml.safe_load(dev.cluster.kubeconfig.read_text())["clusters"][0]["cluster"]
     trust = ssl.create_default_context(cadata=_authority(server))
     yield Kubernetes(Client(endpoint=server["server"], tls=trust, authorization=f"Bearer {token}"))
-    dev.cluster.kubectl("delete", "configmap", "search-bootstrap", "--namespace", "search", "--ignore-not-found")
+    dev.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
 
 
 def _authority(server):

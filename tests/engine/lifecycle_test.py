@@ -10,9 +10,12 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def dev(standing):
+def dev(stacks):
     """Development, brought up once."""
-    return standing.up("dev")
+    stack = stacks("dev")
+    stack.up()
+    yield stack
+    stack.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
 
 
 def test_every_pod_of_development_is_ready_and_every_claim_bound(dev):
