@@ -104,7 +104,7 @@ class OpenSearchCluster(ComponentResource):
         http = self._certificate("http", authority, configuration.NODE_NAME, names, server=True)
         admin = self._certificate("admin", authority, configuration.ADMIN_NAME, (), server=False)
         self.snapshots = self._repository(args)
-        named = services(name, self._child)
+        named = services(name, self.members, self._child)
         scripts = self._config_map("scripts", configuration.scripts())
         security = self._config_map("security", configuration.security_files())
         account = ServiceAccount(

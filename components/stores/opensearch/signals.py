@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from components.settings.stack import StackSettings
     from components.stores.opensearch.settings import OpenSearchSettings
 
-_HEALTH = 'max(elasticsearch_cluster_health_status{color="%s"})'
-
 HEAP_SHARE = 0.85
 PENDING_TASKS = 100
 SHARDS_SHARE = 0.9
@@ -43,7 +41,7 @@ def signals(stack: StackSettings) -> Signals:
                 description="Health that OpenSearch gives itself. Yellow: a copy of a shard is missing. Red: a shard "
                 "is, and so data can't be read.",
                 unit="short",
-                query=f"2 * {_HEALTH % 'red'} + {_HEALTH % 'yellow'}",
+                query=f"2 * max({_health('red')}) + max({_health('yellow')})",
                 levels=((1, "orange"), (2, "red")),
                 words={"0": "green", "1": "yellow", "2": "red"},
             )
@@ -52,6 +50,10 @@ def signals(stack: StackSettings) -> Signals:
         alerts=_alerts(stack.opensearch),
         team="search",
     )
+
+
+def _health(color: str) -> str:
+    return f'elasticsearch_cluster_health_status{{color="{color}"}}'
 
 
 def _cluster() -> Row:
@@ -93,10 +95,6 @@ def _cluster() -> Row:
             ),
         ],
     )
-
-
-def _health(color: str) -> str:
-    return f'elasticsearch_cluster_health_status{{color="{color}"}}'
 
 
 def _alerts(settings: OpenSearchSettings) -> list[Alert]:

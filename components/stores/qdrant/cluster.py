@@ -21,6 +21,7 @@ from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.programs import job_programs
+from components.foundation.services import members_service, service
 from components.foundation.tasks import JobPod
 from components.storage.archives import snapshot_archive
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
@@ -28,7 +29,6 @@ from components.storage.store_jobs import StoreJobs
 from components.stores.qdrant import configuration, job_configs, workloads
 from components.stores.qdrant.keys import JOB_KEY, QdrantKeys, QdrantKeysArgs
 from components.stores.qdrant.nodes import QdrantFiles, QdrantNodes, QdrantNodesArgs
-from components.stores.qdrant.services import services
 from components.stores.qdrant.settings import NAMESPACE
 from components.stores.qdrant.store_jobs import store_jobs
 
@@ -98,7 +98,13 @@ class QdrantCluster(ComponentResource):
         settings = args.settings
         certificate = self._certificate(args)
         keys = QdrantKeys(f"{name}-keys", QdrantKeysArgs(secrets=args.secrets), opts=self._child)
-        named = services(name, self._child)
+        # Pods are declared after these, because they need their names.
+        named = [
+            service(workloads.NODE, self.members, self._child, ports=["https", "grpc"], awaited=False),
+            members_service(
+                f"{name}-nodes", workloads.NODE, self.members, self._child, ports=["https", "p2p", "metrics"]
+            ),
+        ]
         nodes = QdrantNodes(
             name,
             QdrantNodesArgs(
