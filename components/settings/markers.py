@@ -138,6 +138,8 @@ class Comparison(StrEnum):
     """A number of nodes; whether fewer may follow is only known in the cluster, and judged there."""
     PLACE = "place"
     """Where data lies, also where that is no bucket; what is there does not follow to another."""
+    TIER = "tier"
+    """How an environment is run; never goes down, because rules of the higher one guard the data that is there."""
     TEXT = "text"
     """May change, but for what a rule of the store says."""
     SET = "set"

@@ -32,7 +32,7 @@ NAMESPACE = "ballast"
 class StackSettings(Settings):
     """One environment, complete: each field is a key `ballast:<name>` of its stack file."""
 
-    tier: Annotated[Tier, Bound()]
+    tier: Annotated[Tier, Bound(), Recorded(Comparison.TIER)]
     """How the environment is run: the rules for prod hold for every environment of tier prod, whatever its name."""
     promotes_from: Annotated[EnvironmentName | None, Bound()] = None
     """The environment that promoted values come from; left out at the head of a chain."""

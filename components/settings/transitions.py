@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Iterator
 from itertools import chain
 
+from components.settings.environment import Tier
 from components.settings.markers import Comparison
 from components.settings.partial import section_of
 from components.settings.quantities import Bytes
@@ -24,6 +25,7 @@ _READ: dict[Comparison, Callable[[str], object]] = {
     Comparison.VERSION: numbers,
     Comparison.COUNT: int,
     Comparison.SIZE: Bytes.parse,
+    Comparison.TIER: Tier,
 }
 
 
@@ -103,6 +105,15 @@ def _no_version_is_skipped(old: Texts, new: Texts) -> Iterator[Finding]:
             yield key, problem, f"go to {first[0]}.{first[1] + 1} first, until every pod runs it"
 
 
+def _no_tier_goes_down(old: Texts, new: Texts) -> Iterator[Finding]:
+    for key, was, now, _ in _compared(old, new, Comparison.TIER):
+        if Tier(was).is_above(Tier(now)):
+            problem = (
+                f"goes down from {was} to {now}, and the rules of {was} would no longer guard the data that is there"
+            )
+            yield key, problem, f"write {was}; an environment of tier {now} is another stack"
+
+
 def _volumes_stay_where_they_are(old: Texts, new: Texts) -> Iterator[Finding]:
     remedy = "elsewhere a fresh environment is restored from a snapshot"
     if any(_of_kind(old, Comparison.SIZE)):
@@ -162,6 +173,7 @@ def _part(names: list[str]) -> str | None:
 _RULES: tuple[TransitionRule, ...] = (
     _no_version_goes_back,
     _no_version_is_skipped,
+    _no_tier_goes_down,
     _volumes_stay_where_they_are,
     _no_disk_shrinks,
     _no_store_is_left_behind,

@@ -24,6 +24,7 @@ def check(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
     assert recorded_state(read_stack(REAL, SECRETS)) == {
+        "tier": "prod",
         "cluster.zones": "eu-central-1a,eu-central-1b,eu-central-1c",
         "cluster.storageClass": "gp3-retain",
         "opensearch.version": "3.8.0",

@@ -63,6 +63,9 @@ REFUSED = {
         f"{POOLS}.data.roles",
         "add a pool with the new ones",
     ),
+    "prod run as dev": ({}, {"tier": "dev"}, "tier", "another stack"),
+    "staging run as dev": ({"tier": "staging"}, {"tier": "dev"}, "tier", "write staging"),
+    "a tier that nobody knows": ({"tier": "production"}, {}, "tier", "correct the record"),
     "a zone taken away": ({}, {"cluster.zones": "eu-central-1a,eu-central-1b"}, "cluster.zones", "stand in"),
     "a zone added": ({}, {"cluster.zones": PROD["cluster.zones"] + ",eu-central-1d"}, "cluster.zones", "stand in"),
     "a smaller disk of a pool": ({}, {f"{POOLS}.data.disk": "102399Mi"}, f"{POOLS}.data.disk", "100Gi or more"),
@@ -119,6 +122,8 @@ def test_a_step_that_a_store_cannot_follow_is_refused_once_with_a_way_out(before
 
 
 TAKEN = {
+    "dev run as prod": ({"tier": "dev"}, {"tier": "prod"}),
+    "a tier that was not recorded yet": ({"tier": None}, {"tier": "dev"}),
     "OpenSearch up several minors": ({"opensearch.version": "3.1.0"}, {}),
     "OpenSearch 3 from 2.19.0": ({"opensearch.version": "2.19.0"}, {}),
     "OpenSearch inside 2": ({"opensearch.version": "2.11.0"}, {"opensearch.version": "2.12.0"}),
