@@ -74,7 +74,7 @@ class Platform(ComponentResource):
             ),
             inside=ResourceOptions(parent=self),
         )
-        # The first namespace carries what all stores have committed to: a step that would lose data is refused there,
+        # The first namespace carries the recorded state: a step that would lose data is refused there,
         # and everything else waits for it.
         inside_search = context.store_namespace(opensearch.NAMESPACE, recorded_state(stack))
         DataGuards("data-guards", DataGuardsArgs(protection=context.protection), opts=inside_search.inside)

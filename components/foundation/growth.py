@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pulumi import ResourceHookArgs
 
 RECORDED_STATE = "ballast/recorded-state"
-"""Annotation of a namespace: what the stores of the stack have committed to, by key of the stack file."""
+"""Annotation of a namespace: what data already written ties the stack to, by key of the stack file."""
 
 
 def growing_claim(key: str, name: str) -> ResourceHookBinding:
@@ -47,14 +47,14 @@ def written(recorded_state: Mapping[str, str]) -> str:
 
 
 def allowed_steps() -> ResourceHookBinding:
-    """Return hooks for the namespace that carries the commitments: only steps that no store loses data by.
+    """Return hooks for the namespace that carries the recorded state: only steps that no store loses data by.
 
     Versions, sizes, pools and zones are compared with what the last update recorded. The namespace is where this is
     asked, because everything else waits for it, and because what is no longer declared can't be asked any more.
     """
 
     def refuse(args: ResourceHookArgs) -> None:
-        broken = forbidden_transitions(_committed(args.old_inputs), _committed(args.new_inputs))
+        broken = forbidden_transitions(_recorded(args.old_inputs), _recorded(args.new_inputs))
         if broken:
             lines = [f"{'.'.join(map(str, m.path))}: {m.problem}; {m.remedy}" for m in broken]
             raise RunError("\n".join(["Nothing was changed, because data could be lost:", *lines]))
@@ -63,7 +63,7 @@ def allowed_steps() -> ResourceHookBinding:
     return ResourceHookBinding(before_update=[hook])
 
 
-def _committed(inputs: Mapping[str, Any] | None) -> dict[str, str]:
+def _recorded(inputs: Mapping[str, Any] | None) -> dict[str, str]:
     annotations = ((inputs or {}).get("metadata") or {}).get("annotations") or {}
     return json.loads(annotations.get(RECORDED_STATE, "{}"))
 

@@ -43,7 +43,7 @@ class PlatformNamespaceArgs:
         owner: project and stack that declare it.
         cluster: UID of the cluster, known once it was recognised: nothing exists before that.
         pools: nodes of each pool of a store in it, by the key of the stack file that says so.
-        commitments: what all stores of the stack have committed to; on one namespace of the stack only.
+        recorded_state: what data already written ties the stack to; on one namespace of the stack only.
         quota: the most that its pods and claims may ask for together.
         enforce: the level of Pod Security below which pods are refused.
         protection: how data-bearing children are kept: deleting a namespace deletes every claim in it.
@@ -105,7 +105,7 @@ def pod_security(enforce: str) -> dict[str, str]:
 
 
 def _ledger(args: PlatformNamespaceArgs) -> dict[str, str]:
-    """Return what guards compare: nodes inside the API server, commitments at preview."""
+    """Return what guards compare: nodes inside the API server, the recorded state at preview."""
     nodes = {f"{NODES}{pool}": str(count) for pool, count in args.pools.items()}
     return nodes if args.recorded_state is None else {**nodes, RECORDED_STATE: written(args.recorded_state)}
 

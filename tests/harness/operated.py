@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tests.harness.recorded import Declared, Recording
 
 NAMESPACE = "observability"
-ALERTS = "alerts"
 
 GROUND = ("Namespace", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ResourceQuota")
 READ = ("Secret", "ConfigMap", "Service", "PodMonitor", "ServiceMonitor", "PrometheusRule")
@@ -72,13 +71,6 @@ def generated_prometheus(stack: StackSettings, cluster: Cluster, name: str) -> G
     recording = declare_stack(stack, name)
     declare_objects(recording, cluster)
     return prometheus_of(recording, cluster)
-
-
-def generated_alertmanager(stack: StackSettings, cluster: Cluster) -> Generated:
-    """What the operator makes of the Alertmanager of a stack."""
-    declare_objects(declare_stack(stack, "test"), cluster)
-    container, configuration = _made(cluster, "alertmanager", ALERTS, "alertmanager-alerts-generated")
-    return Generated(_unpacked(configuration, "alertmanager.yaml.gz"), container["args"])
 
 
 def prometheus_of(recording: Recording, cluster: Cluster) -> Generated:
