@@ -41,7 +41,7 @@ class History:
         """
         reader = cast("Kubernetes", _Records(cluster))
         try:
-            found = record.read(reader, store.kind.namespace, f"{store.prefix}-snapshots")
+            found = record.read(reader, store.kind.namespace, store.record)
         except JobError as error:
             raise RefusedError(str(error)) from None
         if found is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from components.foundation.programs import job_programs
 from components.settings.store import DATABASES
+from components.settings.stores import stores
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs
 from components.stores.chroma.server import ChromaServer, ChromaServerArgs
 from components.stores.volumes.description import VOLUMES
@@ -23,13 +24,8 @@ def compose_databases(context: PlatformContext) -> Output[str] | None:
     """Declare what is in it; return where clients reach Chroma, if there is one."""
     stack = context.stack
     programs = job_programs("databases-programs", DATABASES, ["chroma", "volumes"], context.inside)
-    stores = []
-    url = None
-    if stack.chroma is not None:
-        url = _chroma(context, stack.chroma, programs)
-        stores.append("chroma")
-    if stack.volumes:
-        stores += _volumes(context, programs)
+    url = None if stack.chroma is None else _chroma(context, stack.chroma, programs)
+    _volumes(context, programs)
     context.add(
         SnapshotMetrics(
             "databases-snapshot-metrics",
@@ -37,7 +33,7 @@ def compose_databases(context: PlatformContext) -> Output[str] | None:
                 namespace=DATABASES,
                 image=context.images.python(stack.jobs.image, stack.jobs.version),
                 programs=programs,
-                records=[f"{store}-snapshots" for store in stores],
+                records=[store.record for store in stores(stack) if store.kind.namespace == DATABASES],
             ),
             opts=context.inside,
         )
@@ -64,7 +60,7 @@ def _chroma(context: PlatformContext, settings: ChromaSettings, programs: JobPro
     return chroma.url
 
 
-def _volumes(context: PlatformContext, programs: JobPrograms) -> list[str]:
+def _volumes(context: PlatformContext, programs: JobPrograms) -> None:
     stack = context.stack
     for name, settings in stack.volumes.items():
         context.add(
@@ -81,4 +77,3 @@ def _volumes(context: PlatformContext, programs: JobPrograms) -> list[str]:
                 opts=context.inside,
             )
         )
-    return [VOLUMES.prefix_of(name) for name in stack.volumes]

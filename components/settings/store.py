@@ -77,6 +77,10 @@ class StoreKind(Program):
         """What the names of one store's objects and jobs begin with; `name` tells it from others of its kind."""
         return self.prefix if name is None else f"{self.prefix}-{name}"
 
+    def record_of(self, name: str | None) -> str:
+        """The ConfigMap in which the snapshots of one store are noted."""
+        return f"{self.prefix_of(name)}-snapshots"
+
     def stores(self, stack: StackSettings) -> Iterator["StoreDescription"]:
         """Yield its stores in a stack.
 
@@ -124,3 +128,8 @@ class StoreDescription:
     def prefix(self) -> str:
         """What the names of its objects and jobs begin with."""
         return self.kind.prefix_of(self.name)
+
+    @property
+    def record(self) -> str:
+        """The ConfigMap in which its snapshots are noted."""
+        return self.kind.record_of(self.name)

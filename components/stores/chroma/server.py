@@ -18,6 +18,7 @@ from components.storage.archives import snapshot_archive, snapshot_target
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.stores.chroma import workloads
+from components.stores.chroma.description import CHROMA
 from components.stores.chroma.jobs.config import ChromaJobConfig
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class ChromaServer(ComponentResource):
                         tenants=(TENANT,),
                         namespace=DATABASES,
                         lock=f"{name}-operations",
-                        snapshots=snapshot_target(name, f"{name}-snapshots", archive, settings.recovery),
+                        snapshots=snapshot_target(name, CHROMA.record_of(None), archive, settings.recovery),
                     ),
                     recovery=settings.recovery,
                     workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),

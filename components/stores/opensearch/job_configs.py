@@ -14,6 +14,7 @@ from components.stores.opensearch.bodies import (
     roles_of_users,
 )
 from components.stores.opensearch.configuration import CONSOLE_USER
+from components.stores.opensearch.description import OPENSEARCH
 from components.stores.opensearch.jobs.config import (
     BootstrapConfig,
     ConfigureConfig,
@@ -47,7 +48,7 @@ RESTART_SECONDS = 6 * 3600
 """How long a restart of all nodes, or a drain of some, may take: each node waits until the cluster is whole again."""
 
 BOOTSTRAP_RECORD = "search-bootstrap"
-SNAPSHOT_RECORD = "search-snapshots"
+SNAPSHOT_RECORD = OPENSEARCH.record_of(None)
 LOCK = "search-operations"
 REPOSITORY = "snapshots"
 ADMIN_USER = "admin"

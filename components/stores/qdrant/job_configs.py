@@ -10,6 +10,7 @@ from components.foundation.guards import NODES
 from components.storage.archives import snapshot_target
 from components.stores.qdrant.collections import collection_body
 from components.stores.qdrant.configuration import HTTP_PORT, quotas
+from components.stores.qdrant.description import QDRANT
 from components.stores.qdrant.jobs.config import (
     BootstrapConfig,
     ConfigureConfig,
@@ -29,7 +30,7 @@ STORE = "qdrant"
 
 BOOTSTRAP_RECORD = "vectors-bootstrap"
 REMOVED_PEERS = "vectors-removed-peers"
-SNAPSHOT_RECORD = "vectors-snapshots"
+SNAPSHOT_RECORD = QDRANT.record_of(None)
 LOCK = "vectors-operations"
 POOL_KEY = "qdrant.nodes"
 """The key by which the cluster's guards know the nodes: their place in the stack file."""

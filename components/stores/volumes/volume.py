@@ -15,6 +15,7 @@ from components.storage.archives import snapshot_archive, snapshot_target
 from components.storage.store_jobs import ArchiveJobs, StoreJobs, StoreJobsArgs
 from components.storage.volumes import kept_claim
 from components.stores.volumes import workloads
+from components.stores.volumes.description import VOLUMES
 from components.stores.volumes.jobs.config import VolumeJobConfig
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class EmbeddedVolume(ComponentResource):
                         path=DATA,
                         namespace=DATABASES,
                         lock=f"{name}-operations",
-                        snapshots=snapshot_target(name, f"{name}-snapshots", archive, settings.recovery),
+                        snapshots=snapshot_target(name, VOLUMES.record_of(args.volume), archive, settings.recovery),
                     ),
                     recovery=settings.recovery,
                     workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
