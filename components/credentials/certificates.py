@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 
+from components.foundation.manifests import FORCED
+
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
 
@@ -40,7 +42,7 @@ class CertificateAuthority(ComponentResource):
             f"{name}-root",
             api_version=CERT_MANAGER,
             kind="Certificate",
-            metadata={"name": f"{name}-root", "namespace": namespace},
+            metadata={"name": f"{name}-root", "namespace": namespace, "annotations": FORCED},
             spec={
                 "isCA": True,
                 "commonName": f"{name}-root",

@@ -6,8 +6,8 @@ from typing import Any
 
 FORCED = {"pulumi.com/patchForce": "true"}
 """Annotation of objects whose fields another hand of ours may have set: a drain changes a number of nodes; an engine
-that was killed has made an object and not noted it, and the next one names other ConfigMaps in it. The next `up` takes
-the fields back without calling that a conflict."""
+that was killed has made an object and not noted it, and the next one names other ConfigMaps in it; what a teardown left
+is found again by an engine that knows nothing of it. The next `up` takes the fields back, and calls it no conflict."""
 
 
 def manifest(fields: dict[str, Any]) -> Any:  # noqa: ANN401 - see below

@@ -9,6 +9,7 @@ from pulumi import ResourceOptions
 from pulumi_kubernetes.core.v1 import PersistentVolumeClaim, PersistentVolumeClaimPatch
 
 from components.foundation.growth import growing_claim
+from components.foundation.manifests import FORCED
 
 if TYPE_CHECKING:
     from pulumi import Resource
@@ -71,7 +72,7 @@ def grow_claims(name: str, args: GrowingClaimsArgs, opts: ResourceOptions) -> No
                 "namespace": args.namespace,
                 "annotations": {
                     # The request was written by the StatefulSet's controller; growing it means taking it over.
-                    "pulumi.com/patchForce": "true",
+                    **FORCED,
                     # The StatefulSet is ready, so its claims are bound; Pulumi's own wait for a patched claim
                     # never ends (seen: five minutes, then an error, with every claim bound).
                     "pulumi.com/skipAwait": "true",
@@ -106,7 +107,7 @@ def kept_claim(
             "namespace": namespace,
             # With a class that waits for the first consumer the claim binds when its pod starts, and that pod
             # is declared after the claim: waiting here would wait for ever.
-            "annotations": {"pulumi.com/skipAwait": "true"},
+            "annotations": {"pulumi.com/skipAwait": "true", **FORCED},
         },
         spec=claim_template(name, size, storage_class)["spec"],
         opts=ResourceOptions.merge(

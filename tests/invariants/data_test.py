@@ -19,6 +19,14 @@ def test_losing_the_stack_keeps_everything_that_holds_data(stack):
         assert resource.retain_on_delete, resource.name
 
 
+def test_what_a_teardown_leaves_can_be_changed_by_the_up_that_finds_it_again(stack):
+    """Its fields then belong to two managers, of which the state knows one: unforced, each change is a conflict."""
+    kept = [one for one in stack.resources if one.retain_on_delete and one.type.startswith("kubernetes:")]
+    assert len(kept) >= 10
+    for resource in kept:
+        assert resource.inputs["metadata"]["annotations"].get("pulumi.com/patchForce") == "true", resource.name
+
+
 def test_a_teardown_of_production_is_refused_for_what_holds_data_and_for_what_runs_on_it():
     recording = real_stack("prod")
     kept = recording.of_kind("Namespace", "PersistentVolumeClaim", "StatefulSet", "Certificate")
