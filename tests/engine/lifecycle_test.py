@@ -71,6 +71,31 @@ def test_a_smaller_disk_is_refused_at_preview_and_nothing_changes(dev):
     ]
 
 
+def test_objects_under_two_names_are_gone_after_up_and_a_refresh_brings_them_back(dev):
+    """The repair in docs/delivery.md, on the policies that deny by default."""
+    module = dev.folder / "components" / "foundation" / "namespaces.py"
+    text, name = module.read_text(encoding="utf-8"), 'f"{self._name}-{policy}"'
+    assert text.count(name) == 1
+
+    def denying():
+        return [
+            namespace
+            for namespace in NAMESPACES
+            for policy in dev.objects("networkpolicies", namespace)
+            if policy["metadata"]["name"] == "default-deny"
+        ]
+
+    assert denying() == list(NAMESPACES)
+    module.write_text(text.replace(name, 'f"{self._name}-{policy}-renamed"'), encoding="utf-8")
+    dev.up()
+    assert denying() == []
+    assert "unchanged" in dev.preview("--expect-no-changes"), "the state lists what is gone"
+    dev.pulumi("refresh", "--yes", "--non-interactive")
+    dev.up()
+    assert denying() == list(NAMESPACES)
+    assert "unchanged" in dev.preview("--refresh", "--expect-no-changes")
+
+
 def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev):
     claims = {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")}
     dev.cluster.kubectl(
@@ -89,3 +114,10 @@ def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev)
     assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
     records = [c for c in dev.objects("configmaps") if c["metadata"]["name"] == "search-bootstrap"]
     assert [record["data"]["cluster_uuid"] for record in records] == ["founded-once"]
+    # What was kept belongs to the fields' manager of an engine that is gone, and grows all the same.
+    dev.change("size: 10Gi", "size: 12Gi", section="qdrant")
+    dev.up()
+    (archive,) = [
+        c for c in dev.objects("persistentvolumeclaims", "vectors") if c["metadata"]["name"] == "vectors-archive"
+    ]
+    assert archive["spec"]["resources"]["requests"]["storage"] == "12Gi"
