@@ -6,6 +6,7 @@ Core server and modules only: what plugins would answer is in `search_plugins`.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import http.client
 import json
 import os
@@ -142,15 +143,14 @@ def opensearch_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ope
     base = tmp_path_factory.mktemp("opensearch")
     repositories = base / "repositories"
     repositories.mkdir()
-    port = base_port(len(NODES))
     transports = ports.pick(len(NODES))
     for number, transport in enumerate(transports, start=1):
         _write_node(base, number, transport, transports, repositories)
-    command = [java, "-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-cp", class_path, MAIN, "-basePath", str(base)]
-    command += ["-numOfNode", str(len(NODES)), "-baseHttpPort", str(port), "-clusterName", f"ballast-{port}"]
-    command += ["-moduleTypes", ",".join(MODULES)]
     log = base / "runner.log"
-    with log.open("w") as output:
+    with base_port() as port, log.open("w") as output:
+        command = [java, "-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-cp", class_path, MAIN, "-basePath", str(base)]
+        command += ["-numOfNode", str(len(NODES)), "-baseHttpPort", str(port), "-clusterName", f"ballast-{port}"]
+        command += ["-moduleTypes", ",".join(MODULES)]
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=base)
         try:
             cluster = OpenSearch(f"127.0.0.1:{port + 1}", repositories)
@@ -200,9 +200,19 @@ def _await(cluster: OpenSearch, process: subprocess.Popen[bytes], log: Path) -> 
     pytest.fail(f"OpenSearch did not start:\n{log.read_text()[-3000:]}")
 
 
-def base_port(nodes: int) -> int:
-    """Return a base port above which the ports of so many nodes are free."""
-    for port in range(9210, HIGHEST_PORT - nodes, nodes + 1):
-        if all(ports.is_free(port + number) for number in range(1, nodes + 1)):
-            return port
-    return pytest.fail(f"no {nodes} free ports in a row below {HIGHEST_PORT} on loopback")
+@contextlib.contextmanager
+def base_port() -> Iterator[int]:
+    """Hold a base port: the next ports, one for each of up to three nodes, are free and stay this process's own.
+
+    Looking alone is not enough: a node listens seconds after it was looked, and two workers took the same ports.
+    """
+    for port in range(9210, HIGHEST_PORT - len(NODES), len(NODES) + 1):
+        with (Path(tempfile.gettempdir()) / f"ballast-opensearch-{port}.lock").open("w") as claim:
+            try:
+                fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if all(ports.is_free(port + number) for number in range(1, len(NODES) + 1)):
+                yield port
+                return
+    pytest.fail(f"no {len(NODES)} free ports in a row below {HIGHEST_PORT} on loopback")

@@ -26,12 +26,11 @@ def started_node(folder: Path, configuration: str, environment: Mapping[str, str
     config = folder / "node_1" / "config"
     config.mkdir(parents=True)
     (config / "opensearch.yml").write_text(configuration, encoding="utf-8")
-    port = base_port(1)
-    command = [java, "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp", class_path, MAIN, "-basePath", str(folder)]
-    command += ["-numOfNode", "1", "-baseHttpPort", str(port), "-clusterName", "search"]
-    command += ["-moduleTypes", ",".join(MODULES)]
     log = folder / "runner.log"
-    with log.open("w") as output:
+    with base_port() as port, log.open("w") as output:
+        command = [java, "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp", class_path, MAIN, "-basePath", str(folder)]
+        command += ["-numOfNode", "1", "-baseHttpPort", str(port), "-clusterName", "search"]
+        command += ["-moduleTypes", ",".join(MODULES)]
         process = subprocess.Popen(
             command, stdout=output, stderr=subprocess.STDOUT, cwd=folder, env={**os.environ, **environment}
         )
