@@ -208,6 +208,7 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
         "oidc",
         "openTo",
         "opensearch",
+        "search",
         "slackChannel",
         "streams",
         "teams",
