@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.cluster import copy_project, need_programs
+from tests.harness.hasty_engine import HastyEngine
 from tests.harness.project import Stack, remove
-from toolchain.engine import Engine
 from toolchain.recipes import ENGINE
 
 
@@ -19,7 +19,7 @@ def stacks(local_cluster, tmp_path_factory):
     def make(name):
         folder = tmp_path_factory.mktemp(name)
         project = copy_project(folder / "project")
-        made.append(Stack(name, project, Engine(folder / "engine", project), local_cluster).create())
+        made.append(Stack(name, project, HastyEngine(folder / "engine", project), local_cluster).create())
         return made[-1]
 
     yield make
