@@ -108,6 +108,25 @@ def test_nothing_has_been_promised_before_the_first_update():
     assert [n.name for n in real_stack("prod").of_kind("Namespace") if n.hooks] == ["opensearch-namespace"]
 
 
+@pytest.mark.parametrize(
+    ("was", "now"), [("ballast", "eu-ballast"), ("eu-ballast", "ballast"), ("eu-ballast", "us-ballast")]
+)
+def test_another_prefix_is_refused_at_preview_because_all_namespaces_would_be_others(was, now):
+    (provider,) = [one for one in real_stack("dev").resources if one.type == "pulumi:providers:kubernetes"]
+    assert provider.inputs["namespace"] == "ballast"
+    hook = real_stack("dev").hooks[provider.hooks[0]]
+    assert hook.opts is not None
+    assert hook.opts.on_dry_run
+
+    def change(old, new):
+        hook(ResourceHookArgs(urn="urn", id="id", name="n", type="t", old_inputs=old, new_inputs=new))
+
+    change({"namespace": was, "context": "a"}, {"namespace": was, "context": "b"})
+    change(None, {"namespace": now})
+    with pytest.raises(RunError, match=r"Nothing was changed.*\nballast:namespacePrefix: changes from"):
+        change({"namespace": was}, {"namespace": now})
+
+
 def test_a_pod_can_not_bring_its_own_security_settings():
     with pytest.raises(ValueError, match="security settings belong to hardened_pod"):
         hardened_pod({"hostNetwork": True, "containers": []}, user=1000)
