@@ -21,6 +21,7 @@ from components.foundation.namespaces import OPEN_TO_THE_HOST
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
+from components.settings.platform_name import platform_prefix
 from components.settings.recorded_state import recorded_state
 from components.settings.store import DATABASES
 from components.stores.opensearch import settings as opensearch
@@ -60,6 +61,19 @@ class Platform(ComponentResource):
 
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:platform:Platform", name, None, opts)
+        with platform_prefix(args.stack.namespace_prefix):
+            self._compose(args)
+        self.register_outputs(
+            {
+                "opensearch": self.opensearch,
+                "console": self.console,
+                "qdrant": self.qdrant,
+                "chroma": self.chroma,
+                "grafana": self.grafana,
+            }
+        )
+
+    def _compose(self, args: PlatformArgs) -> None:
         stack = args.stack
         api_server = stack.cluster.api_server
         context = PlatformContext(
@@ -92,13 +106,4 @@ class Platform(ComponentResource):
             "network-policies",
             NetworkPoliciesArgs(connections=context.connections, namespaces=context.namespaces),
             opts=context.inside,
-        )
-        self.register_outputs(
-            {
-                "opensearch": self.opensearch,
-                "console": self.console,
-                "qdrant": self.qdrant,
-                "chroma": self.chroma,
-                "grafana": self.grafana,
-            }
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
     from components.foundation.quota import Quota
+    from components.settings.platform_name import PlatformName
     from components.settings.stack import StackSettings
 
 
@@ -55,12 +56,12 @@ class PlatformContext:
     images: ImageCatalogue
     api_server: ExternalEndpoint
     inside: ResourceOptions
-    namespaces: dict[str, PlatformNamespace] = field(default_factory=dict)
+    namespaces: dict[PlatformName, PlatformNamespace] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
 
     def namespace(
         self,
-        name: str,
+        name: PlatformName,
         quota: Quota,
         pools: Mapping[str, int],
         *,
@@ -77,7 +78,7 @@ class PlatformContext:
             recorded_state: given to the first namespace of a stack, for which all others wait.
         """
         made = PlatformNamespace(
-            f"{name}-namespace",
+            f"{name.bare}-namespace",
             PlatformNamespaceArgs(
                 name=name,
                 owner=f"{NAMESPACE}/{self.environment}",
@@ -93,7 +94,7 @@ class PlatformContext:
         self.namespaces[name] = made
         return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
 
-    def store_namespace(self, name: str, recorded_state: Mapping[str, str] | None = None) -> PlatformContext:
+    def store_namespace(self, name: PlatformName, recorded_state: Mapping[str, str] | None = None) -> PlatformContext:
         """Declare the namespace of some stores, of the size that they ask for, and return the context inside it."""
         sections = {store.kind.section for store in stores(self.stack) if store.kind.namespace == name}
         pools = recorded_nodes(self.stack, sections)
@@ -108,7 +109,7 @@ class PlatformContext:
             self.connections.extend(Connection(Prometheus.endpoint, endpoint, one.port) for one in endpoint.metrics)
         return part
 
-    def password(self, name: str, namespace: str, key: str) -> Output[str]:
+    def password(self, name: str, namespace: PlatformName, key: str) -> Output[str]:
         """Declare a secret of the stack file as a Secret of its own, and return that one's name."""
         declared = SECRETS[key]
         return password_secret(

@@ -14,6 +14,7 @@ from pulumi_kubernetes.admissionregistration.v1 import ValidatingAdmissionPolicy
 
 from components.foundation.labels import PART_OF
 from components.foundation.manifests import FORCED, manifest
+from components.settings.platform_name import PlatformName
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -30,8 +31,6 @@ OWNER = "ballast/owner"
 
 DRAIN_ACCOUNT = "drain"
 """The service account of a drain is called `<namespace>-drain`, in the namespace of its store."""
-
-_OURS = {"matchLabels": {"app.kubernetes.io/part-of": PART_OF}}
 
 _BY_DRAIN = (
     "request.userInfo.username == 'system:serviceaccount:' + variables.space + ':' + variables.space + "
@@ -118,11 +117,14 @@ class DataGuards(ComponentResource):
     ) -> None:
         policy = ValidatingAdmissionPolicy(
             name,
-            metadata={"name": name, "annotations": FORCED},
+            metadata={"name": str(PlatformName(name)), "annotations": FORCED},
             spec=manifest(
                 {
                     "failurePolicy": "Fail",
-                    "matchConstraints": {"namespaceSelector": _OURS, "resourceRules": rules},
+                    "matchConstraints": {
+                        "namespaceSelector": {"matchLabels": {"app.kubernetes.io/part-of": str(PART_OF)}},
+                        "resourceRules": rules,
+                    },
                     "variables": [
                         {"name": variable, "expression": _line(text)} for variable, text in variables.items()
                     ],
@@ -136,7 +138,7 @@ class DataGuards(ComponentResource):
         )
         ValidatingAdmissionPolicyBinding(
             name,
-            metadata={"name": name, "annotations": FORCED},
+            metadata={"name": str(PlatformName(name)), "annotations": FORCED},
             spec=manifest({"policyName": policy.metadata.name, "validationActions": ["Deny"]}),
             opts=self._child,
         )

@@ -84,13 +84,17 @@ class Bound(Marker):
         unique: True when the value names one thing in the world, so that two environments with the same value would
             share it: a bucket, a role, a cluster. A name that only means something inside another thing, such as a
             context in a kubeconfig or a client at an identity provider, may well stand in two of them.
+        together_with: Key of the stack file by which several environments share the thing; only all of both is unique.
     """
 
     unique: bool = False
+    together_with: str | None = None
 
     @property
     def label(self) -> str:
         """The marker, and whether another environment may have the same value."""
+        if self.together_with:
+            return f"Bound (unique with {self.together_with})"
         return "Bound (unique)" if self.unique else "Bound"
 
 

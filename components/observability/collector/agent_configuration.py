@@ -18,8 +18,9 @@ DATA_FOLDER = "/var/lib/ballast/collector"
 
 NODE_NAME = "K8S_NODE_NAME"
 
-OWN_LOGS = (f"{NODE_AGENTS}_collector-*", f"{NAMESPACE}_collector-gateway-*")
-"""Folders of the collector's own pods: a line about a line that could not be sent would be sent, and so on."""
+COLLECTORS = (f"*{NODE_AGENTS.bare}_collector-*", f"*{NAMESPACE.bare}_collector-gateway-*")
+"""Folders of the pods of collectors: a line about a line that could not be sent would be sent, and so on. Those of
+another platform on the cluster are among them: two would breed lines out of each other's."""
 
 NODE_QUEUE = 256 * 1024 * 1024
 """Bytes that each signal may queue on a node's own disk, which belongs to everybody on it."""
@@ -91,7 +92,7 @@ def file_log() -> dict[str, Any]:
     """Return the receiver that follows the logs of the node's pods."""
     return {
         "include": [f"{LOGS_FOLDER}/*/*/*.log"],
-        "exclude": [f"{LOGS_FOLDER}/{folder}/*/*.log" for folder in OWN_LOGS],
+        "exclude": [f"{LOGS_FOLDER}/{folder}/*/*.log" for folder in COLLECTORS],
         # Only for what is there at the very first start; pods that come later are read from their first line, and
         # after a restart reading goes on where the storage says.
         "start_at": "end",

@@ -84,14 +84,14 @@ class OpenSearchJobConfigs:
 
     @property
     def _alone(self) -> _Alone:
-        return {"endpoint": self.endpoint, "namespace": NAMESPACE, "lock": LOCK}
+        return {"endpoint": self.endpoint, "namespace": str(NAMESPACE), "lock": LOCK}
 
     def bootstrap(self) -> BootstrapConfig:
         """Return what the bootstrap has to see before it writes the record."""
         return BootstrapConfig(
             deadline_seconds=DEADLINE_SECONDS,
             endpoint=self.endpoint,
-            namespace=NAMESPACE,
+            namespace=str(NAMESPACE),
             record=BOOTSTRAP_RECORD,
             managers=tuple(manager_names(self.pools)),
         )
@@ -121,7 +121,7 @@ class OpenSearchJobConfigs:
             endpoint=self.endpoint,
             store=STORE,
             repository=REPOSITORY,
-            namespace=NAMESPACE,
+            namespace=str(NAMESPACE),
             record=SNAPSHOT_RECORD,
             indexes=INDEXES,
             recovery_point_seconds=self.settings.recovery.recovery_point,

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings, place_of_snapshots
 from components.settings.texts import ImageName, IndexPattern, ShortLabel, Version
@@ -26,7 +27,7 @@ def shards_per_node(heap: Bytes) -> int:
     return max(1, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
 
 
-NAMESPACE = "opensearch"
+NAMESPACE = PlatformName("opensearch")
 """Where it runs."""
 
 CLUSTER = "opensearch"

@@ -78,12 +78,12 @@ class QdrantJobConfigs:
 
     @property
     def _alone(self) -> _Alone:
-        return {**self._here, "namespace": NAMESPACE, "lock": LOCK}
+        return {**self._here, "namespace": str(NAMESPACE), "lock": LOCK}
 
     def bootstrap(self) -> BootstrapConfig:
         """Return what the bootstrap is told."""
         return BootstrapConfig(
-            **self._here, deadline_seconds=DEADLINE_SECONDS, namespace=NAMESPACE, record=BOOTSTRAP_RECORD
+            **self._here, deadline_seconds=DEADLINE_SECONDS, namespace=str(NAMESPACE), record=BOOTSTRAP_RECORD
         )
 
     def restart(self, certificate: str) -> RestartConfig:
