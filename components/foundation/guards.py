@@ -78,7 +78,7 @@ class DataGuards(ComponentResource):
 
 
 def _nodes_leave_by_drain(child: ResourceOptions) -> None:
-    """Judge only what stands in the ledger: an operator may lower its own sets, which are no stores."""
+    """Judge only what has a recorded count: an operator may lower its own sets, which are no stores."""
     admission_policy(
         "ballast-nodes-leave-by-drain",
         {"apps": ["statefulsets", "statefulsets/scale"]},
@@ -99,11 +99,11 @@ def _nodes_leave_by_drain(child: ResourceOptions) -> None:
         child,
         variables={
             "space": "request.namespace",
-            "ledger": held("namespaceObject", "annotations"),
-            "recorded": f"'{NODES}' + object.metadata.name in variables.ledger",
+            "counts": held("namespaceObject", "annotations"),
+            "recorded": f"'{NODES}' + object.metadata.name in variables.counts",
             # One that is made anew is measured by what was recorded of the one before it.
             "before": f"""!variables.recorded ? 0 : request.operation == 'CREATE'
-                ? int(variables.ledger['{NODES}' + object.metadata.name])
+                ? int(variables.counts['{NODES}' + object.metadata.name])
                 : has(oldObject.spec.replicas) ? oldObject.spec.replicas : 0""",
             "after": "has(object.spec.replicas) ? object.spec.replicas : 0",
             "first": """has(object.spec.ordinals) && has(object.spec.ordinals.start)
