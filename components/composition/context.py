@@ -12,7 +12,6 @@ from components.credentials.passwords import PasswordArgs, password_secret
 from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
-from components.settings.recorded_state import recorded_nodes
 from components.settings.secrets import SECRETS
 from components.settings.stack import NAMESPACE
 from components.settings.stores import stores
@@ -63,7 +62,7 @@ class PlatformContext:
         self,
         name: PlatformName,
         quota: Quota,
-        pools: Mapping[str, int],
+        nodes: Mapping[str, int],
         *,
         enforce: str = "restricted",
         recorded_state: Mapping[str, str] | None = None,
@@ -73,7 +72,7 @@ class PlatformContext:
         Args:
             name: its name.
             quota: the most that it may ask for.
-            pools: nodes by the key of the stack file that says so.
+            nodes: how many each StatefulSet of a store has.
             enforce: the level of Pod Security below which pods are refused.
             recorded_state: given to the first namespace of a stack, for which all others wait.
         """
@@ -83,7 +82,7 @@ class PlatformContext:
                 name=name,
                 owner=f"{NAMESPACE}/{self.environment}",
                 cluster=self.cluster,
-                pools=pools,
+                nodes=nodes,
                 quota=quota,
                 enforce=enforce,
                 protection=self.protection,
@@ -96,9 +95,13 @@ class PlatformContext:
 
     def store_namespace(self, name: PlatformName, recorded_state: Mapping[str, str] | None = None) -> PlatformContext:
         """Declare the namespace of some stores, of the size that they ask for, and return the context inside it."""
-        sections = {store.kind.section for store in stores(self.stack) if store.kind.namespace == name}
-        pools = recorded_nodes(self.stack, sections)
-        return self.namespace(name, stores_quota(self.stack, name), pools, recorded_state=recorded_state)
+        nodes = {
+            stateful_set: count
+            for store in stores(self.stack)
+            if store.kind.namespace == name and store.kind.nodes is not None
+            for stateful_set, count in store.kind.nodes.sets(store.settings, self.stack.cluster.zones).items()
+        }
+        return self.namespace(name, stores_quota(self.stack, name), nodes, recorded_state=recorded_state)
 
     def add(self, part: Part) -> Part:
         """Open the paths that a part of the platform needs, its way to the Kubernetes API and that to its metrics."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
+from components.foundation.guards import RELEASERS
 from components.foundation.labels import PART_OF
-from components.foundation.manifests import manifest
+from components.foundation.manifests import FORCED, manifest
 from components.settings.platform_name import PlatformName
 
 if TYPE_CHECKING:
@@ -128,6 +129,40 @@ def draining(namespace: PlatformName, stateful_sets: Sequence[str]) -> list[Rule
         {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]},
         {"apiGroups": [""], "resources": ["namespaces"], "resourceNames": [str(namespace)], "verbs": ["get", "patch"]},
     ]
+
+
+def releasing(namespace: Output[str], name: str, child: ResourceOptions) -> None:
+    """Let a group give up a namespace and its claims, which whoever may delete them can't: it takes two.
+
+    Args:
+        namespace: its name.
+        name: tells the roles of namespaces apart.
+        child: options of both; they outlive a teardown like the claims.
+    """
+    metadata = {"name": "release", "namespace": namespace, "annotations": FORCED}
+    role = Role(
+        f"{name}-release",
+        metadata=metadata,
+        rules=[
+            manifest({"apiGroups": [""], "resources": ["persistentvolumeclaims"], "verbs": ["get", "list", "patch"]}),
+            manifest(
+                {
+                    "apiGroups": [""],
+                    "resources": ["namespaces"],
+                    "resourceNames": [namespace],
+                    "verbs": ["get", "patch"],
+                }
+            ),
+        ],
+        opts=child,
+    )
+    RoleBinding(
+        f"{name}-release",
+        metadata=metadata,
+        role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
+        subjects=[manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": RELEASERS})],
+        opts=child,
+    )
 
 
 def certificate_reading(certificate: str) -> Rule:

@@ -1,7 +1,7 @@
 """What data already written ties a stack to, as plain text that a later release can still read."""
 
 import functools
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from components.settings.base import Settings
@@ -43,22 +43,6 @@ def recorded_state(stack: StackSettings) -> dict[str, str]:
         stack: A valid stack.
     """
     return {".".join(key): text for key, text in _texts(stack, ()) if text}
-
-
-def recorded_nodes(stack: StackSettings, sections: Collection[str]) -> dict[str, int]:
-    """How many nodes each pool of some sections has, by its key in the stack file.
-
-    Args:
-        stack: A valid stack.
-        sections: Keys of the stack file.
-    """
-    return {
-        key: int(text)
-        for key, text in recorded_state(stack).items()
-        if key.split(".", 1)[0] in sections
-        and (known := recorded_field(key)) is not None
-        and known.recorded.compared is Comparison.COUNT
-    }
 
 
 @functools.lru_cache(maxsize=1024)

@@ -116,6 +116,6 @@ def test_a_drain_looks_at_exactly_the_nodes_that_are_declared(stack, kind):
 
 def test_a_drain_is_told_which_annotations_count_which_nodes():
     assert rendered(real_stack("dev"), "opensearch-drain")["recordedNodes"] == {
-        f"opensearch-all-local-{zone}": "nodes.ballast/opensearch.pools.all.nodes" for zone in "abc"
+        f"opensearch-all-local-{zone}": f"nodes.ballast/opensearch-all-local-{zone}" for zone in "abc"
     }
-    assert rendered(real_stack("dev"), "qdrant-drain")["recordedNodes"] == {"qdrant": "nodes.ballast/qdrant.nodes"}
+    assert rendered(real_stack("dev"), "qdrant-drain")["recordedNodes"] == {"qdrant": "nodes.ballast/qdrant"}

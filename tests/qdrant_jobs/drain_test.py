@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.harness.json_server import Request
     from tests.qdrant_jobs.conftest import Bench
 
-RECORDED = "nodes.ballast/qdrant.nodes"
+RECORDED = "nodes.ballast/qdrant"
 REMOVED = (NAMESPACE, "qdrant-removed-peers")
 
 

@@ -111,7 +111,7 @@ class OpenSearchJobConfigs:
             **self._alone,
             deadline_seconds=RESTART_SECONDS,
             roles={pool.name: tuple(role.value for role in pool.settings.roles) for pool in self.pools},
-            recorded_nodes={pool.name: f"{NODES}{pool_key(pool.pool)}" for pool in self.pools},
+            recorded_nodes={pool.name: f"{NODES}{pool.name}" for pool in self.pools},
         )
 
     def snapshots(self) -> SnapshotCheckConfig:
@@ -193,8 +193,3 @@ class OpenSearchJobConfigs:
     def nodes(self) -> int:
         """How many nodes the cluster has."""
         return sum(pool.replicas for pool in self.pools)
-
-
-def pool_key(pool: str) -> str:
-    """Return the key by which the cluster's guards know a pool: its place in the stack file."""
-    return f"opensearch.pools.{pool}.nodes"

@@ -32,8 +32,6 @@ BOOTSTRAP_RECORD = "qdrant-bootstrap"
 REMOVED_PEERS = "qdrant-removed-peers"
 SNAPSHOT_RECORD = QDRANT.record_of(None)
 LOCK = "qdrant-operations"
-POOL_KEY = "qdrant.nodes"
-"""The key by which the cluster's guards know the nodes: their place in the stack file."""
 
 DEADLINE_SECONDS = 900
 """How long a job waits for the cluster: a first start with slow volumes and image pulls fits in it."""
@@ -115,7 +113,7 @@ class QdrantJobConfigs:
             **self._alone,
             deadline_seconds=MOVING_SECONDS,
             stall_seconds=STALL_SECONDS,
-            recorded_nodes={self.name: f"{NODES}{POOL_KEY}"},
+            recorded_nodes={self.name: f"{NODES}{self.name}"},
             removed_peers=REMOVED_PEERS,
         )
 
