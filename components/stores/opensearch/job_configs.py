@@ -145,6 +145,7 @@ class OpenSearchJobConfigs:
         """
         settings = self.settings
         data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles and pool.nodes]
+        copies = min(1, settings.data_nodes - 1)
         users = USERS if logs is None else USERS | {LOGS_USER: "Data Prepper, which only writes logs"}
         roles = roles_of_users() if logs is None else roles_of_users() | {LOGS_ROLE: log_role(logs)}
         mappings = {
@@ -174,6 +175,9 @@ class OpenSearchJobConfigs:
                 # `DELETE /*` is a mistake, not a wish.
                 "action.destructive_requires_name": True,
                 "cluster.max_shards_per_node": shards_per_node(min(pool.heap_size for pool in data)),
+                # Plugins make indexes of their own, with one copy unless they are told otherwise.
+                "cluster.default_number_of_replicas": copies,
+                "plugins.index_state_management.history.number_of_replicas": copies,
                 **watermarks(min(pool.disk for pool in data)),
             },
             repositories={REPOSITORY: repository.definition},
