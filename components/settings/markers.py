@@ -112,18 +112,20 @@ class Scaled(Marker):
 
 @dataclass(frozen=True)
 class Secret(Marker):
-    """Only its presence is known here; the value is never read, compared or moved.
+    """Its value is never compared or moved; only the running program has it, and may find a fault in it.
 
     Attributes:
         purpose: What the secret opens, in a few words.
         readers: The components that may read it.
         section: The section it belongs to, with dots between its keys; it is asked for only
             when the stack file has that section.
+        fault: Says what is wrong with a value that whoever it is for would refuse, without repeating it.
     """
 
     purpose: str
     readers: tuple[str, ...]
     section: str | None = None
+    fault: Callable[[str], str | None] | None = None
 
 
 @dataclass(frozen=True)

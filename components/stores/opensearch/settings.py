@@ -18,13 +18,16 @@ LARGEST_HEAP = Bytes(31 * 2**30)
 SHARDS_PER_HEAP_GIB = 25
 """At most 25 shards per GiB of heap (AWS Lens AOSPERF01-BP01)."""
 
+SHARDS_PER_NODE_FLOOR = 100
+"""What plugins make themselves counts as well, one index a day among it: a dozen would be full within a week."""
+
 SHARDS_PER_NODE_CEILING = 1000
 """OpenSearch's own default of `cluster.max_shards_per_node`."""
 
 
 def shards_per_node(heap: Bytes) -> int:
     """Return `cluster.max_shards_per_node` for data nodes with this heap."""
-    return max(1, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
+    return max(SHARDS_PER_NODE_FLOOR, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
 
 
 NAMESPACE = PlatformName("opensearch")
