@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LATEST = {"snapshot": "latest"}
-UNFINISHED = (NAMESPACE, "vectors-unfinished-restore")
+UNFINISHED = (NAMESPACE, "qdrant-unfinished-restore")
 
 
 @pytest.fixture
@@ -390,7 +390,7 @@ def test_a_restored_collection_has_the_copies_that_the_stack_declares(
 
 
 def test_a_wrong_key_is_refused_in_one_sentence(copied: Bench) -> None:
-    assert copied.store.record(NAMESPACE, "vectors-snapshots")
+    assert copied.store.record(NAMESPACE, "qdrant-snapshots")
     job = copied.job("restore", LATEST)
     (job.secrets / "api-key").write_text("another")
     with pytest.raises(JobError, match=r"answered 401: Invalid API key"):
