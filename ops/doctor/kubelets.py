@@ -15,30 +15,35 @@ if TYPE_CHECKING:
     from ops.doctor.finding import Finding
 
 _PROCESSES = 4096
-"""OpenSearch refuses to start where it may not have so many threads (bootstrap checks)."""
+"""The search cluster refuses to start where a node may not have so many threads (bootstrap checks)."""
 
 
 def check_kubelets(context: DoctorContext) -> Iterator[Finding]:
     """Ask one kubelet of each zone; nodes of one pool are alike."""
-    what, nodes = "kubelet limits", {}
+    what, nodes, silent, read = "kubelet limits", {}, {}, []
     for node in context.nodes:
         nodes.setdefault((node["metadata"].get("labels") or {}).get(ZONE), node["metadata"]["name"])
-    read = []
     for name in nodes.values():
         try:
-            configuration = context.read("--raw", f"/api/v1/nodes/{name}/proxy/configz")["kubeletconfig"]
-        except (UnansweredError, TypeError) as error:
-            said = error.said if isinstance(error, UnansweredError) else "it serves none"
-            problem = f"the kubelet of {name} can't be asked ({said}); OpenSearch does not start below"
-            yield unknown(
-                what, f"{problem} {_PROCESSES} processes", f"On {name}: grep podPidsLimit in its kubelet.conf"
-            )
+            limit = _limit(context, name)
+        except UnansweredError as error:
+            silent[name] = error.said
             continue
-        read.append(name)
-        limit = configuration.get("podPidsLimit", -1)
         if 0 < limit < _PROCESSES:
-            problem = f"podPidsLimit is {limit} on {name}, and OpenSearch does not start below {_PROCESSES}"
+            problem = f"podPidsLimit is {limit} on {name}, and the search cluster does not start below {_PROCESSES}"
             yield wrong(what, problem, f"Set podPidsLimit to {_PROCESSES} or more in the kubelet's configuration")
-            read.remove(name)
+        else:
+            read.append(name)
     if read:
-        yield good(what, f"podPidsLimit suits OpenSearch on {', '.join(read)}")
+        yield good(what, f"podPidsLimit suits every store on {', '.join(read)}")
+    if silent:
+        names, said = ", ".join(silent), next(iter(silent.values()))
+        problem = f"the kubelets of {names} can't be asked ({said}); below {_PROCESSES} processes search won't start"
+        yield unknown(what, problem, "Look there for podPidsLimit, which is in /var/lib/kubelet/config.yaml")
+
+
+def _limit(context: DoctorContext, node: str) -> int:
+    answer = context.read("--raw", f"/api/v1/nodes/{node}/proxy/configz")
+    if answer is None:
+        raise UnansweredError(f"the kubelet of {node} serves no configz", "it serves no configz")
+    return answer["kubeletconfig"].get("podPidsLimit", -1)

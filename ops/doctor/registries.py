@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ops.doctor.context import DoctorContext
     from ops.doctor.finding import Finding
 
-DOCKER_HUB = "registry-1.docker.io"
+DOCKER_HUB = "docker.io"
 """Where images without a registry come from."""
 
 _ANSWER_SECONDS = 5.0
@@ -40,7 +40,7 @@ def registry(image: str) -> str:
     """Return the host of the registry that an image comes from, with its port where it names one."""
     first, slash, _ = image.partition("/")
     named = slash and ("." in first or ":" in first or first == "localhost")
-    return first if named and not first.endswith("docker.io") else DOCKER_HUB
+    return first if named and not first.endswith(DOCKER_HUB) else DOCKER_HUB
 
 
 def _judged(host: str, images: list[str]) -> Finding:
@@ -49,7 +49,10 @@ def _judged(host: str, images: list[str]) -> Finding:
     example = f"{len(images)} images such as {images[0]}"
     try:
         socket.create_connection((name, port), timeout=_ANSWER_SECONDS).close()
-    except socket.gaierror:
+    except socket.gaierror as error:
+        if error.errno != socket.EAI_NONAME:
+            problem = f"no name server answers this machine ({error.strerror}); {example} come from there"
+            return unknown(what, problem, "Nodes may know it all the same; ask one: crictl pull")
         problem = f"no name server knows it here, and {example} would not be pulled"
         return wrong(what, problem, "Correct the image's name or ballast:images, or ask a node: crictl pull")
     except OSError as error:

@@ -37,7 +37,7 @@ def check_storage_class(context: DoctorContext) -> Iterator[Finding]:
         ),
     )
     bad = [
-        (f"{field}: {found.get(field, default)}, so {harm}", f"{field}: {str(right).replace('True', 'true')}")
+        (f"{field}: {_written(found.get(field, default))}, so {harm}", f"{field}: {_written(right)}")
         for field, right, default, harm in wanted
         if found.get(field, default) != right
     ]
@@ -46,6 +46,10 @@ def check_storage_class(context: DoctorContext) -> Iterator[Finding]:
     if not bad:
         yield good(what, f"retains, grows, and waits for the first pod ({found['provisioner']})")
     yield from _zones(context, what, found)
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _zones(context: DoctorContext, what: str, found: dict) -> Iterator[Finding]:
