@@ -11,7 +11,7 @@ from pulumi_kubernetes.apps.v1 import DaemonSet
 from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.foundation.access import cluster_reader
-from components.foundation.connections import Connection, Endpoint, ForeignPods, Metrics
+from components.foundation.connections import Connection, Endpoint, Metrics, opened
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import pod_monitors
@@ -125,11 +125,8 @@ class CollectorAgent(ComponentResource):
 
 
 def _connections(settings: CollectorSettings) -> list[Connection]:
-    connections = [Connection(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")]
-    if settings.open_to:
-        applications = ForeignPods(name="applications", namespaces=settings.open_to)
-        connections += [Connection(applications, CollectorAgent.endpoint, port) for port in APPLICATION_PORTS]
-    return connections
+    gateway = Connection(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")
+    return [gateway, *opened(settings.open_to, CollectorAgent.endpoint, *APPLICATION_PORTS)]
 
 
 def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str]) -> dict[str, Any]:

@@ -93,5 +93,10 @@ OPENSEARCH = StoreKind(
             readers=("OpenSearch configure job", "data prepper"),
             section="dataPrepper",
         ),
+        "opensearchApplicationsPassword": Secret(
+            purpose="password of the user `applications`, who reads and writes in the indexes of the stack file",
+            readers=("OpenSearch configure job", "applications"),
+            section="opensearch.openTo",
+        ),
     },
 )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 from components.foundation.guards import NODES
 from components.stores.opensearch.bodies import (
+    APPLICATIONS_ROLE,
     AUTOMATION_ROLE,
     METRICS_ROLE,
+    applications_role,
     index_template,
     lifecycle_policy,
     roles_of_users,
@@ -54,6 +56,7 @@ REPOSITORY = "snapshots"
 ADMIN_USER = "admin"
 METRICS_USER = "metrics"
 AUTOMATION_USER = "automation"
+APPLICATIONS_USER = "applications"
 USERS = {
     ADMIN_USER: "The people who run the platform",
     CONSOLE_USER: "OpenSearch Dashboards",
@@ -155,6 +158,14 @@ class OpenSearchJobConfigs:
         }
         if logs is not None:
             mappings[LOGS_ROLE] = {"users": [LOGS_USER], "backend_roles": []}
+        if settings.open_to:
+            # What Data Prepper writes is no application's.
+            theirs = [index for name, index in settings.indexes.items() if logs is None or name != logs.index]
+            users = users | {APPLICATIONS_USER: "Applications in the namespaces of ballast:opensearch.openTo"}
+            roles = roles | {
+                APPLICATIONS_ROLE: applications_role(pattern for index in theirs for pattern in index.patterns)
+            }
+            mappings[APPLICATIONS_ROLE] = {"users": [APPLICATIONS_USER], "backend_roles": []}
         return ConfigureConfig(
             deadline_seconds=DEADLINE_SECONDS,
             endpoint=self.endpoint,
