@@ -16,6 +16,7 @@ from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import node_reading_pod
+from components.foundation.scheduling import OFF_VIRTUAL_NODES
 from components.foundation.services import service
 from components.observability.collector.agent_configuration import (
     DATA_FOLDER,
@@ -146,6 +147,7 @@ def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str
         "serviceAccountName": account,
         # Every node has logs, whatever else it may not run.
         "tolerations": [{"operator": "Exists"}],
+        "affinity": OFF_VIRTUAL_NODES,
         "containers": [{**collector, "env": [*collector["env"], node]}],
         "volumes": [
             {"name": "configuration", "configMap": {"name": configuration.metadata.name}},

@@ -183,7 +183,8 @@ class OpenSearchCluster(ComponentResource):
             f"{name}-jobs",
             store_jobs(
                 configs,
-                templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
+                # Where pods may run is part of their template, and said to all of them elsewhere.
+                templates=Output.concat(*[pool.template for pool in nodes], args.cluster.placement),
                 repository=self.snapshots,
                 logs=args.logs,
                 passwords=args.passwords,

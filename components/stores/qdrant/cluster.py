@@ -207,7 +207,8 @@ class QdrantCluster(ComponentResource):
                 name,
                 args.settings,
                 certificate=certificate,
-                template=nodes.template,
+                # Where pods may run is part of their template, and said to all of them elsewhere.
+                template=Output.concat(nodes.template, args.cluster.placement),
                 archive=self.archive,
                 pod=pod,
             ),
