@@ -19,6 +19,7 @@ from components.foundation.guards import DataGuards, DataGuardsArgs
 from components.foundation.images import ImageCatalogue
 from components.foundation.namespaces import OPEN_TO_THE_HOST
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
+from components.foundation.scheduling import Scheduling, toleration
 from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
 from components.settings.platform_name import platform_prefix
@@ -50,6 +51,15 @@ class PlatformArgs:
     cluster: Output[str]
 
 
+def scheduling(stack: StackSettings) -> Scheduling:
+    """Return what a stack file says of all pods."""
+    return Scheduling(
+        node_selector=dict(label.split("=", 1) for label in stack.cluster.node_selector),
+        tolerations=tuple(map(toleration, stack.cluster.tolerations)),
+        pull_secret=stack.images.pull_secret,
+    )
+
+
 class Platform(ComponentResource):
     """Everything of one environment, namespace by namespace. Only what a connection names may talk."""
 
@@ -60,7 +70,8 @@ class Platform(ComponentResource):
     chroma: Output[str] | None = None
 
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:platform:Platform", name, None, opts)
+        placed = ResourceOptions(transformations=[scheduling(args.stack).transform])
+        super().__init__("ballast:platform:Platform", name, None, ResourceOptions.merge(opts, placed))
         with platform_prefix(args.stack.namespace_prefix):
             self._compose(args)
         self.register_outputs(
@@ -82,7 +93,10 @@ class Platform(ComponentResource):
             secrets=args.secrets,
             cluster=args.cluster,
             protection=DataProtection(protected=stack.teardown is Teardown.REFUSE),
-            images=ImageCatalogue(mirror=stack.images.mirror),
+            images=ImageCatalogue(
+                mirror=stack.images.mirror,
+                mirrors={one.registry: one.prefix for one in stack.images.mirrors.values()},
+            ),
             api_server=ExternalEndpoint(
                 name="kubernetes-api", cidrs=tuple(api_server.cidrs), ports={"https": api_server.port}
             ),

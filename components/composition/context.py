@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pulumi import Output, ResourceOptions
 
 from components.composition.quotas import stores_quota
-from components.credentials.passwords import PasswordArgs, password_secret
+from components.credentials.passwords import PasswordArgs, password_secret, pull_secret
 from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
@@ -91,7 +91,10 @@ class PlatformContext:
             opts=self.inside,
         )
         self.namespaces[name] = made
-        return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
+        inside = replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
+        if (secret := self.stack.images.pull_secret) is not None:
+            pull_secret(f"{name.bare}-pull-secret", str(name), secret, self.secrets["imagePullConfig"], inside.inside)
+        return inside
 
     def store_namespace(self, name: PlatformName, recorded_state: Mapping[str, str] | None = None) -> PlatformContext:
         """Declare the namespace of some stores, of the size that they ask for, and return the context inside it."""

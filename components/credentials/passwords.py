@@ -32,6 +32,25 @@ class PasswordArgs:
     readers: tuple[str, ...]
 
 
+def pull_secret(name: str, namespace: str, secret: str, value: Output[str], opts: ResourceOptions) -> None:
+    """Declare the Secret with which the images of a namespace are pulled.
+
+    Args:
+        name: of the resource.
+        namespace: in which pods name it.
+        secret: its name there; a new value takes its place and starts no pod anew.
+        value: logins, as docker writes them.
+        opts: of the resource.
+    """
+    Secret(
+        name,
+        metadata={"name": secret, "namespace": namespace},
+        type="kubernetes.io/dockerconfigjson",
+        string_data={".dockerconfigjson": value},
+        opts=opts,
+    )
+
+
 def password_secret(name: str, args: PasswordArgs, opts: ResourceOptions) -> Output[str]:
     """Declare one password in one Secret and return the Secret's name.
 

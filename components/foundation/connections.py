@@ -164,6 +164,12 @@ def egress(client: Endpoint, server: ExternalEndpoint | None) -> list[Connection
     return [] if server is None else [Connection(client, server, port) for port in server.ports]
 
 
+def opened(namespaces: tuple[str, ...], server: Endpoint, *ports: str, to: str = "applications") -> list[Connection]:
+    """Return the paths to a server from all pods of namespaces that this stack doesn't own; none without namespaces."""
+    clients = ForeignPods(name=to, namespaces=namespaces)
+    return [Connection(clients, server, port) for port in ports] if namespaces else []
+
+
 @dataclass(frozen=True)
 class Connection:
     """A path from `client` to `server` on one named port.

@@ -87,6 +87,24 @@ NamespacePrefix = Annotated[
 ZoneName = Annotated[
     str, Matching(_LABEL, "a zone name (lower-case letters, digits, hyphens)", "eu-central-1a", longest=63)
 ]
+_LABEL_NAME = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+_LABEL_KEY = rf"({_SUBDOMAIN}/)?{_LABEL_NAME}"
+NodeLabel = Annotated[
+    str,
+    Matching(
+        rf"(?!topology\.kubernetes\.io/zone=){_LABEL_KEY}={_LABEL_NAME}",
+        "a label of nodes, key=value, and not their zone, which `zones` names",
+        "pool=data",
+    ),
+]
+Taint = Annotated[
+    str,
+    Matching(
+        rf"{_LABEL_KEY}(=({_LABEL_NAME})?)?:(NoSchedule|PreferNoSchedule|NoExecute)",
+        "a taint as kubectl writes it, key=value:effect or key:effect",
+        "dedicated=platform:NoSchedule",
+    ),
+]
 #: A pattern may end in one star; it begins with a letter or digit so that no system index (`.opendistro…`) matches.
 IndexPattern = Annotated[
     str,
@@ -132,6 +150,9 @@ MirrorPrefix = Annotated[
         "registry.example.com/mirror",
         longest=200,
     ),
+]
+RegistryName = Annotated[
+    str, Matching(rf"(?=[^/]*[.]){_REGISTRY}", "a registry's host, without a path", "quay.io", longest=200)
 ]
 ReleasableKey = Annotated[
     str,

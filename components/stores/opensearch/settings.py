@@ -10,7 +10,7 @@ from components.settings.markers import Bound, Comparison, KeptFor, Promoted, Re
 from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings, place_of_snapshots
-from components.settings.texts import ImageName, IndexPattern, ShortLabel, Version
+from components.settings.texts import ImageName, IndexPattern, Namespace, ShortLabel, Version
 
 #: Above 32 GiB a JVM loses compressed object pointers; 31 GiB is the largest whole number below.
 LARGEST_HEAP = Bytes(31 * 2**30)
@@ -104,6 +104,8 @@ class OpenSearchSettings(Settings):
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
     snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
+    open_to: Annotated[tuple[Namespace, ...], Bound()] = ()
+    """Namespaces of applications, whose pods may reach it: https (9200); they log in as the user `applications`."""
     indexes: Annotated[dict[ShortLabel, IndexSettings], Promoted()]
     """Kinds of indexes by name."""
 
