@@ -21,7 +21,7 @@ platform = Platform(
     PlatformArgs(environment=pulumi.get_stack(), stack=stack, secrets=load_secrets(), cluster=cluster.uid),
     opts=pulumi.ResourceOptions(providers=[cluster.provider]),
 )
-pulumi.export("search", platform.search)
+pulumi.export("opensearch", platform.opensearch)
 pulumi.export("console", platform.console)
 pulumi.export("grafana", platform.grafana)
 pulumi.export("teardown", stack.teardown.value)

@@ -10,9 +10,9 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.composition.context import PlatformContext
 from components.composition.databases import compose_databases
 from components.composition.observability import compose_observability
+from components.composition.opensearch import compose_opensearch
+from components.composition.qdrant import compose_qdrant
 from components.composition.quotas import node_agents_quota, observability_quota
-from components.composition.search import compose_search
-from components.composition.vectors import compose_vectors
 from components.foundation.connections import ExternalEndpoint
 from components.foundation.data_protection import DataProtection
 from components.foundation.guards import DataGuards, DataGuardsArgs
@@ -52,10 +52,10 @@ class PlatformArgs:
 class Platform(ComponentResource):
     """Everything of one environment, namespace by namespace. Only what a connection names may talk."""
 
-    search: Output[str]
+    opensearch: Output[str]
     console: Output[str]
     grafana: Output[str]
-    vectors: Output[str] | None = None
+    qdrant: Output[str] | None = None
     chroma: Output[str] | None = None
 
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
@@ -76,16 +76,16 @@ class Platform(ComponentResource):
         )
         # The first namespace carries the recorded state: a step that would lose data is refused there,
         # and everything else waits for it.
-        inside_search = context.store_namespace(opensearch.NAMESPACE, recorded_state(stack))
-        DataGuards("data-guards", DataGuardsArgs(protection=context.protection), opts=inside_search.inside)
+        inside_opensearch = context.store_namespace(opensearch.NAMESPACE, recorded_state(stack))
+        DataGuards("data-guards", DataGuardsArgs(protection=context.protection), opts=inside_opensearch.inside)
 
-        addresses = compose_search(inside_search)
-        self.search, self.console = addresses.search, addresses.console
+        addresses = compose_opensearch(inside_opensearch)
+        self.opensearch, self.console = addresses.opensearch, addresses.console
         if stack.qdrant is not None:
-            self.vectors = compose_vectors(inside_search.store_namespace(qdrant.NAMESPACE), stack.qdrant)
+            self.qdrant = compose_qdrant(inside_opensearch.store_namespace(qdrant.NAMESPACE), stack.qdrant)
         if stack.chroma is not None or stack.volumes:
-            self.chroma = compose_databases(inside_search.store_namespace(DATABASES))
-        inside = inside_search.namespace(telemetry.NAMESPACE, observability_quota(stack), {})
+            self.chroma = compose_databases(inside_opensearch.store_namespace(DATABASES))
+        inside = inside_opensearch.namespace(telemetry.NAMESPACE, observability_quota(stack), {})
         agents = inside.namespace(telemetry.NODE_AGENTS, node_agents_quota(stack), {}, enforce=OPEN_TO_THE_HOST)
         self.grafana = compose_observability(inside, agents, list(context.namespaces))
         NetworkPolicies(
@@ -95,9 +95,9 @@ class Platform(ComponentResource):
         )
         self.register_outputs(
             {
-                "search": self.search,
+                "opensearch": self.opensearch,
                 "console": self.console,
-                "vectors": self.vectors,
+                "qdrant": self.qdrant,
                 "chroma": self.chroma,
                 "grafana": self.grafana,
             }

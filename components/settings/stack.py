@@ -47,11 +47,11 @@ class StackSettings(Settings):
     allow_orphaned: Annotated[tuple[ReleasableKey, ...], Bound(), Recorded(Comparison.TEXT, ",".join)] = ()
     """Keys of stores, volumes or sizes given up on purpose, such as volumes.knowledge; their data stays unowned."""
     opensearch: Annotated[OpenSearchSettings, Section()]
-    """The search cluster."""
+    """The OpenSearch cluster."""
     console: Annotated[ConsoleSettings, Section()]
     """OpenSearch Dashboards."""
     metrics_exporter: Annotated[MetricsExporterSettings, Section()]
-    """The exporter of the search cluster's metrics."""
+    """The exporter of the OpenSearch cluster's metrics."""
     qdrant: Annotated[QdrantSettings | None, Section()] = None
     """The vector store, Qdrant; left out where there are no vectors."""
     chroma: Annotated[ChromaSettings | None, Section()] = None
@@ -75,7 +75,7 @@ class StackSettings(Settings):
     loki: Annotated[LokiSettings | None, Section()] = None
     """Logs in Loki; at least one of loki and dataPrepper."""
     data_prepper: Annotated[DataPrepperSettings | None, Section()] = None
-    """Logs in the search cluster; at least one of loki and dataPrepper."""
+    """Logs in the OpenSearch cluster; at least one of loki and dataPrepper."""
     tempo: Annotated[TempoSettings, Section()]
     """Traces."""
     grafana: Annotated[GrafanaSettings, Section()]

@@ -46,7 +46,7 @@ def show() -> None:
 
 def opensearch(scratch: Path) -> Figures:
     """Measure one node of OpenSearch with documents of about a kilobyte."""
-    roles = {"search-all-a-0": ["cluster_manager", "data", "ingest"]}
+    roles = {"opensearch-all-a-0": ["cluster_manager", "data", "ingest"]}
     with Nodes(scratch / "nodes", roles, scratch / "repositories") as nodes:
         node = nodes.anyone
         ask = node.ask

@@ -21,7 +21,7 @@ from tests.harness.declare import declare, stack_settings
 from tests.harness.json_server import JsonServer
 
 GOLDEN = Path(__file__).parents[1] / "observability" / "golden"
-URL = "https://search.search.svc:9200"
+URL = "https://opensearch.opensearch.svc:9200"
 PASSWORD = "a long password: with 'signs' # in it"  # noqa: S105 - of nobody
 
 
@@ -41,8 +41,8 @@ def declared():
         args = LogPipelineArgs(
             settings=prepper(),
             image="opensearchproject/data-prepper:2",
-            search_url=pulumi.Output.from_input(URL),
-            search_certificate=pulumi.Output.from_input("search-http"),
+            opensearch_url=pulumi.Output.from_input(URL),
+            opensearch_certificate=pulumi.Output.from_input("opensearch-http"),
             password=pulumi.Output.secret(PASSWORD),
         )
         LogPipeline("data-prepper", args)

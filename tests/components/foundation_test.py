@@ -104,7 +104,7 @@ def test_nothing_has_been_promised_before_the_first_update():
             urn="urn", id="id", name="n", type="t", old_inputs={"metadata": {}}, new_inputs=namespace.inputs
         )
     )
-    assert [n.name for n in real_stack("prod").of_kind("Namespace") if n.hooks] == ["search-namespace"]
+    assert [n.name for n in real_stack("prod").of_kind("Namespace") if n.hooks] == ["opensearch-namespace"]
 
 
 def test_a_pod_can_not_bring_its_own_security_settings():
@@ -115,7 +115,7 @@ def test_a_pod_can_not_bring_its_own_security_settings():
 
 
 APP = Endpoint(name="app", namespace="web", pods={"app": "web"})
-STORE = Endpoint(name="store", namespace="search", pods={"app": "store"}, ports={"https": 9200, "metrics": 9114})
+STORE = Endpoint(name="store", namespace="opensearch", pods={"app": "store"}, ports={"https": 9200, "metrics": 9114})
 OUTSIDE = ExternalEndpoint(name="outside", cidrs=("192.0.2.0/24",), ports={"https": 443})
 FOREIGN = ForeignPods(name="visitors", namespaces=("shop",))
 
@@ -124,7 +124,7 @@ def opened(*connections):
     """The policies of these connections."""
 
     def build():
-        namespaces = {name: Namespace(name) for name in ("web", "search", "shop")}
+        namespaces = {name: Namespace(name) for name in ("web", "opensearch", "shop")}
         NetworkPolicies("policies", NetworkPoliciesArgs(connections=connections, namespaces=namespaces))
 
     recording = declare(build)
@@ -151,7 +151,7 @@ def test_any_folder_names_its_own_workloads_and_endpoints():
 def test_both_halves_of_a_connection_name_the_same_port_and_each_other():
     policies = opened(Connection(APP, STORE, "https"))
     egress, ingress = policies["app-egress"].inputs, policies["store-ingress"].inputs
-    assert (egress["metadata"]["namespace"], ingress["metadata"]["namespace"]) == ("web", "search")
+    assert (egress["metadata"]["namespace"], ingress["metadata"]["namespace"]) == ("web", "opensearch")
     assert egress["spec"]["egress"][0]["ports"] == ingress["spec"]["ingress"][0]["ports"] != []
     assert egress["spec"]["egress"][0]["to"][0]["podSelector"] == ingress["spec"]["podSelector"]
     assert ingress["spec"]["ingress"][0]["from"][0]["podSelector"] == egress["spec"]["podSelector"]
@@ -169,7 +169,7 @@ def test_an_endpoint_has_one_policy_for_each_direction_with_a_rule_for_each_peer
 
 def test_a_policy_waits_for_the_namespace_in_which_it_lies():
     policies = opened(Connection(APP, STORE, "https"))
-    for name, namespace in (("app-egress", "web"), ("store-ingress", "search")):
+    for name, namespace in (("app-egress", "web"), ("store-ingress", "opensearch")):
         assert [urn.rpartition("::")[2] for urn in policies[name].dependencies] == [namespace]
 
 

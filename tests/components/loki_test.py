@@ -68,9 +68,9 @@ def test_a_query_over_all_that_is_kept_is_within_the_limits():
 @pytest.mark.parametrize(
     ("stream", "expected"),
     [
-        ({"namespace": "search"}, '{k8s_namespace_name="search"}'),
+        ({"namespace": "opensearch"}, '{k8s_namespace_name="opensearch"}'),
         ({"service": "shop"}, '{service_name="shop"}'),
-        ({"namespace": "search", "service": "shop"}, '{k8s_namespace_name="search", service_name="shop"}'),
+        ({"namespace": "opensearch", "service": "shop"}, '{k8s_namespace_name="opensearch", service_name="shop"}'),
     ],
 )
 def test_a_stream_is_selected_by_index_labels_only(stream, expected):
@@ -81,8 +81,8 @@ def test_a_stream_is_selected_by_index_labels_only(stream, expected):
 
 def test_a_service_in_a_namespace_wins_over_either_alone():
     streams = {
-        "all": LogStreamSettings(retention=Duration(DAY), namespace="search"),
-        "one": LogStreamSettings(retention=Duration(2 * DAY), namespace="search", service="shop"),
+        "all": LogStreamSettings(retention=Duration(DAY), namespace="opensearch"),
+        "one": LogStreamSettings(retention=Duration(2 * DAY), namespace="opensearch", service="shop"),
     }
     rules = loki_configuration(loki_settings("prod", streams=streams))["limits_config"]["retention_stream"]
     assert [(rule["priority"], rule["period"]) for rule in rules] == [(1, "24h"), (2, "48h")]

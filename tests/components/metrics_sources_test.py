@@ -38,7 +38,7 @@ def test_groups_above_pods_are_dropped_and_the_node_itself_is_kept():
     (rule,) = (r for r in scraping.scrape_jobs()[1]["metric_relabel_configs"] if r["source_labels"] == ["id", "pod"])
     assert re.fullmatch(rule["regex"], "/kubepods.slice/kubepods-besteffort.slice;")
     assert not re.fullmatch(rule["regex"], "/;")
-    assert not re.fullmatch(rule["regex"], "/kubepods.slice/kubepods-pod1.slice;search-0")
+    assert not re.fullmatch(rule["regex"], "/kubepods.slice/kubepods-pod1.slice;opensearch-0")
 
 
 def test_kube_state_metrics_tells_exactly_what_it_may_look_at():

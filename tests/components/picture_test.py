@@ -11,6 +11,6 @@ def test_the_picture_of_connections_is_up_to_date():
 
 
 def test_every_connection_is_in_the_picture():
-    assert ("search-console", "search-members", "https (9200)") in paths()
-    assert ("search-members", "object-store", "https (443)") in paths()
+    assert ("opensearch-console", "opensearch-members", "https (9200)") in paths()
+    assert ("opensearch-members", "object-store", "https (443)") in paths()
     assert len(paths()) == 69

@@ -44,12 +44,12 @@ def start(home, *, managers, record):
 
 
 def test_a_cluster_that_was_never_founded_is_founded_by_its_managers(home):
-    _, output = start(home, managers="search-manager-a-0,search-manager-b-0", record=False)
-    assert "-Ecluster.initial_cluster_manager_nodes=search-manager-a-0,search-manager-b-0" in output
+    _, output = start(home, managers="opensearch-manager-a-0,opensearch-manager-b-0", record=False)
+    assert "-Ecluster.initial_cluster_manager_nodes=opensearch-manager-a-0,opensearch-manager-b-0" in output
 
 
 def test_an_empty_volume_can_not_found_a_second_cluster(home):
-    _, output = start(home, managers="search-manager-a-0", record=True)
+    _, output = start(home, managers="opensearch-manager-a-0", record=True)
     assert "initial_cluster_manager_nodes" not in output
 
 

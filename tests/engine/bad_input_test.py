@@ -118,6 +118,6 @@ def test_a_cluster_without_the_definitions_that_are_needed_is_refused_before_any
         said = result.stdout + result.stderr
         assert f"v1.{group}" in said
         assert named in said
-        assert "search" not in cluster.kubectl("get", "namespaces", "-o", "name").stdout
+        assert "opensearch" not in cluster.kubectl("get", "namespaces", "-o", "name").stdout
     finally:
         cluster.delete()

@@ -13,7 +13,7 @@ from components.foundation.jobkit.kubernetes import Kubernetes
 
 pytestmark = pytest.mark.engine
 
-RECORD = {"cluster_uuid": "first", "formed_at": "2026-01-01T00:00:00Z", "managers": "search-all-local-a-0"}
+RECORD = {"cluster_uuid": "first", "formed_at": "2026-01-01T00:00:00Z", "managers": "opensearch-all-local-a-0"}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,9 @@ def as_bootstrap_job(stacks):
     """The API server as the bootstrap job's service account meets it, after development was brought up."""
     dev = stacks("dev")
     dev.up()
-    token = dev.cluster.kubectl("create", "token", "search-jobs-bootstrap", "--namespace", "search").stdout.strip()
+    token = dev.cluster.kubectl(
+        "create", "token", "opensearch-jobs-bootstrap", "--namespace", "opensearch"
+    ).stdout.strip()
     server = yaml.safe_load(dev.cluster.kubeconfig.read_text())["clusters"][0]["cluster"]
     trust = ssl.create_default_context(cadata=_authority(server))
     yield Kubernetes(Client(endpoint=server["server"], tls=trust, authorization=f"Bearer {token}"))
@@ -35,21 +37,23 @@ def _authority(server):
 
 
 def test_the_record_is_written_once_and_never_overwritten(as_bootstrap_job):
-    assert as_bootstrap_job.config_map("search", "search-bootstrap") is None
-    assert as_bootstrap_job.create_config_map("search", "search-bootstrap", RECORD)
-    assert as_bootstrap_job.config_map("search", "search-bootstrap") == RECORD
-    assert not as_bootstrap_job.create_config_map("search", "search-bootstrap", {**RECORD, "cluster_uuid": "second"})
-    assert as_bootstrap_job.config_map("search", "search-bootstrap") == RECORD
+    assert as_bootstrap_job.config_map("opensearch", "opensearch-bootstrap") is None
+    assert as_bootstrap_job.create_config_map("opensearch", "opensearch-bootstrap", RECORD)
+    assert as_bootstrap_job.config_map("opensearch", "opensearch-bootstrap") == RECORD
+    assert not as_bootstrap_job.create_config_map(
+        "opensearch", "opensearch-bootstrap", {**RECORD, "cluster_uuid": "second"}
+    )
+    assert as_bootstrap_job.config_map("opensearch", "opensearch-bootstrap") == RECORD
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("DELETE", "/api/v1/namespaces/search/configmaps/search-bootstrap"),
-        ("PUT", "/api/v1/namespaces/search/configmaps/search-bootstrap"),
-        ("GET", "/api/v1/namespaces/search/secrets"),
-        ("GET", "/api/v1/namespaces/search/configmaps"),
-        ("GET", "/api/v1/namespaces/kube-system/configmaps/search-bootstrap"),
+        ("DELETE", "/api/v1/namespaces/opensearch/configmaps/opensearch-bootstrap"),
+        ("PUT", "/api/v1/namespaces/opensearch/configmaps/opensearch-bootstrap"),
+        ("GET", "/api/v1/namespaces/opensearch/secrets"),
+        ("GET", "/api/v1/namespaces/opensearch/configmaps"),
+        ("GET", "/api/v1/namespaces/kube-system/configmaps/opensearch-bootstrap"),
         ("GET", "/api/v1/nodes"),
     ],
 )

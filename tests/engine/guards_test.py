@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.engine
 
-DRAIN = "system:serviceaccount:vectors:vectors-drain"
+DRAIN = "system:serviceaccount:qdrant:qdrant-drain"
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +38,14 @@ def versions(stack):
     kinds = "statefulsets,persistentvolumeclaims,pods,configmaps,jobs"
     return {
         (namespace, item["kind"], item["metadata"]["name"]): item["metadata"]["resourceVersion"]
-        for namespace in ("search", "vectors", "databases")
+        for namespace in ("opensearch", "qdrant", "databases")
         for item in stack.objects(kinds, namespace)
     }
 
 
 def test_growth_added_nodes_with_both_their_volumes_and_kept_the_first(dev):
-    claims = {claim["metadata"]["name"] for claim in dev.objects("persistentvolumeclaims", "vectors")}
-    assert {f"{volume}-vectors-{ordinal}" for volume in ("data", "snapshots") for ordinal in range(3)} <= claims
+    claims = {claim["metadata"]["name"] for claim in dev.objects("persistentvolumeclaims", "qdrant")}
+    assert {f"{volume}-qdrant-{ordinal}" for volume in ("data", "snapshots") for ordinal in range(3)} <= claims
     assert dev.unready() == []
     assert "unchanged" in dev.preview("--expect-no-changes")
 
@@ -68,15 +68,15 @@ def test_fewer_nodes_are_refused_by_up_before_anything_is_touched(smaller):
 
 def test_what_a_drain_took_away_is_accepted_and_can_be_added_again(dev, smaller):
     kubectl = dev.cluster.kubectl
-    kubectl("scale", "statefulset", "vectors", "--namespace", "vectors", "--replicas", "1", "--as", DRAIN)
-    kubectl("annotate", "namespace", "vectors", "nodes.ballast/qdrant.nodes=1", "--overwrite", "--as", DRAIN)
+    kubectl("scale", "statefulset", "qdrant", "--namespace", "qdrant", "--replicas", "1", "--as", DRAIN)
+    kubectl("annotate", "namespace", "qdrant", "nodes.ballast/qdrant.nodes=1", "--overwrite", "--as", DRAIN)
     smaller.up()
-    assert [s["spec"]["replicas"] for s in dev.objects("statefulsets", "vectors")] == [1]
-    assert len(dev.objects("persistentvolumeclaims", "vectors")) == 7, "the claims of drained nodes stay"
+    assert [s["spec"]["replicas"] for s in dev.objects("statefulsets", "qdrant")] == [1]
+    assert len(dev.objects("persistentvolumeclaims", "qdrant")) == 7, "the claims of drained nodes stay"
     dev.change("nodes: 1", "nodes: 3", section="qdrant")
     dev.change("replication: 1", "replication: 2", section="qdrant")
     dev.up()
-    assert [s["spec"]["replicas"] for s in dev.objects("statefulsets", "vectors")] == [3]
+    assert [s["spec"]["replicas"] for s in dev.objects("statefulsets", "qdrant")] == [3]
     dev.change("nodes: 3", "nodes: 1", section="qdrant")
     dev.change("replication: 2", "replication: 1", section="qdrant")
 
@@ -84,11 +84,11 @@ def test_what_a_drain_took_away_is_accepted_and_can_be_added_again(dev, smaller)
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
-        (["scale", "statefulset", "vectors", "-n", "vectors", "--replicas=2"], "vectors would keep 2 of 3 nodes"),
-        (["delete", "pvc", "data-vectors-0", "-n", "vectors", "--wait=false"], "data-vectors-0 holds data and stays"),
-        (["delete", "namespace", "vectors", "--wait=false"], "vectors holds data and stays"),
-        (["annotate", "namespace", "vectors", "nodes.ballast/qdrant.nodes-"], "would leave none of 3 nodes"),
-        (["annotate", "namespace", "vectors", "nodes.ballast/qdrant.nodes=2", "--overwrite"], "leave 2 of 3 nodes"),
+        (["scale", "statefulset", "qdrant", "-n", "qdrant", "--replicas=2"], "qdrant would keep 2 of 3 nodes"),
+        (["delete", "pvc", "data-qdrant-0", "-n", "qdrant", "--wait=false"], "data-qdrant-0 holds data and stays"),
+        (["delete", "namespace", "qdrant", "--wait=false"], "qdrant holds data and stays"),
+        (["annotate", "namespace", "qdrant", "nodes.ballast/qdrant.nodes-"], "would leave none of 3 nodes"),
+        (["annotate", "namespace", "qdrant", "nodes.ballast/qdrant.nodes=2", "--overwrite"], "leave 2 of 3 nodes"),
     ],
 )
 def test_nobody_takes_data_away_with_another_tool(dev, command, sentence):
@@ -102,15 +102,15 @@ def test_nobody_takes_data_away_with_another_tool(dev, command, sentence):
 def test_a_claim_can_be_given_up_by_writing_its_name_on_it(dev):
     kubectl = dev.cluster.kubectl
     claim = (
-        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: old, namespace: vectors}\n"
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: old, namespace: qdrant}\n"
         "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
     )
     kubectl("apply", "--filename", "-", stdin=claim)
-    assert kubectl("delete", "pvc", "old", "-n", "vectors", check=False).returncode != 0
-    kubectl("annotate", "pvc", "old", "-n", "vectors", "ballast/release=older")
-    assert kubectl("delete", "pvc", "old", "-n", "vectors", check=False).returncode != 0
-    kubectl("annotate", "pvc", "old", "-n", "vectors", "ballast/release=old", "--overwrite")
-    kubectl("delete", "pvc", "old", "-n", "vectors", "--timeout=30s")
+    assert kubectl("delete", "pvc", "old", "-n", "qdrant", check=False).returncode != 0
+    kubectl("annotate", "pvc", "old", "-n", "qdrant", "ballast/release=older")
+    assert kubectl("delete", "pvc", "old", "-n", "qdrant", check=False).returncode != 0
+    kubectl("annotate", "pvc", "old", "-n", "qdrant", "ballast/release=old", "--overwrite")
+    kubectl("delete", "pvc", "old", "-n", "qdrant", "--timeout=30s")
 
 
 def test_versions_that_no_store_can_follow_are_refused_together(dev):
@@ -151,25 +151,25 @@ def test_a_class_that_can_not_expand_or_lets_go_of_data_is_refused(dev):
 
 
 def test_both_volumes_of_every_node_grow_without_a_restart(dev):
-    pods = {pod["metadata"]["uid"] for pod in dev.objects("pods", "vectors") if pod["metadata"]["name"][-2:-1] == "-"}
+    pods = {pod["metadata"]["uid"] for pod in dev.objects("pods", "qdrant") if pod["metadata"]["name"][-2:-1] == "-"}
     dev.change("size: 40Gi", "size: 60Gi", section="qdrant")
     dev.change("disk: 5Gi", "disk: 8Gi", section="qdrant")
     dev.up()
     sizes = {
         claim["metadata"]["name"]: claim["status"]["capacity"]["storage"]
-        for claim in dev.objects("persistentvolumeclaims", "vectors")
+        for claim in dev.objects("persistentvolumeclaims", "qdrant")
     }
-    assert sizes.pop("vectors-archive") == "60Gi"
+    assert sizes.pop("qdrant-archive") == "60Gi"
     assert set(sizes.values()) == {"8Gi"}
-    assert pods & {pod["metadata"]["uid"] for pod in dev.objects("pods", "vectors")}
+    assert pods & {pod["metadata"]["uid"] for pod in dev.objects("pods", "qdrant")}
 
 
 @pytest.mark.parametrize("owner", ["ballast/another", None])
 def test_a_namespace_of_another_owner_or_of_nobody_is_not_taken_over(dev, owner):
     """As a second stack would: by a server-side apply that is forced, at preview already."""
     given = ["--overwrite", f"ballast/owner={owner}"] if owner else ["ballast/owner-"]
-    said = dev.cluster.kubectl("annotate", "namespace", "vectors", *given, "--dry-run=server", check=False).stderr
-    assert "the namespace vectors belongs to the stack ballast/dev" in said
+    said = dev.cluster.kubectl("annotate", "namespace", "qdrant", *given, "--dry-run=server", check=False).stderr
+    assert "the namespace qdrant belongs to the stack ballast/dev" in said
     assert (f"{owner} would take it over" if owner else "would belong to none") in said
     dev.cluster.kubectl("create", "namespace", "strangers")
     try:
@@ -193,4 +193,4 @@ def test_a_namespace_of_another_owner_or_of_nobody_is_not_taken_over(dev, owner)
 def test_a_second_stack_is_refused_at_preview_and_the_namespace_and_its_owner_are_named(stacks):
     second = stacks("staging")
     said = second.preview(check=False)
-    assert "the namespace search belongs to the stack ballast/dev, and ballast/staging would take it over" in said
+    assert "the namespace opensearch belongs to the stack ballast/dev, and ballast/staging would take it over" in said

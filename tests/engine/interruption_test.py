@@ -71,7 +71,7 @@ def kill(process):
 def uids(stack, kind):
     return {
         item["metadata"]["name"]: item["metadata"]["uid"]
-        for namespace in ("search", "vectors", "databases")
+        for namespace in ("opensearch", "qdrant", "databases")
         for item in stack.objects(kind, namespace)
     }
 

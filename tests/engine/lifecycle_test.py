@@ -37,13 +37,13 @@ def test_a_changed_replica_count_changes_one_deployment_the_quota_and_nothing_el
     dev.change("  ballast:console:\n    replicas: 1", "  ballast:console:\n    replicas: 2")
     said = dev.up()
     assert "~ 2 updated" in said
-    assert "ResourceQuota search-namespace-quota updated" in said
-    assert "Deployment search-console updated" in said
+    assert "ResourceQuota opensearch-namespace-quota updated" in said
+    assert "Deployment opensearch-console updated" in said
     assert "replaced" not in said
     assert {d["metadata"]["name"]: d["status"].get("readyReplicas") for d in dev.objects("deployments")} == {
-        "search-console": 2,
-        "search-metrics-exporter": 1,
-        "search-snapshot-metrics": 1,
+        "opensearch-console": 2,
+        "opensearch-metrics-exporter": 1,
+        "opensearch-snapshot-metrics": 1,
     }
 
 
@@ -99,25 +99,30 @@ def test_objects_under_two_names_are_gone_after_up_and_a_refresh_brings_them_bac
 def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev):
     claims = {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")}
     dev.cluster.kubectl(
-        "create", "configmap", "search-bootstrap", "--namespace", "search", "--from-literal=cluster_uuid=founded-once"
+        "create",
+        "configmap",
+        "opensearch-bootstrap",
+        "--namespace",
+        "opensearch",
+        "--from-literal=cluster_uuid=founded-once",
     )
     result = dev.pulumi("destroy", "--yes", "--non-interactive")
-    assert "search-namespace deleted" in result.stdout
+    assert "opensearch-namespace deleted" in result.stdout
     assert "[retain]" in result.stdout
     assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
     assert dev.objects("statefulsets") == []
     assert dev.objects("deployments") == []
-    left = dev.cluster.kubectl("delete", "pvc", "--all", "--namespace", "search", "--wait=false", check=False)
+    left = dev.cluster.kubectl("delete", "pvc", "--all", "--namespace", "opensearch", "--wait=false", check=False)
     assert "holds data and stays" in left.stderr, "what was kept is guarded still"
     dev.up()
     assert dev.unready() == []
     assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
-    records = [c for c in dev.objects("configmaps") if c["metadata"]["name"] == "search-bootstrap"]
+    records = [c for c in dev.objects("configmaps") if c["metadata"]["name"] == "opensearch-bootstrap"]
     assert [record["data"]["cluster_uuid"] for record in records] == ["founded-once"]
     # What was kept belongs to the fields' manager of an engine that is gone, and grows all the same.
     dev.change("size: 10Gi", "size: 12Gi", section="qdrant")
     dev.up()
     (archive,) = [
-        c for c in dev.objects("persistentvolumeclaims", "vectors") if c["metadata"]["name"] == "vectors-archive"
+        c for c in dev.objects("persistentvolumeclaims", "qdrant") if c["metadata"]["name"] == "qdrant-archive"
     ]
     assert archive["spec"]["resources"]["requests"]["storage"] == "12Gi"

@@ -19,7 +19,7 @@ def prod(stacks):
     return stack
 
 
-def zone_of_pods(stack, labels, namespace="search"):
+def zone_of_pods(stack, labels, namespace="opensearch"):
     nodes = stack.cluster.kubectl(
         "get",
         "nodes",
@@ -45,7 +45,7 @@ def test_every_pod_of_production_is_ready_and_every_claim_bound(prod):
 def test_managers_and_data_are_spread_evenly_over_three_zones(prod):
     for role in ("ballast/cluster-manager", "ballast/holds-data"):
         assert list(zone_of_pods(prod, {role: "true"}).values()) == [1, 1, 1], role
-    assert list(zone_of_pods(prod, {"app.kubernetes.io/component": "qdrant-node"}, "vectors").values()) == [1, 1, 1]
+    assert list(zone_of_pods(prod, {"app.kubernetes.io/component": "qdrant-node"}, "qdrant").values()) == [1, 1, 1]
 
 
 def test_a_second_preview_of_production_finds_nothing_to_change(prod):

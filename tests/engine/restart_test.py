@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.harness.calm_search import CalmSearch
+from tests.harness.calm_opensearch import CalmOpenSearch
 from tests.harness.json_server import JsonServer
 from tests.harness.shipped import said, start
 from toolchain import toolbox
@@ -28,7 +28,7 @@ def prod(stacks):
 
 @pytest.fixture
 def search(prod):
-    with JsonServer(CalmSearch(prod.cluster)) as server:
+    with JsonServer(CalmOpenSearch(prod.cluster)) as server:
         yield server
 
 
@@ -49,7 +49,7 @@ class Watch(threading.Thread):
             [
                 str(toolbox.require("kubectl")),
                 f"--kubeconfig={stack.cluster.kubeconfig}",
-                *("get", "pods", "--namespace=search", f"--selector={NODES}", "--watch", "--no-headers"),
+                *("get", "pods", "--namespace=opensearch", f"--selector={NODES}", "--watch", "--no-headers"),
                 f"--output=custom-columns={self.COLUMNS}",
             ],
             stdout=subprocess.PIPE,
@@ -93,7 +93,7 @@ def restarts(stack):
     return {
         job["metadata"]["name"]
         for job in stack.objects("jobs")
-        if job["metadata"]["name"].startswith("search-jobs-restart")
+        if job["metadata"]["name"].startswith("opensearch-jobs-restart")
     }
 
 
@@ -117,7 +117,7 @@ def test_a_changed_template_rolls_the_pods_one_by_one_data_before_managers(prod,
     before = change_every_template(prod, "4", "3")
     watch = Watch(prod)
     watch.start()
-    code, output = ended(start(prod.cluster, "search", "search-jobs-restart", tmp_path / "job", search.url))
+    code, output = ended(start(prod.cluster, "opensearch", "opensearch-jobs-restart", tmp_path / "job", search.url))
     watch.end()
     assert code == 0, output
     after = nodes(prod)
@@ -125,25 +125,27 @@ def test_a_changed_template_rolls_the_pods_one_by_one_data_before_managers(prod,
     assert watch.most_away == 1
     assert ["manager" in name for name in watch.returned] == [False] * 3 + [True] * 3
     assert search.stub.settings == {}, "allocation is left as it was"
-    code, output = ended(start(prod.cluster, "search", "search-jobs-restart", tmp_path / "again", search.url))
+    code, output = ended(start(prod.cluster, "opensearch", "opensearch-jobs-restart", tmp_path / "again", search.url))
     assert (code, output.splitlines()[-1]) == (0, "unchanged  no pod is outdated")
 
 
 def test_a_job_that_was_killed_half_way_is_finished_by_the_next_and_two_never_act_at_once(prod, search, tmp_path):
     before = change_every_template(prod, "3", "4")
-    first = start(prod.cluster, "search", "search-jobs-restart", tmp_path / "first", search.url, holder="first")
+    first = start(prod.cluster, "opensearch", "opensearch-jobs-restart", tmp_path / "first", search.url, holder="first")
     while sum(uid != before[name][0] for name, (uid, _) in nodes(prod).items()) < 2:
         time.sleep(0.05)
     watch = Watch(prod)
     watch.start()
     # The second comes while the first acts: it waits for the lock, and takes it over when its holder is silent.
-    second = start(prod.cluster, "search", "search-jobs-restart", tmp_path / "second", search.url, holder="second")
+    second = start(
+        prod.cluster, "opensearch", "opensearch-jobs-restart", tmp_path / "second", search.url, holder="second"
+    )
     line = said(second).readline()
     first.kill()
     first.wait()
     code, output = ended(second)
     watch.end()
-    assert "the lock search/search-operations: first holds it" in line
+    assert "the lock opensearch/opensearch-operations: first holds it" in line
     assert code == 0, output
     assert {name for name, (uid, _) in nodes(prod).items() if uid != before[name][0]} == set(before)
     assert watch.most_away == 1
@@ -153,11 +155,11 @@ def test_a_job_that_was_killed_half_way_is_finished_by_the_next_and_two_never_ac
 def test_an_unhealthy_cluster_is_waited_for_and_not_touched(prod, search, tmp_path):
     before = change_every_template(prod, "4", "3")
     search.stub.status = "red"
-    process = start(prod.cluster, "search", "search-jobs-restart", tmp_path / "job", search.url)
+    process = start(prod.cluster, "opensearch", "opensearch-jobs-restart", tmp_path / "job", search.url)
     lines = [said(process).readline()]
     process.terminate()
     process.wait(30)
-    assert "leave to restart search-data-" in lines[0]
+    assert "leave to restart opensearch-data-" in lines[0]
     assert "its status is red" in lines[0]
     assert {name: uid for name, (uid, _) in nodes(prod).items()} == {name: uid for name, (uid, _) in before.items()}
     assert search.stub.settings == {}

@@ -34,7 +34,7 @@ class KubernetesStore:
         on_delete: called with a pod's name once it is terminating; the pod goes when it returns.
         on_create: called with a pod's name once it exists; the pod is ready when it returns.
         on_scale: called with a StatefulSet's name and its new number of pods, before any of them goes.
-        objects: by path, such as `/api/v1/namespaces/search/configmaps/record`.
+        objects: by path, such as `/api/v1/namespaces/opensearch/configmaps/record`.
     """
 
     on_delete: Callable[[str], None] = _nothing

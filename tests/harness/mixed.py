@@ -25,7 +25,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         "opensearch.indexes.events": {"patterns": ["events-*"], "shards": 2},
         # As in staging, so that nothing else is pending.
         "loki.dailyVolume": "50Mi",
-        "loki.streams": {"search": {"namespace": "search", "retention": "90d"}},
+        "loki.streams": {"opensearch": {"namespace": "opensearch", "retention": "90d"}},
     },
     STAGING: {
         "qdrant": GONE,

@@ -1,6 +1,6 @@
 """A real OpenSearch of three nodes in one JVM, out of Maven Central and a Java runtime from PyPI.
 
-Core server and modules only: what plugins would answer is in `search_plugins`.
+Core server and modules only: what plugins would answer is in `opensearch_plugins`.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def started_node(folder: Path, configuration: str, environment: Mapping[str, str
     log = folder / "runner.log"
     with base_port() as port, log.open("w") as output:
         command = [java, "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp", class_path, MAIN, "-basePath", str(folder)]
-        command += ["-numOfNode", "1", "-baseHttpPort", str(port), "-clusterName", "search"]
+        command += ["-numOfNode", "1", "-baseHttpPort", str(port), "-clusterName", "opensearch"]
         command += ["-moduleTypes", ",".join(MODULES)]
         process = subprocess.Popen(
             command, stdout=output, stderr=subprocess.STDOUT, cwd=folder, env={**os.environ, **environment}

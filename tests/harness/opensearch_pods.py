@@ -24,12 +24,12 @@ from tests.harness.told import changed, told, write
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-NAMESPACE = "search"
+NAMESPACE = "opensearch"
 PROGRAMS: dict[str, tuple[str, type]] = {
-    "restart": ("search-jobs-restart", config.RestartConfig),
-    "drain": ("search-drain", config.DrainConfig),
-    "snapshots": ("search-snapshots", config.SnapshotCheckConfig),
-    "restore": ("search-restore", config.RestoreConfig),
+    "restart": ("opensearch-jobs-restart", config.RestartConfig),
+    "drain": ("opensearch-drain", config.DrainConfig),
+    "snapshots": ("opensearch-snapshots", config.SnapshotCheckConfig),
+    "restore": ("opensearch-restore", config.RestoreConfig),
 }
 """The job that runs a program, and what it is told."""
 ROOT = Path(__file__).resolve().parents[2]

@@ -182,7 +182,7 @@ class Nodes:
         (home / "config" / "log4j2.properties").write_text(LOGGING)
         settings: dict[str, Any] = {
             # Of its own: another run on this machine must never be joined by mistake.
-            "cluster.name": f"search-{min(self._transports.values())}",
+            "cluster.name": f"opensearch-{min(self._transports.values())}",
             "node.name": name,
             "node.roles": list(self.roles[name]),
             "network.host": "127.0.0.1",

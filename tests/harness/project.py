@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from toolchain.cluster import Cluster
     from toolchain.engine import Engine
 
-NAMESPACES = ("search", "vectors", "databases", "observability", "node-agents")
+NAMESPACES = ("opensearch", "qdrant", "databases", "observability", "node-agents")
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Stack:
         assert part.count(old) == 1, f"{old!r} stands {part.count(old)} times in {section} of {self.file.name}"
         self.file.write_text(text[:begin] + part.replace(old, new) + text[end:], encoding="utf-8")
 
-    def objects(self, kind: str, namespace: str = "search") -> list[dict[str, Any]]:
+    def objects(self, kind: str, namespace: str = "opensearch") -> list[dict[str, Any]]:
         answer = self.cluster.kubectl("get", kind, "--namespace", namespace, "-o", "yaml").stdout
         return yaml.safe_load(answer)["items"]
 

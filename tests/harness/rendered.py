@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 
 def node_settings(
-    name: str, pool: str, *, seeds: str = "search-managers.search.svc", repository: Mapping[str, Any] | None = None
+    name: str,
+    pool: str,
+    *,
+    seeds: str = "opensearch-managers.opensearch.svc",
+    repository: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the settings of the nodes of one pool, read back from the text."""
     stack = stack_settings(name)
-    pools = topology.zonal_pools("search", stack.opensearch, stack.cluster.zones)
+    pools = topology.zonal_pools("opensearch", stack.opensearch, stack.cluster.zones)
     text = configuration.node_configuration(
-        "search",
+        "opensearch",
         stack.opensearch.pools[pool],
         seeds=seeds,
         zones=topology.data_zones(pools),

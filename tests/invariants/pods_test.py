@@ -63,7 +63,7 @@ def test_only_a_job_with_a_service_account_may_call_the_api(stack):
     }  # fmt: skip
     lasting = {workload.name for workload in stack.of_kind("Deployment", "StatefulSet", "DaemonSet")} & with_token
     assert lasting == {
-        *(f"{space}-snapshot-metrics" for space in ("search", "vectors", "databases")),
+        *(f"{space}-snapshot-metrics" for space in ("opensearch", "qdrant", "databases")),
         "prometheus-operator",
         "kube-state-metrics",
         "collector",
@@ -106,7 +106,7 @@ def test_nobody_may_read_a_secret_or_change_anything_in_the_whole_cluster(stack)
 
 
 def test_a_restart_may_delete_exactly_the_pods_of_its_store(stack):
-    for namespace in ("search", "vectors"):
+    for namespace in ("opensearch", "qdrant"):
         role = stack.one("Role", f"{namespace}-jobs-restart")
         deleted = [rule["resourceNames"] for rule in role.inputs["rules"] if "delete" in rule["verbs"]]
         sets = [s for s in stack.of_kind("StatefulSet") if s.namespace == namespace]
@@ -166,7 +166,7 @@ def footprint(workload):
     )
 
 
-@pytest.mark.parametrize("namespace", ["search", "vectors", "observability"])
+@pytest.mark.parametrize("namespace", ["opensearch", "qdrant", "observability"])
 def test_a_quota_is_made_of_what_the_pods_of_its_namespace_ask_for(stack, namespace):
     quota = next(found for found in stack.of_kind("ResourceQuota") if found.namespace == namespace)
     lasting = [*stack.of_kind("StatefulSet", "Deployment"), *stack.operated]

@@ -12,7 +12,7 @@ VALUE = re.compile("value of (opensearch|qdrant|alertmanager|collector|grafana)"
 def test_every_secret_of_the_cluster_is_secret_in_the_state(stack):
     secrets = stack.of_kind("Secret")
     texts = json.dumps([secret.inputs for secret in secrets])
-    # Every secret of the stack file whose section is there ends in a Secret; those of the search cluster are always.
+    # Every secret of the stack file whose section is there ends in a Secret; OpenSearch's are always.
     assert len(set(re.findall(r"value of (\w+)", texts))) >= 8
     for secret in secrets:
         assert "stringData" in secret.secret_paths, secret.name

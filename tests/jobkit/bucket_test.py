@@ -38,22 +38,22 @@ def test_a_large_file_goes_in_parts_and_arrives_whole(bucket: Bucket, s3: S3, mo
     assert stored.size == len(content)
     assert bucket.read("sets/1/large") == content
     # S3 writes the number of parts at the end of the tag.
-    assert s3.client.head_object(Bucket=s3.bucket, Key="vectors/sets/1/large")["ETag"].endswith('-3"')
+    assert s3.client.head_object(Bucket=s3.bucket, Key="qdrant/sets/1/large")["ETag"].endswith('-3"')
 
 
 def test_parts_that_a_killed_job_left_go_with_their_folder(bucket: Bucket, s3: S3) -> None:
-    for key in ("vectors/sets/1/large", "vectors/sets/10/large"):
+    for key in ("qdrant/sets/1/large", "qdrant/sets/10/large"):
         s3.client.create_multipart_upload(Bucket=s3.bucket, Key=key)
     bucket.delete("sets/1")
     uploads = s3.client.list_multipart_uploads(Bucket=s3.bucket)["Uploads"]
-    assert [upload["Key"] for upload in uploads] == ["vectors/sets/10/large"]
+    assert [upload["Key"] for upload in uploads] == ["qdrant/sets/10/large"]
 
 
 def test_a_store_sees_only_its_own_folder_of_the_bucket(bucket: Bucket, s3: S3) -> None:
-    s3.client.put_object(Bucket=s3.bucket, Key="vectors-of-another/sets/1/a", Body=b"")
+    s3.client.put_object(Bucket=s3.bucket, Key="qdrant-of-another/sets/1/a", Body=b"")
     bucket.write("sets/1/a", b"")
     assert bucket.names() == ["sets/1/a"]
-    assert Bucket(s3.bucket, "", REGION, s3.endpoint).names() == ["vectors-of-another/sets/1/a", "vectors/sets/1/a"]
+    assert Bucket(s3.bucket, "", REGION, s3.endpoint).names() == ["qdrant-of-another/sets/1/a", "qdrant/sets/1/a"]
 
 
 def test_refused_credentials_are_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_an_endpoint_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_configuration_may_choose_a_bucket(s3: S3) -> None:
-    told_of = told(SnapshotConfig, "vectors-snapshots").snapshots.archive
+    told_of = told(SnapshotConfig, "qdrant-snapshots").snapshots.archive
     assert isinstance(told_of, BucketArchive)
     here = replace(told_of, bucket=s3.bucket, endpoint=s3.endpoint)
     assert opened(here) == Bucket(s3.bucket, "qdrant", "eu-central-1", s3.endpoint)

@@ -81,7 +81,7 @@ def test_every_program_reads_what_is_rendered_for_it_and_nothing_is_lost_on_the_
 def test_what_is_no_such_configuration_is_one_sentence_with_the_key_and_the_way_out(
     change: dict[str, Any], sentence: str
 ) -> None:
-    tree = rendered(real_stack("prod"), "vectors-snapshots")
+    tree = rendered(real_stack("prod"), "qdrant-snapshots")
     for key, value in change.items():
         tree[key] = {**tree[key], **value} if isinstance(value, dict) and value else value
     tree = {key: value for key, value in tree.items() if value is not None}

@@ -26,7 +26,7 @@ __all__ = ["s3", "s3_server"]
 
 @pytest.fixture
 def bucket(s3: S3) -> Bucket:
-    return Bucket(s3.bucket, "vectors", REGION, s3.endpoint)
+    return Bucket(s3.bucket, "qdrant", REGION, s3.endpoint)
 
 
 @pytest.fixture(params=["folder", "bucket"])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.harness.kubernetes_store import KubernetesStore
 
 GOOD = Snapshot(
-    store="vectors",
+    store="qdrant",
     name="20260101T000000Z",
     finished=datetime(2026, 1, 1, tzinfo=UTC),
     duration_seconds=12.5,
@@ -84,41 +84,41 @@ def _get(url: str) -> tuple[int, str]:
 
 
 def test_a_failed_attempt_does_not_hide_the_last_complete_snapshot(kubernetes: Kubernetes) -> None:
-    assert record.read(kubernetes, "vectors", "snapshots") is None
-    record.write(kubernetes, "vectors", "snapshots", GOOD)
-    record.write(kubernetes, "vectors", "snapshots", FAILED)
-    assert record.read(kubernetes, "vectors", "snapshots") == Record(FAILED, GOOD, (GOOD,))
+    assert record.read(kubernetes, "qdrant", "snapshots") is None
+    record.write(kubernetes, "qdrant", "snapshots", GOOD)
+    record.write(kubernetes, "qdrant", "snapshots", FAILED)
+    assert record.read(kubernetes, "qdrant", "snapshots") == Record(FAILED, GOOD, (GOOD,))
 
 
 def test_a_store_that_never_had_a_complete_one_says_so(kubernetes: Kubernetes) -> None:
-    record.write(kubernetes, "vectors", "snapshots", FAILED)
-    assert record.read(kubernetes, "vectors", "snapshots") == Record(FAILED, None, ())
+    record.write(kubernetes, "qdrant", "snapshots", FAILED)
+    assert record.read(kubernetes, "qdrant", "snapshots") == Record(FAILED, None, ())
 
 
 def test_the_record_stays_small(kubernetes: Kubernetes, api: KubernetesStore) -> None:
     many = {f"{'collection' * 10}-{number}": number for number in range(2000)}
     for day in range(1, 10):
         one = replace(GOOD, name=str(day), counts=many, problem="x" * 10_000)
-        record.write(kubernetes, "vectors", "snapshots", one)
-    found = record.read(kubernetes, "vectors", "snapshots")
+        record.write(kubernetes, "qdrant", "snapshots", one)
+    found = record.read(kubernetes, "qdrant", "snapshots")
     assert found is not None
     assert [one.name for one in found.recent] == ["9", "8", "7", "6", "5"]
     assert len(found.recent[0].counts) == 500
     assert max(found.recent[0].counts.values()) == 1999
-    assert sum(map(len, (api.record("vectors", "snapshots") or {}).values())) < 700_000
+    assert sum(map(len, (api.record("qdrant", "snapshots") or {}).values())) < 700_000
 
 
 def test_a_config_map_of_somebody_else_is_not_overwritten(kubernetes: Kubernetes, api: KubernetesStore) -> None:
-    kubernetes.create_config_map("vectors", "snapshots", {"attempt": "by hand"})
-    with pytest.raises(JobError, match="ConfigMap vectors/snapshots: is no record of snapshots"):
-        record.write(kubernetes, "vectors", "snapshots", GOOD)
-    assert api.record("vectors", "snapshots") == {"attempt": "by hand"}
+    kubernetes.create_config_map("qdrant", "snapshots", {"attempt": "by hand"})
+    with pytest.raises(JobError, match="ConfigMap qdrant/snapshots: is no record of snapshots"):
+        record.write(kubernetes, "qdrant", "snapshots", GOOD)
+    assert api.record("qdrant", "snapshots") == {"attempt": "by hand"}
 
 
 def test_the_metrics_tell_the_attempt_from_the_complete_snapshot(kubernetes: Kubernetes) -> None:
-    record.write(kubernetes, "vectors", "snapshots", GOOD)
-    record.write(kubernetes, "vectors", "snapshots", FAILED)
-    with _serving(Exporter(kubernetes, "vectors", ["snapshots", "absent"])) as url:
+    record.write(kubernetes, "qdrant", "snapshots", GOOD)
+    record.write(kubernetes, "qdrant", "snapshots", FAILED)
+    with _serving(Exporter(kubernetes, "qdrant", ["snapshots", "absent"])) as url:
         status, body = _get(f"{url}/metrics")
         assert status == 200
         assert _parsed(body) == {
@@ -142,7 +142,7 @@ def test_the_name_of_a_store_can_not_break_the_format() -> None:
 
 def test_an_api_that_can_not_be_asked_gives_no_figures(kubernetes: Kubernetes) -> None:
     unreachable = Kubernetes(replace(kubernetes.client, endpoint="http://127.0.0.1:9"))
-    with _serving(Exporter(unreachable, "vectors", ["snapshots"])) as url:
+    with _serving(Exporter(unreachable, "qdrant", ["snapshots"])) as url:
         status, body = _get(f"{url}/metrics")
         assert status == 503
         assert "ballast_snapshot" not in body
@@ -152,14 +152,14 @@ def test_an_api_that_can_not_be_asked_gives_no_figures(kubernetes: Kubernetes) -
 def test_what_was_known_is_not_told_when_it_is_too_old(
     kubernetes: Kubernetes, api: KubernetesStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record.write(kubernetes, "vectors", "snapshots", GOOD)
-    exporter = Exporter(kubernetes, "vectors", ["snapshots"])
+    record.write(kubernetes, "qdrant", "snapshots", GOOD)
+    exporter = Exporter(kubernetes, "qdrant", ["snapshots"])
     first = exporter.metrics()
-    record.write(kubernetes, "vectors", "snapshots", FAILED)
+    record.write(kubernetes, "qdrant", "snapshots", FAILED)
     assert exporter.metrics() == first
     monkeypatch.setattr("components.foundation.jobkit.exporter.CACHED_SECONDS", 0.0)
-    assert 'ballast_snapshot_complete{store="vectors"} 0.0' in exporter.metrics()
-    kubernetes.client.request("PATCH", "/api/v1/namespaces/vectors/configmaps/snapshots", {"data": {"attempt": "{"}})
+    assert 'ballast_snapshot_complete{store="qdrant"} 0.0' in exporter.metrics()
+    kubernetes.client.request("PATCH", "/api/v1/namespaces/qdrant/configmaps/snapshots", {"data": {"attempt": "{"}})
     with pytest.raises(JobError, match="is no record"):
         exporter.metrics()
     api.objects.clear()
@@ -167,7 +167,7 @@ def test_what_was_known_is_not_told_when_it_is_too_old(
 
 
 def test_the_exporter_ends_when_its_pod_is_taken_away(tmp_path: Path) -> None:
-    config = write(told(ExporterConfig, "vectors-snapshot-metrics"), tmp_path / "config.json")
+    config = write(told(ExporterConfig, "qdrant-snapshot-metrics"), tmp_path / "config.json")
     program = (
         "import sys\n"
         "from components.foundation.jobkit import context, exporter\n"

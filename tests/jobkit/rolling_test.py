@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from components.foundation.jobkit.kubernetes import Kubernetes
     from tests.harness.kubernetes_store import KubernetesStore
 
-NAMESPACE, SET = "vectors", "vectors"
-PODS = ("vectors-0", "vectors-1", "vectors-2")
+NAMESPACE, SET = "qdrant", "qdrant"
+PODS = ("qdrant-0", "qdrant-1", "qdrant-2")
 
 
 @dataclass
@@ -58,7 +58,7 @@ def gate() -> Gate:
 def restart(api: KubernetesStore, kubernetes: Kubernetes, gate: Gate) -> Restart:
     api.add_stateful_set(NAMESPACE, SET, 3, {"app": "store"})
     api.change_template(NAMESPACE, SET, "second")
-    config = changed(told(RestartConfig, "vectors-jobs-restart"), deadline_seconds=2)
+    config = changed(told(RestartConfig, "qdrant-jobs-restart"), deadline_seconds=2)
     context = job(config, kubernetes, pause=0.01)
     return Restart(context, gate, context.lock(), lambda _: False)
 
@@ -78,8 +78,8 @@ def away(api: KubernetesStore) -> list[list[str]]:
 def test_one_pod_at_a_time_each_with_leave_a_place_and_a_release(api: KubernetesStore, restart: Restart, gate: Gate):
     seen = away(api)
     assert restart.run() == 3
-    assert seen == [["vectors-2"], ["vectors-1"], ["vectors-0"]]
-    steps = [f"{step} vectors-2" for step in ("healthy", "before", "rejoined")]
+    assert seen == [["qdrant-2"], ["qdrant-1"], ["qdrant-0"]]
+    steps = [f"{step} qdrant-2" for step in ("healthy", "before", "rejoined")]
     assert gate.asked[:4] == [*steps, "release"]
     assert gate.asked[-1] == "healthy None", "the last one is waited for too"
 
@@ -88,11 +88,11 @@ def test_a_broken_pod_goes_first_and_the_store_is_not_asked_about_it(
     api: KubernetesStore, restart: Restart, gate: Gate
 ):
     gate.trouble = NotYetError("a node is missing")
-    api.set_ready(NAMESPACE, "vectors-0", ready=False)
+    api.set_ready(NAMESPACE, "qdrant-0", ready=False)
     seen = away(api)
     assert restart.run() == 3
-    assert seen[0] == ["vectors-0"]
-    assert "before vectors-0" not in gate.asked
+    assert seen[0] == ["qdrant-0"]
+    assert "before qdrant-0" not in gate.asked
 
 
 def test_where_no_pod_is_ready_and_the_store_is_silent_all_are_restarted_together(
@@ -129,10 +129,10 @@ def test_no_second_pod_is_taken_away_although_the_store_says_it_could_do_without
     api: KubernetesStore, restart: Restart
 ):
     api.accept_pods(NAMESPACE, SET)
-    api.pods(NAMESPACE)["vectors-2"]["metadata"]["labels"]["controller-revision-hash"] = "first"
-    api.set_ready(NAMESPACE, "vectors-0", ready=False)
+    api.pods(NAMESPACE)["qdrant-2"]["metadata"]["labels"]["controller-revision-hash"] = "first"
+    api.set_ready(NAMESPACE, "qdrant-0", ready=False)
     seen = away(api)
-    with pytest.raises(JobError, match="vectors-0 is not ready, and no second pod is taken away"):
+    with pytest.raises(JobError, match="qdrant-0 is not ready, and no second pod is taken away"):
         restart.run()
     assert seen == []
 
@@ -142,7 +142,7 @@ def test_a_store_that_is_not_whole_keeps_every_pod_until_the_time_is_over(
 ):
     gate.trouble = NotYetError("a shard is nowhere")
     before = {name: pod["metadata"]["uid"] for name, pod in api.pods(NAMESPACE).items()}
-    with pytest.raises(JobError, match=r"leave to restart vectors-2: not within 2 s; at the end: a shard is nowhere"):
+    with pytest.raises(JobError, match=r"leave to restart qdrant-2: not within 2 s; at the end: a shard is nowhere"):
         restart.run()
     assert {name: pod["metadata"]["uid"] for name, pod in api.pods(NAMESPACE).items()} == before
 
@@ -151,7 +151,7 @@ def test_what_was_prepared_for_a_pod_is_released_when_it_does_not_come_back(
     api: KubernetesStore, restart: Restart, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(api, "set_ready", lambda *_, **__: None)
-    with pytest.raises(JobError, match="pod vectors-2: not within 2 s; at the end: it is not ready"):
+    with pytest.raises(JobError, match="pod qdrant-2: not within 2 s; at the end: it is not ready"):
         restart.run()
     assert gate.asked[-1] == "release"
-    assert sorted(name for name, pod in api.pods(NAMESPACE).items() if "vectors" in name) == list(PODS)
+    assert sorted(name for name, pod in api.pods(NAMESPACE).items() if "qdrant" in name) == list(PODS)

@@ -10,13 +10,13 @@ from tests.harness.declare import PROJECT
 
 HEAD = "# What the program declares for dev.\n\n"
 STORE = """\
-StatefulSet search/store  <- Nodes store
+StatefulSet opensearch/store  <- Nodes store
   spec.replicas: 1
   pod.containers[a].image: store:1
   else: 111111111111
 """
 TASK = """\
-Job search/task  <- Task task
+Job opensearch/task  <- Task task
   pod.containers[a].image: store:1
   else: 222222222222
 """
@@ -40,54 +40,54 @@ def test_nothing_changed_is_no_difference():
 
 def test_a_changed_line_is_told_under_its_object():
     found = between("spec.replicas: 1", "spec.replicas: 2")
-    assert found.changed == {("-  spec.replicas: 1", "+  spec.replicas: 2"): ["StatefulSet search/store"]}
+    assert found.changed == {("-  spec.replicas: 1", "+  spec.replicas: 2"): ["StatefulSet opensearch/store"]}
     assert found.counts == "1 changed"
 
 
 def test_the_same_change_in_several_objects_is_told_once():
     found = between("store:1", "store:2")
     lines = ("-  pod.containers[a].image: store:1", "+  pod.containers[a].image: store:2")
-    assert found.changed == {lines: ["Job search/task", "StatefulSet search/store"]}
+    assert found.changed == {lines: ["Job opensearch/task", "StatefulSet opensearch/store"]}
     assert found.counts == "2 changed"
     assert said(found).count("store:2") == 1
 
 
 def test_what_goes_and_what_comes_is_told_by_its_name():
-    found = between(TASK, TASK.replace("search/task", "search/other"))
-    assert found.removed == ["Job search/task  <- Task task"]
-    assert found.added == ["Job search/other  <- Task task"]
+    found = between(TASK, TASK.replace("opensearch/task", "opensearch/other"))
+    assert found.removed == ["Job opensearch/task  <- Task task"]
+    assert found.added == ["Job opensearch/other  <- Task task"]
 
 
 def test_another_parent_is_a_change_and_no_other_object():
-    found = between("search/store  <- Nodes store", "search/store  <- Nodes others")
+    found = between("opensearch/store  <- Nodes store", "opensearch/store  <- Nodes others")
     assert (found.removed, found.added) == ([], [])
-    assert "+StatefulSet search/store  <- Nodes others" in said(found)
+    assert "+StatefulSet opensearch/store  <- Nodes others" in said(found)
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("search/store  <- Nodes store", "search/store  <- Platform platform"),
-        ("search/store  <- Nodes store\n", "search/store  <- Nodes store\n  resource: another\n"),
+        ("opensearch/store  <- Nodes store", "opensearch/store  <- Platform platform"),
+        ("opensearch/store  <- Nodes store\n", "opensearch/store  <- Nodes store\n  resource: another\n"),
         ("Nodes store  <- Platform platform", "Nodes store  <- Group group\nGroup group  <- Platform platform"),
     ],
 )
 def test_an_object_that_is_another_resource_now_is_named_with_the_way_out(old, new):
     found = between(old, new)
-    assert found.moved == ["StatefulSet search/store"]
-    assert "> **dev**: StatefulSet search/store: another name or parent in Pulumi" in said(found)
+    assert found.moved == ["StatefulSet opensearch/store"]
+    assert "> **dev**: StatefulSet opensearch/store: another name or parent in Pulumi" in said(found)
     assert "give the resource an alias" in said(found)
 
 
 def test_an_object_with_an_alias_moved_on_purpose():
-    moved = "search/store  <- Platform platform\n  alias: urn:old\n"
-    assert between("search/store  <- Nodes store\n", moved).moved == []
+    moved = "opensearch/store  <- Platform platform\n  alias: urn:old\n"
+    assert between("opensearch/store  <- Nodes store\n", moved).moved == []
 
 
 def test_an_object_of_another_name_or_one_whose_name_pulumi_completes_is_no_other_resource():
-    assert between("search/store", "search/else").moved == []
+    assert between("opensearch/store", "opensearch/else").moved == []
     assert between("spec.replicas: 1", "spec.replicas: 2").moved == []
-    made = GOLDEN.replace("search/store", "search/store-made")
+    made = GOLDEN.replace("opensearch/store", "opensearch/store-made")
     assert Difference.between(made, made.replace("<- Nodes store", "<- Platform platform")).moved == []
 
 
@@ -97,8 +97,8 @@ def test_a_component_that_goes_is_seen():
 
 def test_what_is_not_listed_is_named():
     found = between("else: 111111111111", "else: 333333333333")
-    assert found.unlisted == ["StatefulSet search/store"]
-    assert "! StatefulSet search/store" in said(found)
+    assert found.unlisted == ["StatefulSet opensearch/store"]
+    assert "! StatefulSet opensearch/store" in said(found)
     assert "333333333333" not in said(found)
 
 
@@ -121,9 +121,9 @@ def test_the_comment_can_be_found_again_and_names_each_stack():
 
 
 def test_what_is_lost_comes_first():
-    found = between(STORE, STORE.replace("search/store", "search/else").replace("store:1", "store:1"))
+    found = between(STORE, STORE.replace("opensearch/store", "opensearch/else").replace("store:1", "store:1"))
     told = said(Difference.between(GOLDEN, GOLDEN.replace(STORE, "").replace("store:1", "store:2")))
-    assert told.index("- StatefulSet search/store") < told.index("+  pod.containers[a].image: store:2")
+    assert told.index("- StatefulSet opensearch/store") < told.index("+  pod.containers[a].image: store:2")
     assert said(found).index("- StatefulSet") < said(found).index("+ StatefulSet")
 
 

@@ -59,10 +59,10 @@ def test_what_the_invariants_call_data_holds_data_here():
 
 def test_development_whose_data_is_not_protected_holds_data_all_the_same():
     for kind, name in (
-        ("StatefulSet", "vectors"),
+        ("StatefulSet", "qdrant"),
         ("StatefulSet", "chroma"),
-        ("Certificate", "search-authority-root"),
-        ("Namespace", "search"),
+        ("Certificate", "opensearch-authority-root"),
+        ("Namespace", "opensearch"),
         ("PersistentVolumeClaim", "volume-knowledge"),
         ("Alertmanager", "alerts"),
     ):
@@ -72,39 +72,41 @@ def test_development_whose_data_is_not_protected_holds_data_all_the_same():
 
 
 def test_what_is_made_again_at_no_loss_holds_no_data():
-    for kind, name in (("Deployment", "kube-state-metrics"), ("Service", "chroma"), ("Certificate", "search-http")):
+    for kind, name in (("Deployment", "kube-state-metrics"), ("Service", "chroma"), ("Certificate", "opensearch-http")):
         assert not holds_data(found(kind, name)), name
 
 
 def test_an_empty_store_that_is_let_go_of_holds_no_data():
-    store = found("StatefulSet", "vectors", "dev")
+    store = found("StatefulSet", "qdrant", "dev")
     assert not holds_data(replace(store, inputs=store.inputs | {"spec": store.inputs["spec"] | {"replicas": 0}}))
 
 
 @pytest.mark.parametrize("path", ["serviceName", "selector", "podManagementPolicy"])
 def test_another_value_of_a_fixed_field_shows(path):
-    store = found("StatefulSet", "vectors")
+    store = found("StatefulSet", "qdrant")
     other = replace(store, inputs=store.inputs | {"spec": store.inputs["spec"] | {path: "another"}})
     assert replace_keys(store) != replace_keys(other)
     assert replace_keys(other)[f"spec.{path}"] == "another"
 
 
 def test_a_field_that_the_program_ignores_replaces_nothing():
-    store = found("StatefulSet", "vectors")
+    store = found("StatefulSet", "qdrant")
     assert "spec.volumeClaimTemplates" in FIXED["apps/v1:StatefulSet"]
     assert "spec.volumeClaimTemplates" not in replace_keys(store)
     assert "spec.volumeClaimTemplates" in replace_keys(replace(store, ignore_changes=()))
 
 
 def test_content_that_replaces_is_told_by_its_digest():
-    kept = replace_keys(found("Secret", "search-admin-password"))
+    kept = replace_keys(found("Secret", "opensearch-admin-password"))
     assert len(str(kept["stringData"])) == 12
     assert "value of opensearchAdminPassword" not in str(kept)
-    assert len(str(replace_keys(found("Job", "search-jobs-bootstrap"))["spec.template"])) == 12
+    assert len(str(replace_keys(found("Job", "opensearch-jobs-bootstrap"))["spec.template"])) == 12
 
 
 def test_another_provider_replaces():
-    assert str(replace_keys(found("Namespace", "search"))["provider"]).endswith("pulumi:providers:kubernetes::cluster")
+    assert str(replace_keys(found("Namespace", "opensearch"))["provider"]).endswith(
+        "pulumi:providers:kubernetes::cluster"
+    )
 
 
 def test_a_secret_is_masked_wherever_it_stands():

@@ -135,7 +135,9 @@ CASES = {
     ),
     "QdrantFailsAnswers": Case(bad=answers(200), near=answers(9), resolves=WINDOW),
     "SnapshotFailed": gauge(f"ballast_snapshot_complete{{{STORE}}}", 0, 1, {"store": "volume-knowledge"}),
-    "TargetDown": gauge('up{namespace="search", job="console"}', 0, 1, {"namespace": "search", "job": "console"}),
+    "TargetDown": gauge(
+        'up{namespace="opensearch", job="console"}', 0, 1, {"namespace": "opensearch", "job": "console"}
+    ),
     "PrometheusSeriesNearLimit": gauge(
         'prometheus_tsdb_head_series{pod="prometheus-0"}',
         0.9 * STACK.prometheus.series + 1,

@@ -60,8 +60,8 @@ class Case:
     value: float | None
 
 
-POD = 'namespace="search", pod="opensearch-0"'
-JOB = 'namespace="search", pod="configure-1"'
+POD = 'namespace="opensearch", pod="opensearch-0"'
+JOB = 'namespace="opensearch", pod="configure-1"'
 TEN_MINUTES = 600
 (AGE,) = (int(it.settings.recovery.recovery_point) for it in stores(STACK) if it.label == "qdrant")
 SNAPSHOT = "ballast_snapshot_last_complete_timestamp_seconds"

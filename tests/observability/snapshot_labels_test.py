@@ -40,7 +40,7 @@ def _promtool():
 def archived(stack):
     """What each snapshot CronJob with an archive is told."""
     found = {
-        "vectors-snapshots": SnapshotConfig,
+        "qdrant-snapshots": SnapshotConfig,
         "chroma-snapshots": ChromaJobConfig,
         "volume-knowledge-snapshots": VolumeJobConfig,
     }
@@ -63,7 +63,7 @@ def noted(config, tmp_path):
 def published(stack, tmp_path):
     """The text of all exporters of a stack, after each store has taken a whole snapshot."""
     texts = [noted(config, tmp_path) for config in archived(stack)]
-    store = rendered(stack, "search-snapshots")["store"]
+    store = rendered(stack, "opensearch-snapshots")["store"]
     one = record.Snapshot(
         store=store, name="one", finished=datetime.now(tz=UTC), duration_seconds=1.0, size_bytes=1, complete=True
     )

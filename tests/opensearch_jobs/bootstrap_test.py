@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Noting = Callable[..., None]
 
-RECORD = ("search", "search-bootstrap")
+RECORD = ("opensearch", "opensearch-bootstrap")
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def noting(kubernetes: Kubernetes) -> Noting:
     """Run the bootstrap of prod with other managers, for as long as a cluster that answers needs."""
 
     def once(search: Client, managers: Sequence[str] = NODES, seconds: float = 0.3) -> None:
-        config = told(BootstrapConfig, "search-jobs-bootstrap")
+        config = told(BootstrapConfig, "opensearch-jobs-bootstrap")
         config = replace(config, managers=tuple(managers), deadline_seconds=seconds)
         bootstrap(job(config, kubernetes, pause=0.05), search)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from components.stores.opensearch.jobs.config import ConfigureConfig
     from tests.harness.json_server import JsonServer
     from tests.harness.opensearch import OpenSearch
-    from tests.harness.search_plugins import SearchPlugins
+    from tests.harness.opensearch_plugins import OpenSearchPlugins
     from tests.opensearch_jobs.conftest import Run
 
 pytestmark = pytest.mark.opensearch
@@ -22,7 +22,7 @@ def test_the_first_run_creates_everything_and_the_second_nothing(
     run: Run,
     config: ConfigureConfig,
     search: JsonServer,
-    plugins: SearchPlugins,
+    plugins: OpenSearchPlugins,
     cluster: OpenSearch,
 ) -> None:
     code, said, complaints = run(config)
@@ -45,7 +45,7 @@ def test_whatever_drifted_is_put_right_and_nothing_else_is_touched(
     run: Run,
     config: ConfigureConfig,
     search: JsonServer,
-    plugins: SearchPlugins,
+    plugins: OpenSearchPlugins,
     cluster: OpenSearch,
 ) -> None:
     run(config)
@@ -78,7 +78,7 @@ def test_whatever_drifted_is_put_right_and_nothing_else_is_touched(
 def test_what_nobody_declared_is_named_and_left_alone(
     run: Run,
     config: ConfigureConfig,
-    plugins: SearchPlugins,
+    plugins: OpenSearchPlugins,
     cluster: OpenSearch,
 ) -> None:
     plugins.resources["internalusers"]["guest"] = {"backend_roles": [], "description": "someone's"}

@@ -15,7 +15,7 @@ from components.stores.opensearch.jobs.configure import configure
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
 from tests.harness.opensearch import OpenSearch, opensearch_cluster
-from tests.harness.search_plugins import SearchPlugins
+from tests.harness.opensearch_plugins import OpenSearchPlugins
 from tests.harness.told import job, told
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ def cluster(opensearch_cluster: OpenSearch) -> Iterator[OpenSearch]:
 
 
 @pytest.fixture
-def plugins(cluster: OpenSearch) -> SearchPlugins:
-    return SearchPlugins(backend=cluster.host)
+def plugins(cluster: OpenSearch) -> OpenSearchPlugins:
+    return OpenSearchPlugins(backend=cluster.host)
 
 
 @pytest.fixture
-def search(plugins: SearchPlugins) -> Iterator[JsonServer]:
+def search(plugins: OpenSearchPlugins) -> Iterator[JsonServer]:
     with JsonServer(plugins) as server:
         yield server
 
@@ -79,7 +79,9 @@ def told_here(cluster: OpenSearch, stack: str = "prod") -> ConfigureConfig:
     The core server has no S3 plugin, and no bucket is reachable from a test.
     """
     place = {"type": "fs", "settings": {"location": str(cluster.repositories / stack)}}
-    return replace(told(ConfigureConfig, "search-jobs-configure", stack), nodes=3, repositories={"snapshots": place})
+    return replace(
+        told(ConfigureConfig, "opensearch-jobs-configure", stack), nodes=3, repositories={"snapshots": place}
+    )
 
 
 @pytest.fixture

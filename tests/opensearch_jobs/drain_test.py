@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.opensearch
 
 MANAGER, DATA = ["cluster_manager"], ["data", "ingest"]
-SETS = {"search-data-a": 2, "search-data-b": 1, "search-manager-a": 1, "search-manager-b": 1, "search-manager-c": 1}
+SETS = {
+    "opensearch-data-a": 2,
+    "opensearch-data-b": 1,
+    "opensearch-manager-a": 1,
+    "opensearch-manager-b": 1,
+    "opensearch-manager-c": 1,
+}
 ROLES = {name: DATA if "data" in name else MANAGER for name in SETS}
 DOCUMENTS = 50
 
@@ -64,7 +70,7 @@ def votes_taken(stage: Stage) -> list[Any]:
 def test_an_index_with_more_copies_than_nodes_left_is_named_and_nothing_happens(stage: Stage) -> None:
     stage.ask("PUT", "/wide", {"settings": {"number_of_shards": 1, "number_of_replicas": 2}})
     stage.nodes.settle(6)
-    code, said, complaints = drain(stage, search_data_a=1)
+    code, said, complaints = drain(stage, opensearch_data_a=1)
     stage.ask("DELETE", "/wide")
     assert (code, said) == (1, "")
     assert complaints == (
@@ -74,7 +80,7 @@ def test_an_index_with_more_copies_than_nodes_left_is_named_and_nothing_happens(
     assert live(stage) == SETS
 
 
-@pytest.mark.parametrize("replicas", [{"search_manager_b": 0}, {f"search_manager_{zone}": 0 for zone in "abc"}])
+@pytest.mark.parametrize("replicas", [{"opensearch_manager_b": 0}, {f"opensearch_manager_{zone}": 0 for zone in "abc"}])
 def test_a_number_of_managers_without_a_sound_majority_is_refused(stage: Stage, replicas: dict[str, int]) -> None:
     code, _, complaints = drain(stage, **replicas)
     assert code == 1
@@ -84,7 +90,7 @@ def test_a_number_of_managers_without_a_sound_majority_is_refused(stage: Stage, 
 
 def test_a_cluster_that_is_not_whole_lets_nobody_go(stage: Stage) -> None:
     stage.ask("PUT", "/greedy", {"settings": {"number_of_shards": 1, "number_of_replicas": 9}})
-    code, _, complaints = drain(stage, search_data_a=1)
+    code, _, complaints = drain(stage, opensearch_data_a=1)
     stage.ask("DELETE", "/greedy")
     assert code == 1
     assert "the cluster is not whole: its status is yellow, and 6 of 6 nodes are there" in complaints
@@ -92,44 +98,46 @@ def test_a_cluster_that_is_not_whole_lets_nobody_go(stage: Stage) -> None:
 
 
 def test_an_exclusion_of_somebody_else_is_left_alone(stage: Stage) -> None:
-    _exclude(stage, "search-data-b-0")
-    code, _, complaints = drain(stage, search_data_a=1)
+    _exclude(stage, "opensearch-data-b-0")
+    code, _, complaints = drain(stage, opensearch_data_a=1)
     kept = excluded(stage)
     _exclude(stage, None)
     stage.nodes.settle(6)
     assert code == 1
-    assert "somebody has excluded search-data-b-0 from holding shards" in complaints
-    assert kept == "search-data-b-0"
+    assert "somebody has excluded opensearch-data-b-0 from holding shards" in complaints
+    assert kept == "opensearch-data-b-0"
     assert live(stage) == SETS
 
 
 def test_a_shard_that_can_not_move_is_named_with_the_reason(stage: Stage) -> None:
-    rule = {"index.routing.allocation.require._name": "search-data-a-1", "number_of_replicas": 0}
+    rule = {"index.routing.allocation.require._name": "opensearch-data-a-1", "number_of_replicas": 0}
     stage.ask("PUT", "/pinned", {"settings": {"number_of_shards": 1, **rule}})
     stage.nodes.settle(6)
-    code, _, complaints = drain(stage, seconds=5, search_data_a=1)
+    code, _, complaints = drain(stage, seconds=5, opensearch_data_a=1)
     stage.ask("DELETE", "/pinned")
     stage.nodes.settle(6)
     assert code == 1
-    assert "the shards of search-data-a-1: not within 5 s; at the end: pinned[0] can't move yet, because" in complaints
+    assert (
+        "the shards of opensearch-data-a-1: not within 5 s; at the end: pinned[0] can't move yet, because" in complaints
+    )
     assert "require" in complaints
     assert live(stage) == SETS
 
 
 def test_a_data_node_leaves_and_every_document_is_kept(stage: Stage) -> None:
-    code, said, complaints = drain(stage, search_data_a=1)
+    code, said, complaints = drain(stage, opensearch_data_a=1)
     assert (code, complaints) == (0, "")
     assert [line for line in said.splitlines() if line.startswith("drained")] == [
-        "drained    pod search-data-a-1",
+        "drained    pod opensearch-data-a-1",
         "drained    1 in all",
     ]
-    assert live(stage) == {**SETS, "search-data-a": 1}
+    assert live(stage) == {**SETS, "opensearch-data-a": 1}
     assert len(stage.nodes.running()) == 5
     assert stage.store.annotations(NAMESPACE) == {"nodes.ballast/opensearch.pools.data.nodes": "2"}
     stage.nodes.settle(5)
     for index in ("logs", "single"):
         assert identities(stage.ask, index) == {str(n) for n in range(DOCUMENTS)}
-    assert drain(stage, search_data_a=1) == (0, "unchanged  no pod has to go\n", "")
+    assert drain(stage, opensearch_data_a=1) == (0, "unchanged  no pod has to go\n", "")
 
 
 def test_managers_go_from_three_to_one_through_a_killed_run_and_the_last_one_elects_itself(stage: Stage) -> None:
@@ -144,18 +152,18 @@ def test_managers_go_from_three_to_one_through_a_killed_run_and_the_last_one_ele
         stop(pod)
 
     stage.store.on_delete = kill_first
-    request = {"replicas": {"search-manager-b": 0, "search-manager-c": 0}}
+    request = {"replicas": {"opensearch-manager-b": 0, "opensearch-manager-c": 0}}
     process = stage.start("drain", "drain-pod", request)
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
-    assert [entry["node_name"] for entry in votes_taken(stage)] == ["search-manager-b-0"]
-    code, said, complaints = drain(stage, search_manager_b=0, search_manager_c=0)
+    assert [entry["node_name"] for entry in votes_taken(stage)] == ["opensearch-manager-b-0"]
+    code, said, complaints = drain(stage, opensearch_manager_b=0, opensearch_manager_c=0)
     assert (code, complaints) == (0, "")
-    assert said.endswith("drained    pod search-manager-c-0\ndrained    1 in all\n")
-    assert gone == ["search-manager-b-0", "search-manager-c-0"]
+    assert said.endswith("drained    pod opensearch-manager-c-0\ndrained    1 in all\n")
+    assert gone == ["opensearch-manager-b-0", "opensearch-manager-c-0"]
     assert stage.store.annotations(NAMESPACE)["nodes.ballast/opensearch.pools.manager.nodes"] == "1"
-    stage.nodes.stop("search-manager-a-0")
-    stage.nodes.start("search-manager-a-0")
+    stage.nodes.stop("opensearch-manager-a-0")
+    stage.nodes.start("opensearch-manager-a-0")
     stage.nodes.settle(3)
     assert identities(stage.ask, "logs") == {str(n) for n in range(DOCUMENTS)}
 

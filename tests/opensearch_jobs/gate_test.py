@@ -10,7 +10,7 @@ import pytest
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.waiting import NotYetError
 from components.stores.opensearch.jobs import allocation
-from components.stores.opensearch.jobs.restart import SearchGate
+from components.stores.opensearch.jobs.restart import OpenSearchGate
 from tests.harness.json_server import JsonServer
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Upgrade:
 
     def answer(self, request: Request) -> tuple[int, object]:
         if request.path.startswith("/_nodes"):
-            nodes = {str(n): {"name": f"search-data-a-{n}", "version": v} for n, v in enumerate(self.versions)}
+            nodes = {str(n): {"name": f"opensearch-data-a-{n}", "version": v} for n, v in enumerate(self.versions)}
             return 200, {"nodes": nodes}
         if request.path.startswith("/_cat/shards"):
             return 200, self.shards
@@ -57,63 +57,63 @@ def shard(number: int, kind: str, state: str, node: str | None) -> dict[str, Any
 def upgrade() -> Upgrade:
     return Upgrade(
         [
-            shard(0, "p", "STARTED", "search-data-a-0"),
+            shard(0, "p", "STARTED", "opensearch-data-a-0"),
             shard(0, "r", "UNASSIGNED", None),
-            shard(1, "p", "STARTED", "search-data-a-1"),
-            shard(1, "r", "STARTED", "search-data-a-2"),
+            shard(1, "p", "STARTED", "opensearch-data-a-1"),
+            shard(1, "r", "STARTED", "opensearch-data-a-2"),
         ]
     )
 
 
 @pytest.fixture
-def gate(upgrade: Upgrade) -> Iterator[SearchGate]:
+def gate(upgrade: Upgrade) -> Iterator[OpenSearchGate]:
     with JsonServer(upgrade) as server:
-        yield SearchGate(Client(endpoint=server.url, attempts=2, pause=0.01), 3, 0.05)
+        yield OpenSearchGate(Client(endpoint=server.url, attempts=2, pause=0.01), 3, 0.05)
 
 
-def test_a_node_whose_shards_are_elsewhere_too_may_go_while_versions_are_mixed(gate: SearchGate) -> None:
-    assert gate.healthy("search-data-a-1") is None, "it raises where it may not"
+def test_a_node_whose_shards_are_elsewhere_too_may_go_while_versions_are_mixed(gate: OpenSearchGate) -> None:
+    assert gate.healthy("opensearch-data-a-1") is None, "it raises where it may not"
 
 
-def test_a_node_that_holds_the_only_copy_stays(gate: SearchGate) -> None:
-    with pytest.raises(NotYetError, match=r"logs\[0\] is on search-data-a-0 alone while versions are mixed"):
-        gate.healthy("search-data-a-0")
+def test_a_node_that_holds_the_only_copy_stays(gate: OpenSearchGate) -> None:
+    with pytest.raises(NotYetError, match=r"logs\[0\] is on opensearch-data-a-0 alone while versions are mixed"):
+        gate.healthy("opensearch-data-a-0")
 
 
-def test_yellow_is_not_good_enough_while_all_versions_are_equal(gate: SearchGate, upgrade: Upgrade) -> None:
+def test_yellow_is_not_good_enough_while_all_versions_are_equal(gate: OpenSearchGate, upgrade: Upgrade) -> None:
     upgrade.versions = ("3.8.0",) * 3
     with pytest.raises(NotYetError, match="its status is yellow: 1 copies of shards are missing"):
-        gate.healthy("search-data-a-1")
+        gate.healthy("opensearch-data-a-1")
 
 
-def test_yellow_is_not_good_enough_at_the_end(gate: SearchGate) -> None:
+def test_yellow_is_not_good_enough_at_the_end(gate: OpenSearchGate) -> None:
     with pytest.raises(NotYetError, match="its status is yellow"):
         gate.healthy(None)
 
 
-def test_a_primary_that_is_nowhere_stops_everything(gate: SearchGate, upgrade: Upgrade) -> None:
+def test_a_primary_that_is_nowhere_stops_everything(gate: OpenSearchGate, upgrade: Upgrade) -> None:
     upgrade.shards[1] = shard(0, "p", "UNASSIGNED", None)
     with pytest.raises(NotYetError, match=r"the primary of logs\[0\] is nowhere"):
-        gate.healthy("search-data-a-1")
+        gate.healthy("opensearch-data-a-1")
 
 
-def test_a_missing_node_stops_everything(gate: SearchGate, upgrade: Upgrade) -> None:
+def test_a_missing_node_stops_everything(gate: OpenSearchGate, upgrade: Upgrade) -> None:
     upgrade.versions = ("3.9.0", "3.8.0")
     with pytest.raises(NotYetError, match="2 of 3 nodes have joined"):
-        gate.healthy("search-data-a-1")
+        gate.healthy("opensearch-data-a-1")
 
 
-def test_what_an_ended_run_has_forbidden_is_allowed_again(gate: SearchGate, upgrade: Upgrade) -> None:
+def test_what_an_ended_run_has_forbidden_is_allowed_again(gate: OpenSearchGate, upgrade: Upgrade) -> None:
     upgrade.persistent[allocation.ENABLE] = "primaries"
-    gate.healthy("search-data-a-1")
+    gate.healthy("opensearch-data-a-1")
     assert upgrade.persistent == {}
 
 
 def test_what_can_not_be_taken_back_is_said_and_hides_no_other_error(
-    gate: SearchGate, upgrade: Upgrade, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    gate: OpenSearchGate, upgrade: Upgrade, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(allocation, "RELEASE_SECONDS", 0.1)
-    gate.before("search-data-a-1")
+    gate.before("opensearch-data-a-1")
     upgrade.refuse_writes = True
     gate.release()
     assert capsys.readouterr().err == (

@@ -13,7 +13,7 @@ from tests.harness.told import told
 
 if TYPE_CHECKING:
     from tests.harness.opensearch import OpenSearch
-    from tests.harness.search_plugins import SearchPlugins
+    from tests.harness.opensearch_plugins import OpenSearchPlugins
     from tests.opensearch_jobs.conftest import Run
 
 pytestmark = pytest.mark.opensearch
@@ -36,7 +36,7 @@ LOG = {
 
 @pytest.fixture
 def prepared(cluster: OpenSearch) -> OpenSearch:
-    for name, template in told(ConfigureConfig, "search-jobs-configure").index_templates.items():
+    for name, template in told(ConfigureConfig, "opensearch-jobs-configure").index_templates.items():
         assert cluster.ask("PUT", f"/_index_template/{name}", template)["acknowledged"]
     return cluster
 
@@ -83,7 +83,9 @@ def test_a_log_with_a_strange_date_is_kept(prepared: OpenSearch) -> None:
     assert write(prepared, observedTimestamp="yesterday") == "created"
 
 
-def test_the_job_makes_the_user_and_its_role_once(run: Run, config: ConfigureConfig, plugins: SearchPlugins) -> None:
+def test_the_job_makes_the_user_and_its_role_once(
+    run: Run, config: ConfigureConfig, plugins: OpenSearchPlugins
+) -> None:
     only = replace(
         config,
         users={name: config.users[name] for name in (config.policy_owner, LOGS_USER)},

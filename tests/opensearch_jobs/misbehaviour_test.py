@@ -11,7 +11,7 @@ from tests.opensearch_jobs.conftest import number
 if TYPE_CHECKING:
     from components.stores.opensearch.jobs.config import ConfigureConfig
     from tests.harness.json_server import JsonServer
-    from tests.harness.search_plugins import SearchPlugins
+    from tests.harness.opensearch_plugins import OpenSearchPlugins
     from tests.opensearch_jobs.conftest import Run
 
 pytestmark = pytest.mark.opensearch
@@ -40,7 +40,7 @@ def test_a_write_whose_answer_was_lost_counts_as_done(
     run: Run,
     config: ConfigureConfig,
     search: JsonServer,
-    plugins: SearchPlugins,
+    plugins: OpenSearchPlugins,
 ) -> None:
     run(config)
     plugins.snapshots.documents["recent"]["sm_policy"]["enabled"] = False

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.opensearch
 
 
 def test_a_snapshot_is_taken_and_restored_by_the_shipped_programs(tmp_path: Path) -> None:
-    with Stage(tmp_path, {"search-data-a": 1}, {"search-data-a": ("cluster_manager", "data")}) as stage:
+    with Stage(tmp_path, {"opensearch-data-a": 1}, {"opensearch-data-a": ("cluster_manager", "data")}) as stage:
         location = {"type": "fs", "settings": {"location": str(stage.nodes.repositories / "a")}}
         stage.ask("PUT", "/_snapshot/snapshots", location)
         stage.ask("PUT", "/books/_doc/1", {"number": 1})

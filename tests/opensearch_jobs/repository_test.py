@@ -8,7 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from components.stores.opensearch.jobs.config import ConfigureConfig
     from tests.harness.opensearch import OpenSearch
-    from tests.harness.search_plugins import SearchPlugins
+    from tests.harness.opensearch_plugins import OpenSearchPlugins
     from tests.opensearch_jobs.conftest import Run
 
 pytestmark = pytest.mark.opensearch
@@ -36,7 +36,7 @@ def test_a_snapshot_taken_through_the_repository_restores_every_document(
 def test_an_unreachable_repository_is_one_complaint_and_the_rest_is_done(
     run: Run,
     config: ConfigureConfig,
-    plugins: SearchPlugins,
+    plugins: OpenSearchPlugins,
     cluster: OpenSearch,
 ) -> None:
     code, said, complaints = run(at(config, "/nowhere/allowed"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.opensearch
 
-SETS = {"search-data-a": 2, "search-data-b": 1}
+SETS = {"opensearch-data-a": 2, "opensearch-data-b": 1}
 ENABLE = "cluster.routing.allocation.enable"
 
 
@@ -80,7 +80,7 @@ def test_three_nodes_restart_one_by_one_and_no_acknowledged_document_is_lost(sta
     assert (code, complaints) == (0, "")
     assert said.endswith("restarted  3 in all\n")
     assert [line.split()[-1] for line in said.splitlines() if line.startswith("restarted  pod")] == [
-        "search-data-a-1", "search-data-a-0", "search-data-b-0",
+        "opensearch-data-a-1", "opensearch-data-a-0", "opensearch-data-b-0",
     ]  # fmt: skip
     after = {name: pod["metadata"]["uid"] for name, pod in stage.store.pods(NAMESPACE).items()}
     assert before.keys() == after.keys()
@@ -96,9 +96,9 @@ def test_three_nodes_restart_one_by_one_and_no_acknowledged_document_is_lost(sta
 
 def test_a_job_that_was_killed_half_way_is_finished_by_the_next_run(stage: Stage) -> None:
     make_index(stage, "logs", 1)
-    stage.store.change_template(NAMESPACE, "search-data-a", "third")
+    stage.store.change_template(NAMESPACE, "opensearch-data-a", "third")
     process = stage.start("restart", "restart-pod")
-    wait_for_line(process, "restarted  pod search-data-a-1")
+    wait_for_line(process, "restarted  pod opensearch-data-a-1")
     _until(lambda: enabled(stage) == "primaries")
     process.send_signal(signal.SIGKILL)
     process.communicate()
@@ -106,7 +106,7 @@ def test_a_job_that_was_killed_half_way_is_finished_by_the_next_run(stage: Stage
     stage.store.settle()
     code, said, complaints = run(stage)
     assert (code, complaints) == (0, "")
-    assert "pod search-data-a-1" not in said
+    assert "pod opensearch-data-a-1" not in said
     assert revisions(stage) == {"third", "second"}
     assert enabled(stage) is None
 
@@ -118,7 +118,7 @@ def test_a_job_that_was_killed_after_its_last_pod_leaves_nothing_forbidden(stage
 
 
 def test_the_second_of_two_jobs_waits_and_finds_nothing_to_do(stage: Stage) -> None:
-    stage.store.change_template(NAMESPACE, "search-data-b", "fourth")
+    stage.store.change_template(NAMESPACE, "opensearch-data-b", "fourth")
     first = stage.start("restart", "first")
     wait_for_line(first, "waiting    pod")
     second = stage.start("restart", "second")
@@ -126,14 +126,14 @@ def test_the_second_of_two_jobs_waits_and_finds_nothing_to_do(stage: Stage) -> N
     assert first.poll() == 0
     assert (second.returncode, complaints) == (0, "")
     assert said.splitlines() == [
-        "waiting    the lock search/search-operations: first holds it",
+        "waiting    the lock opensearch/opensearch-operations: first holds it",
         "unchanged  no pod is outdated",
     ]
     assert "restarted  1 in all" in first.communicate()[0]
 
 
 def test_a_job_that_is_told_to_end_leaves_the_cluster_serving(stage: Stage) -> None:
-    stage.store.change_template(NAMESPACE, "search-data-b", "fifth")
+    stage.store.change_template(NAMESPACE, "opensearch-data-b", "fifth")
     process = stage.start("restart", "restart-pod")
     wait_for_line(process, "waiting    pod")
     process.terminate()
@@ -149,7 +149,7 @@ def test_a_time_out_restarts_nothing_and_names_what_it_waits_for(stage: Stage) -
     code, said, complaints = stage.run("restart", deadline_seconds=2)
     assert code == 1
     assert complaints == (
-        "failed     restart: leave to restart search-data-a-1: not within 2 s; at the end: its status is yellow: "
+        "failed     restart: leave to restart opensearch-data-a-1: not within 2 s; at the end: its status is yellow: "
         "9 copies of shards are missing\n"
     )
     assert "restarted" not in said

@@ -18,7 +18,7 @@ from tests.harness.json_server import JsonServer, Trouble
 from tests.harness.kubernetes_store import KubernetesStore
 from tests.harness.kubernetes_stub import TOKEN
 from tests.harness.opensearch_processes import Nodes
-from tests.harness.restored_search import Site, checksum, wipe
+from tests.harness.restored_opensearch import Site, checksum, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,7 @@ def test_a_restore_that_was_killed_after_its_order_is_only_finished(site: Site) 
     site.cluster.ask("POST", f"/_snapshot/snapshots/{name}/_restore?wait_for_completion=true", {"indices": "books"})
     # The Lease of a holder that never gave it back.
     lease = {"metadata": {"name": LOCK}, "spec": {"holderIdentity": "a-pod"}}
-    site.kubernetes.client.request("POST", "/apis/coordination.k8s.io/v1/namespaces/search/leases", lease)
+    site.kubernetes.client.request("POST", "/apis/coordination.k8s.io/v1/namespaces/opensearch/leases", lease)
     assert site.restore(indexes=["books"]) == ["restored   index books: 20 documents, as in the snapshot"]
     with pytest.raises(JobError, match="books would be restored"):
         site.restore(indexes=["books"])
@@ -120,7 +120,7 @@ def test_a_different_number_of_documents_is_an_error_that_names_both(site: Site)
     assert complete is not None
     wipe(site.cluster, "books")
     counts = {**complete.counts, "books": 21}
-    record.write(site.kubernetes, "search", "search-snapshots", dataclasses.replace(complete, counts=counts))
+    record.write(site.kubernetes, "opensearch", "opensearch-snapshots", dataclasses.replace(complete, counts=counts))
     with pytest.raises(JobError, match="books has 20 documents and had 21"):
         site.restore(indexes=["books"])
 

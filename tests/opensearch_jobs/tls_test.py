@@ -18,14 +18,14 @@ from components.stores.opensearch.jobs.config import ConfigureConfig
 from tests.harness.certificates import Authority, server_context
 from tests.harness.json_server import JsonServer, Request
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
-from tests.harness.search_plugins import ADMIN, SearchPlugins
+from tests.harness.opensearch_plugins import ADMIN, OpenSearchPlugins
 from tests.harness.told import told, write
 
 PROJECT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct-horse-battery"  # noqa: S105 - a test's
 
 
-class Healthy(SearchPlugins):
+class Healthy(OpenSearchPlugins):
     """The plugins, and of the core no more than its health."""
 
     def answer(self, request: Request) -> tuple[int, object]:
@@ -41,7 +41,7 @@ def authority() -> Authority:
 
 
 def _configure(tmp_path: Path, url: str) -> subprocess.CompletedProcess[str]:
-    config = told(ConfigureConfig, "search-jobs-configure")
+    config = told(ConfigureConfig, "opensearch-jobs-configure")
     nothing = {key: {} for key in ("roles", "role_mappings", "cluster_settings", "repositories", "index_templates")}
     config = replace(
         config,
@@ -125,10 +125,10 @@ def test_the_kubernetes_api_is_reached_with_the_pods_token_over_its_own_authorit
     with JsonServer(KubernetesStub(), tls=context) as server:
         environment = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(server.port)}
         kubernetes = Kubernetes.from_pod(environment, account)
-        assert kubernetes.config_map("search", "record") is None
-        assert kubernetes.create_config_map("search", "record", {"a": "b"})
-        assert not kubernetes.create_config_map("search", "record", {"a": "c"})
-        assert kubernetes.config_map("search", "record") == {"a": "b"}
+        assert kubernetes.config_map("opensearch", "record") is None
+        assert kubernetes.create_config_map("opensearch", "record", {"a": "b"})
+        assert not kubernetes.create_config_map("opensearch", "record", {"a": "c"})
+        assert kubernetes.config_map("opensearch", "record") == {"a": "b"}
 
 
 def test_outside_a_pod_the_bootstrap_job_says_so() -> None:

@@ -43,7 +43,7 @@ def test_help_loads_no_model_of_a_stack_file_and_no_provider(tmp_path):
 
 
 def test_no_command_loads_a_provider(kubectl, templates, project):
-    templates("search-snapshots", "search")
+    templates("opensearch-snapshots", "opensearch")
     kubectl.answers("configmap")
     assert "pulumi" not in modules("drain", "prod", "opensearch", folder=project)
     assert "pulumi" not in modules("snapshots", "prod", "opensearch", folder=project)
@@ -86,8 +86,8 @@ def test_without_packages_the_launcher_names_the_command_that_installs_them(tmp_
 @pytest.mark.parametrize(
     ("namespace", "prefix", "actions"),
     [
-        ("search", "search", ("drain", "restore", "snapshots")),
-        ("vectors", "vectors", ("drain", "restore", "snapshots")),
+        ("opensearch", "opensearch", ("drain", "restore", "snapshots")),
+        ("qdrant", "qdrant", ("drain", "restore", "snapshots")),
         ("databases", "chroma", ("restore", "snapshots")),
         ("databases", "volume-knowledge", ("restore", "snapshots")),
     ],
@@ -115,7 +115,7 @@ def test_a_drain_looks_at_exactly_the_nodes_that_are_declared(stack, kind):
 
 
 def test_a_drain_is_told_which_annotations_count_which_nodes():
-    assert rendered(real_stack("dev"), "search-drain")["recordedNodes"] == {
-        f"search-all-local-{zone}": "nodes.ballast/opensearch.pools.all.nodes" for zone in "abc"
+    assert rendered(real_stack("dev"), "opensearch-drain")["recordedNodes"] == {
+        f"opensearch-all-local-{zone}": "nodes.ballast/opensearch.pools.all.nodes" for zone in "abc"
     }
-    assert rendered(real_stack("dev"), "vectors-drain")["recordedNodes"] == {"vectors": "nodes.ballast/qdrant.nodes"}
+    assert rendered(real_stack("dev"), "qdrant-drain")["recordedNodes"] == {"qdrant": "nodes.ballast/qdrant.nodes"}

@@ -12,8 +12,8 @@ from tests.harness.told import rendered
 from tests.ops.conftest import template
 
 ZONES = ("eu-central-1a", "eu-central-1b", "eu-central-1c")
-DATA = [f"search-data-{zone}" for zone in ZONES]
-MANAGER = [f"search-manager-{zone}" for zone in ZONES]
+DATA = [f"opensearch-data-{zone}" for zone in ZONES]
+MANAGER = [f"opensearch-manager-{zone}" for zone in ZONES]
 RECORDED = {name: f"nodes.ballast/opensearch.pools.{name.split('-')[1]}.nodes" for name in (*DATA, *MANAGER)}
 
 
@@ -22,7 +22,7 @@ def running(kubectl, templates):
     """Lets the cluster run these StatefulSets, with the template of their drain and the nodes that are noted."""
 
     def make(namespace, sets, noted):
-        labels = {"search": "opensearch-node", "vectors": "qdrant-node"}[namespace]
+        labels = {"opensearch": "opensearch-node", "qdrant": "qdrant-node"}[namespace]
         items = [{"metadata": {"name": name}, "spec": {"replicas": number}} for name, number in sets.items()]
         kubectl.answers("statefulsets", f"--selector=app.kubernetes.io/component={labels}", document={"items": items})
         data = {"config.json": json.dumps(rendered(real_stack("prod"), f"{namespace}-drain"))}
@@ -35,13 +35,13 @@ def running(kubectl, templates):
 
 @pytest.fixture
 def search(running):
-    """Prod's search cluster, with these numbers instead of one node in each zone; as many are noted, or others."""
+    """Prod's OpenSearch cluster, with these numbers instead of one node in each zone; as many are noted, or others."""
 
     def make(*, data=None, managers=1, **different):
         sets = {**dict.fromkeys((*DATA, *MANAGER), 1), **dict.fromkeys(MANAGER, managers), **different}
         noted = data or sum(number for name, number in sets.items() if "data" in name)
         annotations = {RECORDED[DATA[0]]: str(noted), RECORDED[MANAGER[0]]: str(3 * managers)}
-        running("search", sets, annotations)
+        running("opensearch", sets, annotations)
 
     return make
 
@@ -51,7 +51,7 @@ def test_the_sets_of_a_pool_that_loses_nodes_are_asked_for_and_no_others(search,
     said = ballast("drain", "prod", "opensearch", "--yes")
     assert (said.code, said.err) == (0, "")
     assert kubectl.request == {"replicas": dict.fromkeys(DATA, 1)}
-    rows = [line.split() for line in said.out.splitlines() if "search-" in line]
+    rows = [line.split() for line in said.out.splitlines() if "opensearch-" in line]
     assert rows[:3] == [[DATA[0], "2", "1"], [DATA[1], "2", "1"], [DATA[2], "1", "1"]]
     assert said.out.splitlines()[-1].startswith("next       pulumi up --stack prod")
 
@@ -83,10 +83,12 @@ def test_a_pool_whose_drain_was_not_noted_is_never_asked_for_more_nodes_than_run
 
 
 def test_a_set_that_the_stack_file_does_not_know_stops_everything(search, kubectl, ballast):
-    search(**{DATA[0]: 2, "search-warm-eu-central-1a": 2})
+    search(**{DATA[0]: 2, "opensearch-warm-eu-central-1a": 2})
     said = ballast("drain", "prod", "opensearch", "--yes")
     assert said.code == 1
-    assert "nothing in it stands for StatefulSet search/search-warm-eu-central-1a, which runs 2 nodes" in said.err
+    assert (
+        "nothing in it stands for StatefulSet opensearch/opensearch-warm-eu-central-1a, which runs 2 nodes" in said.err
+    )
     assert kubectl.made == []
 
 
@@ -100,21 +102,21 @@ def test_without_yes_nothing_happens_before_a_person_agrees(typed, code, made, s
 
 
 def test_qdrant_is_told_how_many_nodes_stay(running, kubectl, ballast):
-    running("vectors", {"vectors": 5}, {"nodes.ballast/qdrant.nodes": "5"})
+    running("qdrant", {"qdrant": 5}, {"nodes.ballast/qdrant.nodes": "5"})
     assert ballast("drain", "prod", "qdrant", "--yes").code == 0
     assert kubectl.request == {"replicas": 3}
 
 
 def test_a_drain_of_qdrant_that_did_not_note_its_success_is_run_again(running, kubectl, ballast):
-    running("vectors", {"vectors": 3}, {"nodes.ballast/qdrant.nodes": "5"})
+    running("qdrant", {"qdrant": 3}, {"nodes.ballast/qdrant.nodes": "5"})
     assert ballast("drain", "prod", "qdrant", "--yes").code == 0
     assert kubectl.request == {"replicas": 3}
 
 
 def test_a_configuration_that_is_missing_stops_everything(kubectl, ballast):
-    kubectl.answers("cronjob", document=template("search-drain", "search"))
+    kubectl.answers("cronjob", document=template("opensearch-drain", "opensearch"))
     kubectl.answers("statefulsets", document={"items": []})
     kubectl.answers("configmap")
     said = ballast("drain", "prod", "opensearch", "--yes")
     assert said.code == 1
-    assert "ConfigMap search/search-drain-config, the configuration of search-drain, is missing" in said.err
+    assert "ConfigMap opensearch/opensearch-drain-config, the configuration of opensearch-drain, is missing" in said.err

@@ -14,7 +14,7 @@ from tests.harness.told import rendered
 
 pytestmark = pytest.mark.engine
 
-TEMPLATES = {"search-snapshots": "search", "volume-knowledge-restore": "databases", "vectors-drain": "vectors"}
+TEMPLATES = {"opensearch-snapshots": "opensearch", "volume-knowledge-restore": "databases", "qdrant-drain": "qdrant"}
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +61,11 @@ def request_of(workload):
 def test_a_job_from_a_real_template_passes_pod_security_and_completes(dev, ballast):
     said = ballast("snapshot", "dev", "opensearch", "--wait", "60s")
     assert (said.code, said.err) == (0, "")
-    (job,) = objects(dev, "jobs", "search")
-    assert f"complete   job search/{job['metadata']['name']}" in said.out
-    (pod,) = objects(dev, "pods", "search")
+    (job,) = objects(dev, "jobs", "opensearch")
+    assert f"complete   job opensearch/{job['metadata']['name']}" in said.out
+    (pod,) = objects(dev, "pods", "opensearch")
     assert request_of(pod) == {"take": True}
-    assert pod["metadata"]["labels"]["ballast/network-profile"] == "search-admin"
+    assert pod["metadata"]["labels"]["ballast/network-profile"] == "opensearch-admin"
     assert job["metadata"]["ownerReferences"][0]["kind"] == "CronJob"
 
 
@@ -81,25 +81,25 @@ def test_what_a_pod_waits_for_is_shown_and_its_job_outlives_the_patience(dev, ba
 
 def test_a_drain_reads_the_live_cluster_and_is_asked_for_what_the_stack_file_keeps(dev, ballast):
     labels = {"app.kubernetes.io/component": "qdrant-node"}
-    metadata = {"name": "vectors", "namespace": "vectors", "labels": labels}
+    metadata = {"name": "qdrant", "namespace": "qdrant", "labels": labels}
     pods = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "none", "image": "none"}]}}
     spec = {"replicas": 3, "selector": {"matchLabels": labels}, "serviceName": "none", "template": pods}
     nodes = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": metadata, "spec": spec}
     wanted = next(
         volume["configMap"]["name"]
-        for volume in (real_stack("dev").one("CronJob", "vectors-drain").pod or {})["volumes"]
+        for volume in (real_stack("dev").one("CronJob", "qdrant-drain").pod or {})["volumes"]
         if volume["name"] == "config"
     )
     config = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": {"name": wanted, "namespace": "vectors"},
-        "data": {"config.json": json.dumps(rendered(real_stack("dev"), "vectors-drain"))},
+        "metadata": {"name": wanted, "namespace": "qdrant"},
+        "data": {"config.json": json.dumps(rendered(real_stack("dev"), "qdrant-drain"))},
     }
     dev.kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all([nodes, config]))
     said = ballast("drain", "dev", "qdrant", "--yes", "--wait", "60s")
     assert (said.code, said.err) == (0, "")
-    (job,) = objects(dev, "jobs", "vectors")
+    (job,) = objects(dev, "jobs", "qdrant")
     assert request_of(job) == {"replicas": 1}
 
 

@@ -17,7 +17,7 @@ from tests.ops.conftest import job, pod, template
 @pytest.fixture
 def started(kubectl):
     """A cluster in which the restore of OpenSearch can be started; what comes of it is the test's."""
-    kubectl.answers("get", "cronjob", document=template("search-restore", "search"))
+    kubectl.answers("get", "cronjob", document=template("opensearch-restore", "opensearch"))
     kubectl.answers("create", text="job.batch/made")
     return kubectl
 
@@ -37,7 +37,7 @@ def test_the_last_sentence_of_a_job_that_fails_for_good_is_the_error(alone, ball
     alone.answers("logs", "one-b", text="begun      it\nfailed     restore: the last sentence.\nended      it\n")
     said = ballast("restore", "prod", "opensearch")
     assert said.code == 1
-    assert said.err.startswith("error: job search/search-restore-2")
+    assert said.err.startswith("error: job opensearch/opensearch-restore-2")
     assert said.err.endswith("failed: restore: the last sentence.\n")
     assert said.out.index("the first sentence") < said.out.index("begun      it")
 
@@ -123,16 +123,16 @@ def test_a_log_that_can_not_be_read_hides_no_outcome(alone, ballast):
 
 def test_another_run_of_the_template_that_is_not_over_is_named(started, ballast):
     others = [
-        job(name="restore-1", owner="uid-of-search-restore"),
-        job({"type": "Complete"}, name="restore-0", owner="uid-of-search-restore"),
-        job(name="snapshots-1", owner="uid-of-search-snapshots"),
+        job(name="restore-1", owner="uid-of-opensearch-restore"),
+        job({"type": "Complete"}, name="restore-0", owner="uid-of-opensearch-restore"),
+        job(name="snapshots-1", owner="uid-of-opensearch-snapshots"),
     ]
     started.answers("get", "jobs", document={"items": others})
     started.answers("get", "job", document=job({"type": "Complete"}))
     started.answers("get", "pods", document={"items": []})
     said = ballast("restore", "prod", "opensearch")
     assert [line for line in said.out.splitlines() if "still runs" in line] == [
-        "waiting    job search/restore-1 still runs; both take the store's lock, one after the other"
+        "waiting    job opensearch/restore-1 still runs; both take the store's lock, one after the other"
     ]
 
 
@@ -173,6 +173,6 @@ def test_after_ctrl_c_the_job_goes_on_and_can_be_seen_again(silent, project):
     assert command.returncode == 130
     assert "begun      it" in out
     assert "goes on. See it again: kubectl --kubeconfig=" in err
-    assert "logs --follow --namespace=search job/search-restore-2" in err
+    assert "logs --follow --namespace=opensearch job/opensearch-restore-2" in err
     assert "Traceback" not in err
     assert silent.calls("delete") == []

@@ -24,7 +24,7 @@ def noted(name, *, complete=True, problem=""):
 def record(kubectl):
     def make(attempt, *recent):
         data = {"attempt": json.dumps(attempt), "recent": json.dumps(recent)}
-        kubectl.answers("get", "configmap", "search-snapshots", "--namespace=search", document={"data": data})
+        kubectl.answers("get", "configmap", "opensearch-snapshots", "--namespace=opensearch", document={"data": data})
 
     return make
 

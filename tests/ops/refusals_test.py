@@ -84,7 +84,7 @@ def test_what_kubectl_says_about_a_cluster_that_does_not_answer_is_passed_on(ref
 
 def test_a_platform_that_is_not_up_yet_has_no_template(refused, kubectl):
     kubectl.answers("get", "cronjob")
-    assert "the cluster has no CronJob search/search-restore" in refused("restore", "prod", "opensearch")
+    assert "the cluster has no CronJob opensearch/opensearch-restore" in refused("restore", "prod", "opensearch")
 
 
 def test_a_store_that_the_stack_file_leaves_out_is_refused(refused, project):
@@ -102,7 +102,7 @@ def test_a_volume_that_the_stack_file_does_not_declare_is_refused(refused):
 
 def test_a_job_that_the_api_server_refuses_is_reported_with_its_words(ballast, kubectl, templates):
     kubectl.answers("create", error="Error from server (Forbidden): jobs.batch is forbidden: no right\n", code=1)
-    templates("search-restore", "search")
+    templates("opensearch-restore", "opensearch")
     said = ballast("restore", "prod", "opensearch")
     assert said.code == 1
     assert "Error from server (Forbidden): jobs.batch is forbidden: no right." in said.err

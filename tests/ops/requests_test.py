@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 STORES = {
-    "opensearch": ("search", "search"),
-    "qdrant": ("vectors", "vectors"),
+    "opensearch": ("opensearch", "opensearch"),
+    "qdrant": ("qdrant", "qdrant"),
     "chroma": ("databases", "chroma"),
     "volume": ("databases", "volume-knowledge"),
 }
@@ -61,18 +61,18 @@ def test_a_snapshot_is_taken_by_the_job_that_otherwise_runs_by_the_clock(store, 
 
 
 def test_snapshots_of_qdrant_are_listed_by_its_job(local, templates, ballast):
-    templates("vectors-snapshots", "vectors")
+    templates("qdrant-snapshots", "qdrant")
     assert ballast("snapshots", "dev", "qdrant").code == 0
     assert local.request == {"list": True}
 
 
 def test_a_job_is_what_its_template_says_with_the_request_and_a_name_of_its_own(local, templates, ballast):
-    templates("search-snapshots", "search")
+    templates("opensearch-snapshots", "opensearch")
     ballast("snapshot", "dev", "opensearch")
     (made,) = local.made
-    assert made["metadata"]["name"].startswith("search-snapshots-2")
+    assert made["metadata"]["name"].startswith("opensearch-snapshots-2")
     assert made["metadata"]["labels"] == {"app.kubernetes.io/part-of": "ballast"}
-    assert made["metadata"]["ownerReferences"][0]["uid"] == "uid-of-search-snapshots"
+    assert made["metadata"]["ownerReferences"][0]["uid"] == "uid-of-opensearch-snapshots"
     assert made["spec"]["backoffLimit"] == 6
     assert made["spec"]["template"]["metadata"]["labels"] == {"ballast/network-profile": "admin"}
     names = [entry["name"] for entry in made["spec"]["template"]["spec"]["containers"][0]["env"]]
@@ -81,7 +81,7 @@ def test_a_job_is_what_its_template_says_with_the_request_and_a_name_of_its_own(
 
 def test_every_call_goes_to_the_cluster_of_the_stack_file(kubectl, templates, ballast, project, monkeypatch):
     monkeypatch.setenv("KUBECONFIG", "/somebody/elses")
-    templates("search-snapshots", "search")
+    templates("opensearch-snapshots", "opensearch")
     assert ballast("snapshot", "prod", "opensearch").code == 0
     calls = [call["arguments"] for call in kubectl.calls() if "version" not in call["arguments"]]
     assert {tuple(arguments[:2]) for arguments in calls} == {

@@ -7,7 +7,7 @@ import pytest
 from ops.promotion import buildable
 from ops.promotion.buildable import lost
 
-URN = "urn:pulumi:staging::ballast::kubernetes:apps/v1:StatefulSet::search"
+URN = "urn:pulumi:staging::ballast::kubernetes:apps/v1:StatefulSet::opensearch"
 
 
 def declared(**changes):
@@ -16,13 +16,13 @@ def declared(**changes):
         "urn": URN,
         "type": "kubernetes:apps/v1:StatefulSet",
         "kind": "StatefulSet",
-        "namespace": "search",
-        "object": "search-all-a",
+        "namespace": "opensearch",
+        "object": "opensearch-all-a",
         "parent": "urn:parent",
         "protect": True,
         "retainOnDelete": False,
         "dataBearing": True,
-        "replaceKeys": {"spec.serviceName": "search"},
+        "replaceKeys": {"spec.serviceName": "opensearch"},
         "aliases": [],
     }
     return entry | changes
@@ -33,7 +33,7 @@ def declared(**changes):
     [
         ([], "would be gone"),
         ([declared(urn="urn:other", object="other")], "would be gone"),
-        ([declared(object="search-all-b")], "another name: search-all-b"),
+        ([declared(object="opensearch-all-b")], "another name: opensearch-all-b"),
         ([declared(namespace="other")], "another namespace"),
         ([declared(parent="urn:elsewhere")], "another parent"),
         ([declared(protect=False)], "lose Pulumi's protection"),
@@ -43,7 +43,7 @@ def declared(**changes):
 )
 def test_an_object_with_data_stays_what_it_is(after, told):
     (sentence,) = lost([declared()], after)
-    assert sentence.startswith("StatefulSet search/search-all-a holds data and ")
+    assert sentence.startswith("StatefulSet opensearch/opensearch-all-a holds data and ")
     assert told in sentence
 
 
@@ -53,7 +53,7 @@ def test_other_objects_come_and_go():
 
 
 @pytest.mark.parametrize("kind", ["kubernetes:networking.k8s.io/v1:NetworkPolicy", "kubernetes:core/v1:Service"])
-@pytest.mark.parametrize("namespace", ["search", ""])
+@pytest.mark.parametrize("namespace", ["opensearch", ""])
 def test_an_object_of_any_kind_stays_one_resource(kind, namespace):
     shape = {"type": kind, "kind": kind.rpartition(":")[2], "namespace": namespace, "dataBearing": False}
     (sentence,) = lost([declared(**shape)], [declared(**shape, urn="urn:new")])
@@ -100,7 +100,7 @@ def test_a_file_whose_objects_with_data_stay_is_written(newer, ballast, program)
 @pytest.mark.parametrize(
     ("reaction", "told"),
     [
-        ("entry['object'] = 'search-all-b'", "would get another name: search-all-b"),
+        ("entry['object'] = 'opensearch-all-b'", "would get another name: opensearch-all-b"),
         ("sys.exit('error: no such image')", "the program refuses the edited Pulumi.staging.yaml: no such image"),
         ("sys.exit(print('[{'))", "what the program declares can't be read"),
         ("import time; time.sleep(60)", "the program took longer than 3 s"),

@@ -91,7 +91,7 @@ def test_a_refresh_after_the_update_says_nothing(stage):
 
 def test_a_release_without_the_output_has_proven_nothing(stage):
     stage.deploy("dev")
-    stage.pulumi.stacks["dev"]["outputs"] = {"search": "https://search"}
+    stage.pulumi.stacks["dev"]["outputs"] = {"opensearch": "https://opensearch"}
     stage.pulumi.save()
     assert "dev has no output promotionDigest" in refused(asked(stage))
 

@@ -12,7 +12,7 @@ from ops.promotion.gates import Mark, chain, identity, order, validity
 from ops.promotion.proposal import Exceptions, Proposal, UnknownKeyError
 
 DEV, STAGING, PROD = "dev", "staging", "prod"
-BUCKET = "bucket: acme-prod-search-snapshots"
+BUCKET = "bucket: acme-prod-opensearch-snapshots"
 
 
 def proposed(stage, source=DEV, target=STAGING, *keys, **exceptions):
@@ -90,7 +90,7 @@ def test_a_step_that_stores_can_not_follow_is_refused_although_no_marker_knows_i
 
 def test_a_resource_of_another_environment_is_noticed(stage):
     assert identity(proposed(stage, STAGING, PROD)).mark is Mark.PASSED
-    stage.change("prod", BUCKET, "bucket: acme-staging-search-snapshots")
+    stage.change("prod", BUCKET, "bucket: acme-staging-opensearch-snapshots")
     assert "opensearch.snapshots.s3.bucket" in refused(identity(proposed(stage, STAGING, PROD)))
 
 

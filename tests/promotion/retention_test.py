@@ -37,16 +37,16 @@ def test_a_named_key_may_get_shorter(stage):
 
 def test_a_stream_of_logs_that_is_gone_is_kept_as_long_as_everything_else(stage):
     text = stage.text("staging").replace(
-        "  ballast:loki:\n", "  ballast:loki:\n    streams: {search: {namespace: search, retention: 90d}}\n"
+        "  ballast:loki:\n", "  ballast:loki:\n    streams: {opensearch: {namespace: opensearch, retention: 90d}}\n"
     )
     stage.file("staging").write_text(text)
     (sentence,) = answer(stage).sentences
-    assert "ballast:loki.streams.search.retention 90d -> " in sentence
+    assert "ballast:loki.streams.opensearch.retention 90d -> " in sentence
 
 
 def test_a_stream_that_is_new_shortens_nothing(stage):
     text = stage.text("dev").replace(
-        "  ballast:loki:\n", "  ballast:loki:\n    streams: {search: {namespace: search, retention: 7d}}\n"
+        "  ballast:loki:\n", "  ballast:loki:\n    streams: {opensearch: {namespace: opensearch, retention: 7d}}\n"
     )
     stage.file("dev").write_text(text)
     assert answer(stage).mark is Mark.PASSED

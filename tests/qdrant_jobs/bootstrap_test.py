@@ -11,7 +11,7 @@ from tests.harness.json_server import Request, Trouble
 if TYPE_CHECKING:
     from tests.qdrant_jobs.conftest import Bench
 
-RECORD = ("vectors", "vectors-bootstrap")
+RECORD = ("qdrant", "qdrant-bootstrap")
 
 
 def _record(bench: Bench, data: dict[str, str]) -> None:
@@ -25,7 +25,7 @@ def test_the_first_formation_is_recorded(bench: Bench, capsys: pytest.CaptureFix
     assert record["first_peer"] == "1001"
     assert record["peers"].split() == ["1001", "1101", "1201"]
     assert record["formed_at"].endswith("+00:00")
-    assert capsys.readouterr().out == "created    bootstrap record vectors/vectors-bootstrap: first peer 1001\n"
+    assert capsys.readouterr().out == "created    bootstrap record qdrant/qdrant-bootstrap: first peer 1001\n"
 
 
 def test_a_second_run_changes_nothing_even_while_a_node_is_away(bench: Bench) -> None:

@@ -93,7 +93,7 @@ def test_a_collection_that_nobody_declared_is_named_and_left_alone(bench: Bench,
 def test_quotas_that_somebody_added_stay(bench: Bench, run: Callable[[], Run]) -> None:
     bench.cluster.quotas = {"enabled": True, "max_disk_usage_percent": 50, "release_margin_percent": 9}
     run()
-    declared = told(ConfigureConfig, "vectors-jobs-configure").quotas
+    declared = told(ConfigureConfig, "qdrant-jobs-configure").quotas
     assert bench.cluster.quotas == {**declared, "release_margin_percent": 9}
     assert declared["max_disk_usage_percent"] == 85
 

@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 
     from components.foundation.jobkit.context import JobContext
 
-NAMESPACE = "vectors"
+NAMESPACE = "qdrant"
 PROGRAMS: dict[str, tuple[str, type[config.PeersConfig]]] = {
-    "bootstrap": ("vectors-jobs-bootstrap", config.BootstrapConfig),
-    "configure": ("vectors-jobs-configure", config.ConfigureConfig),
-    "restart": ("vectors-jobs-restart", config.RestartConfig),
-    "rebalance": ("vectors-jobs-rebalance", config.RebalanceConfig),
-    "drain": ("vectors-drain", config.DrainConfig),
-    "snapshot": ("vectors-snapshots", config.SnapshotConfig),
-    "restore": ("vectors-restore", config.SnapshotConfig),
+    "bootstrap": ("qdrant-jobs-bootstrap", config.BootstrapConfig),
+    "configure": ("qdrant-jobs-configure", config.ConfigureConfig),
+    "restart": ("qdrant-jobs-restart", config.RestartConfig),
+    "rebalance": ("qdrant-jobs-rebalance", config.RebalanceConfig),
+    "drain": ("qdrant-drain", config.DrainConfig),
+    "snapshot": ("qdrant-snapshots", config.SnapshotConfig),
+    "restore": ("qdrant-restore", config.SnapshotConfig),
 }
 """The job that runs a program, and what it is told."""
 
 
 def documents(**changes: Any) -> dict[str, Any]:
     """Return the body of the collection that the stack file of prod declares: six shards, two copies of each."""
-    return {**told(config.ConfigureConfig, "vectors-jobs-configure").collections["documents"], **changes}
+    return {**told(config.ConfigureConfig, "qdrant-jobs-configure").collections["documents"], **changes}
 
 
 @dataclass
@@ -107,7 +107,7 @@ class Bench:
         return Kubernetes(Client(endpoint=self.api.url, authorization=f"Bearer {TOKEN}", pause=0.01))
 
     def lock(self, holder: str) -> Lock:
-        return Lock(self.kubernetes, NAMESPACE, "vectors-operations", holder)
+        return Lock(self.kubernetes, NAMESPACE, "qdrant-operations", holder)
 
     def _secrets(self) -> Path:
         secrets = self.folder / "secrets"
@@ -126,7 +126,7 @@ def nodes() -> int:
 def bench(nodes: int, tmp_path: Path) -> Iterator[Bench]:
     (tmp_path / "archive").mkdir()
     store = KubernetesStore()
-    store.add_stateful_set(NAMESPACE, "vectors", nodes, {"app": "vectors"})
+    store.add_stateful_set(NAMESPACE, "qdrant", nodes, {"app": "qdrant"})
     with QdrantServers.of(nodes) as servers, JsonServer(store) as api:
         yield Bench(servers, store, api, tmp_path)
         store.settle()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.qdrant_jobs.conftest import Bench
 
 RECORDED = "nodes.ballast/qdrant.nodes"
-REMOVED = (NAMESPACE, "vectors-removed-peers")
+REMOVED = (NAMESPACE, "qdrant-removed-peers")
 
 
 @pytest.fixture
@@ -37,12 +37,12 @@ def _pods(bench: Bench) -> list[str]:
 def test_nodes_go_from_the_top_one_by_one_and_no_point_is_lost(large: Bench) -> None:
     before = large.cluster.points("documents")
     large.run(drain, {"replicas": 3})
-    assert _pods(large) == ["vectors-0", "vectors-1", "vectors-2"]
+    assert _pods(large) == ["qdrant-0", "qdrant-1", "qdrant-2"]
     assert large.cluster.removed == [1401, 1301]
     assert large.cluster.members == {1001, 1101, 1201}
     assert all(len(peers) == 2 for peers in large.cluster.holders("documents").values())
     assert large.cluster.points("documents") == before
-    assert large.store.record(*REMOVED) == {"1401": "vectors-4", "1301": "vectors-3"}
+    assert large.store.record(*REMOVED) == {"1401": "qdrant-4", "1301": "qdrant-3"}
     assert large.store.annotations(NAMESPACE)[RECORDED] == "3"
 
 
@@ -111,14 +111,14 @@ def test_a_collection_that_appears_at_the_last_moment_keeps_its_node(large: Benc
     assert large.store.record(*REMOVED) == {"1401": ""}, "its next start would put the files of a member aside"
     large.run(drain, {"replicas": 4})
     assert all(1401 not in peers and peers for peers in large.cluster.holders("late").values())
-    assert _pods(large)[-1] == "vectors-3"
+    assert _pods(large)[-1] == "qdrant-3"
 
 
 class Killed(BaseException):
     """The pod's SIGTERM."""
 
 
-WRITES = ("/cluster", "/cluster/peer/1401", "/configmaps", "/scale", "/namespaces/vectors")
+WRITES = ("/cluster", "/cluster/peer/1401", "/configmaps", "/scale", "/namespaces/qdrant")
 """Ends of the paths of everything that a drain changes: shards, the peer, the note, the pods, the ledger."""
 
 
@@ -147,7 +147,7 @@ def test_a_run_that_is_killed_before_or_after_any_change_is_finished_by_the_next
     large.run(drain, {"replicas": 4})
     assert large.cluster.members == {1001, 1101, 1201, 1301}
     assert large.cluster.points("documents") == before
-    assert _pods(large)[-1] == "vectors-3"
+    assert _pods(large)[-1] == "qdrant-3"
     assert large.store.annotations(NAMESPACE)[RECORDED] == "4"
 
 
@@ -155,11 +155,11 @@ def test_a_run_that_was_killed_after_the_removal_does_not_need_the_removed_node(
     large.run(drain, {"replicas": 4})
     large.store.settle()
     # As if it had been killed between the removal of the peer and the end of its pod.
-    large.kubernetes.scale(NAMESPACE, "vectors", 5)
+    large.kubernetes.scale(NAMESPACE, "qdrant", 5)
     large.store.settle()
-    large.store.objects["/api/v1/namespaces/vectors"] = {"metadata": {}}
+    large.store.objects["/api/v1/namespaces/qdrant"] = {"metadata": {}}
     large.run(drain, {"replicas": 4})
-    assert _pods(large)[-1] == "vectors-3"
+    assert _pods(large)[-1] == "qdrant-3"
     assert large.store.annotations(NAMESPACE)[RECORDED] == "4"
     assert large.cluster.removed == [1401]
 
@@ -168,7 +168,7 @@ def test_a_node_that_came_back_as_a_new_peer_before_its_old_one_was_removed_goes
     # Killed between the note and the removal; the pod was restarted, put its storage aside and joined anew.
     for replicas in large.cluster.collections["documents"].shards.values():
         replicas.pop(1401, None)
-    large.kubernetes.create_config_map(*REMOVED, {"1401": "vectors-4"})
+    large.kubernetes.create_config_map(*REMOVED, {"1401": "qdrant-4"})
     large.cluster.peers[4] = 1999
     large.cluster.members.add(1999)
     large.run(drain, {"replicas": 4})

@@ -60,7 +60,7 @@ def test_a_program_that_is_told_to_stop_lets_go_of_the_lock_and_can_be_run_again
     filled.cluster.collections["documents"].shards = {0: {1001: Replica("Active", {"a": [1.0, 0.5]})}}
     filled.cluster.stuck = True
     filled.changes = {"stall_seconds": 60, "deadline_seconds": 60}
-    lease = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/vectors-operations"
+    lease = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/qdrant-operations"
     with shipped.start("qdrant.jobs.rebalance", filled.config("rebalance"), {}, HOLDER) as process:
         end = time.monotonic() + 20
         while not filled.cluster.collections["documents"].moving:
@@ -89,5 +89,5 @@ def test_a_snapshot_that_is_told_to_stop_leaves_nothing_on_the_nodes_and_no_mani
         assert process.wait(20) == 143
     assert filled.cluster.files == {}
     assert [path for path in (filled.archive / "sets").rglob("*") if path.is_file()] == []
-    attempt = json.loads((filled.store.record(NAMESPACE, "vectors-snapshots") or {})["attempt"])
+    attempt = json.loads((filled.store.record(NAMESPACE, "qdrant-snapshots") or {})["attempt"])
     assert attempt["problem"] == "its pod was ended before it was complete"

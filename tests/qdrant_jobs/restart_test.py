@@ -14,7 +14,7 @@ from tests.qdrant_jobs.conftest import NAMESPACE
 if TYPE_CHECKING:
     from tests.qdrant_jobs.conftest import Bench
 
-CERTIFICATE = "/apis/cert-manager.io/v1/namespaces/vectors/certificates/vectors-node"
+CERTIFICATE = "/apis/cert-manager.io/v1/namespaces/qdrant/certificates/qdrant-node"
 
 
 @pytest.fixture
@@ -59,9 +59,9 @@ def _move(cluster: Any) -> None:
 
 def test_every_outdated_pod_is_restarted_and_never_two_are_away_or_a_shard_without_a_copy(rolling: Bench) -> None:
     before = rolling.cluster.points("documents")
-    rolling.store.change_template(NAMESPACE, "vectors", "second")
+    rolling.store.change_template(NAMESPACE, "qdrant", "second")
     rolling.run(restart)
-    assert rolling.away == ["vectors-2", "vectors-1", "vectors-0"]
+    assert rolling.away == ["qdrant-2", "qdrant-1", "qdrant-0"]
     assert rolling.worst == 1
     assert rolling.cluster.points("documents") == before
     assert all(r.state == "Active" for rs in rolling.cluster.collections["documents"].shards.values()
@@ -87,8 +87,8 @@ def test_where_nothing_is_outdated_qdrant_is_not_asked(rolling: Bench, capsys: p
 )
 def test_no_pod_is_taken_from_a_cluster_that_is_not_whole(rolling: Bench, spoil: Any, sentence: str) -> None:
     spoil(rolling.cluster)
-    rolling.store.change_template(NAMESPACE, "vectors", "second")
-    with pytest.raises(JobError, match=rf"leave to restart vectors-2: not within 0\.3 s; .*{sentence}"):
+    rolling.store.change_template(NAMESPACE, "qdrant", "second")
+    with pytest.raises(JobError, match=rf"leave to restart qdrant-2: not within 0\.3 s; .*{sentence}"):
         rolling.run(restart, seconds=0.3)
     assert rolling.away == []
 
@@ -96,8 +96,8 @@ def test_no_pod_is_taken_from_a_cluster_that_is_not_whole(rolling: Bench, spoil:
 def test_a_pod_with_the_only_copy_of_a_shard_stays(rolling: Bench) -> None:
     shards = rolling.cluster.collections["documents"].shards
     shards[0] = {1201: Replica("Active", next(iter(shards[0].values())).points)}
-    rolling.store.change_template(NAMESPACE, "vectors", "second")
-    with pytest.raises(JobError, match="the only copy of shard 0 is on vectors-2; the rebalance job adds one"):
+    rolling.store.change_template(NAMESPACE, "qdrant", "second")
+    with pytest.raises(JobError, match="the only copy of shard 0 is on qdrant-2; the rebalance job adds one"):
         rolling.run(restart, seconds=0.3)
     assert rolling.away == []
 
@@ -105,19 +105,17 @@ def test_a_pod_with_the_only_copy_of_a_shard_stays(rolling: Bench) -> None:
 @pytest.mark.parametrize("nodes", [1])
 def test_one_node_is_restarted_without_asking_for_other_copies(bench: Bench) -> None:
     bench.cluster.create("documents", {"vectors": {"size": 2, "distance": "Dot"}, "replication_factor": 2})
-    bench.store.change_template(NAMESPACE, "vectors", "second")
-    before = bench.store.pods(NAMESPACE)["vectors-0"]["metadata"]["uid"]
+    bench.store.change_template(NAMESPACE, "qdrant", "second")
+    before = bench.store.pods(NAMESPACE)["qdrant-0"]["metadata"]["uid"]
     bench.run(restart)
-    assert bench.store.pods(NAMESPACE)["vectors-0"]["metadata"]["uid"] != before
+    assert bench.store.pods(NAMESPACE)["qdrant-0"]["metadata"]["uid"] != before
 
 
 def test_pods_older_than_their_certificate_are_restarted(rolling: Bench) -> None:
-    rolling.changes["certificates"] = ("vectors-node",)
+    rolling.changes["certificates"] = ("qdrant-node",)
     rolling.store.objects[CERTIFICATE] = {"metadata": {}, "status": {"notBefore": "2026-11-20T00:00:00Z"}}
     _stamp(rolling, "2026-11-20T00:00:01Z")
-    rolling.store.objects[path("pods", NAMESPACE, "vectors-1")]["metadata"]["creationTimestamp"] = (
-        "2026-11-19T23:59:59Z"
-    )
+    rolling.store.objects[path("pods", NAMESPACE, "qdrant-1")]["metadata"]["creationTimestamp"] = "2026-11-19T23:59:59Z"
     welcome = rolling.store.on_create
 
     def come(pod: str) -> None:
@@ -127,19 +125,19 @@ def test_pods_older_than_their_certificate_are_restarted(rolling: Bench) -> None
 
     rolling.store.on_create = come
     rolling.run(restart)
-    assert rolling.away == ["vectors-1"]
+    assert rolling.away == ["qdrant-1"]
 
 
 def test_a_certificate_that_is_missing_is_an_error_before_any_restart(rolling: Bench) -> None:
-    rolling.changes["certificates"] = ("vectors-node",)
-    rolling.store.change_template(NAMESPACE, "vectors", "second")
-    with pytest.raises(JobError, match="no Certificate vectors/vectors-node; nothing was restarted"):
+    rolling.changes["certificates"] = ("qdrant-node",)
+    rolling.store.change_template(NAMESPACE, "qdrant", "second")
+    with pytest.raises(JobError, match="no Certificate qdrant/qdrant-node; nothing was restarted"):
         rolling.run(restart)
     assert rolling.away == []
 
 
 def test_a_second_job_waits_for_the_first_and_names_it(rolling: Bench) -> None:
-    rolling.store.change_template(NAMESPACE, "vectors", "second")
+    rolling.store.change_template(NAMESPACE, "qdrant", "second")
     deadline = rolling.job("restart").deadline
     with rolling.lock("another-job").held(deadline), pytest.raises(JobError, match="another-job holds it"):
         rolling.run(restart, seconds=0.3)
@@ -148,13 +146,13 @@ def test_a_second_job_waits_for_the_first_and_names_it(rolling: Bench) -> None:
 
 def test_a_pod_has_its_place_again_when_it_is_ready_and_all_its_replicas_are_active(filled: Bench) -> None:
     gate = Gate(filled.peers)
-    gate.rejoined("vectors-2")
+    gate.rejoined("qdrant-2")
     filled.cluster.unready = {2}
-    with pytest.raises(NotYetError, match="vectors-2 does not call itself ready"):
-        gate.rejoined("vectors-2")
+    with pytest.raises(NotYetError, match="qdrant-2 does not call itself ready"):
+        gate.rejoined("qdrant-2")
     filled.cluster.unready, filled.cluster.stuck = set(), True
     replicas = next(r for r in filled.cluster.collections["documents"].shards.values() if 1201 in r)
     replicas[1201].state = "Dead"
-    with pytest.raises(NotYetError, match=r"collection documents: shard \d is Partial on vectors-2"):
-        gate.rejoined("vectors-2")
-    gate.rejoined("vectors-1")
+    with pytest.raises(NotYetError, match=r"collection documents: shard \d is Partial on qdrant-2"):
+        gate.rejoined("qdrant-2")
+    gate.rejoined("qdrant-1")

@@ -198,7 +198,7 @@ def test_a_restore_that_breaks_off_says_what_is_half_there_and_how_to_go_on(
 
 
 def test_a_wrong_key_is_refused_in_one_sentence(copied: Bench) -> None:
-    assert copied.store.record(NAMESPACE, "vectors-snapshots")
+    assert copied.store.record(NAMESPACE, "qdrant-snapshots")
     job = copied.job("restore", LATEST)
     (job.secrets / "api-key").write_text("another")
     with pytest.raises(JobError, match=r"answered 401: Invalid API key"):

@@ -29,7 +29,7 @@ def _sets(bench: Bench) -> list[Path]:
 
 
 def _record(bench: Bench) -> record.Record:
-    found = record.read(bench.kubernetes, NAMESPACE, "vectors-snapshots")
+    found = record.read(bench.kubernetes, NAMESPACE, "qdrant-snapshots")
     assert found is not None
     return found
 

@@ -34,7 +34,7 @@ exit 0
 RESOLVER = """#!/bin/bash
 arguments=()
 for argument in "$@"; do
-  if [[ $argument =~ ^vectors-([0-9]+)\\.nodes$ ]]; then argument=127.0.0.$((BASH_REMATCH[1] + 1)); fi
+  if [[ $argument =~ ^qdrant-([0-9]+)\\.nodes$ ]]; then argument=127.0.0.$((BASH_REMATCH[1] + 1)); fi
   arguments+=("$argument")
 done
 exec REAL "${arguments[@]}"
@@ -71,7 +71,7 @@ class Pod:
     def environment(self, ordinal: int, nodes: int, **more: str) -> dict[str, str]:
         return {
             "PATH": f"{self.home}/bin:{os.environ['PATH']}",
-            "POD_NAME": f"vectors-{ordinal}",
+            "POD_NAME": f"qdrant-{ordinal}",
             "BALLAST_SERVICE": "nodes",
             "BALLAST_SIZE": str(self._size(nodes)),
             "BALLAST_SCHEME": "https",
@@ -98,7 +98,7 @@ class Pod:
             return process.returncode, output, errors
 
     def uri(self, ordinal: int) -> str:
-        return f"https://vectors-{ordinal}.nodes:{self.port}"
+        return f"https://qdrant-{ordinal}.nodes:{self.port}"
 
 
 @contextmanager
@@ -182,7 +182,7 @@ def test_a_founded_cluster_of_one_node_never_founds_again(pod: Pod) -> None:
 def test_a_removed_peer_keeps_its_files_aside_and_joins_anew(pod: Pod) -> None:
     pod.found()
     pod.remember(1201)
-    (pod.home / "removed" / "1201").write_text("vectors-2")
+    (pod.home / "removed" / "1201").write_text("qdrant-2")
     with listening(pod.port, 0):
         _, output, _ = pod.start(2)
     assert f"--bootstrap {pod.uri(0)} --uri {pod.uri(2)}\n" in output
@@ -194,8 +194,8 @@ def test_a_removed_peer_keeps_its_files_aside_and_joins_anew(pod: Pod) -> None:
 
 def test_a_peer_that_was_not_removed_keeps_its_place(pod: Pod) -> None:
     pod.remember(1201)
-    (pod.home / "removed" / "120").write_text("vectors-2")
-    (pod.home / "removed" / "12011").write_text("vectors-2")
+    (pod.home / "removed" / "120").write_text("qdrant-2")
+    (pod.home / "removed" / "12011").write_text("qdrant-2")
     (pod.home / "removed" / "1201").write_text("")
     pod.start(2)
     assert (pod.storage / "collections" / "points").read_text() == "valuable"

@@ -50,8 +50,8 @@ def test_a_patch_that_goes_lets_go_of_fields_and_of_no_claim(report):
 
 
 def test_a_component_is_no_object(report):
-    component = state("ballast:opensearch:OpenSearchCluster", "search") | {"custom": False}
-    said = report(prod=preview(step("delete", "ballast:opensearch:OpenSearchCluster", "search", old=component)))
+    component = state("ballast:opensearch:OpenSearchCluster", "opensearch") | {"custom": False}
+    said = report(prod=preview(step("delete", "ballast:opensearch:OpenSearchCluster", "opensearch", old=component)))
     assert (said.code, said.losses) == (0, [])
 
 

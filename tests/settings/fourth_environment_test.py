@@ -118,7 +118,7 @@ def test_a_source_that_is_none_is_refused_with_its_line_by_every_command(folder,
     ("key", "own", "others"),
     [
         ("cluster.identity", "4000-8000-000000000003", "4000-8000-000000000002"),
-        ("opensearch.snapshots.s3.bucket", "acme-eu-prod-search-snapshots\n", "acme-prod-search-snapshots\n"),
+        ("opensearch.snapshots.s3.bucket", "acme-eu-prod-opensearch-snapshots\n", "acme-prod-opensearch-snapshots\n"),
         ("loki.s3.roleArn", "role/acme-eu-prod-logs", "role/acme-prod-logs"),
         ("grafana.url", "grafana.acme-eu.example.com", "grafana.acme.example.com"),
     ],

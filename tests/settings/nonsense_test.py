@@ -73,7 +73,7 @@ def _full() -> dict[str, Any]:
     stack["allowOrphaned"] = ["volumes.old"]
     vector = {"size": 8, "distance": "dot"}
     stack["qdrant"]["collections"]["named"] = {"vectors": {"text": vector}, "shards": 6}
-    stack["loki"]["streams"]["search"]["service"] = "api"
+    stack["loki"]["streams"]["opensearch"]["service"] = "api"
     stack["alertmanager"]["maintenance"]["patches"]["teams"] = ["search"]
     stack["collector"]["masks"] = {"keys": ["^customer[.]name$"], "values": ["KD-[0-9]{8}"]}
     return stack

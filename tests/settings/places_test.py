@@ -51,7 +51,7 @@ MOVED = {
     "another folder of Tempo": (("basePath: tempo", "basePath: traces"), "tempo.s3"),
     "another folder of OpenSearch": (("basePath: opensearch", "basePath: search"), "opensearch.snapshots"),
     "another bucket of Qdrant": (
-        ("bucket: acme-prod-vector-snapshots", "bucket: acme-prod-vectors"),
+        ("bucket: acme-prod-qdrant-snapshots", "bucket: acme-prod-qdrant"),
         "qdrant.snapshots",
     ),
     "another folder of Chroma": (("basePath: chroma", "basePath: chroma2"), "chroma.snapshots"),

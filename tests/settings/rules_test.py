@@ -15,7 +15,7 @@ DATA = "roles: [data, ingest]\n        nodes: 3"
 REPLICAS = "replicas: 2\n    recovery"
 ALL = "ingest]\n        nodes: 1\n"
 OPENSEARCH = "ballast:opensearch"
-SEARCH_BUCKET = "snapshots:\n      s3:\n        bucket: acme-staging-search"
+SEARCH_BUCKET = "snapshots:\n      s3:\n        bucket: acme-staging-opensearch"
 
 BROKEN = {
     "two managers": (PROD, [(MANAGER, MANAGER.replace("3", "2"))], f"{OPENSEARCH}.pools.manager.nodes", "1, 3 or 5"),
@@ -183,7 +183,12 @@ BROKEN = {
     ),
     "a role of another partition": (
         PROD,
-        [("arn:aws:iam::111122223333:role/acme-prod-search", "arn:aws-cn:iam::111122223333:role/acme-prod-search")],
+        [
+            (
+                "arn:aws:iam::111122223333:role/acme-prod-opensearch",
+                "arn:aws-cn:iam::111122223333:role/acme-prod-opensearch",
+            )
+        ],
         f"{OPENSEARCH}.snapshots.s3.roleArn",
         "in the partition aws-cn",
     ),
@@ -197,7 +202,7 @@ BROKEN = {
     "jobs with a tag that names no Python": (DEV, [("3.13-slim", "slim")], "ballast:jobs.version", "from 3.11.0"),
     "a bucket in capitals": (
         PROD,
-        [("bucket: acme-prod-search", "bucket: Acme-prod-search")],
+        [("bucket: acme-prod-opensearch", "bucket: Acme-prod-opensearch")],
         f"{OPENSEARCH}.snapshots.s3.bucket",
         "S3 bucket",
     ),

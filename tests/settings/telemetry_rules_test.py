@@ -11,7 +11,7 @@ METRICS, LOGS, TRACES = "ballast:prometheus", "ballast:loki", "ballast:tempo"
 REPLICAS = "version: 3.14.0\n    replicas: 2"
 LOKI = "version: 3.7.6\n    cpu: 250m\n    memory: 512Mi\n    disk: 10Gi\n    retention: 7d"
 TEMPO = "version: 3.0.3\n    cpu: 250m\n    memory: 1Gi\n    disk: 10Gi\n    retention: 7d"
-STREAM = "search: {namespace: search, retention: 90d}"
+STREAM = "opensearch: {namespace: opensearch, retention: 90d}"
 INDEX_OF_LOGS = 'patterns: ["logs-*"]'
 
 
@@ -90,19 +90,19 @@ BROKEN = {
     "a stream kept for a day and a half": (
         STAGING,
         [swap(STREAM, "90d", "36h")],
-        f"{LOGS}.streams.search.retention",
+        f"{LOGS}.streams.opensearch.retention",
         "whole days",
     ),
     "two streams of the same logs": (
         DEV,
-        [(STREAM, f"{STREAM}\n      again: {{namespace: search, retention: 30d}}")],
+        [(STREAM, f"{STREAM}\n      again: {{namespace: opensearch, retention: 30d}}")],
         f"{LOGS}.streams.again",
         "of search",
     ),
     "a stream of everything": (
         STAGING,
-        [swap(STREAM, "namespace: search, ", "")],
-        f"{LOGS}.streams.search",
+        [swap(STREAM, "namespace: opensearch, ", "")],
+        f"{LOGS}.streams.opensearch",
         "name at least one",
     ),
     "more logs than the disk holds": (DEV, [swap(LOKI, "10Gi", "5Gi")], f"{LOGS}.retention", "a disk of 6Gi"),
@@ -170,7 +170,7 @@ def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(refuse
         (DEV, [swap(TEMPO, "10Gi", "5Gi")]),
         (DEV, [swap(TEMPO, "7d", "60m")]),
         (DEV, [("wait: 10s", "wait: 2m")]),
-        (STAGING, [(STREAM, "search: {service: shop, retention: 90d}")]),
+        (STAGING, [(STREAM, "opensearch: {service: shop, retention: 90d}")]),
         (STAGING, [("basePath: loki", "basePath: Logs-2")]),
         (PROD, [(section(PROD, "  ballast:loki"), "")]),
     ],

@@ -50,14 +50,14 @@ def test_no_secret_and_no_content_of_a_configuration_stands_in_a_golden_manifest
 def test_a_golden_manifest_shows_what_a_reviewer_asks_for():
     golden = written(PROJECT, "prod")
     for line in (
-        "StatefulSet search/search-data-eu-central-1a  <- OpenSearchNodes search-data-eu-central-1a",
+        "StatefulSet opensearch/opensearch-data-eu-central-1a  <- OpenSearchNodes opensearch-data-eu-central-1a",
         "  options: protect, ignores spec.volumeClaimTemplates",
         "  spec.replicas: 2",
         "  pod.containers[opensearch].image: acme/opensearch-s3:3.8.0",
         '  pod.containers[opensearch].resources: {limits: {memory: 8Gi}, requests: {cpu: "2", memory: 8Gi}}',
         "  pod.containers[opensearch].command: [bash, /etc/ballast/scripts/start.sh]",
         "  pod.containers[opensearch].env[BALLAST_ZONE]: eu-central-1a",
-        "  pod.volumes[http-certificate]: {secret: {defaultMode: 288, secretName: search-http}}",
+        "  pod.volumes[http-certificate]: {secret: {defaultMode: 288, secretName: opensearch-http}}",
         "  spec: {resources: {requests: {storage: 20Gi}}}",
         "  Egress of ballast/network-profile=chroma-backup to databases / app.kubernetes.io/component=chroma: TCP 8000",
         "NetworkPolicies network-policies  <- Platform platform",

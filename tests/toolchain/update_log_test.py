@@ -80,7 +80,7 @@ def test_a_resource_counts_once_however_often_it_is_named(capsys: pytest.Capture
     [
         " +  aws:s3:Bucket c10-9 created (0.12s) warning: careful",
         "    pulumi:pulumi:Stack tiny-dev  warning: of the stack",
-        " +  kubernetes:apps/v1:StatefulSet vectors **creating failed** error: no room",
+        " +  kubernetes:apps/v1:StatefulSet qdrant **creating failed** error: no room",
         "error: the stack is locked",
         "a line of a kind that nobody thought of",
     ],

@@ -83,11 +83,11 @@ class OpenSearchCluster(ComponentResource):
     members = Endpoint.of(
         workloads.NODE,
         {"https": configuration.HTTP_PORT, "transport": configuration.TRANSPORT_PORT},
-        name="search-members",
-        service="search",
+        name="opensearch-members",
+        service="opensearch",
     )
-    configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="search-configure-job")
-    admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "search")
+    configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="opensearch-configure-job")
+    admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "opensearch")
     endpoints = (admin_jobs, snapshot_metrics_endpoint(NAMESPACE))
 
     def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 HTTP_PORT = 9200
 TRANSPORT_PORT = 9300
-NODE_NAME = "search-node"
-ADMIN_NAME = "search-admin"
+NODE_NAME = "opensearch-node"
+ADMIN_NAME = "opensearch-admin"
 CONSOLE_USER = "console"
 
 _SECURITY_FILES: dict[str, tuple[str, dict[str, Any]]] = {

@@ -1,4 +1,4 @@
-"""OpenSearch Dashboards: the console of the search cluster."""
+"""OpenSearch Dashboards: the console of the OpenSearch cluster."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ HOME = "/usr/share/opensearch-dashboards"
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchConsoleArgs:
+class OpenSearchConsoleArgs:
     """What the console needs to know.
 
     Attributes:
         settings: replicas and size.
         image: the OpenSearch Dashboards image, of the cluster's version.
-        search_url: where the cluster answers.
-        search_certificate: Secret whose `ca.crt` it trusts.
+        opensearch_url: where the cluster answers.
+        opensearch_certificate: Secret whose `ca.crt` it trusts.
         issuer: the authority that signs its own certificate.
         password: Secret with the password of its service user.
         cookie_seed: the same password, from which the key of its session cookies is made.
@@ -47,26 +47,26 @@ class SearchConsoleArgs:
 
     settings: ConsoleSettings
     image: str
-    search_url: Output[str]
-    search_certificate: Output[str]
+    opensearch_url: Output[str]
+    opensearch_certificate: Output[str]
     issuer: Output[str]
     password: Output[str]
     cookie_seed: Output[str]
 
 
-class SearchConsole(ComponentResource):
+class OpenSearchConsole(ComponentResource):
     """A Deployment of OpenSearch Dashboards behind TLS, with sessions that any of its pods can read."""
 
     service: Output[str]
 
     image = Image(name="opensearchproject/opensearch-dashboards")
 
-    endpoint = Endpoint.of(workloads.CONSOLE, {"https": PORT}, name="search-console")
+    endpoint = Endpoint.of(workloads.CONSOLE, {"https": PORT}, name="opensearch-console")
     endpoints = ()
     connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
-    def __init__(self, name: str, args: SearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:opensearch:SearchConsole", name, None, opts)
+    def __init__(self, name: str, args: OpenSearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:opensearch:OpenSearchConsole", name, None, opts)
         child = ResourceOptions(parent=self)
         metadata = {"namespace": NAMESPACE, "labels": labels(workloads.CONSOLE)}
         certificate = leaf_certificate(
@@ -83,7 +83,7 @@ class SearchConsole(ComponentResource):
         configuration = ConfigMap(
             f"{name}-configuration",
             metadata=metadata,
-            data={"opensearch_dashboards.yml": args.search_url.apply(_configuration)},
+            data={"opensearch_dashboards.yml": args.opensearch_url.apply(_configuration)},
             opts=child,
         )
         cookie = Secret(
@@ -107,7 +107,7 @@ def _cookie_key(seed: str) -> str:
     return hmac.new(seed.encode(), b"ballast console cookie", "sha256").hexdigest()
 
 
-def _configuration(search_url: str) -> str:
+def _configuration(opensearch_url: str) -> str:
     settings: dict[str, Any] = {
         "server.host": "0.0.0.0",  # noqa: S104 - inside a pod; the network policies are the fence
         "server.port": PORT,
@@ -115,7 +115,7 @@ def _configuration(search_url: str) -> str:
         "server.ssl.certificate": "/etc/ballast/tls/tls.crt",
         "server.ssl.key": "/etc/ballast/tls/tls.key",
         "path.data": "/var/lib/ballast",
-        "opensearch.hosts": [search_url],
+        "opensearch.hosts": [opensearch_url],
         "opensearch.username": CONSOLE_USER,
         "opensearch.password": "${BALLAST_PASSWORD}",
         "opensearch.ssl.verificationMode": "full",
@@ -131,7 +131,7 @@ def _configuration(search_url: str) -> str:
 
 
 def _pod(
-    args: SearchConsoleArgs, configuration: Output[str], cookie: Output[str], certificate: Output[str]
+    args: OpenSearchConsoleArgs, configuration: Output[str], cookie: Output[str], certificate: Output[str]
 ) -> dict[str, Any]:
     def from_secret(variable: str, secret: Output[str], key: str) -> dict[str, Any]:
         # Dashboards reads these two only as environment variables or out of a keystore that a shell would have to fill.
@@ -164,7 +164,7 @@ def _pod(
     volumes = [
         {"name": "configuration", "configMap": {"name": configuration}},
         {"name": "tls", "secret": {"secretName": certificate, "defaultMode": 0o440}},
-        authority_volume(args.search_certificate),
+        authority_volume(args.opensearch_certificate),
         {"name": "data", "emptyDir": {"sizeLimit": "256Mi"}},
         {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
     ]

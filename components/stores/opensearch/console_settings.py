@@ -1,4 +1,4 @@
-"""What stands in front of and beside the search cluster: its console and its metrics exporter."""
+"""What stands in front of and beside the OpenSearch cluster: its console and its metrics exporter."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from components.settings.texts import VersionTag
 
 
 class ConsoleSettings(Settings):
-    """OpenSearch Dashboards, in the version of the search cluster."""
+    """OpenSearch Dashboards, in the version of the OpenSearch cluster."""
 
     replicas: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
     """Number of pods."""
@@ -22,7 +22,7 @@ class ConsoleSettings(Settings):
 
 
 class MetricsExporterSettings(Settings):
-    """The exporter that turns the search cluster's state into Prometheus metrics."""
+    """The exporter that turns the OpenSearch cluster's state into Prometheus metrics."""
 
     version: Annotated[VersionTag, Promoted(order="semver")]
     """Tag of the exporter's image."""

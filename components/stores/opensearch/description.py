@@ -73,24 +73,24 @@ OPENSEARCH = StoreKind(
     },
     secrets={
         "opensearchAdminPassword": Secret(
-            purpose="password of the user `admin`, who may do everything in the search cluster",
-            readers=("search configure job", "operator"),
+            purpose="password of the user `admin`, who may do everything in the OpenSearch cluster",
+            readers=("OpenSearch configure job", "operator"),
         ),
         "opensearchAutomationPassword": Secret(
             purpose="password of the user that owns snapshot and lifecycle policies, which run with its rights",
-            readers=("search configure job",),
+            readers=("OpenSearch configure job",),
         ),
         "opensearchConsolePassword": Secret(
-            purpose="password of the user with which OpenSearch Dashboards reaches the search cluster",
-            readers=("search configure job", "search console"),
+            purpose="password of the user with which OpenSearch Dashboards reaches the OpenSearch cluster",
+            readers=("OpenSearch configure job", "OpenSearch console"),
         ),
         "opensearchMetricsPassword": Secret(
-            purpose="password of the user with which the metrics exporter reads the search cluster's state",
-            readers=("search configure job", "search metrics exporter"),
+            purpose="password of the user with which the metrics exporter reads the OpenSearch cluster's state",
+            readers=("OpenSearch configure job", "OpenSearch metrics exporter"),
         ),
         "opensearchLogsPassword": Secret(
-            purpose="password of the user with which Data Prepper writes logs into the search cluster",
-            readers=("search configure job", "data prepper"),
+            purpose="password of the user with which Data Prepper writes logs into the OpenSearch cluster",
+            readers=("OpenSearch configure job", "data prepper"),
             section="dataPrepper",
         ),
     },

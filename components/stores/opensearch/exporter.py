@@ -1,4 +1,4 @@
-"""Metrics of the search cluster, with the age of its snapshots, which OpenSearch's own plugin doesn't tell."""
+"""Metrics of the OpenSearch cluster, with the age of its snapshots, which OpenSearch's own plugin doesn't tell."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ USER = 65534
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchMetricsExporterArgs:
+class OpenSearchMetricsExporterArgs:
     """What the exporter needs to know.
 
     Attributes:
         settings: version and size.
         image: the exporter's image.
-        search_url: where the cluster answers.
-        search_certificate: Secret whose `ca.crt` it trusts.
+        opensearch_url: where the cluster answers.
+        opensearch_certificate: Secret whose `ca.crt` it trusts.
         password: Secret with the password of its service user, who may look and not touch.
     """
 
     settings: MetricsExporterSettings
     image: str
-    search_url: Output[str]
-    search_certificate: Output[str]
+    opensearch_url: Output[str]
+    opensearch_certificate: Output[str]
     password: Output[str]
 
 
-class SearchMetricsExporter(ComponentResource):
+class OpenSearchMetricsExporter(ComponentResource):
     """One exporter for the whole cluster: what it tells is the cluster's, so a second one would only repeat it."""
 
     service: Output[str]
@@ -53,20 +53,20 @@ class SearchMetricsExporter(ComponentResource):
     """It also speaks OpenSearch (search-stores, "Metrics B")."""
 
     endpoint = Endpoint.of(
-        workloads.METRICS_EXPORTER, {"metrics": PORT}, name="search-metrics-exporter", metrics=(Metrics(),)
+        workloads.METRICS_EXPORTER, {"metrics": PORT}, name="opensearch-metrics-exporter", metrics=(Metrics(),)
     )
     endpoints = (endpoint,)
     connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
-    def __init__(self, name: str, args: SearchMetricsExporterArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:opensearch:SearchMetricsExporter", name, None, opts)
+    def __init__(self, name: str, args: OpenSearchMetricsExporterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:opensearch:OpenSearchMetricsExporter", name, None, opts)
         child = ResourceOptions(parent=self)
         probe = {"httpGet": {"path": "/healthz", "port": "metrics"}, "periodSeconds": 10}
         container = {
             "name": "exporter",
             "image": args.image,
             "args": [
-                Output.concat("--es.uri=", args.search_url),
+                Output.concat("--es.uri=", args.opensearch_url),
                 "--es.ca=/etc/ballast/authority/ca.crt",
                 "--es.all",
                 "--es.indices",
@@ -86,7 +86,7 @@ class SearchMetricsExporter(ComponentResource):
             "volumeMounts": [{"name": "authority", "mountPath": "/etc/ballast/authority", "readOnly": True}],
         }
         pod = hardened_pod(
-            {"containers": [container], "volumes": [authority_volume(args.search_certificate)]}, user=USER
+            {"containers": [container], "volumes": [authority_volume(args.opensearch_certificate)]}, user=USER
         )
         deployment(name, workload=workloads.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
         made = service(workloads.METRICS_EXPORTER, self.endpoint, child)

@@ -1,4 +1,4 @@
-"""What the jobs of the search cluster are told."""
+"""What the jobs of the OpenSearch cluster are told."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ DEADLINE_SECONDS = 900
 RESTART_SECONDS = 6 * 3600
 """How long a restart of all nodes, or a drain of some, may take: each node waits until the cluster is whole again."""
 
-BOOTSTRAP_RECORD = "search-bootstrap"
+BOOTSTRAP_RECORD = "opensearch-bootstrap"
 SNAPSHOT_RECORD = OPENSEARCH.record_of(None)
-LOCK = "search-operations"
+LOCK = "opensearch-operations"
 REPOSITORY = "snapshots"
 ADMIN_USER = "admin"
 METRICS_USER = "metrics"

@@ -1,4 +1,4 @@
-"""Data Prepper: takes logs by OTLP and brings them into the search cluster."""
+"""Data Prepper: takes logs by OTLP and brings them into the OpenSearch cluster."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ class LogPipelineArgs:
     Attributes:
         settings: version, size, and the index that it writes to.
         image: its image.
-        search_url: where the cluster answers.
-        search_certificate: Secret whose `ca.crt` it trusts.
+        opensearch_url: where the cluster answers.
+        opensearch_certificate: Secret whose `ca.crt` it trusts.
         password: of the user `logs`, itself and not the name of a Secret: it is written into a Secret of its own.
     """
 
     settings: DataPrepperSettings
     image: str
-    search_url: Output[str]
-    search_certificate: Output[str]
+    opensearch_url: Output[str]
+    opensearch_certificate: Output[str]
     password: Output[str]
 
 
@@ -87,7 +87,9 @@ class LogPipeline(ComponentResource):
         secret = Secret(
             f"{name}-pipelines",
             metadata=metadata,
-            string_data={"pipelines.yaml": Output.all(args.search_url, args.password).apply(_pipelines(args.settings))},
+            string_data={
+                "pipelines.yaml": Output.all(args.opensearch_url, args.password).apply(_pipelines(args.settings))
+            },
             opts=child,
         )
         pod = _pod(args, files.metadata.name, secret.metadata.name)
@@ -133,7 +135,7 @@ def _pod(args: LogPipelineArgs, configuration: Output[str], secret: Output[str])
             {"name": "metrics", "containerPort": METRICS_PORT},
         ],
         "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),
-        # Logs are taken in only when the sink has reached the search cluster; that is readiness, and no reason to kill.
+        # Logs are taken in only when the sink has reached OpenSearch; that is readiness, and no reason to kill.
         "startupProbe": {**alive, "periodSeconds": 5, "failureThreshold": 120},
         "readinessProbe": {"grpc": {"port": OTLP_PORT}, "periodSeconds": 10, "timeoutSeconds": 5},
         "livenessProbe": {**alive, "periodSeconds": 20, "failureThreshold": 6},
@@ -146,7 +148,7 @@ def _pod(args: LogPipelineArgs, configuration: Output[str], secret: Output[str])
     volumes = [
         {"name": "configuration", "configMap": {"name": configuration}},
         {"name": "pipelines", "secret": {"secretName": secret, "defaultMode": 0o440}},
-        authority_volume(args.search_certificate),
+        authority_volume(args.opensearch_certificate),
         {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
     ]
     # It drains its buffer, its processor and its sink, each within the same time.

@@ -1,4 +1,4 @@
-"""Files of Data Prepper, and what the search cluster must know of the logs that it writes."""
+"""Files of Data Prepper, and what the OpenSearch cluster must know of the logs that it writes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BUFFERED = 25_600
 that the gateway's batches, which are counted in bytes, always fit."""
 
 DRAIN_SECONDS = 30
-"""How long what is in memory may take to reach the search cluster before the process ends."""
+"""How long what is in memory may take to reach the OpenSearch cluster before the process ends."""
 
 PARSED_CHARACTERS = 10_000
 """Longest body that is parsed. OpenSearch refuses a whole log when one of its parsed values has more than 32766 bytes
@@ -41,12 +41,12 @@ logger.dataprepper.level = info
 """Data Prepper's start script names a file that also writes to disk, and the root file system is read-only."""
 
 
-def pipelines(settings: DataPrepperSettings, search_url: str, password: str) -> dict[str, Any]:
+def pipelines(settings: DataPrepperSettings, opensearch_url: str, password: str) -> dict[str, Any]:
     """Return the one pipeline. It holds the password, because Data Prepper 2 reads secrets from nowhere else.
 
     Args:
         settings: whose index is written to.
-        search_url: where the search cluster answers.
+        opensearch_url: where the OpenSearch cluster answers.
         password: of the user `logs`.
     """
     return {
@@ -78,7 +78,7 @@ def pipelines(settings: DataPrepperSettings, search_url: str, password: str) -> 
             "sink": [
                 {
                     "opensearch": {
-                        "hosts": [search_url],
+                        "hosts": [opensearch_url],
                         "cert": AUTHORITY,
                         "username": LOGS_USER,
                         "password": password,

@@ -1,4 +1,4 @@
-"""Settings of Data Prepper, which brings logs into the search cluster."""
+"""Settings of Data Prepper, which brings logs into the OpenSearch cluster."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from components.settings.texts import ShortLabel, Version
 
 
 class DataPrepperSettings(Settings):
-    """Data Prepper: brings logs into the search cluster; left out where another store keeps them."""
+    """Data Prepper: brings logs into the OpenSearch cluster; left out where another store keeps them."""
 
     version: Annotated[Version, Promoted(order="semver")]
     """Version of Data Prepper, 2.x."""

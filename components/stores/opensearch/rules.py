@@ -1,4 +1,4 @@
-"""Rules of the search cluster."""
+"""Rules of the OpenSearch cluster."""
 
 import itertools
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The search cluster: its version, its pools of nodes, its recovery objectives and its indexes."""
+"""The OpenSearch cluster: its version, its pools of nodes, its recovery objectives and its indexes."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -26,10 +26,10 @@ def shards_per_node(heap: Bytes) -> int:
     return max(1, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
 
 
-NAMESPACE = "search"
+NAMESPACE = "opensearch"
 """Where it runs."""
 
-CLUSTER = "search"
+CLUSTER = "opensearch"
 """The cluster's name, with which those of its objects begin."""
 
 NODE_WORKLOAD = "opensearch-node"
@@ -83,7 +83,7 @@ class IndexSettings(Settings):
 
 
 class OpenSearchSettings(Settings):
-    """The search cluster."""
+    """The OpenSearch cluster."""
 
     version: Annotated[
         Version, Promoted(order="semver", irreversible=True, max_step="major"), Recorded(Comparison.VERSION)

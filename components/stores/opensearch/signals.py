@@ -1,4 +1,4 @@
-"""The search cluster's health, shards, memory and work."""
+"""The OpenSearch cluster's health, shards, memory and work."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SHARDS = " + ".join(
 
 
 def signals(stack: StackSettings) -> Signals:
-    """Return the signals of the search cluster."""
+    """Return the signals of the OpenSearch cluster."""
     return Signals(
         name="opensearch",
         board=Board.OVERVIEW,

@@ -1,4 +1,4 @@
-"""The jobs of the search cluster."""
+"""The jobs of the OpenSearch cluster."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ def store_jobs(
     sets = [pool.name for pool in configs.pools]
     return StoreJobsArgs(
         namespace=NAMESPACE,
-        store="search",
-        network="search",
+        store="opensearch",
+        network="opensearch",
         pod=pod,
         at_update=[
             StoreJob(
-                name="search-jobs-bootstrap",
+                name="opensearch-jobs-bootstrap",
                 workload=workloads.BOOTSTRAP_JOB,
                 module=f"{PROGRAMS}.bootstrap",
                 config=configs.bootstrap(),
                 rights=record_keeping(BOOTSTRAP_RECORD),
             ),
             StoreJob(
-                name="search-jobs-restart",
+                name="opensearch-jobs-restart",
                 workload=workloads.RESTART_JOB,
                 module=f"{PROGRAMS}.restart",
                 config=configs.restart(),
@@ -67,7 +67,7 @@ def store_jobs(
                 trigger=templates,
             ),
             StoreJob(
-                name="search-jobs-configure",
+                name="opensearch-jobs-configure",
                 workload=workloads.CONFIGURE_JOB,
                 module=f"{PROGRAMS}.configure",
                 config=configs.configure(repository, logs),
@@ -81,7 +81,7 @@ def store_jobs(
         ],
         scheduled={
             snapshot_check(configs.settings.recovery): StoreJob(
-                name="search-snapshots",
+                name="opensearch-snapshots",
                 workload=workloads.SNAPSHOT_JOB,
                 module=f"{PROGRAMS}.snapshots",
                 config=configs.snapshots(),
@@ -90,14 +90,14 @@ def store_jobs(
         },
         on_demand=[
             StoreJob(
-                name="search-restore",
+                name="opensearch-restore",
                 workload=workloads.RESTORE_JOB,
                 module=f"{PROGRAMS}.restore",
                 config=configs.restore(),
                 rights=[*record_keeping(SNAPSHOT_RECORD), *locking(LOCK)],
             ),
             StoreJob(
-                name="search-drain",
+                name="opensearch-drain",
                 workload=workloads.DRAIN_JOB,
                 module=f"{PROGRAMS}.drain",
                 config=configs.drain(),

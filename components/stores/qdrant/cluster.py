@@ -83,13 +83,13 @@ class QdrantCluster(ComponentResource):
             "p2p": configuration.P2P_PORT,
             "metrics": configuration.METRICS_PORT,
         },
-        name="vectors-members",
-        service="vectors",
+        name="qdrant-members",
+        service="qdrant",
         metrics=(Metrics(),),
     )
-    configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="vectors-configure-job")
-    admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "vectors")
-    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "vectors")
+    configure_job = Endpoint.of(workloads.CONFIGURE_JOB, name="qdrant-configure-job")
+    admin_jobs = job_endpoint(NAMESPACE, NetworkProfile.ADMIN, "qdrant")
+    backup_jobs = job_endpoint(NAMESPACE, NetworkProfile.BACKUP, "qdrant")
     endpoints = (members, admin_jobs, backup_jobs, snapshot_metrics_endpoint(NAMESPACE))
 
     def __init__(self, name: str, args: QdrantClusterArgs, opts: ResourceOptions | None = None) -> None:

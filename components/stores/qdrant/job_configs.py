@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 STORE = "qdrant"
 """The label of its metrics."""
 
-BOOTSTRAP_RECORD = "vectors-bootstrap"
-REMOVED_PEERS = "vectors-removed-peers"
+BOOTSTRAP_RECORD = "qdrant-bootstrap"
+REMOVED_PEERS = "qdrant-removed-peers"
 SNAPSHOT_RECORD = QDRANT.record_of(None)
-LOCK = "vectors-operations"
+LOCK = "qdrant-operations"
 POOL_KEY = "qdrant.nodes"
 """The key by which the cluster's guards know the nodes: their place in the stack file."""
 

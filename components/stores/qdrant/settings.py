@@ -11,10 +11,10 @@ from components.settings.quantities import Bytes, Millicores
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings, place_of_snapshots
 from components.settings.texts import Matching, Version
 
-NAMESPACE = "vectors"
+NAMESPACE = "qdrant"
 """Where it runs."""
 
-CLUSTER = "vectors"
+CLUSTER = "qdrant"
 """The cluster's name, with which those of its objects begin."""
 
 NODE_WORKLOAD = "qdrant-node"

@@ -53,8 +53,8 @@ def store_jobs(
     )
     return StoreJobsArgs(
         namespace=NAMESPACE,
-        store="vectors",
-        network="vectors",
+        store="qdrant",
+        network="qdrant",
         package=PROGRAMS,
         pod=pod,
         at_update=[
@@ -81,10 +81,10 @@ def store_jobs(
             ),
         ],
         # gRPC and the peers' own port read a renewed certificate at a start only.
-        scheduled={EVERY_NIGHT: replace(restart, name="vectors-renewal", account=restart.name, rights=())},
+        scheduled={EVERY_NIGHT: replace(restart, name="qdrant-renewal", account=restart.name, rights=())},
         on_demand=[
             StoreJob(
-                name="vectors-drain",
+                name="qdrant-drain",
                 workload=workloads.DRAIN_JOB,
                 module=f"{PROGRAMS}.drain",
                 config=configs.drain(),

@@ -30,7 +30,7 @@ MANAGER_ROLES = frozenset({"cluster_manager", "master"})
 
 
 @dataclass
-class SearchFormation:
+class OpenSearchFormation:
     """The cluster that the managers form.
 
     Attributes:
@@ -110,7 +110,7 @@ def _complain(what: str, managers: Sequence[str], present: Collection[str]) -> N
 
 def bootstrap(job: JobContext[BootstrapConfig], search: Client) -> None:
     """Wait for the first formation and write the record."""
-    record_formation(job, SearchFormation(search, job.config.managers, job.deadline))
+    record_formation(job, OpenSearchFormation(search, job.config.managers, job.deadline))
 
 
 def main() -> int:

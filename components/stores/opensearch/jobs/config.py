@@ -1,4 +1,4 @@
-"""What the jobs of the search cluster are told."""
+"""What the jobs of the OpenSearch cluster are told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs of the search cluster begin with, besides the frame of all."""
+"""What programs of the OpenSearch cluster begin with, besides the frame of all."""
 
 from __future__ import annotations
 

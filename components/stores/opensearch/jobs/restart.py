@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SearchGate:
+class OpenSearchGate:
     """What OpenSearch has to say about its pods.
 
     Attributes:
@@ -99,7 +99,7 @@ def restart(job: JobContext[RestartConfig], search: Client) -> None:
     Raises:
         JobError: the time is over, the lock was lost, or a StatefulSet is missing; the cluster keeps serving.
     """
-    if not rolling.restart(job, SearchGate(search, job.config.nodes, job.pause)):
+    if not rolling.restart(job, OpenSearchGate(search, job.config.nodes, job.pause)):
         # A cluster that is only being formed doesn't answer, and has nothing that could have been left over.
         with contextlib.suppress(JobError):
             allocation.release_primaries(search.impatient())

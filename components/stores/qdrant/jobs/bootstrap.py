@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class VectorFormation:
+class QdrantFormation:
     """The consensus that the nodes form.
 
     Attributes:
@@ -61,7 +61,7 @@ class VectorFormation:
 
 def bootstrap(job: JobContext[BootstrapConfig], cluster: Cluster) -> None:
     """Wait for the first formation and write the record."""
-    record_formation(job, VectorFormation(cluster, job.deadline))
+    record_formation(job, QdrantFormation(cluster, job.deadline))
 
 
 def main() -> int:

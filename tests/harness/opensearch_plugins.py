@@ -24,7 +24,7 @@ ADMIN = "admin-certificate"
 
 
 @dataclass
-class SearchPlugins:
+class OpenSearchPlugins:
     """The plugins' state, and the core server behind them.
 
     Attributes:

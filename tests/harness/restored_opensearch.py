@@ -34,21 +34,21 @@ class Site:
 
     def check(self, now: datetime | None = None, **request: Any) -> str:
         """Run the check and return its last line."""
-        config = told(SnapshotCheckConfig, "search-snapshots")
+        config = told(SnapshotCheckConfig, "opensearch-snapshots")
         with redirect_stdout(io.StringIO()) as said:
             check(job(config, self.kubernetes, request=request), self._client, now or datetime.now(tz=UTC))
         return said.getvalue().splitlines()[-1]
 
     def restore(self, seconds: float = 30, **request: Any) -> list[str]:
         """Run a restore and return its line about each index."""
-        config = changed(told(RestoreConfig, "search-restore"), deadline_seconds=seconds)
+        config = changed(told(RestoreConfig, "opensearch-restore"), deadline_seconds=seconds)
         with redirect_stdout(io.StringIO()) as said:
             restore(job(config, self.kubernetes, request=request, holder="a-pod", pause=0.05), self._client)
         return [line for line in said.getvalue().splitlines() if line.startswith("restored ")]
 
     @property
     def noted(self) -> record.Record:
-        found = record.read(self.kubernetes, "search", "search-snapshots")
+        found = record.read(self.kubernetes, "opensearch", "opensearch-snapshots")
         assert found is not None
         return found
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class CalmSearch:
+class CalmOpenSearch:
     """Answers what the restart job asks; its members are looked up in the real API server.
 
     Attributes:
@@ -42,7 +42,9 @@ class CalmSearch:
 
     def _members(self) -> list[str]:
         label = "app.kubernetes.io/component=opensearch-node"
-        said = self.cluster.kubectl("get", "pods", "--namespace", "search", "--selector", label, "-o", "json").stdout
+        said = self.cluster.kubectl(
+            "get", "pods", "--namespace", "opensearch", "--selector", label, "-o", "json"
+        ).stdout
         return [
             pod["metadata"]["name"]
             for pod in json.loads(said)["items"]

@@ -1,4 +1,4 @@
-"""Namespace `vectors`: Qdrant."""
+"""Namespace `qdrant`: Qdrant."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from components.stores.qdrant.settings import QdrantSettings
 
 
-def compose_vectors(context: PlatformContext, settings: QdrantSettings) -> Output[str]:
+def compose_qdrant(context: PlatformContext, settings: QdrantSettings) -> Output[str]:
     """Declare what is in it; return where clients reach the store."""
-    vectors = context.add(
+    qdrant = context.add(
         QdrantCluster(
-            "vectors",
+            "qdrant",
             QdrantClusterArgs(
                 settings=settings,
                 cluster=context.stack.cluster,
@@ -29,4 +29,4 @@ def compose_vectors(context: PlatformContext, settings: QdrantSettings) -> Outpu
             opts=context.inside,
         )
     )
-    return vectors.url
+    return qdrant.url

@@ -20,7 +20,7 @@ GIB = 2**30
 
 def configured():
     """What the configure job of prod makes true."""
-    return told(ConfigureConfig, "search-jobs-configure")
+    return told(ConfigureConfig, "opensearch-jobs-configure")
 
 
 def pool(name, stack="prod"):
@@ -65,14 +65,14 @@ def test_adding_a_node_never_moves_another(nodes):
     def pods(count):
         data = settings.pools["data"].model_copy(update={"nodes": count})
         changed = settings.model_copy(update={"pools": {"data": data}})
-        return {pod for zonal in topology.zonal_pools("search", changed, zones) for pod in zonal.pods}
+        return {pod for zonal in topology.zonal_pools("opensearch", changed, zones) for pod in zonal.pods}
 
     assert pods(nodes) < pods(nodes + 1)
     assert len(pods(nodes)) == nodes
 
 
 def test_managers_are_spread_so_that_no_zone_holds_a_majority():
-    pools = topology.zonal_pools("search", stack_settings("prod").opensearch, ["a", "b", "c"])
+    pools = topology.zonal_pools("opensearch", stack_settings("prod").opensearch, ["a", "b", "c"])
     for zone, group in itertools.groupby(
         sorted((p for p in pools if p.is_manager), key=lambda p: p.zone), lambda p: p.zone
     ):
@@ -152,8 +152,8 @@ def _repository():
 
 def test_a_user_for_logs_exists_only_where_something_writes_them():
     stack, state = stack_settings("prod"), configured()
-    pools = topology.zonal_pools("search", stack.opensearch, stack.cluster.zones)
-    without = OpenSearchJobConfigs("https://search", pools, stack.opensearch).configure(_repository(), None)
+    pools = topology.zonal_pools("opensearch", stack.opensearch, stack.cluster.zones)
+    without = OpenSearchJobConfigs("https://opensearch", pools, stack.opensearch).configure(_repository(), None)
     assert set(state.users) - set(without.users) == {"logs"}
     assert set(state.roles) - set(without.roles) == {"ballast_logs"}
     assert state.role_mappings["ballast_logs"]["users"] == ["logs"]

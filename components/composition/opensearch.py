@@ -1,4 +1,4 @@
-"""Namespace `search`: OpenSearch, its console, its exporters."""
+"""Namespace `opensearch`: OpenSearch, its console, its exporters."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pulumi import Output, ResourceOptions
 
 from components.stores.opensearch.cluster import OpenSearchCluster, OpenSearchClusterArgs
 from components.stores.opensearch.configuration import CONSOLE_USER
-from components.stores.opensearch.console import SearchConsole, SearchConsoleArgs
-from components.stores.opensearch.exporter import SearchMetricsExporter, SearchMetricsExporterArgs
+from components.stores.opensearch.console import OpenSearchConsole, OpenSearchConsoleArgs
+from components.stores.opensearch.exporter import OpenSearchMetricsExporter, OpenSearchMetricsExporterArgs
 from components.stores.opensearch.job_configs import ADMIN_USER, AUTOMATION_USER, METRICS_USER
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from components.stores.opensearch.log_pipeline_configuration import LOGS_USER
@@ -25,27 +25,29 @@ _PASSWORDS = {
     CONSOLE_USER: "opensearchConsolePassword",
     METRICS_USER: "opensearchMetricsPassword",
 }
-"""Which key of the stack file holds the password of which user of the search cluster."""
+"""Which key of the stack file holds the password of which user of the OpenSearch cluster."""
 
 LOGS_PASSWORD = "opensearchLogsPassword"  # noqa: S105 - the key of the stack file
 """That of the user which only there is where Data Prepper is."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchAddresses:
+class OpenSearchAddresses:
     """Where it is reached."""
 
-    search: Output[str]
+    opensearch: Output[str]
     console: Output[str]
 
 
-def compose_search(context: PlatformContext) -> SearchAddresses:
+def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
     """Declare what is in it; `context` lies inside the namespace."""
     stack = context.stack
-    passwords = {user: context.password(f"search-{user}-password", NAMESPACE, key) for user, key in _PASSWORDS.items()}
+    passwords = {
+        user: context.password(f"opensearch-{user}-password", NAMESPACE, key) for user, key in _PASSWORDS.items()
+    }
     if stack.data_prepper is not None:
-        passwords[LOGS_USER] = context.password("search-logs-password", NAMESPACE, LOGS_PASSWORD)
-    search = context.add(
+        passwords[LOGS_USER] = context.password("opensearch-logs-password", NAMESPACE, LOGS_PASSWORD)
+    opensearch = context.add(
         OpenSearchCluster(
             CLUSTER,
             OpenSearchClusterArgs(
@@ -61,33 +63,33 @@ def compose_search(context: PlatformContext) -> SearchAddresses:
         )
     )
     # Both log in with users that the configure job makes, so they start when the whole cluster stands.
-    after_search = ResourceOptions.merge(context.inside, ResourceOptions(depends_on=[search]))
+    after_opensearch = ResourceOptions.merge(context.inside, ResourceOptions(depends_on=[opensearch]))
     context.add(
-        SearchConsole(
-            "search-console",
-            SearchConsoleArgs(
+        OpenSearchConsole(
+            "opensearch-console",
+            OpenSearchConsoleArgs(
                 settings=stack.console,
-                image=context.images.reference(SearchConsole.image, stack.opensearch.version),
-                search_url=search.url,
-                search_certificate=search.certificate,
-                issuer=search.issuer,
+                image=context.images.reference(OpenSearchConsole.image, stack.opensearch.version),
+                opensearch_url=opensearch.url,
+                opensearch_certificate=opensearch.certificate,
+                issuer=opensearch.issuer,
                 password=passwords[CONSOLE_USER],
                 cookie_seed=context.secrets[_PASSWORDS[CONSOLE_USER]],
             ),
-            opts=after_search,
+            opts=after_opensearch,
         )
     )
     context.add(
-        SearchMetricsExporter(
-            "search-metrics-exporter",
-            SearchMetricsExporterArgs(
+        OpenSearchMetricsExporter(
+            "opensearch-metrics-exporter",
+            OpenSearchMetricsExporterArgs(
                 settings=stack.metrics_exporter,
-                image=context.images.reference(SearchMetricsExporter.image, stack.metrics_exporter.version),
-                search_url=search.url,
-                search_certificate=search.certificate,
+                image=context.images.reference(OpenSearchMetricsExporter.image, stack.metrics_exporter.version),
+                opensearch_url=opensearch.url,
+                opensearch_certificate=opensearch.certificate,
                 password=passwords[METRICS_USER],
             ),
-            opts=after_search,
+            opts=after_opensearch,
         )
     )
 
@@ -98,13 +100,13 @@ def compose_search(context: PlatformContext) -> SearchAddresses:
                 LogPipelineArgs(
                     settings=stack.data_prepper,
                     image=context.images.reference(LogPipeline.image, stack.data_prepper.version),
-                    search_url=search.url,
-                    search_certificate=search.certificate,
+                    opensearch_url=opensearch.url,
+                    opensearch_certificate=opensearch.certificate,
                     password=context.secrets[LOGS_PASSWORD],
                 ),
-                opts=after_search,
+                opts=after_opensearch,
             )
         )
 
-    console = f"https://{SearchConsole.endpoint.address('https')}"
-    return SearchAddresses(search=search.url, console=Output.from_input(console))
+    console = f"https://{OpenSearchConsole.endpoint.address('https')}"
+    return OpenSearchAddresses(opensearch=opensearch.url, console=Output.from_input(console))

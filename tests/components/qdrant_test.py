@@ -54,7 +54,7 @@ def test_quotas_are_on_below_the_point_where_a_disk_can_not_even_delete():
 
 def test_no_key_is_in_the_configuration_and_all_three_are_in_the_secret():
     assert "api_key" not in json.dumps(node_file())
-    secret = real_stack("prod").one("Secret", "vectors-keys-nodes")
+    secret = real_stack("prod").one("Secret", "qdrant-keys-nodes")
     keys = yaml.safe_load(secret.inputs["stringData"]["local.yaml"])["service"]
     assert set(keys) == {"api_key", "alt_api_key", "read_only_api_key"}
     assert len(set(keys.values())) == 3
@@ -92,24 +92,24 @@ def test_every_quantization_has_a_form_in_the_api(quantization):
 
 
 def test_the_certificate_is_valid_for_the_names_by_which_peers_and_clients_call_a_node():
-    names = real_stack("prod").one("Certificate", "vectors-node").inputs["spec"]["dnsNames"]
-    assert {"vectors.vectors.svc", "*.vectors-nodes.vectors.svc"} <= set(names)
-    for peer in rendered(real_stack("prod"), "vectors-jobs-bootstrap")["peers"]:
+    names = real_stack("prod").one("Certificate", "qdrant-node").inputs["spec"]["dnsNames"]
+    assert {"qdrant.qdrant.svc", "*.qdrant-nodes.qdrant.svc"} <= set(names)
+    for peer in rendered(real_stack("prod"), "qdrant-jobs-bootstrap")["peers"]:
         host = peer.removeprefix("https://").rpartition(":")[0]
         assert f"*.{host.partition('.')[2]}" in names
 
 
 def test_another_node_is_no_new_template():
-    template = real_stack("prod").one("StatefulSet", "vectors").inputs["spec"]["template"]
+    template = real_stack("prod").one("StatefulSet", "qdrant").inputs["spec"]["template"]
     assert '"value": "3"' not in json.dumps(template)
-    size = real_stack("prod").one("ConfigMap", "vectors-size")
-    assert size.inputs["metadata"]["name"] == "vectors-size", "a name of Pulumi's making would be a new template"
+    size = real_stack("prod").one("ConfigMap", "qdrant-size")
+    assert size.inputs["metadata"]["name"] == "qdrant-size", "a name of Pulumi's making would be a new template"
     assert size.inputs["data"] == {"nodes": "3"}
 
 
 def test_two_nodes_never_share_a_machine_or_a_zone_before_every_zone_has_one():
     spread = (
-        real_stack("prod").one("StatefulSet", "vectors").inputs["spec"]["template"]["spec"]["topologySpreadConstraints"]
+        real_stack("prod").one("StatefulSet", "qdrant").inputs["spec"]["template"]["spec"]["topologySpreadConstraints"]
     )
     assert {s["topologyKey"] for s in spread} == {"topology.kubernetes.io/zone", "kubernetes.io/hostname"}
     assert {s["whenUnsatisfiable"] for s in spread} == {"DoNotSchedule"}
@@ -117,7 +117,7 @@ def test_two_nodes_never_share_a_machine_or_a_zone_before_every_zone_has_one():
 
 def test_jobs_see_the_authority_and_never_a_nodes_key():
     for workload in real_stack("prod").workloads:
-        if workload.namespace == "vectors" and workload.kind in ("Job", "CronJob"):
+        if workload.namespace == "qdrant" and workload.kind in ("Job", "CronJob"):
             assert workload.pod is not None
             tls = [v for v in workload.pod["volumes"] if v["name"] == "tls"]
             assert [s["secret"]["items"] for v in tls for s in v["projected"]["sources"]] == [
@@ -151,6 +151,6 @@ def test_at_least_two_sets_are_kept_and_no_more_than_two_days_of_the_frequent_on
 
 def test_the_rebalance_makes_as_many_copies_as_each_declared_collection_is_made_for():
     for name in ("staging", "prod"):
-        copies = rendered(real_stack(name), "vectors-jobs-rebalance")["copies"]
-        collections = rendered(real_stack(name), "vectors-jobs-configure")["collections"]
+        copies = rendered(real_stack(name), "qdrant-jobs-rebalance")["copies"]
+        collections = rendered(real_stack(name), "qdrant-jobs-configure")["collections"]
         assert copies == {key: body["replication_factor"] for key, body in collections.items()} != {}
