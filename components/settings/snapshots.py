@@ -23,10 +23,10 @@ class RecoverySettings(Settings):
 
 
 class VolumeSnapshots(Settings):
-    """Snapshots on a volume of their own; the OpenSearch cluster mounts it, so that it can have one node only."""
+    """Snapshots on a volume of their own; a store whose nodes mount it can have one node only."""
 
     size: Annotated[Bytes, Scaled(ScaleRule.FREE), Recorded(Comparison.SIZE)]
-    """Size of the volume: at least the node's disk for the OpenSearch cluster, twice all disks for other stores."""
+    """Size of the volume: at least the node's disk where the node mounts it, twice all disks elsewhere."""
 
 
 class SnapshotsSettings(Settings):
@@ -35,7 +35,7 @@ class SnapshotsSettings(Settings):
     volume: Annotated[VolumeSnapshots | None, Section()] = None
     """A volume in the cluster."""
     s3: Annotated[BucketSettings | None, Section()] = None
-    """A bucket in S3; OpenSearch's image needs repository-s3 for it, and jobs.image needs boto3 for others."""
+    """A bucket in S3; nodes that write there need repository-s3 in their image, and jobs boto3 in jobs.image."""
 
     @property
     def place(self) -> VolumeSnapshots | BucketSettings:

@@ -109,7 +109,7 @@ ImageName = Annotated[
     Matching(
         rf"({_REGISTRY}/)?{_COMPONENT}(/{_COMPONENT})*",
         "an image name without tag or digest (the version is a key of its own)",
-        "acme/opensearch-s3",
+        "acme/store-s3",
         longest=255,
     ),
 ]
@@ -146,7 +146,7 @@ BucketName = Annotated[
         r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-|([0-9]+\.){3}[0-9]+$)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
         r"[a-z0-9](\.?[a-z0-9-])*(?<!-)",
         "an S3 bucket name (3 to 63 lower-case letters, digits, hyphens, single dots; no address, none of AWS's own)",
-        "acme-prod-opensearch-snapshots",
+        "acme-prod-snapshots",
         longest=63,
     ),
 ]
@@ -167,7 +167,7 @@ BasePath = Annotated[
     Matching(
         r"(?!(.*/)?\.{1,2}(/|$))[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
         "a path without a slash at either end, and without . and ..",
-        "opensearch",
+        "store/snapshots",
         longest=512,
     ),
 ]

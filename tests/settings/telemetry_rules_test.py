@@ -97,7 +97,7 @@ BROKEN = {
         DEV,
         [(STREAM, f"{STREAM}\n      again: {{namespace: opensearch, retention: 30d}}")],
         f"{LOGS}.streams.again",
-        "of search",
+        "of opensearch",
     ),
     "a stream of everything": (
         STAGING,

@@ -18,7 +18,7 @@ class Backends:
         metrics: takes metrics by HTTP.
         metrics_urls: of every replica: what is pushed is shared by none of them.
         logs: takes logs by HTTP; None where logs are not kept in a store of their own.
-        data_prepper: takes logs by gRPC; None where logs are not kept in the OpenSearch cluster.
+        data_prepper: takes logs by gRPC; None where the stack file has no such section.
     """
 
     traces: Endpoint

@@ -24,7 +24,7 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
         stats=[
             StatPanel(
                 title="Fullest volume",
-                description="Share of the fullest volume that is used. OpenSearch takes no writes from 95 % "
+                description="Share of the fullest volume that is used. Stores refuse writes from 85 to 95 % "
                 "on, and no store can restart on a full disk.",
                 unit="percentunit",
                 query=f"max({_VOLUME_USED})",

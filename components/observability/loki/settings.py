@@ -23,7 +23,7 @@ class LogStreamSettings(Settings):
 
 
 class LokiSettings(Settings):
-    """Loki, one process: logs of all pods and applications; left out where the OpenSearch cluster keeps them."""
+    """Loki, one process: logs of all pods and applications; left out where another store keeps them."""
 
     version: Annotated[Version, Promoted(order="semver", irreversible=True), Recorded(Comparison.VERSION)]
     """Version of Loki, 3.x."""

@@ -1,4 +1,4 @@
-"""What may follow what in a search cluster that holds data already."""
+"""What may follow what in a cluster that holds data already."""
 
 from collections.abc import Iterator
 

@@ -1,1 +1,1 @@
-"""Programs that make a running search cluster what the stack file says, and keep it whole while it changes."""
+"""Programs that make a running cluster what the stack file says, and keep it whole while it changes."""
