@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi_kubernetes as kubernetes
-from pulumi import Output, ResourceOptions, RunError
+from pulumi import Output, ResourceOptions, RunError, Stash
 from pulumi_kubernetes.apiregistration.v1 import APIService
 from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.storage.v1 import StorageClass
 
+from components.foundation.growth import same_cluster
 from components.settings.cluster import LOCAL
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class RecognisedCluster:
 def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str, stack_file: str) -> RecognisedCluster:
     """Return the cluster that the stack file names, and only that one.
 
-    A cluster of another identity, one without cert-manager or the Prometheus Operator's definitions, or one whose
-    storage class would let go of data or never lets it grow, stops `preview` and `up` before anything was changed.
+    An identity that the stack didn't have before, a cluster of another one, one without cert-manager or the Prometheus
+    Operator's definitions, or one whose storage class would let go of data or never lets it grow, stops `preview` and
+    `up` before anything was changed.
 
     Args:
         kubeconfig: where the cluster is.
@@ -49,6 +51,7 @@ def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str
     Raises:
         RunError: at preview or up, if the identity differs or the class doesn't retain and expand.
     """
+    known = Stash("recorded-cluster-identity", input=identity, opts=ResourceOptions(hooks=same_cluster(stack_file)))
     provider = kubernetes.Provider(
         "cluster",
         kubeconfig=kubeconfig.path,
@@ -56,6 +59,7 @@ def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str
         # Without an identifier Pulumi guesses from the kubeconfig when a cluster is another one, and a wrong guess
         # replaces every object.
         cluster_identifier=identity,
+        opts=ResourceOptions(depends_on=[known]),
     )
     reads = ResourceOptions(provider=provider)
     kube_system = Namespace.get("cluster-identity", "kube-system", opts=reads)
