@@ -76,6 +76,29 @@ def _judged(name: str, recorded: Callable[[Mapping[str, Any]], dict[str, str]]) 
     return ResourceHookBinding(before_update=[hook])
 
 
+def same_cluster(stack_file: str) -> ResourceHookBinding:
+    """Return hooks for what notes the cluster's identity: a stack never goes on in another cluster.
+
+    The provider would be another one, so that every object would be replaced, those that hold data too.
+
+    Args:
+        stack_file: its name, for the message.
+    """
+
+    def refuse(args: ResourceHookArgs) -> None:
+        was, now = ((inputs or {}).get("input") for inputs in (args.old_inputs, args.new_inputs))
+        if was != now:
+            raise RunError(
+                f"{stack_file}: ballast:cluster.identity changes from {was} to {now}, but all that this stack has made "
+                f"is in cluster {was}, and every object would be replaced. Nothing was changed. Write {was}; a new "
+                "cluster gets a stack of its own. If the old one is gone for good: pulumi stack rm --force "
+                "--preserve-config, then pulumi stack init."
+            )
+
+    hook = ResourceHook("a stack stays in its cluster", refuse, ResourceHookOptions(on_dry_run=True))
+    return ResourceHookBinding(before_update=[hook])
+
+
 def _recorded(inputs: Mapping[str, Any]) -> dict[str, str]:
     annotations = (inputs.get("metadata") or {}).get("annotations") or {}
     return json.loads(annotations.get(RECORDED_STATE, "{}"))

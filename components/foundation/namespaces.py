@@ -74,7 +74,7 @@ class PlatformNamespace(ComponentResource):
             metadata={
                 "name": str(args.name),
                 "labels": {"app.kubernetes.io/part-of": str(PART_OF), **pod_security(args.enforce)},
-                "annotations": {OWNER: args.owner, "ballast/cluster": args.cluster, **_ledger(args), **FORCED},
+                "annotations": {OWNER: args.owner, "ballast/cluster": args.cluster, **_recorded(args), **FORCED},
             },
             opts=ResourceOptions.merge(
                 args.protection.retain(child),
@@ -107,7 +107,7 @@ def pod_security(enforce: str) -> dict[str, str]:
     return {**RESTRICTED, "pod-security.kubernetes.io/enforce": enforce}
 
 
-def _ledger(args: PlatformNamespaceArgs) -> dict[str, str]:
+def _recorded(args: PlatformNamespaceArgs) -> dict[str, str]:
     """Return what guards compare: nodes inside the API server, the recorded state at preview."""
     nodes = {f"{NODES}{stateful_set}": str(count) for stateful_set, count in args.nodes.items()}
     return nodes if args.recorded_state is None else {**nodes, RECORDED_STATE: written(args.recorded_state)}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi_kubernetes as kubernetes
-from pulumi import Output, ResourceOptions, RunError
+from pulumi import Output, ResourceOptions, RunError, Stash
 from pulumi_kubernetes.apiregistration.v1 import APIService
 from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.storage.v1 import StorageClass
 
-from components.foundation.growth import same_namespaces
+from components.foundation.growth import same_cluster, same_namespaces
 from components.foundation.labels import PART_OF
 from components.settings.cluster import LOCAL
 
@@ -40,8 +40,9 @@ class RecognisedCluster:
 def recognised_cluster(kubeconfig: Kubeconfig, stack: StackSettings, stack_file: str) -> RecognisedCluster:
     """Return the cluster that the stack file names, and only that one.
 
-    A cluster of another identity, one without cert-manager or the Prometheus Operator's definitions, or one whose
-    storage class would let go of data or never lets it grow, stops `preview` and `up` before anything was changed.
+    An identity that the stack didn't have before, a cluster of another one, one without cert-manager or the Prometheus
+    Operator's definitions, or one whose storage class would let go of data or never lets it grow, stops `preview` and
+    `up` before anything was changed.
 
     Args:
         kubeconfig: where the cluster is.
@@ -52,6 +53,7 @@ def recognised_cluster(kubeconfig: Kubeconfig, stack: StackSettings, stack_file:
         RunError: at preview or up, if the identity differs or the class doesn't retain and expand.
     """
     identity, storage_class = stack.cluster.identity, stack.cluster.storage_class
+    known = Stash("recorded-cluster-identity", input=identity, opts=ResourceOptions(hooks=same_cluster(stack_file)))
     provider = kubernetes.Provider(
         "cluster",
         kubeconfig=kubeconfig.path,
@@ -61,7 +63,7 @@ def recognised_cluster(kubeconfig: Kubeconfig, stack: StackSettings, stack_file:
         cluster_identifier=identity,
         # What names no namespace would go there: there is none of this name, so it would be refused.
         namespace=PART_OF.under(stack.namespace_prefix),
-        opts=ResourceOptions(hooks=same_namespaces()),
+        opts=ResourceOptions(depends_on=[known], hooks=same_namespaces()),
     )
     reads = ResourceOptions(provider=provider)
     kube_system = Namespace.get("cluster-identity", "kube-system", opts=reads)

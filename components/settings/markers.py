@@ -141,7 +141,7 @@ class Comparison(StrEnum):
     SIZE = "size"
     """Never gets smaller: no volume can."""
     COUNT = "count"
-    """A number of nodes; whether fewer may follow is only known in the cluster, and judged there."""
+    """A number of pods with volumes; whether fewer may follow is said by whose they are, or judged in the cluster."""
     PLACE = "place"
     """Where data lies, also where that is no bucket; what is there does not follow to another."""
     TIER = "tier"

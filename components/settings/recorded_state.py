@@ -57,6 +57,16 @@ def recorded_field(key: str) -> RecordedField | None:
     return None
 
 
+def may_be_given_up(key: str) -> bool:
+    """Whether a key is one of a record, or of a section or an entry that holds some."""
+    names = key.split(".")
+    return any(
+        len(names) <= len(known.path)
+        and all(part in ("*", name) for part, name in zip(known.path, names, strict=False))
+        for known in _recorded_fields()
+    )
+
+
 @functools.cache
 def _recorded_fields() -> tuple[RecordedField, ...]:
     return tuple(

@@ -132,6 +132,23 @@ def test_both_volumes_of_every_node_grow_without_a_restart(dev):
     assert pods & {pod["metadata"]["uid"] for pod in dev.objects("pods", "qdrant")}
 
 
+def test_another_identity_is_refused_by_preview_and_up_before_any_object_is_replaced(dev):
+    before = versions(dev)
+    uid = dev.cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout
+    dev.change("identity: local", f"identity: {uid}")
+    try:
+        said = dev.preview(check=False)
+        up = dev.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
+    finally:
+        dev.change(f"identity: {uid}", "identity: local")
+    for one in (said, up.stdout + up.stderr):
+        assert f"Pulumi.dev.yaml: ballast:cluster.identity changes from local to {uid}" in one
+        assert "replaced (" not in one
+        assert "to replace" not in one
+    assert up.returncode != 0
+    assert versions(dev) == before
+
+
 @pytest.mark.parametrize("owner", ["ballast/another", None])
 def test_a_namespace_of_another_owner_or_of_nobody_is_not_taken_over(dev, owner):
     """As a second stack would: by a server-side apply that is forced, at preview already."""

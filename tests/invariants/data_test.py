@@ -90,7 +90,7 @@ def test_no_single_claim_is_replaced_or_shrunk(stack):
         assert claim.hooks
 
 
-def test_every_node_of_a_store_stands_in_the_ledger_of_its_namespace(stack):
+def test_every_node_of_a_store_is_counted_on_its_namespace(stack):
     for namespace in stack.of_kind("Namespace"):
         annotations = namespace.inputs["metadata"]["annotations"]
         nodes = {key.removeprefix(NODES): int(count) for key, count in annotations.items() if key.startswith(NODES)}
