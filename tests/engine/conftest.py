@@ -27,10 +27,10 @@ def stacks(local_cluster, tmp_path_factory):
     need_programs(*ENGINE)
     made = []
 
-    def make(name):
+    def make(name, original=""):
         folder = tmp_path_factory.mktemp(name)
         project = copy_project(folder / "project")
-        made.append(Stack(name, project, HastyEngine(folder / "engine", project), local_cluster).create())
+        made.append(Stack(name, project, HastyEngine(folder / "engine", project), local_cluster, original).create())
         return made[-1]
 
     yield make
