@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
@@ -21,6 +21,7 @@ from components.foundation.namespaces import OPEN_TO_THE_HOST
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
+from components.settings.kept import KEPT_FOR, PLATFORM, kept_for
 from components.settings.recorded_state import recorded_state
 from components.settings.store import DATABASES
 from components.stores.opensearch import settings as opensearch
@@ -59,8 +60,11 @@ class Platform(ComponentResource):
     chroma: Output[str] | None = None
 
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:platform:Platform", name, None, opts)
         stack = args.stack
+        # A preview lists what goes into a resource, before and after, and outputs of a stack never: so it is known
+        # there what would be deleted earlier (docs/decisions/0040).
+        kept = [asdict(one) for one in kept_for(stack)]
+        super().__init__(PLATFORM, name, {KEPT_FOR: kept}, opts)
         api_server = stack.cluster.api_server
         context = PlatformContext(
             environment=args.environment,
