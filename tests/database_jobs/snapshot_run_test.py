@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,9 +14,7 @@ import pytest
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.config import BucketArchive, FolderArchive, SnapshotJobConfig
 from components.foundation.jobkit.errors import JobError
-from components.foundation.jobkit.folder import Folder
 from components.foundation.jobkit.kubernetes import Kubernetes
-from components.foundation.jobkit.lock import Lock
 from components.foundation.jobkit.snapshot_run import SnapshotRun
 from components.stores.volumes.jobs.snapshot import export
 from tests.harness.json_server import JsonServer
@@ -25,7 +22,6 @@ from tests.harness.s3_server import IDENTITY
 from tests.harness.told import job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from components.stores.chroma.jobs.config import ChromaJobConfig
@@ -89,17 +85,6 @@ def _hold(api: KubernetesStore, holder: str) -> None:
     now = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     spec = {"holderIdentity": holder, "leaseDurationSeconds": 60, "renewTime": now}
     api.objects[LEASE] = {"metadata": {"name": "volume-knowledge-operations", "resourceVersion": "1"}, "spec": spec}
-
-
-def _past(archive: Path, *ages: int) -> None:
-    """Put complete sets there that are so many days old."""
-    for days in ages:
-        then = (datetime.now(tz=UTC) - timedelta(days=days)).isoformat()
-        folder = archive / "sets" / str(days)
-        folder.mkdir(parents=True)
-        manifest = {"begun": then, "finished": then, "files": {}, "details": {"counts": {}}}
-        (folder / "begun.json").write_text(json.dumps({"begun": then}))
-        (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
 def test_an_archive_that_is_not_there_is_a_failed_attempt_beside_the_last_good_one(
@@ -207,58 +192,6 @@ def test_a_job_that_may_not_wait_longer_names_who_holds_the_lock(
     assert "the-first holds it" in err
     assert _sets(archive) == {}
     assert "the-first holds it" in _record(api, task)["attempt"]["problem"]
-
-
-def test_what_is_past_its_time_goes_once_a_newer_one_is_complete(
-    jobs: Shipped, task: VolumeJobConfig, archive: Path
-) -> None:
-    _past(archive, 50, 40, 30)
-    broken = replace(task, path="/absent")
-    assert jobs.run("volumes.jobs.snapshot", broken)[0] == 1
-    assert sorted(_sets(archive)) == ["30", "40", "50"]
-    code, out, _ = jobs.run("volumes.jobs.snapshot", task)
-    assert code == 0
-    assert out.splitlines()[1:] == [f"deleted    snapshot {days}: past its time" for days in (40, 50)]
-    assert len(_sets(archive)) == 2
-
-
-def test_a_deletion_that_fails_is_no_failure_of_the_snapshot(
-    jobs: Shipped,
-    task: VolumeJobConfig,
-    api: KubernetesStore,
-    archive: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    def refused(*_: object) -> None:
-        raise JobError("the archive refused to delete.")
-
-    _past(archive, 50, 40)
-    monkeypatch.setattr(Folder, "delete", refused)
-    kubernetes = Kubernetes(Client(endpoint=jobs.api, authorization=f"Bearer {jobs.token}"))
-    SnapshotRun(job(replace(task, snapshots=replace(task.snapshots, count=1)), kubernetes)).snapshot(export)
-    found = _record(api, task)
-    assert (found["attempt"]["complete"], found["attempt"]["problem"]) == (True, "")
-    err = capsys.readouterr().err
-    assert (
-        "failed     deletion of what is past its time: the archive refused to delete. The snapshot is complete" in err
-    )
-    assert len(_sets(archive)) == 3
-
-
-def test_a_lock_that_is_not_given_back_is_no_failure_of_the_snapshot(
-    jobs: Shipped, task: VolumeJobConfig, api: KubernetesStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    @contextmanager
-    def held(self: Lock, _: object) -> Iterator[Lock]:
-        yield self
-        raise JobError("the lock can't be given back.")
-
-    monkeypatch.setattr(Lock, "held", held)
-    kubernetes = Kubernetes(Client(endpoint=jobs.api, authorization=f"Bearer {jobs.token}"))
-    with pytest.raises(JobError, match="can't be given back"):
-        SnapshotRun(job(task, kubernetes)).snapshot(export)
-    assert _record(api, task)["attempt"]["complete"] is True
 
 
 def test_a_damaged_snapshot_is_refused_before_anything_is_touched(
