@@ -61,7 +61,7 @@ class Shorter:
 
     Attributes:
         key: The key that made it so: one that is new or has changed, or else one that is gone.
-        what: In words, for example `loki.retention of namespace search`.
+        what: In words, for example `logs.retention of namespace shop`.
         was: How long it is kept.
         now: How long it would be.
     """
@@ -142,7 +142,7 @@ def _parts(times: list[Kept]) -> list[dict[str, str]]:
 
 
 def _deciding(times: list[Kept], part: Mapping[str, str]) -> Kept | None:
-    """The time that holds for a part, as Loki and index management choose it."""
+    """The time that holds for a part, as the programs choose it that delete."""
     return min((one for one in times if one.holds_for(part)), key=lambda one: (-len(one.of), one.seconds), default=None)
 
 

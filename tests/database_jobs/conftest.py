@@ -54,10 +54,11 @@ def _here(target: SnapshotTarget, archive: Path) -> SnapshotTarget:
 
 
 @pytest.fixture
-def chroma_config(archive: Path) -> ChromaJobConfig:
-    """What the jobs of Chroma are told in prod, but for the server's address and the archive."""
+def chroma_config(archive: Path, chroma_server: ChromaServer) -> ChromaJobConfig:
+    """What the jobs of Chroma are told in prod, but for the server's address, its volume and the archive."""
     config = told(ChromaJobConfig, "chroma-snapshots")
-    return replace(config, deadline_seconds=20, endpoint=NOBODY, snapshots=_here(config.snapshots, archive))
+    here = _here(config.snapshots, archive)
+    return replace(config, deadline_seconds=20, endpoint=NOBODY, data=str(chroma_server.data), snapshots=here)
 
 
 @pytest.fixture

@@ -119,8 +119,8 @@ def test_a_version_that_comes_between_the_lists_is_not_half_in_the_copy(
             found = super().files(folder)
             if folder is not None and folder.name == "notes.lance":
                 listed.append(folder)
-                # The first walk finds the tables, the second lists what the copy is to have.
-                if len(listed) == 2:
+                # Two walks find the tables, first the registers among them; the third lists what the copy is to have.
+                if len(listed) == 3:
                     table.add(_rows(5, 5))
             return found
 
@@ -166,3 +166,71 @@ def test_a_table_that_keeps_losing_files_is_given_up_in_one_sentence(
     with pytest.raises(JobError, match=r"table volume/notes\.lance lost files during each of 5 attempts"):
         tables.snapshot(Volume("lancedb", volume), new)
     assert not [path for path in new.files if "notes.lance" in path]
+
+
+@pytest.fixture
+def namespaced(volume: Path, lancedb: Any) -> Any:
+    """A database with a table in a namespace, which lies in a folder with a name of its own."""
+    database = lancedb.connect_namespace("dir", {"root": str(volume / "db")})
+    database.create_namespace(["papers"])
+    table = database.create_table("notes", _rows(0, 5), namespace_path=["papers"])
+    database.create_table("plain", _rows(0, 3))
+    for number in range(5, 10):
+        table.add(_rows(number, 1))
+    return table
+
+
+@pytest.mark.filterwarnings("ignore:optimize")
+def test_a_table_in_a_namespace_that_is_cleaned_up_meanwhile_comes_back_readable(
+    volume: Path, tmp_path: Path, lancedb: Any, namespaced: Any
+) -> None:
+    from datetime import timedelta
+
+    (folder,) = [path for path in (volume / "db").iterdir() if path.name.endswith("$notes")]
+
+    def clean_up() -> None:
+        namespaced.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+
+    new = _set(tmp_path / "archive", clean_up, times=0)
+    first: list[str] = []
+    put = new.put
+
+    def meddling(path: str, source: BinaryIO) -> Stored:
+        # In the middle of this very table.
+        if folder.name in path and not first:
+            first.append(path)
+            clean_up()
+        return put(path, source)
+
+    new.put = meddling  # type: ignore[method-assign]
+    counts = tables.snapshot(Volume("lancedb", volume), new)
+    assert first
+    assert sorted(counts) == sorted([f"db/{folder.name}", "db/__manifest", "db/plain.lance"])
+    copy = tmp_path / "archive" / "sets" / "one" / "volume" / "db"
+    back = lancedb.connect_namespace("dir", {"root": str(copy)})
+    assert back.open_table("notes", namespace_path=["papers"]).count_rows() == 10
+    assert back.open_table("plain").count_rows() == 3
+
+
+def test_a_table_in_a_namespace_survives_snapshot_and_restore(
+    jobs: Shipped, task: VolumeJobConfig, tmp_path: Path, lancedb: Any, namespaced: Any
+) -> None:
+    assert jobs.run("volumes.jobs.snapshot", task)[0] == 0
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code, out, err = jobs.run("volumes.jobs.restore", replace(task, path=str(empty)))
+    assert (code, err) == (0, "")
+    assert "$notes: " in out
+    back = lancedb.connect_namespace("dir", {"root": str(empty / "db")})
+    assert _content(back.open_table("notes", namespace_path=["papers"])) == _content(namespaced)
+
+
+def test_files_of_the_format_outside_of_every_table_are_no_whole_set(
+    jobs: Shipped, task: VolumeJobConfig, volume: Path, archive: Path
+) -> None:
+    (volume / "db" / "elsewhere").mkdir(parents=True)
+    (volume / "db" / "elsewhere" / "part.lance").write_bytes(b"rows")
+    code, _, err = jobs.run("volumes.jobs.snapshot", task)
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert "volume/db/elsewhere/part.lance is a file of LanceDB in no table that is known here" in err
+    assert not [path for path in archive.rglob("*") if path.is_file()]

@@ -6,7 +6,7 @@ import json
 import signal
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -192,25 +192,6 @@ def test_a_job_that_may_not_wait_longer_names_who_holds_the_lock(
     assert "the-first holds it" in err
     assert _sets(archive) == {}
     assert "the-first holds it" in _record(api, task)["attempt"]["problem"]
-
-
-def test_what_is_past_its_time_goes_once_a_newer_one_is_complete(
-    jobs: Shipped, task: VolumeJobConfig, archive: Path
-) -> None:
-    sets = archive / "sets"
-    for days in (50, 40, 30):
-        then = (datetime.now(tz=UTC) - timedelta(days=days)).isoformat()
-        (sets / str(days)).mkdir(parents=True)
-        manifest = {"begun": then, "finished": then, "files": {}, "details": {"counts": {}}}
-        (sets / str(days) / "begun.json").write_text(json.dumps({"begun": then}))
-        (sets / str(days) / "manifest.json").write_text(json.dumps(manifest))
-    broken = replace(task, path="/absent")
-    assert jobs.run("volumes.jobs.snapshot", broken)[0] == 1
-    assert sorted(_sets(archive)) == ["30", "40", "50"]
-    code, out, _ = jobs.run("volumes.jobs.snapshot", task)
-    assert code == 0
-    assert out.splitlines()[1:] == [f"deleted    snapshot {days}: past its time" for days in (40, 50)]
-    assert len(_sets(archive)) == 2
 
 
 def test_a_damaged_snapshot_is_refused_before_anything_is_touched(

@@ -169,3 +169,54 @@ def test_restored_files_belong_to_the_group_and_to_nobody_else(
     assert jobs.run("volumes.jobs.restore", task)[0] == 0
     assert oct((volume / "folder" / "a.txt").stat().st_mode & 0o777) == "0o660"
     assert oct((volume / "folder").stat().st_mode & 0o777) == "0o770"
+
+
+def _with_own_words(path: Path) -> None:
+    """Make a database whose indexes and columns need what only its application has, in another order than bytes."""
+    with closing(sqlite3.connect(path)) as made:
+        made.create_collation("german", lambda one, other: (one < other) - (one > other))
+        made.create_function("norm", 1, str.lower, deterministic=True)
+        made.executescript(
+            "CREATE TABLE t(x TEXT COLLATE german UNIQUE, y TEXT); CREATE INDEX j ON t(norm(y));"
+            "CREATE TABLE w(x TEXT COLLATE german PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE g(x TEXT, z TEXT NOT NULL AS (norm(x)), CHECK (norm(x) != 'q'))"
+        )
+        for number in range(500):
+            made.execute("INSERT INTO t VALUES (?, 'Y')", (str(number),))
+            made.execute("INSERT INTO w VALUES (?)", (str(number),))
+        made.execute("INSERT INTO g(x) VALUES ('A')")
+        made.commit()
+
+
+def test_what_only_the_application_has_ends_no_snapshot_and_is_said(
+    jobs: Shipped, task: VolumeJobConfig, volume: Path, tmp_path: Path
+) -> None:
+    _with_own_words(volume / "a.db")
+    code, out, err = jobs.run("volumes.jobs.snapshot", task)
+    assert (code, err) == (0, "")
+    assert "unchecked  a.db: indexes and constraints, which need the application's " in out
+    for word in ("collation german", "function norm"):
+        assert word in out
+    (manifest,) = (tmp_path / "archive").rglob("manifest.json")
+    assert "collation german" in manifest.read_text()
+    away = _wipe(volume)
+    code, out, err = jobs.run("volumes.jobs.restore", task)
+    assert (code, err) == (0, "")
+    for name, rows in (("t", 500), ("w", 500), ("g", 1)):
+        assert f"compared   a.db:{name}: {rows}" in out
+    # The copy counts changes of its own in the first page; all others are the same.
+    assert (volume / "a.db").read_bytes()[4096:] == (away / "a.db").read_bytes()[4096:]
+
+
+def test_a_damaged_database_with_words_of_its_own_is_no_snapshot(
+    jobs: Shipped, task: VolumeJobConfig, volume: Path, archive: Path
+) -> None:
+    path = volume / "a.db"
+    _with_own_words(path)
+    content = bytearray(path.read_bytes())
+    content[5000:-100] = b"\xff" * (len(content) - 5100)
+    path.write_bytes(content)
+    code, _, err = jobs.run("volumes.jobs.snapshot", task)
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert "a.db is damaged: " in err or "a.db can't be read by SQLite" in err
+    assert not [path for path in archive.rglob("*") if path.is_file()]

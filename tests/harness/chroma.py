@@ -31,9 +31,11 @@ class ChromaServer:
 
     Attributes:
         port: on loopback.
+        data: its own folder.
     """
 
     port: int
+    data: Path
 
     @property
     def url(self) -> str:
@@ -71,7 +73,7 @@ def serving(folder: Path) -> Iterator[ChromaServer]:
         )
         try:
             _await(port, process, log)
-            yield ChromaServer(port)
+            yield ChromaServer(port, folder / "data")
         finally:
             end(process)
 

@@ -38,7 +38,7 @@ class SnapshotRun(Generic[Config]):
         """Write a set, make it complete, note it, and delete what is past its time.
 
         A set whose export fails is deleted, and the failure is noted beside the last complete one; so is a run that
-        never got the lock.
+        never got the lock. Deletions that fail after a complete set are told, and are no failure of the snapshot.
 
         Args:
             export: writes the store's files and returns what the manifest says of them, `counts` among it.
@@ -46,20 +46,20 @@ class SnapshotRun(Generic[Config]):
         Raises:
             JobError: the lock, the store or the archive failed.
         """
-        began, name = time.monotonic(), identifier(datetime.now(tz=UTC))
+        began, name, complete = time.monotonic(), identifier(datetime.now(tz=UTC)), False
         try:
             with self.job.lock().held(self.job.deadline) as lock:
                 sets = self.sets()
                 manifest = self._written(sets, name, export, lock)
+                complete = True
                 self._note(began, manifest.id, size=manifest.size, counts=manifest.details["counts"])
                 sys.stdout.write(f"created    snapshot {manifest.id}: {len(manifest.files)} files, {manifest.size} B\n")
                 self._prune(sets, lock)
-        except JobError as error:
-            self._note(began, name, problem=str(error))
-            raise
-        except BaseException:
+        except BaseException as error:
             # A pod that is taken away in the middle must not look as if nothing had been tried.
-            self._note(began, name, problem="its pod was ended before it was complete")
+            ended = str(error) if isinstance(error, JobError) else "its pod was ended before it was complete"
+            if not complete:
+                self._note(began, name, problem=ended)
             raise
 
     def restore(
@@ -111,12 +111,20 @@ class SnapshotRun(Generic[Config]):
 
     def _prune(self, sets: SnapshotSets, lock: Lock) -> None:
         target = self.job.config.snapshots
-        gone = sets.prune(
-            retention_seconds=target.retention_seconds,
-            count=target.count,
-            now=datetime.now(tz=UTC),
-            check=lock.check,
-        )
+        try:
+            gone = sets.prune(
+                retention_seconds=target.retention_seconds,
+                count=target.count,
+                now=datetime.now(tz=UTC),
+                check=lock.check,
+            )
+        except JobError as error:
+            # The run would be repeated if it failed here, and each time there would be one more set to delete.
+            sys.stderr.write(
+                f"failed     deletion of what is past its time: {error} The snapshot is complete; the next run tries "
+                "again, and until then the archive grows.\n"
+            )
+            return
         for name in gone:
             sys.stdout.write(f"deleted    snapshot {name}: past its time\n")
 

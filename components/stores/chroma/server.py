@@ -9,7 +9,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.foundation.connections import Connection, Endpoint, egress, job_endpoint, opened
 from components.foundation.images import Image
-from components.foundation.labels import NetworkProfile
+from components.foundation.labels import NetworkProfile, selector
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
 from components.foundation.tasks import JobPod
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 PORT = 8000
 DATA = "/data"
 USER = 1000
-TENANT = "default_tenant"
-"""The tenant that a server has from the beginning."""
+SERVED = "/served"
+"""Where its jobs see its volume, read-only: only its database says which tenants there are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,13 +104,13 @@ class ChromaServer(ComponentResource):
                 store=name,
                 network="chroma",
                 package="components.stores.chroma.jobs",
-                pod=JobPod(image=args.job_image, programs=args.programs),
+                pod=_job_pod(args, name),
                 archive=ArchiveJobs(
                     archive=archive,
                     config=ChromaJobConfig(
                         deadline_seconds=settings.recovery.recovery_time,
                         endpoint=url,
-                        tenants=(TENANT,),
+                        data=SERVED,
                         namespace=str(DATABASES),
                         lock=f"{name}-operations",
                         snapshots=snapshot_target(name, CHROMA.record_of(None), archive, settings.recovery),
@@ -130,6 +130,20 @@ class ChromaServer(ComponentResource):
         ]
         self.url = Output.from_input(url)
         self.register_outputs({"url": self.url})
+
+
+def _job_pod(args: ChromaServerArgs, name: str) -> JobPod:
+    """Beside the server, because its volume can be mounted on one machine at a time."""
+    here = {"labelSelector": {"matchLabels": selector(workloads.SERVER)}, "topologyKey": "kubernetes.io/hostname"}
+    claim = {"claimName": f"{VOLUME}-{name}-0", "readOnly": True}
+    return JobPod(
+        image=args.job_image,
+        programs=args.programs,
+        volumes=({"name": "served", "persistentVolumeClaim": claim},),
+        mounts=({"name": "served", "mountPath": SERVED, "readOnly": True},),
+        placement={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [here]}}},
+        user=USER,
+    )
 
 
 def _pod(args: ChromaServerArgs) -> dict[str, Any]:

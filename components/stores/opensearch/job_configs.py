@@ -131,6 +131,7 @@ class OpenSearchJobConfigs:
             record=SNAPSHOT_RECORD,
             indexes=INDEXES,
             recovery_point_seconds=self.settings.recovery.recovery_point,
+            retention_seconds=self.settings.recovery.retention,
         )
 
     def restore(self) -> RestoreConfig:

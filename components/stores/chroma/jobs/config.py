@@ -13,8 +13,8 @@ class ChromaJobConfig(SnapshotJobConfig):
 
     Attributes:
         endpoint: where the server answers.
-        tenants: whose databases are copied; the API lists databases of a tenant, but no tenants.
+        data: where the server's own volume is mounted, read-only; a snapshot lists its tenants from there.
     """
 
     endpoint: str
-    tenants: tuple[str, ...]
+    data: str

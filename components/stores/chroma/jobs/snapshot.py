@@ -1,4 +1,4 @@
-"""Takes a snapshot of a Chroma server through its API: every collection of every database, record by record.
+"""Takes a snapshot of a Chroma server through its API: every collection of every tenant, record by record.
 
 Not its files: a running server keeps rows in SQLite and vectors in segments that it writes at moments of its own, and
 nothing outside of it can stop both at one moment. What the API hands out can be restored into another version, too.
@@ -23,6 +23,7 @@ from components.stores.chroma.jobs.api import Chroma, Database, page_size
 from components.stores.chroma.jobs.config import ChromaJobConfig
 from components.stores.chroma.jobs.lines import Lines
 from components.stores.chroma.jobs.restore import STAGING
+from components.stores.chroma.jobs.tenants import tenants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ def export(job: JobContext[ChromaJobConfig], new: OpenSet, _: Lock) -> Mapping[s
     """
     server = Chroma(job.administrator(job.config.endpoint))
     collections = []
-    for database in server.databases(job.config.tenants):
+    for database in server.databases(tenants(job.config.data)):
         for collection in server.collections(database):
             if collection["name"].startswith(STAGING):
                 continue

@@ -40,6 +40,7 @@ class SnapshotCheckConfig(kit.StoreJobConfig):
         record: the ConfigMap in which they are noted.
         indexes: what a snapshot holds that is taken on demand.
         recovery_point_seconds: how old the newest whole one may be.
+        retention_seconds: how long one that was taken on demand is kept; the policies delete only their own.
     """
 
     store: str
@@ -48,6 +49,7 @@ class SnapshotCheckConfig(kit.StoreJobConfig):
     record: str
     indexes: str
     recovery_point_seconds: float
+    retention_seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,14 @@ class Repository:
         path = f"{self._path}/{segment(name)}?wait_for_completion=true"
         self.search.request("PUT", path, {"indices": indexes, "include_global_state": False})
 
+    def delete(self, snapshot: str) -> None:
+        """Delete a snapshot; what it shares with others stays.
+
+        Raises:
+            JobError: the cluster refused it.
+        """
+        self.search.request("DELETE", f"{self._path}/{segment(snapshot)}")
+
     def restore(self, snapshot: str, order: Mapping[str, Any]) -> None:
         """Begin to restore."""
         self.search.request("POST", f"{self._path}/{segment(snapshot)}/_restore", order)

@@ -6,9 +6,10 @@ With the request {"take": true} it takes one first. Run as `python -m components
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from components.foundation.jobkit import record
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 TAKE_SECONDS = 3600.0
 """Seconds that a snapshot may take whose end is waited for."""
+
+_ON_DEMAND = re.compile(r"manual-[0-9]{8}-[0-9]{6}")
+"""Names of snapshots that were taken on demand; nobody else's are deleted here."""
 
 SHOWN = 5
 """Indexes that a message names."""
@@ -59,6 +63,20 @@ def check(job: JobContext[SnapshotCheckConfig], search: Client, now: datetime) -
         raise JobError(f"{problem}. Its policy says why: GET _plugins/_sm/policies/<name>/_explain.")
     assert good is not None  # noqa: S101 - no problem means that there is one
     say("whole", f"snapshot {good.name}: {len(good.indexes)} indexes, begun {good.began.isoformat()}")
+    _prune(repository, snapshots, good, now - timedelta(seconds=job.config.retention_seconds))
+
+
+def _prune(repository: Repository, snapshots: list[Stored], good: Stored, oldest: datetime) -> None:
+    """Delete what was taken on demand and is past its time, where a newer whole one is there to restore."""
+    for one in snapshots:
+        if _ON_DEMAND.fullmatch(one.name) and one.state != RUNNING and one.ended < oldest and one.began < good.began:
+            try:
+                repository.delete(one.name)
+            except JobError as error:
+                # The newest snapshot is whole with or without it; the next run tries again.
+                sys.stderr.write(f"failed     deletion of snapshot {one.name}, which is past its time: {error}\n")
+                continue
+            say("deleted", f"snapshot {one.name}: taken on demand, past its time")
 
 
 def _take(job: JobContext[SnapshotCheckConfig], search: Client, now: datetime) -> dict[str, int]:

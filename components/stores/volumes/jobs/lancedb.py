@@ -1,6 +1,8 @@
 """LanceDB tables on a volume, copied at one of their versions while an application writes.
 
-A table is a folder `<name>.lance`. Its files are written once and never changed; a version exists when its manifest in
+A table is a folder with versions: `<name>.lance`, a name of its own for one in a namespace, and `__manifest`, the table
+in which a database keeps which tables its namespaces have. That one is copied first: each table that it names is there
+when the others are listed. Its files are written once and never changed; a version exists when its manifest in
 `_versions` does. So the manifests are listed first and everything else after them: what these manifests need is in the
 second list, and a version that comes later is not in the first. The copy opens at the newest version of the beginning.
 """
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 TABLE = ".lance"
 VERSIONS = "_versions"
+RESERVED = ".lance-reserved"
+"""Lies in the folder of a table in a namespace before the first version does."""
+
+REGISTER = "__manifest"
 HINT = "latest_version_hint.json"
 """Names the newest version and is rewritten with each; a table without it opens at the newest manifest."""
 
@@ -39,15 +45,24 @@ def snapshot(volume: Volume, new: OpenSet) -> dict[str, int]:
     """Write every table at one version and other files as they are; return the number of files by table.
 
     Raises:
-        JobError: a table kept losing files.
+        JobError: a table kept losing files, or files of the format belong to no table that is known here.
     """
     counts: dict[str, int] = {}
-    tables = sorted({table for path in volume.files() if (table := _table(volume, path)) is not None})
-    for table in tables:
-        counts[table.relative_to(volume.root).as_posix()] = _retried(volume, table, new)
-    for path in volume.files():
-        if _table(volume, path) is None and not _UNFINISHED.search(path.name):
-            volume.copy(path, new)
+    for of_register in (True, False):
+        for table in sorted(_tables(volume)):
+            if (table.name == REGISTER) is of_register:
+                counts[table.relative_to(volume.root).as_posix()] = _retried(volume, table, new)
+    tables = _tables(volume)
+    others = [path for path in volume.files() if not tables & set(path.parents) and not _UNFINISHED.search(path.name)]
+    strange = [path for path in others if path.suffix == TABLE]
+    if strange:
+        raise JobError(
+            f"{volume.name(strange[0])} is a file of LanceDB in no table that is known here ({len(strange)} such), "
+            "so it can't be copied at one version. Take a snapshot with a newer release of this platform, and keep "
+            "another copy until then."
+        )
+    for path in others:
+        volume.copy(path, new)
     return counts
 
 
@@ -89,8 +104,11 @@ def _listed(volume: Volume, table: Path) -> list[Path]:
     return [path for path in volume.files(table) if path.name != HINT and not _UNFINISHED.search(path.name)]
 
 
-def _table(volume: Volume, path: Path) -> Path | None:
-    """Return the folder of the table to which a file belongs."""
-    inner = path.relative_to(volume.root).parents
-    names = [part for part in inner if part.name.endswith(TABLE)]
-    return volume.root / names[-1] if names else None
+def _tables(volume: Volume) -> set[Path]:
+    """Return the folders of all tables: of folders in each other the outermost, because a branch has versions too."""
+    files = volume.files()
+    marked = {path.parent.parent for path in files if path.parent.name == VERSIONS}
+    marked |= {path.parent for path in files if path.name == RESERVED}
+    marked |= {folder for path in files for folder in path.parents if folder.name.endswith(TABLE)}
+    within = {folder for folder in marked if volume.root in folder.parents}
+    return {folder for folder in within if not within & set(folder.parents)}

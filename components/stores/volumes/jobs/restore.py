@@ -111,11 +111,7 @@ def _compare(volume: Volume, counts: Mapping[str, int]) -> None:
         found = {table: lancedb.files_of(volume, table) for table in counts}
     else:
         databases = [path for path in volume.files() if sqlite.is_database(path)]
-        found = {
-            f"{path.relative_to(volume.root).as_posix()}:{table}": count
-            for path in databases
-            for table, count in sqlite.rows(path).items()
-        }
+        found = sqlite.counted({path.relative_to(volume.root).as_posix(): sqlite.checked(path) for path in databases})
     different = sorted(name for name in {*counts, *found} if counts.get(name) != found.get(name))
     if different:
         shown = ", ".join(f"{name}: {found.get(name)} for {counts.get(name)}" for name in different[:5])

@@ -28,9 +28,12 @@ def export(job: JobContext[VolumeJobConfig], new: OpenSet, _: Lock) -> Mapping[s
         JobError: a file can't be read, or the archive refused.
     """
     volume = Volume.of(job.config)
+    left_out: list[str] = []
     try:
         if volume.engine == "sqlite":
-            counts = sqlite.snapshot(volume, new, job.deadline)
+            found = sqlite.snapshot(volume, new, job.deadline)
+            counts = sqlite.counted(found)
+            left_out = [f"{name}: {said}" for name, one in found.items() for said in one.left_out]
         else:
             counts = lancedb.snapshot(volume, new)
     except OSError as error:
@@ -42,7 +45,9 @@ def export(job: JobContext[VolumeJobConfig], new: OpenSet, _: Lock) -> Mapping[s
     version = sqlite3.sqlite_version if volume.engine == "sqlite" else "in its files"
     for name, count in counts.items():
         sys.stdout.write(f"exported   {name}: {count} {'rows' if volume.engine == 'sqlite' else 'files'}\n")
-    return {"engine": volume.engine, "engineVersion": version, "counts": counts}
+    for said in left_out:
+        sys.stdout.write(f"unchecked  {said}\n")
+    return {"engine": volume.engine, "engineVersion": version, "counts": counts, "leftOut": left_out}
 
 
 def main() -> int:
