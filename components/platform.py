@@ -22,6 +22,7 @@ from components.foundation.network_policies import NetworkPolicies, NetworkPolic
 from components.foundation.scheduling import Scheduling, toleration
 from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
+from components.settings.platform_name import platform_prefix
 from components.settings.recorded_state import recorded_state
 from components.settings.store import DATABASES
 from components.stores.opensearch import settings as opensearch
@@ -69,9 +70,22 @@ class Platform(ComponentResource):
     chroma: Output[str] | None = None
 
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
-        stack = args.stack
-        placed = ResourceOptions(transformations=[scheduling(stack).transform])
+        placed = ResourceOptions(transformations=[scheduling(args.stack).transform])
         super().__init__("ballast:platform:Platform", name, None, ResourceOptions.merge(opts, placed))
+        with platform_prefix(args.stack.namespace_prefix):
+            self._compose(args)
+        self.register_outputs(
+            {
+                "opensearch": self.opensearch,
+                "console": self.console,
+                "qdrant": self.qdrant,
+                "chroma": self.chroma,
+                "grafana": self.grafana,
+            }
+        )
+
+    def _compose(self, args: PlatformArgs) -> None:
+        stack = args.stack
         api_server = stack.cluster.api_server
         context = PlatformContext(
             environment=args.environment,
@@ -106,13 +120,4 @@ class Platform(ComponentResource):
             "network-policies",
             NetworkPoliciesArgs(connections=context.connections, namespaces=context.namespaces),
             opts=context.inside,
-        )
-        self.register_outputs(
-            {
-                "opensearch": self.opensearch,
-                "console": self.console,
-                "qdrant": self.qdrant,
-                "chroma": self.chroma,
-                "grafana": self.grafana,
-            }
         )

@@ -10,6 +10,8 @@ from pulumi_kubernetes.core.v1 import Secret
 if TYPE_CHECKING:
     from pulumi import Output, ResourceOptions
 
+    from components.settings.platform_name import PlatformName
+
 PASSWORD_KEY = "password"  # noqa: S105 - the file's name in the Secret, not a password
 
 
@@ -24,7 +26,7 @@ class PasswordArgs:
         readers: who may mount it; one Secret per password, so that nobody has to be given two.
     """
 
-    namespace: str
+    namespace: PlatformName
     value: Output[str]
     purpose: str
     readers: tuple[str, ...]
@@ -57,7 +59,7 @@ def password_secret(name: str, args: PasswordArgs, opts: ResourceOptions) -> Out
     secret = Secret(
         name,
         metadata={
-            "namespace": args.namespace,
+            "namespace": str(args.namespace),
             "annotations": {"ballast/purpose": args.purpose, "ballast/readers": ", ".join(args.readers)},
         },
         type="Opaque",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from components.foundation.labels import NetworkProfile, Workload
+    from components.settings.platform_name import PlatformName
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Endpoint:
     """
 
     name: str
-    namespace: str
+    namespace: PlatformName
     pods: Mapping[str, str]
     ports: Mapping[str, int] = field(default_factory=dict)
     udp: Mapping[str, int] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class Endpoint:
         return ("UDP", self.udp[name]) if name in self.udp else ("TCP", self.ports[name])
 
 
-def service_host(service: str, namespace: str) -> str:
+def service_host(service: str, namespace: PlatformName) -> str:
     """Return the name under which DNS knows a Service; a pod of a headless one has its own name before it."""
     return f"{service}.{namespace}.svc"
 
@@ -127,7 +128,7 @@ class ForeignPods:
     namespaces: tuple[str, ...]
 
 
-def job_endpoint(namespace: str, profile: NetworkProfile, store: str) -> Endpoint:
+def job_endpoint(namespace: PlatformName, profile: NetworkProfile, store: str) -> Endpoint:
     """Return all jobs of a namespace that reach the same things, as one client.
 
     Args:

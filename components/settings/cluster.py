@@ -29,7 +29,7 @@ class ClusterSettings(Settings):
     """Path of the kubeconfig, relative to the project folder; ~/.kube/config when only a context is given."""
     context: Annotated[NonEmpty | None, Bound()] = None
     """Context in the kubeconfig; its current context when left out."""
-    identity: Annotated[ClusterIdentity, Bound(unique=True)]
+    identity: Annotated[ClusterIdentity, Bound(unique=True, together_with="namespacePrefix")]
     """UID of the namespace kube-system, compared before anything changes; `local` is the cluster of `make up`."""
     node_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks that hold the nodes' addresses, in CIDR form; metrics of containers are asked of each node's kubelet."""

@@ -73,6 +73,17 @@ Namespace = Annotated[
     str,
     Matching(_LABEL, "a namespace (lower-case letters, digits, hyphens, at most 63 characters)", "applications", 63),
 ]
+#: At most 40 characters: the longest namespace, and names in it that become labels, must stay below 63.
+NamespacePrefix = Annotated[
+    str,
+    Matching(
+        "(?!kube-)[a-z]([a-z0-9-]*[a-z0-9])?-",
+        "a prefix of namespaces (lower-case letters, digits and hyphens, the first a letter, the last a hyphen, not "
+        "kube-, at most 40 characters)",
+        "eu-",
+        longest=40,
+    ),
+]
 ZoneName = Annotated[
     str, Matching(_LABEL, "a zone name (lower-case letters, digits, hyphens)", "eu-central-1a", longest=63)
 ]

@@ -52,8 +52,8 @@ def test_a_very_large_disk_is_not_left_idle_for_a_percentage():
     )
 
 
-@pytest.mark.parametrize(("heap", "shards"), [(4 * GIB, 100), (GIB // 2, 12), (64 * GIB, 1000)])
-def test_a_node_holds_25_shards_for_each_gibibyte_of_heap_and_never_more_than_1000(heap, shards):
+@pytest.mark.parametrize(("heap", "shards"), [(4 * GIB, 100), (8 * GIB, 200), (GIB // 2, 100), (64 * GIB, 1000)])
+def test_a_node_holds_25_shards_for_each_gibibyte_of_heap_but_100_at_least_and_never_more_than_1000(heap, shards):
     assert shards_per_node(Bytes(heap)) == shards
 
 

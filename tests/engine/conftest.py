@@ -16,8 +16,8 @@ from ops.doctor.declared import declared_objects
 from ops.doctor.finding import Verdict
 from tests.harness.cluster import copy_project, need_programs
 from tests.harness.declare import PROJECT
+from tests.harness.hasty_engine import HastyEngine
 from tests.harness.project import Stack, remove
-from toolchain.engine import Engine
 from toolchain.recipes import ENGINE
 
 
@@ -27,10 +27,10 @@ def stacks(local_cluster, tmp_path_factory):
     need_programs(*ENGINE)
     made = []
 
-    def make(name):
+    def make(name, original=""):
         folder = tmp_path_factory.mktemp(name)
         project = copy_project(folder / "project")
-        made.append(Stack(name, project, Engine(folder / "engine", project), local_cluster).create())
+        made.append(Stack(name, project, HastyEngine(folder / "engine", project), local_cluster, original).create())
         return made[-1]
 
     yield make

@@ -12,7 +12,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.foundation.access import cluster_reader
 from components.foundation.connections import Connection, Endpoint, Metrics, opened
-from components.foundation.labels import Workload, labels, selector
+from components.foundation.labels import PART_OF, Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import node_reading_pod
@@ -81,7 +81,7 @@ class CollectorAgent(ComponentResource):
         own = labels(WORKLOAD)
         configuration = ConfigMap(
             NAME,
-            metadata={"namespace": NAMESPACE, "labels": own},
+            metadata={"namespace": str(NAMESPACE), "labels": own},
             data={
                 CONFIGURATION_FILE: json.dumps(
                     agent_configuration(CollectorGateway.endpoint), indent=1, ensure_ascii=False
@@ -100,7 +100,7 @@ class CollectorAgent(ComponentResource):
         )
         DaemonSet(
             NAME,
-            metadata=manifest({"name": NAME, "namespace": NAMESPACE, "labels": own, "annotations": FORCED}),
+            metadata=manifest({"name": NAME, "namespace": str(NAMESPACE), "labels": own, "annotations": FORCED}),
             spec=manifest(
                 {
                     "selector": {"matchLabels": selector(WORKLOAD)},
@@ -152,7 +152,7 @@ def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str
         "volumes": [
             {"name": "configuration", "configMap": {"name": configuration.metadata.name}},
             {"name": "logs", "hostPath": {"path": LOGS_FOLDER, "type": "Directory"}},
-            {"name": "state", "hostPath": {"path": DATA_FOLDER, "type": "DirectoryOrCreate"}},
+            {"name": "state", "hostPath": {"path": f"/var/lib/{PART_OF}/{NAME}", "type": "DirectoryOrCreate"}},
         ],
     }
     return node_reading_pod(spec, api_access=True)

@@ -123,7 +123,7 @@ class NodeExporter(ComponentResource):
         )
         daemon_set = DaemonSet(
             name,
-            metadata={"name": name, "namespace": NAMESPACE, "labels": own, "annotations": FORCED},
+            metadata={"name": name, "namespace": str(NAMESPACE), "labels": own, "annotations": FORCED},
             spec=manifest(
                 {
                     "selector": {"matchLabels": selector(WORKLOAD)},

@@ -81,7 +81,7 @@ class Grafana(ComponentResource):
     def __init__(self, name: str, args: GrafanaArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Grafana", name, None, opts)
         self._child = ResourceOptions(parent=self)
-        self._metadata = {"namespace": NAMESPACE, "labels": labels(WORKLOAD)}
+        self._metadata = {"namespace": str(NAMESPACE), "labels": labels(WORKLOAD)}
         settings = args.settings
         service(WORKLOAD, self.endpoint, self._child, awaited=False)
         stateful_set(

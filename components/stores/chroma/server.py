@@ -111,7 +111,7 @@ class ChromaServer(ComponentResource):
                         deadline_seconds=settings.recovery.recovery_time,
                         endpoint=url,
                         tenants=(TENANT,),
-                        namespace=DATABASES,
+                        namespace=str(DATABASES),
                         lock=f"{name}-operations",
                         snapshots=snapshot_target(name, CHROMA.record_of(None), archive, settings.recovery),
                     ),

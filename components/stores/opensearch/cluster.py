@@ -112,7 +112,7 @@ class OpenSearchCluster(ComponentResource):
             f"{name}-node",
             metadata={
                 "name": f"{name}-node",
-                "namespace": NAMESPACE,
+                "namespace": str(NAMESPACE),
                 "annotations": self.snapshots.service_account_annotations,
             },
             automount_service_account_token=False,
@@ -242,7 +242,7 @@ class OpenSearchCluster(ComponentResource):
     def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
         made = ConfigMap(
             f"{self._name}-{use}",
-            metadata={"namespace": NAMESPACE, "labels": labels(workloads.NODE)},
+            metadata={"namespace": str(NAMESPACE), "labels": labels(workloads.NODE)},
             data=dict(files),
             opts=self._child,
         )

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings, place_of_snapshots
 from components.settings.texts import ImageName, IndexPattern, Namespace, ShortLabel, Version
@@ -17,16 +18,19 @@ LARGEST_HEAP = Bytes(31 * 2**30)
 SHARDS_PER_HEAP_GIB = 25
 """At most 25 shards per GiB of heap (AWS Lens AOSPERF01-BP01)."""
 
+SHARDS_PER_NODE_FLOOR = 100
+"""What plugins make themselves counts as well, one index a day among it: a dozen would be full within a week."""
+
 SHARDS_PER_NODE_CEILING = 1000
 """OpenSearch's own default of `cluster.max_shards_per_node`."""
 
 
 def shards_per_node(heap: Bytes) -> int:
     """Return `cluster.max_shards_per_node` for data nodes with this heap."""
-    return max(1, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
+    return max(SHARDS_PER_NODE_FLOOR, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
 
 
-NAMESPACE = "opensearch"
+NAMESPACE = PlatformName("opensearch")
 """Where it runs."""
 
 CLUSTER = "opensearch"

@@ -129,7 +129,7 @@ class QdrantCluster(ComponentResource):
         )
         PodDisruptionBudget(
             name,
-            metadata={"name": name, "namespace": NAMESPACE},
+            metadata={"name": name, "namespace": str(NAMESPACE)},
             spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(workloads.NODE)}}),
             opts=self._child,
         )
@@ -225,7 +225,7 @@ class QdrantCluster(ComponentResource):
     def _config_map(self, use: str, files: Mapping[str, str], *, name: str | None = None) -> Output[str]:
         made = ConfigMap(
             f"{self._name}-{use}",
-            metadata=manifest({"name": name, "namespace": NAMESPACE, "labels": labels(workloads.NODE)}),
+            metadata=manifest({"name": name, "namespace": str(NAMESPACE), "labels": labels(workloads.NODE)}),
             data=dict(files),
             opts=self._child,
         )

@@ -7,11 +7,12 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Millicores
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings, place_of_snapshots
 from components.settings.texts import Matching, Namespace, Version
 
-NAMESPACE = "qdrant"
+NAMESPACE = PlatformName("qdrant")
 """Where it runs."""
 
 CLUSTER = "qdrant"
