@@ -18,8 +18,11 @@ KINDS = ("DaemonSet", "Deployment", "StatefulSet", "Job", "CronJob", "Prometheus
 @functools.cache
 def placed():
     stack = stack_settings("dev")
-    cluster = {"node_selector": ("pool=data", "disk=ssd"), "tolerations": ("dedicated=platform:NoSchedule",)}
-    cluster["node_local_dns"] = "169.254.20.10"
+    cluster = {
+        "node_selector": ("pool=data", "disk=ssd"),
+        "tolerations": ("dedicated=platform:NoSchedule",),
+        "node_local_dns": "169.254.20.10",
+    }
     mirror = RegistryMirrorSettings(registry="quay.io", prefix="mirror.example.com/quay")
     images = {"pull_secret": "registry-login", "mirrors": {"quay": mirror}}
     return declare_stack(
