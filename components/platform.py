@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
@@ -22,6 +22,7 @@ from components.foundation.network_policies import NetworkPolicies, NetworkPolic
 from components.foundation.scheduling import Scheduling, toleration
 from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
+from components.settings.kept import KEPT_FOR, PLATFORM, kept_for
 from components.settings.platform_name import platform_prefix
 from components.settings.recorded_state import recorded_state
 from components.settings.store import DATABASES
@@ -71,7 +72,10 @@ class Platform(ComponentResource):
 
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
         placed = ResourceOptions(transformations=[scheduling(args.stack).transform])
-        super().__init__("ballast:platform:Platform", name, None, ResourceOptions.merge(opts, placed))
+        # A preview lists what goes into a resource, before and after, and outputs of a stack never: so it is known
+        # there what would be deleted earlier (docs/decisions/0040).
+        kept = [asdict(one) for one in kept_for(args.stack)]
+        super().__init__(PLATFORM, name, {KEPT_FOR: kept}, ResourceOptions.merge(opts, placed))
         with platform_prefix(args.stack.namespace_prefix):
             self._compose(args)
         self.register_outputs(

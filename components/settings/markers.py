@@ -172,7 +172,10 @@ class KeptFor:
     """How long something is kept: what is older goes, and a shorter time deletes it within hours.
 
     Attributes:
-        otherwise: Key of the time that holds where an entry is gone; None where nothing is deleted then.
+        by: Fields beside it that say what it holds for, where it does not hold for all; of several entries that hold
+            for the same, the one that names most decides, and of two such the shorter time.
+        otherwise: Key of the time that holds for everything else; None where everything else is kept for ever.
     """
 
+    by: tuple[str, ...] = ()
     otherwise: tuple[str, ...] | None = None

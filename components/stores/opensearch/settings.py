@@ -85,7 +85,7 @@ class IndexSettings(Settings):
     """Index names the template applies to; no two entries may overlap."""
     shards: Annotated[int, Promoted(), Field(ge=1)]
     """Primary shards of each new index."""
-    delete_after: Annotated[Duration | None, Promoted(), KeptFor()] = None
+    delete_after: Annotated[Duration | None, Promoted(), KeptFor(("patterns",))] = None
     """Age at which an index is deleted; null keeps it for ever."""
 
 
