@@ -85,6 +85,7 @@ class PlatformContext:
                 nodes=nodes,
                 quota=quota,
                 enforce=enforce,
+                node_local_dns=self.stack.cluster.node_local_dns,
                 protection=self.protection,
                 recorded_state=recorded_state,
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
@@ -48,6 +49,7 @@ class PlatformNamespaceArgs:
         recorded_state: what data already written ties the stack to; on one namespace of the stack only.
         quota: the most that its pods and claims may ask for together.
         enforce: the level of Pod Security below which pods are refused.
+        node_local_dns: where each node's own cache of names answers; none where there is only the cluster's.
         protection: how data-bearing children are kept: deleting a namespace deletes every claim in it.
     """
 
@@ -58,6 +60,7 @@ class PlatformNamespaceArgs:
     quota: Quota
     protection: DataProtection
     enforce: str = "restricted"
+    node_local_dns: str | None = None
     recorded_state: Mapping[str, str] | None = None
 
 
@@ -84,7 +87,7 @@ class PlatformNamespace(ComponentResource):
         self.namespace = namespace.metadata.apply(lambda metadata: str(metadata.name))
         releasing(self.namespace, name, args.protection.retain(child))
         self._policy("default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, child)
-        self._policy("dns", _dns_only(), child)
+        self._policy("dns", _dns_only(args.node_local_dns), child)
         ResourceQuota(
             f"{name}-quota",
             metadata={"name": "quota", "namespace": self.namespace},
@@ -113,11 +116,15 @@ def _recorded(args: PlatformNamespaceArgs) -> dict[str, str]:
     return nodes if args.recorded_state is None else {**nodes, RECORDED_STATE: written(args.recorded_state)}
 
 
-def _dns_only() -> dict[str, Any]:
+def _dns_only(node_local: str | None) -> dict[str, Any]:
     """UDP and TCP: a truncated answer is asked for again over TCP, and the peers of a large cluster don't fit UDP."""
     resolver = {
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
         "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
     }
+    peers: list[dict[str, Any]] = [resolver]
+    if node_local is not None:
+        # It runs in its node's network, where no selector of pods finds it.
+        peers.append({"ipBlock": {"cidr": str(ip_network(node_local))}})
     ports = [{"protocol": protocol, "port": DNS_PORT} for protocol in ("UDP", "TCP")]
-    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [resolver], "ports": ports}]}
+    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": peers, "ports": ports}]}

@@ -60,6 +60,17 @@ def is_wide(cidr: str) -> bool:
 
 
 Cidr = Annotated[str, AfterValidator(_network)]
+
+
+def _address(value: str) -> str:
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        refuse(f"`{shown(value)}` is not one address", "write for example 169.254.20.10")
+
+
+#: Of one machine, link-local too: a node's own cache has such a one.
+Address = Annotated[str, AfterValidator(_address)]
 Reason = Annotated[
     str,
     Matching(

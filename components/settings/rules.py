@@ -81,12 +81,12 @@ def _majorities_have_zones(stack: StackSettings) -> Iterator[Mistake]:
             with suppress(NotReadError):
                 found = [kind.majority(store.settings) for store in kind.stores(stack)]
                 voters += [f"{count} {what}" for count, what in found if count >= QUORUM]
-    if voters and zones < QUORUM:
+    if voters and zones < QUORUM and stack.cluster.few_zones is None:
         yield Mistake(
             ("cluster", "zones"),
             f"has {zones} zone{'' if zones == 1 else 's'} for {' and '.join(voters)}: the loss of one zone could take "
             "the majority",
-            "name at least 3 zones",
+            "name at least 3 zones, or write cluster.fewZones: REASON where there are no more",
         )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 
 import pytest
+import yaml
 
 from components.settings.quantities import Bytes, Duration
-from components.stores.opensearch import schedules, sizing, topology
+from components.stores.opensearch import configuration, schedules, sizing, topology
 from components.stores.opensearch.job_configs import OpenSearchJobConfigs
 from components.stores.opensearch.jobs.config import ConfigureConfig
-from components.stores.opensearch.settings import shards_per_node
+from components.stores.opensearch.settings import NodeRole, shards_per_node
 from tests.harness.declare import stack_settings
 from tests.harness.rendered import node_settings
 from tests.harness.told import told
@@ -117,6 +118,16 @@ def test_security_is_on_everywhere_and_the_administrator_is_not_a_node():
             assert lines["plugins.security.ssl.http.enabled"] is True
             assert "plugins.security.disabled" not in lines
             assert not set(lines["plugins.security.authcz.admin_dn"]) & set(lines["plugins.security.nodes_dn"])
+
+
+@pytest.mark.parametrize(("role", "written"), [("ml", ["ml"]), ("coordinating", [])])
+def test_a_node_of_models_says_so_and_one_that_only_coordinates_has_no_role(role, written):
+    stack = stack_settings("prod")
+    settings = pool("data").model_copy(update={"roles": (NodeRole(role),)})
+    text = configuration.node_configuration(
+        "opensearch", settings, seeds="managers", zones=stack.cluster.zones, memory_maps_raised=True, repository={}
+    )
+    assert yaml.safe_load(text)["node.roles"] == written
 
 
 def test_the_initial_managers_are_never_in_the_configuration_file():

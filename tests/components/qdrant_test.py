@@ -11,7 +11,7 @@ from components.settings.quantities import Duration
 from components.storage.recovery import cron, kept_sets, snapshot_interval
 from components.stores.qdrant import configuration
 from components.stores.qdrant.collections import collection_body
-from components.stores.qdrant.settings import CollectionSettings, Quantization
+from components.stores.qdrant.settings import CollectionSettings, Quantization, shape
 from tests.harness.declare import real_stack, stack_settings
 from tests.harness.told import rendered
 
@@ -89,6 +89,19 @@ def test_every_quantization_has_a_form_in_the_api(quantization):
     body = collection_body(collection, 1)
     assert body["vectors"] == {"title": {"size": 8, "distance": "Dot", "memory": "cold"}}
     assert list(body.get("quantization_config", {})) == ([] if quantization == "none" else [quantization.value])
+
+
+def test_sparse_vectors_stand_beside_the_others_or_alone_and_are_part_of_the_shape():
+    sparse = {"words": {"modifier": "idf"}, "codes": {"modifier": "none"}}
+    given = {"vector": {"size": 8, "distance": "dot"}, "shards": 1}
+    dense = CollectionSettings.model_validate_json(json.dumps(given))
+    both = CollectionSettings.model_validate_json(json.dumps({**given, "sparseVectors": sparse}))
+    assert collection_body(both, 1)["sparse_vectors"] == {"words": {"modifier": "idf"}, "codes": {}}
+    assert "sparse_vectors" not in collection_body(dense, 1)
+    assert shape(both) == "vector=8/dot sparse=codes:none,words:idf shards=1"
+    assert shape(dense) == "vector=8/dot shards=1"
+    alone = CollectionSettings.model_validate_json(json.dumps({"shards": 1, "sparseVectors": sparse}))
+    assert collection_body(alone, 1)["vectors"] == {}
 
 
 def test_the_certificate_is_valid_for_the_names_by_which_peers_and_clients_call_a_node():

@@ -18,7 +18,11 @@ KINDS = ("DaemonSet", "Deployment", "StatefulSet", "Job", "CronJob", "Prometheus
 @functools.cache
 def placed():
     stack = stack_settings("dev")
-    cluster = {"node_selector": ("pool=data", "disk=ssd"), "tolerations": ("dedicated=platform:NoSchedule",)}
+    cluster = {
+        "node_selector": ("pool=data", "disk=ssd"),
+        "tolerations": ("dedicated=platform:NoSchedule",),
+        "node_local_dns": "169.254.20.10",
+    }
     mirror = RegistryMirrorSettings(registry="quay.io", prefix="mirror.example.com/quay")
     images = {"pull_secret": "registry-login", "mirrors": {"quay": mirror}}
     return declare_stack(
@@ -64,6 +68,18 @@ def test_nodes_of_opensearch_stay_in_their_zones_and_a_restart_follows_the_chang
         before, after = (recording.one("Job", job).trigger for recording in (real_stack("dev"), placed()))
         assert before
         assert before != after, job
+
+
+def test_pods_may_ask_the_cache_of_their_node_for_names_where_there_is_one():
+    local = {"ipBlock": {"cidr": "169.254.20.10/32"}}
+    for recording, asked in ((placed(), True), (real_stack("dev"), False)):
+        found = [one for one in recording.of_kind("NetworkPolicy") if one.object_name == "dns"]
+        assert len(found) == len(list(recording.of_kind("Namespace")))
+        for policy in found:
+            (rule,) = policy.inputs["spec"]["egress"]
+            assert (local in rule["to"]) == asked
+            assert len(rule["to"]) == 1 + asked
+            assert {port["port"] for port in rule["ports"]} == {53}
 
 
 def test_each_namespace_has_the_secret_that_its_pods_name():

@@ -63,13 +63,15 @@ def alertmanager_settings(given: dict[str, Any]) -> AlertmanagerSettings:
 @st.composite
 def generated(draw: st.DrawFn) -> tuple[AlertmanagerSettings, str]:
     """Any settings that the rules let through: which receivers, teams and windows there are."""
-    slack, email = draw(st.booleans()), draw(st.booleans())
+    slack, email, webhook = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
     given: dict[str, Any] = {"egressCidrs": ["10.0.0.0/24"]}
     if slack:
         given["slack"] = {"channel": "#all"}
     if email:
-        given["email"] = _EMAIL
-    if (slack or email) and draw(st.booleans()):
+        given["email"] = _EMAIL if draw(st.booleans()) else {**_EMAIL, "username": None}
+    if webhook:
+        given["webhook"] = {"port": 443}
+    if (slack or email or webhook) and draw(st.booleans()):
         given["pagerduty"] = {"url": "https://events.example.com/v2/enqueue"}
     if draw(st.booleans()):
         given["heartbeat"] = {"patience": draw(st.sampled_from(["6m", "15m", "1000s", "1d"]))}

@@ -8,6 +8,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from components.observability.alertmanager import receivers
 from tests.harness.alerting import Routing, alertmanager_settings, alerts, generated
 from tests.harness.cluster import need_programs
 from tests.harness.declare import STACKS, stack_settings
@@ -64,6 +65,36 @@ def routing(tmp_path_factory):
     return of
 
 
+MAIL = {"to": "all@example.com", "sender": "alerts@example.com", "smarthost": "relay.example.com:25"}
+
+
+@pytest.mark.parametrize(
+    ("given", "critical", "warning", "info"),
+    [
+        ({"webhook": {"port": 443}}, ["webhook"], ["webhook"], ["webhook"]),
+        ({"webhook": {"port": 443}, "email": MAIL}, ["webhook"], ["webhook"], ["email"]),
+        ({"webhook": {"port": 443}, "slack": {"channel": "#a"}}, ["webhook", "slack"], ["slack"], ["slack"]),
+        ({"pagerduty": {"url": "https://e.example.com"}, "email": MAIL}, ["pagerduty", "email"], ["email"], ["email"]),
+    ],
+)
+def test_a_webhook_or_e_mail_stands_in_where_there_is_no_pagerduty_or_slack(tmp_path, given, critical, warning, info):
+    stack = Routing(tmp_path, alertmanager_settings({"egressCidrs": ["10.0.0.0/24"], **given}), "prod")
+    assert stack.check().returncode == 0
+    for severity, told in (("critical", critical), ("warning", warning), ("info", info)):
+        assert stack.told({"alertname": "QueueGrows", "severity": severity}) == told
+
+
+def test_a_relay_that_asks_for_no_login_gets_none_and_needs_no_secret(tmp_path):
+    relay = alertmanager_settings({"egressCidrs": ["10.0.0.0/24"], "email": MAIL})
+    stack = Routing(tmp_path, relay, "prod")
+    assert stack.check().returncode == 0
+    assert not [key for key in stack.configuration["global"] if key.startswith("smtp_auth")]
+    assert stack.configuration["global"]["smtp_require_tls"] is True
+    assert receivers.given(relay) == []
+    login = alertmanager_settings({"egressCidrs": ["10.0.0.0/24"], "email": {**MAIL, "username": "apikey"}})
+    assert receivers.given(login) == ["email"]
+
+
 @pytest.mark.parametrize("name", STACKS)
 def test_every_severity_team_and_environment_reaches_its_receivers(routing, name):
     stack = routing(name)
@@ -94,24 +125,27 @@ def test_the_inhibitor_itself_is_told_to_nobody(routing, name):
 
 def expected(known, environment, labels):
     """Who is told, said as people say it, and not as a tree."""
-    slack, email = known.slack is not None, known.email is not None
+    slack, email, webhook = (one is not None for one in (known.slack, known.email, known.webhook))
+    chat = "slack" if slack else "webhook" if webhook else "email"
     team = known.teams.get(labels.get("team", ""))
 
     def by(way):
-        own = team is not None and (team.slack_channel if way == "slack" else team.email)
+        own = team is not None and {"slack": team.slack_channel, "email": team.email}.get(way)
         return f"{way}-{labels['team']}" if own else way
 
-    if not slack and not email:
+    if not slack and not email and not webhook:
         return NOBODY
     if labels.get("environment", environment) != environment:
-        return ["slack" if slack else "email"]
+        return [chat]
     match labels.get("severity"):
         case "info":
-            return [by("email" if email else "slack")]
+            return [by("email" if email else chat)]
         case "critical" if known.pagerduty is not None:
-            return ["pagerduty", by("slack" if slack else "email")]
+            return ["pagerduty", by(chat)]
+        case "critical" if webhook and slack:
+            return ["webhook", by(chat)]
         case _:
-            return [by("slack" if slack else "email")]
+            return [by(chat)]
 
 
 def held(known, environment, labels):

@@ -133,6 +133,7 @@ def test_with_oidc_people_are_sent_to_the_provider_and_only_its_group_administer
         ("admin_group", "it's us", "letters, digits"),
         ("admin_group", "a;b", "letters, digits"),
         ("client_id", "a #b", "letters, digits"),
+        ("scopes", ["openid", "a;b"], "a scope of OpenID Connect"),
     ],
 )
 def test_names_that_would_mean_something_else_in_the_file_are_refused(field, value, words):
@@ -141,6 +142,15 @@ def test_names_that_would_mean_something_else_in_the_file_are_refused(field, val
     holder = grafana if field == "url" else grafana.oidc
     with pytest.raises(ValidationError, match=words):
         type(holder).model_validate_json(json.dumps({**_given(holder), _camel(field): value}))
+
+
+def test_only_the_scopes_of_the_file_are_asked_for():
+    grafana = stack_settings("prod").grafana
+    assert grafana.oidc is not None
+    assert ini.sections(grafana)["auth.generic_oauth"]["scopes"] == "openid profile email groups"
+    oidc = type(grafana.oidc).model_validate_json(json.dumps({**_given(grafana.oidc), "scopes": ["openid", "email"]}))
+    changed = grafana.model_copy(update={"oidc": oidc})
+    assert ini.sections(changed)["auth.generic_oauth"]["scopes"] == "openid email"
 
 
 def _given(settings):

@@ -102,6 +102,12 @@ BROKEN = {
         f"{ALERTING}.maintenance.patches.teams",
         "names data",
     ),
+    "a webhook that nothing is told": (
+        PROD,
+        [(PAGERDUTY, f"{PAGERDUTY}    webhook: {{port: 443}}\n")],
+        f"{ALERTING}.webhook",
+        "would be told nothing",
+    ),
     "an unknown severity": (
         PROD,
         [(SEVERITIES, "severities: [urgent]")],
@@ -134,6 +140,8 @@ def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(refuse
         (PROD, [swap(HEARTBEAT, "15m", "6m")]),
         (PROD, [(SLACK, ""), swap(TEAM, 'slackChannel: "#prod-search", ', "")]),
         (PROD, [(EMAIL, ""), swap(TEAM, ", email: search@acme.example.com", "")]),
+        (PROD, [(PAGERDUTY, "    webhook: {port: 443}\n")]),
+        (PROD, [(SLACK, "    webhook: {port: 443}\n"), swap(TEAM, 'slackChannel: "#prod-search", ', "")]),
         (PROD, [(END, 'end: "24:00"')]),
         (PROD, [(WEEKDAYS, ALL_WEEK), (BEGIN, 'begin: "00:01"'), (END, 'end: "24:00"')]),
         (PROD, [(SEVERITIES, f"{SEVERITIES}\n        teams: [search]")]),
@@ -150,12 +158,13 @@ def test_a_value_just_inside_its_rule_is_accepted(mistakes, environment, changes
         ("pagerduty", "alertmanagerPagerdutyKey"),
         ("slack", "alertmanagerSlackToken"),
         ("email", "alertmanagerSmtpPassword"),
+        ("webhook", "alertmanagerWebhookUrl"),
         ("heartbeat", "alertmanagerHeartbeatUrl"),
     ],
 )
 def test_a_receiver_without_its_secret_is_refused_with_the_command_that_sets_it(section, secret):
     others = set(SECRETS) - {secret}
-    _, found = judge(Given("prod", {"alertmanager": {section: {}}}, frozenset()), others)
+    _, found = judge(Given("prod", {"alertmanager": {section: {"username": "apikey"}}}, frozenset()), others)
     asked = [mistake for mistake in found if mistake.key == f"ballast:{secret}"]
     assert len(asked) == 1
     assert asked[0].remedy == f"pulumi config set --secret ballast:{secret} --stack prod"

@@ -66,6 +66,12 @@ BROKEN = {
         "3 nodes of qdrant",
     ),
     "a vector and vectors": (PROD, [(VECTOR, f"{VECTOR}\n        {NAMED}")], DOCUMENTS, "both"),
+    "a sparse vector named like a dense one": (
+        PROD,
+        [(VECTOR, f"{NAMED}\n        sparseVectors: {{body: {{modifier: idf}}}}")],
+        f"{DOCUMENTS}.sparseVectors.body",
+        "a dense vector too",
+    ),
     "neither a vector nor vectors": (PROD, [(VECTOR, "vectors: {}")], DOCUMENTS, "neither"),
     "a vector of no dimension": (
         PROD,
@@ -125,6 +131,7 @@ def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(refuse
         (PROD, [swap(NODES_3, "nodes: 3", "nodes: 4")]),
         (PROD, [("replication: 2", "replication: 3")]),
         (PROD, [(VECTOR, NAMED)]),
+        (PROD, [(VECTOR, "sparseVectors: {words: {modifier: idf}}")]),
         (PROD, [swap(VECTOR, "1024", "65536")]),
         (PROD, [swap(VECTOR, "1024", "1")]),
         (PROD, [("        quantization: scalar\n", ""), ("        memory: cached\n", "")]),

@@ -237,6 +237,7 @@ def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(refuse
         (PROD, [('"logs-*"', '"logs-*", "workflow-logs-*"')]),
         (DEV, [("size: 20Gi", "size: 10Gi")]),
         (STAGING, [("teardown: keepData", "teardown: refuse")]),
+        (PROD, [(", eu-central-1b, eu-central-1c]", "]\n    fewZones: this provider has one zone in the country")]),
     ],
 )
 def test_a_value_just_inside_its_rule_is_accepted(mistakes, environment, changes):

@@ -11,6 +11,7 @@ ALERTMANAGER = Program(
     rules=ALERTMANAGER_RULES,
     limits={
         "alertmanager.cpu": HELPER,
+        "alertmanager.webhook.port": Limits(1, 65535, "a port is a number of 16 bits"),
         "alertmanager.replicas": Limits(1, 5, "each tells all others what was sent"),
         # It calls three times as often, each time up to a minute late (observability, 2.6), and one call may be lost:
         # two calls, two minutes and a minute apart each, are six minutes.
@@ -35,7 +36,12 @@ ALERTMANAGER = Program(
         "alertmanagerSmtpPassword": Secret(
             purpose="password of the user that sends alerts by e-mail",
             readers=("alertmanager",),
-            section="alertmanager.email",
+            section="alertmanager.email.username",
+        ),
+        "alertmanagerWebhookUrl": Secret(
+            purpose="address to which alerts are posted; whoever knows it can post there too",
+            readers=("alertmanager",),
+            section="alertmanager.webhook",
         ),
         "alertmanagerHeartbeatUrl": Secret(
             purpose="address of the dead man's switch outside; whoever knows it can keep it quiet",

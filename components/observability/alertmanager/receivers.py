@@ -18,6 +18,7 @@ SECRET_OF = {
     "pagerduty": "alertmanagerPagerdutyKey",
     "slack": "alertmanagerSlackToken",
     "email": "alertmanagerSmtpPassword",
+    "webhook": "alertmanagerWebhookUrl",
     "heartbeat": "alertmanagerHeartbeatUrl",
 }
 """Keys of the secrets in the stack file, by the section of `alertmanager` that needs them."""
@@ -65,18 +66,29 @@ def secret_file(section: str) -> str:
 
 
 def given(settings: AlertmanagerSettings) -> list[str]:
-    """Return the sections of receivers that the stack file has; each has a secret."""
-    return [section for section in SECRET_OF if getattr(settings, section) is not None]
+    """Return the sections of receivers that have a secret: all that the stack file has, but a relay without login."""
+    login = settings.email is not None and settings.email.username is not None
+    there = [section for section in SECRET_OF if getattr(settings, section) is not None]
+    return [section for section in there if section != "email" or login]
+
+
+def pager(settings: AlertmanagerSettings) -> str:
+    """Return what wakes people: PagerDuty, or the webhook where there is none."""
+    return _first(settings, "pagerduty", "webhook")
 
 
 def chat(settings: AlertmanagerSettings) -> str:
-    """Return where warnings go: Slack, or e-mail where there is no Slack."""
-    return next((section for section in ("slack", "email") if getattr(settings, section) is not None), NOBODY)
+    """Return where warnings go: Slack, the webhook where there is no Slack, or e-mail where there is neither."""
+    return _first(settings, "slack", "webhook", "email")
 
 
 def mail(settings: AlertmanagerSettings) -> str:
-    """Return where info goes: e-mail, or Slack where there is no e-mail."""
-    return next((section for section in ("email", "slack") if getattr(settings, section) is not None), NOBODY)
+    """Return where info goes: e-mail, or the chat where there is no e-mail."""
+    return _first(settings, "email", "slack", "webhook")
+
+
+def _first(settings: AlertmanagerSettings, *sections: str) -> str:
+    return next((section for section in sections if getattr(settings, section) is not None), NOBODY)
 
 
 def receiver_of(section: str, name: str, team: TeamSettings) -> str:
@@ -96,10 +108,13 @@ def global_settings(settings: AlertmanagerSettings) -> dict[str, Any]:
         shared |= {
             "smtp_smarthost": settings.email.smarthost,
             "smtp_from": settings.email.sender,
-            "smtp_auth_username": settings.email.username,
-            "smtp_auth_password_file": secret_file("email"),
             "smtp_require_tls": True,
         }
+        if settings.email.username is not None:
+            shared |= {
+                "smtp_auth_username": settings.email.username,
+                "smtp_auth_password_file": secret_file("email"),
+            }
     return shared
 
 
@@ -114,6 +129,9 @@ def receivers(settings: AlertmanagerSettings) -> list[dict[str, Any]]:
         made["slack"] = _slack(settings.slack.channel)
     if settings.email is not None:
         made["email"] = _email(settings.email.to)
+    if settings.webhook is not None:
+        how = {"url_file": secret_file("webhook"), "send_resolved": True, "max_alerts": SHOWN}
+        made["webhook"] = {"webhook_configs": [how]}
     for name, team in settings.teams.items():
         if team.slack_channel is not None:
             made[receiver_of("slack", name, team)] = _slack(team.slack_channel)
@@ -131,6 +149,8 @@ def outside(settings: AlertmanagerSettings) -> ExternalEndpoint | None:
         ports["slack"] = HTTPS_PORT
     if settings.email is not None:
         ports["email"] = int(settings.email.smarthost.rpartition(":")[2])
+    if settings.webhook is not None:
+        ports["webhook"] = settings.webhook.port
     if settings.heartbeat is not None:
         ports["heartbeat"] = HTTPS_PORT
     return ExternalEndpoint(name="receivers", cidrs=settings.egress_cidrs, ports=ports) if ports else None

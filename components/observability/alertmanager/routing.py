@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.observability.alertmanager.maintenance import time_intervals, windows
-from components.observability.alertmanager.receivers import NOBODY, chat, global_settings, mail, receiver_of, receivers
+from components.observability.alertmanager.receivers import (
+    NOBODY,
+    chat,
+    global_settings,
+    mail,
+    pager,
+    receiver_of,
+    receivers,
+)
 from components.observability.alertmanager.settings import Severity
 from components.observability.alertmanager.signals import COMPANION, INFO_INHIBITOR, WATCHDOG
 from components.settings.quantities import Duration
@@ -87,10 +95,12 @@ def _watchdog(settings: AlertmanagerSettings, environment: str) -> dict[str, Any
 
 def _critical(settings: AlertmanagerSettings) -> list[dict[str, Any]]:
     told = _severity(settings, Severity.CRITICAL, chat)
-    if settings.pagerduty is None:
+    waker = pager(settings)
+    # A webhook that is the chat too is told once.
+    if waker in (NOBODY, told["receiver"]):
         return [told]
     paged = {key: told[key] for key in ("matchers", "group_wait", "repeat_interval")}
-    return [{**paged, "receiver": "pagerduty", "continue": True}, told]
+    return [{**paged, "receiver": waker, "continue": True}, told]
 
 
 def _severity(

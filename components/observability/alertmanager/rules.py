@@ -15,11 +15,12 @@ def _prod_reaches_people(stack: StackSettings) -> Iterator[Mistake]:
     alerting = stack.alertmanager
     if stack.tier is not Tier.PROD:
         return
-    if alerting.pagerduty is None:
+    if alerting.pagerduty is None and alerting.webhook is None:
         yield Mistake(
             ("alertmanager", "pagerduty"),
-            "is missing, so a critical alert of prod would wake nobody",
-            "write pagerduty: {url: https://events.pagerduty.com/v2/enqueue} and set its secret",
+            "is missing, and so is webhook: a critical alert of prod would wake nobody",
+            "write pagerduty: {url: https://events.pagerduty.com/v2/enqueue}, or webhook: {port: 443} for another "
+            "service, and set its secret",
         )
     if alerting.heartbeat is None:
         yield Mistake(
@@ -31,13 +32,13 @@ def _prod_reaches_people(stack: StackSettings) -> Iterator[Mistake]:
 
 def _warnings_reach_people(stack: StackSettings) -> Iterator[Mistake]:
     alerting = stack.alertmanager
-    if alerting.slack is not None or alerting.email is not None:
+    if any(one is not None for one in (alerting.slack, alerting.webhook, alerting.email)):
         return
     if stack.tier is Tier.PROD or alerting.pagerduty is not None:
         yield Mistake(
             ("alertmanager", "slack"),
-            f"is missing, and so is email: a warning of {stack.tier} would reach nobody",
-            'write slack: {channel: "#alerts"} or email: {...} and set its secret',
+            f"is missing, and so are webhook and email: a warning of {stack.tier} would reach nobody",
+            'write slack: {channel: "#alerts"}, webhook: {port: 443} or email: {...} and set its secret',
         )
 
 
@@ -58,6 +59,7 @@ def _receivers_can_be_reached(stack: StackSettings) -> Iterator[Mistake]:
             ("pagerduty", alerting.pagerduty),
             ("slack", alerting.slack),
             ("email", alerting.email),
+            ("webhook", alerting.webhook),
             ("heartbeat", alerting.heartbeat),
         )
         if section is not None
@@ -68,6 +70,13 @@ def _receivers_can_be_reached(stack: StackSettings) -> Iterator[Mistake]:
             f"is missing, so no connection would lead to {', '.join(given)}",
             "name the networks of your egress gateway",
         )
+
+
+def _a_webhook_is_told_something(stack: StackSettings) -> Iterator[Mistake]:
+    alerting = stack.alertmanager
+    if alerting.webhook is not None and alerting.pagerduty is not None and alerting.slack is not None:
+        problem = "would be told nothing: it stands in for pagerduty or for slack, and both are given"
+        yield Mistake(("alertmanager", "webhook"), problem, "leave it out, or the one that it is to stand in for")
 
 
 def _teams_use_what_is_there(stack: StackSettings) -> Iterator[Mistake]:
@@ -122,6 +131,7 @@ ALERTMANAGER_RULES: tuple[Rule, ...] = (
     _warnings_reach_people,
     _prod_survives_the_loss_of_a_node,
     _receivers_can_be_reached,
+    _a_webhook_is_told_something,
     _teams_use_what_is_there,
     _maintenance_hides_nothing_critical,
 )

@@ -48,7 +48,7 @@ class SlackSettings(Settings):
 
 
 class EmailSettings(Settings):
-    """E-mail by SMTP with STARTTLS; the password is a secret."""
+    """E-mail by SMTP, with STARTTLS always: alerts name what is broken. The password is a secret."""
 
     to: Annotated[MailAddress, Bound()]
     """Address of whatever has no team, or whose team has none."""
@@ -56,8 +56,15 @@ class EmailSettings(Settings):
     """Address that it comes from."""
     smarthost: Annotated[HostAndPort, Bound()]
     """Host and port of the mail server."""
-    username: Annotated[UserName, Bound()]
-    """User at the mail server."""
+    username: Annotated[UserName | None, Bound()] = None
+    """User at the mail server; left out where it is a relay that asks for none."""
+
+
+class WebhookSettings(Settings):
+    """A service that takes Alertmanager's own JSON by POST, in place of PagerDuty or Slack; its URL is a secret."""
+
+    port: Annotated[int, Bound(), Field(ge=1, le=65535)]
+    """Port of its URL, for the network policy; 443 for most."""
 
 
 class HeartbeatSettings(Settings):
@@ -111,7 +118,9 @@ class AlertmanagerSettings(Settings):
     slack: Annotated[SlackSettings | None, Section()] = None
     """Where critical alerts go too, and warnings."""
     email: Annotated[EmailSettings | None, Section()] = None
-    """Where info goes."""
+    """Where info goes, and warnings where neither slack nor webhook is given."""
+    webhook: Annotated[WebhookSettings | None, Section()] = None
+    """Where critical alerts go where there is no PagerDuty, and warnings where there is no Slack."""
     heartbeat: Annotated[HeartbeatSettings | None, Section()] = None
     """Who notices when alerting itself is dead."""
     egress_cidrs: Annotated[tuple[Cidr, ...], Bound()] = ()

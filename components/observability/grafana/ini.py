@@ -83,7 +83,7 @@ def _oidc(oidc: OidcSettings) -> dict[str, str]:
         "auto_login": "true",
         "client_id": oidc.client_id,
         "client_secret": f"$__file{{{paths.OIDC_SECRET}}}",
-        "scopes": "openid profile email groups",
+        "scopes": " ".join(oidc.scopes),
         "auth_url": oidc.auth_url,
         "token_url": oidc.token_url,
         "api_url": oidc.api_url,

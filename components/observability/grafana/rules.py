@@ -16,4 +16,11 @@ def _people_come_back_from_their_identity_provider(stack: StackSettings) -> Iter
         )
 
 
-GRAFANA_RULES: tuple[Rule, ...] = (_people_come_back_from_their_identity_provider,)
+def _a_login_asks_who_it_is(stack: StackSettings) -> Iterator[Mistake]:
+    oidc = stack.grafana.oidc
+    if oidc is not None and "openid" not in oidc.scopes:
+        problem = "lacks openid, without which a provider says nothing of who logs in"
+        yield Mistake(("grafana", "oidc", "scopes"), problem, "add openid, and for names and roles profile and email")
+
+
+GRAFANA_RULES: tuple[Rule, ...] = (_people_come_back_from_their_identity_provider, _a_login_asks_who_it_is)

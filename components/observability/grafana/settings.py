@@ -18,6 +18,12 @@ ProviderName = Annotated[
 ]
 
 
+#: RFC 6749, 3.3, less what grafana.ini would read as something else.
+Scope = Annotated[
+    str, Matching("[A-Za-z0-9][A-Za-z0-9._:/+-]*", "a scope of OpenID Connect, without blanks", "groups", longest=200)
+]
+
+
 def _at_the_root(value: str) -> str:
     if "/" in value.removeprefix("https://"):
         refuse(f"`{value}` has a path, but Grafana is served at the root of a host name", "give it a host name alone")
@@ -38,6 +44,8 @@ class OidcSettings(Settings):
     """Token endpoint."""
     api_url: Annotated[EndpointUrl, Bound()]
     """User info endpoint."""
+    scopes: Annotated[tuple[Scope, ...], Bound(), Field(min_length=1)] = ("openid", "profile", "email", "groups")
+    """Scopes that are asked for, openid among them; some providers refuse `groups` and tell them unasked."""
     admin_group: Annotated[ProviderName, Bound()]
     """Group whose members may administer Grafana; all others look and change nothing."""
     egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]

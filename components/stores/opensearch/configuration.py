@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from components.credentials.certificates import distinguished_name
+from components.stores.opensearch.settings import NodeRole
 from components.stores.opensearch.sizing import node_limits
 from components.stores.opensearch.users import CONSOLE_USER
 
@@ -76,7 +77,8 @@ def node_configuration(
     settings: dict[str, Any] = {
         "cluster.name": cluster,
         "node.name": "${HOSTNAME}",
-        "node.roles": [role.value for role in pool.roles],
+        # A node without any role takes requests only.
+        "node.roles": [role.value for role in pool.roles if role is not NodeRole.COORDINATING],
         "node.attr.zone": "${BALLAST_ZONE}",
         "node.store.allow_mmap": memory_maps_raised,
         "network.host": "0.0.0.0",  # noqa: S104 - inside a pod; the network policies are the fence

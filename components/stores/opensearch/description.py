@@ -14,7 +14,14 @@ from components.stores.opensearch.rules import OPENSEARCH_RULES
 from components.stores.opensearch.settings import CLUSTER, NAMESPACE, NODE_WORKLOAD, OpenSearchSettings
 from components.stores.opensearch.topology import zonal_pools
 from components.stores.opensearch.transitions import OPENSEARCH_TRANSITIONS
-from components.stores.opensearch.users import ADMIN_USER, AUTOMATION_USER, CONSOLE_USER, LOGS_USER, METRICS_USER
+from components.stores.opensearch.users import (
+    ADMIN_USER,
+    APPLICATIONS_USER,
+    AUTOMATION_USER,
+    CONSOLE_USER,
+    LOGS_USER,
+    METRICS_USER,
+)
 
 
 def _footprints(search: OpenSearchSettings, stack: StackSettings) -> Iterator[Footprint]:
@@ -104,6 +111,7 @@ OPENSEARCH = StoreKind(
             purpose="password of the user `applications`, who reads and writes in the indexes of the stack file",
             readers=("OpenSearch configure job", "applications"),
             section="opensearch.openTo",
+            fault=password_of(APPLICATIONS_USER),
         ),
     },
 )

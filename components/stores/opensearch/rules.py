@@ -3,6 +3,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from components.settings.base import NotReadError
 from components.settings.environment import Tier
@@ -39,6 +40,14 @@ def _managers_form_a_majority(stack: StackSettings) -> Iterator[Mistake]:
         f"{managers} nodes in all have the role cluster_manager; a majority needs 1, 3 or 5 of them",
         "make it 1, 3 or 5 over all pools",
     )
+
+
+def _coordinating_stands_alone(stack: StackSettings) -> Iterator[Mistake]:
+    for name, pool in stack.opensearch.pools.items():
+        with suppress(NotReadError):
+            if NodeRole.COORDINATING in pool.roles and len(pool.roles) > 1:
+                problem = "has coordinating beside other roles, and means a node that has none of them"
+                yield Mistake(("opensearch", "pools", name, "roles"), problem, "give coordinating nodes a pool")
 
 
 def _some_node_holds_data(stack: StackSettings) -> Iterator[Mistake]:
@@ -196,6 +205,7 @@ def _pools_have_names_of_their_own(stack: StackSettings) -> Iterator[Mistake]:
 
 OPENSEARCH_RULES: tuple[Rule, ...] = (
     _managers_form_a_majority,
+    _coordinating_stands_alone,
     _some_node_holds_data,
     _replicas_have_a_node_each,
     _each_pool(_heap_leaves_half_of_memory),

@@ -51,13 +51,16 @@ class NodeRole(StrEnum):
     CLUSTER_MANAGER = "cluster_manager"
     DATA = "data"
     INGEST = "ingest"
+    ML = "ml"
+    COORDINATING = "coordinating"
+    """None of the others: it takes requests, asks the other nodes and puts their answers together."""
 
 
 class NodePoolSettings(Settings):
     """Nodes of one kind."""
 
     roles: Annotated[tuple[NodeRole, ...], Bound(), Recorded(Comparison.SET), Field(min_length=1)]
-    """What these nodes do: cluster_manager, data, ingest."""
+    """What these nodes do: cluster_manager, data, ingest, ml (models); coordinating alone, for requests only."""
     nodes: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.COUNT), Field(ge=0)]
     """Number of nodes; fewer than before goes through a drain, and 0 is a pool on its way out."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.stores.qdrant.configuration import write_consistency
-from components.stores.qdrant.settings import Quantization
+from components.stores.qdrant.settings import Quantization, SparseModifier
 
 if TYPE_CHECKING:
     from components.stores.qdrant.settings import CollectionSettings, VectorSettings
@@ -40,6 +40,11 @@ def collection_body(collection: CollectionSettings, replication: int) -> dict[st
         "replication_factor": replication,
         "write_consistency_factor": write_consistency(replication),
     }
+    if collection.sparse_vectors:
+        body["sparse_vectors"] = {
+            name: {} if vector.modifier is SparseModifier.NONE else {"modifier": vector.modifier.value}
+            for name, vector in collection.sparse_vectors.items()
+        }
     if collection.quantization is not Quantization.NONE:
         body["quantization_config"] = {
             kind: {**options, "memory": "cached"} for kind, options in _QUANTIZATION[collection.quantization].items()

@@ -87,9 +87,13 @@ def _vectors_are_named_or_not(stack: StackSettings) -> Iterator[Mistake]:
     for name, collection in stack.qdrant.collections.items():
         try:
             unnamed, named = collection.vector is not None, bool(collection.vectors)
+            sparse, twice = bool(collection.sparse_vectors), collection.vectors.keys() & collection.sparse_vectors
         except NotReadError:
             continue
-        if unnamed == named:
+        for vector in sorted(twice):
+            path = ("qdrant", "collections", name, "sparseVectors", vector)
+            yield Mistake(path, "is the name of a dense vector too, and Qdrant knows each by its name", "rename one")
+        if unnamed == named and (named or not sparse):
             yield Mistake(
                 ("qdrant", "collections", name),
                 f"must have exactly one of vector and vectors, but has {'both' if named else 'neither'}",

@@ -69,6 +69,20 @@ class VectorSettings(Settings):
     """How nearness is measured; fixed after creation."""
 
 
+class SparseModifier(StrEnum):
+    """How the values of a sparse vector are weighed when it is searched."""
+
+    NONE = "none"
+    IDF = "idf"
+
+
+class SparseVectorSettings(Settings):
+    """A sparse vector of each point, such as the words of a text; always compared by its dot product."""
+
+    modifier: Annotated[SparseModifier, Promoted()]
+    """none, or idf, by which rare words count more (BM25 needs it); fixed after creation."""
+
+
 class CollectionSettings(Settings):
     """A collection, created when it is missing and never dropped or altered."""
 
@@ -76,6 +90,8 @@ class CollectionSettings(Settings):
     """The only vector of each point, without a name; exactly one of vector and vectors."""
     vectors: Annotated[dict[CollectionName, VectorSettings], Section(), Field(default_factory=dict)]
     """Several vectors of each point by name; exactly one of vector and vectors."""
+    sparse_vectors: Annotated[dict[CollectionName, SparseVectorSettings], Section(), Field(default_factory=dict)]
+    """Sparse vectors of each point by name, beside the others or alone."""
     shards: Annotated[int, Promoted(), Field(ge=1)]
     """Shards that points are spread over, fixed after creation; times replication, the most nodes that share work."""
     quantization: Annotated[Quantization, Promoted()] = Quantization.NONE
@@ -91,6 +107,9 @@ def shape(collection: CollectionSettings) -> str:
     else:
         named = sorted(collection.vectors.items())
         vectors = "vectors=" + ",".join(f"{name}:{_vector(vector)}" for name, vector in named)
+    if collection.sparse_vectors:
+        sparse = sorted(collection.sparse_vectors.items())
+        vectors += " sparse=" + ",".join(f"{name}:{vector.modifier}" for name, vector in sparse)
     return f"{vectors} shards={collection.shards}"
 
 
