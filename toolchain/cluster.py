@@ -83,6 +83,10 @@ class Cluster:
         ready = bool(port and all(pids.values()) and cluster_access.is_ready(self._layout, port))
         return Status(server=f"https://{ports.LOOPBACK}:{port}" if port else None, pids=pids, ready=ready)
 
+    def ended(self) -> dict[str, Path]:
+        """The parts that don't run any more, each with its log."""
+        return {part: self._layout.log(part) for part in PARTS if not self._state.running(part)}
+
     def kubectl(self, *args: str, check: bool = True, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run kubectl on this cluster and no other.
 

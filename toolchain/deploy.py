@@ -48,11 +48,37 @@ def deploy(stack: str) -> int:
     select(engine, stack)
     cluster = Cluster(LOCAL_HOME / "cluster")
     cluster.start(zones=content.zones)
-    # Nobody is asked, so nobody would read a preview first.
-    engine.run("up", "--yes", "--skip-preview", "--stack", stack, capture=False, reader=reader(sys.stdout))
+    up(engine, cluster, stack)
     say(summary(cluster, engine, stack))
     say(f"\nup in {elapsed(time.monotonic() - started)}")
     return 0
+
+
+def up(engine: Engine, cluster: Cluster, stack: str) -> None:
+    """Bring a stack up on the local cluster, and wait for no cluster of which a part has died.
+
+    Raises:
+        ToolchainError: Pulumi failed, or a part of the cluster ended.
+    """
+    ended: list[str] = []
+
+    def is_broken() -> bool:
+        # Once: what dies of the first one's death is no news.
+        if not ended and (parts := cluster.ended()):
+            ended.extend(f"{part} (its log: {log})" for part, log in parts.items())
+            say(f"{' and '.join(ended)} of the local cluster ended in the middle of the update, which is ended too …")
+        return bool(ended)
+
+    # Nobody is asked, so nobody would read a preview first.
+    options = ("--yes", "--skip-preview", "--stack", stack)
+    result = engine.run("up", *options, check=False, capture=False, reader=reader(sys.stdout), watch=is_broken)
+    if ended:
+        raise ToolchainError(
+            f"the local cluster broke: {' and '.join(ended)} ended. What was made until then is noted, and nothing is "
+            "lost. Run make up again: it starts what is missing and goes on from there."
+        )
+    if result.returncode:
+        raise ToolchainError(f"`pulumi up {' '.join(options)}` failed; what went wrong stands above")
 
 
 def sync() -> None:

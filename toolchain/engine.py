@@ -18,7 +18,7 @@ from toolchain.recipes import KUBERNETES_PROVIDER_VERSION
 from toolchain.toolbox import given, require
 
 if TYPE_CHECKING:
-    from toolchain.processes import Reader
+    from toolchain.processes import Reader, Watch
 
 # Stands in the repository for everyone to read: it protects nothing, and dev has nothing to protect.
 DEV_PASSPHRASE = "ballast-dev"  # noqa: S105 - documented as public
@@ -79,7 +79,12 @@ class Engine:
         )
 
     def run(
-        self, *args: str, check: bool = True, capture: bool = True, reader: Reader | None = None
+        self,
+        *args: str,
+        check: bool = True,
+        capture: bool = True,
+        reader: Reader | None = None,
+        watch: Watch | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run `pulumi ARGS` on the project.
 
@@ -88,19 +93,22 @@ class Engine:
             check: raise when it fails.
             capture: collect both outputs (stderr apart from stdout); without it they go to the terminal.
             reader: gets the lines of stdout as they come, instead of the terminal; only without `capture`.
+            watch: asked every few seconds whether it waits in vain; then it is ended.
 
         Raises:
             ToolchainError: it failed and `check` is set; the message ends with what it said.
         """
         self.prepare()
         self._clear_leftovers()
-        result = self._pulumi(*args, capture=capture, reader=reader)
+        result = self._pulumi(*args, capture=capture, reader=reader, watch=watch)
         if check and result.returncode:
             said = f":\n{result.stdout}{result.stderr}".rstrip() if capture else "; what went wrong stands above"
             raise ToolchainError(f"`pulumi {' '.join(args)}` failed{said}")
         return result
 
-    def _pulumi(self, *args: str, capture: bool, reader: Reader | None = None) -> subprocess.CompletedProcess[str]:
+    def _pulumi(
+        self, *args: str, capture: bool, reader: Reader | None = None, watch: Watch | None = None
+    ) -> subprocess.CompletedProcess[str]:
         with scratch(self.scratch) as place:
             process = subprocess.Popen(  # noqa: S603 - the toolchain's own pulumi
                 self._command(*args),
@@ -111,7 +119,7 @@ class Engine:
                 errors="replace",
                 pass_fds=(place.lock,),
             )
-            return processes.finished(process, reader)
+            return processes.finished(process, reader, watch)
 
     def _without_log(self) -> None:
         """Let a file stand where the engine makes a folder for its automatic log.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     Reader = Callable[[Iterable[str]], None]
+    Watch = Callable[[], bool]
 
 _KILL_SECONDS = 8.0
+_WATCH_SECONDS = 3.0
 # What an interrupted engine gets to note what it has made.
 _GRACE_SECONDS = 60.0
 
@@ -30,13 +33,18 @@ def _interrupt(sign: int, _: object) -> None:
     raise KeyboardInterrupt(signal.Signals(sign).name)
 
 
-def finished(process: subprocess.Popen[str], reader: Reader | None = None) -> subprocess.CompletedProcess[str]:
+def finished(
+    process: subprocess.Popen[str], reader: Reader | None = None, watch: Watch | None = None
+) -> subprocess.CompletedProcess[str]:
     """Wait for a program's end; when interrupted, ask it to end first, as `subprocess.run` does not.
 
     Args:
         process: the program.
         reader: gets the lines of its output as they come; a program whose reader fails is killed.
+        watch: asked every few seconds whether it waits in vain; then it is ended like an interrupted one.
     """
+    if watch is not None:
+        threading.Thread(target=_end_in_vain, args=(process, watch), daemon=True).start()
     try:
         if reader is not None:
             reader(process.stdout or ())
@@ -53,6 +61,18 @@ def finished(process: subprocess.Popen[str], reader: Reader | None = None) -> su
             process.kill()
             process.wait()
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+
+def _end_in_vain(process: subprocess.Popen[str], watch: Watch) -> None:
+    while not watch():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_WATCH_SECONDS)
+            return
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE_SECONDS)
+        return
+    process.kill()
 
 
 def identity(pid: int) -> str | None:

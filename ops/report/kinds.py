@@ -112,7 +112,7 @@ _NOTHING = {
     "aws:s3": ("BucketLifecycleConfiguration", "BucketLifecycleConfigurationV2", "BucketPolicy"),
 }
 # Kinds that live in the engine or in the program alone, whatever follows the prefix.
-_NO_OBJECTS = ("pulumi:pulumi:", "pulumi:providers:")
+_NO_OBJECTS = ("pulumi:index:Stash", "pulumi:pulumi:", "pulumi:providers:")
 
 
 def kind_of(token: str, *, authority: bool = False) -> Kind:

@@ -35,6 +35,19 @@ Engine(Path(home), Path(project)).run("up", *options)
 """
 
 
+# The same, on a cluster of the toolchain that it watches.
+WATCHED = """
+import sys
+from pathlib import Path
+from toolchain.cluster import Cluster
+from toolchain.deploy import up
+from toolchain.engine import Engine
+
+home, project, stack, cluster = sys.argv[1:]
+up(Engine(Path(home), Path(project)), Cluster(Path(cluster)), stack)
+"""
+
+
 def start_up(stack):
     """Start `up` and return the process."""
     return subprocess.Popen(
@@ -107,4 +120,28 @@ def test_an_up_that_is_told_to_end_notes_what_it_has_made_and_takes_its_kubeconf
         kill(process)
     assert list(dev.engine.scratch.glob("run-*")) == []
     assert list((dev.engine.backend / ".pulumi" / "locks").rglob("*.json")) == [], "the engine was not let to end"
+    dev.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
+
+
+def test_a_cluster_that_dies_is_noticed_and_named_and_the_next_up_completes(dev):
+    command = [sys.executable, "-c", WATCHED, str(dev.engine.home), str(dev.folder), dev.name, str(dev.cluster.home)]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout
+    try:
+        # Claims may be there from before: a teardown keeps them.
+        until(lambda: uids(dev, "services"), process)
+        os.kill(dev.cluster.status().pids["kube-apiserver"], signal.SIGKILL)
+        killed = time.monotonic()
+        line = next(line for line in process.stdout if "of the local cluster ended in the middle" in line)
+        assert line.startswith("kube-apiserver (its log: ")
+        assert time.monotonic() - killed < 30
+        said = process.stdout.read()
+        assert process.wait(timeout=90) != 0
+    finally:
+        kill(process)
+        dev.cluster.start()
+    assert "Run make up again: it starts what is missing and goes on from there" in said
+    dev.up()
+    assert dev.unready() == []
+    assert "unchanged" in dev.preview("--expect-no-changes")
     dev.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")

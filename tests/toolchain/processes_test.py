@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -112,3 +113,14 @@ def test_a_lock_of_another_machine_or_of_nobody_known_is_not(tmp_path: Path) -> 
     assert abandoned_stacks(tmp_path) == []
     lock(tmp_path, "a", pid="?", hostname=socket.gethostname())
     assert abandoned_stacks(tmp_path) == []
+
+
+def test_a_program_that_waits_in_vain_is_ended(sleeper: subprocess.Popen[str]) -> None:
+    asked = []
+
+    def watch() -> bool:
+        asked.append(sleeper.poll())
+        return len(asked) > 1
+
+    assert processes.finished(sleeper, watch=watch).returncode == -signal.SIGTERM
+    assert asked == [None, None]
