@@ -73,6 +73,27 @@ def drain(
 
 
 @app.command()
+def replace(
+    stack: StackName,
+    store: Annotated[str, typer.Argument(metavar="STORE", help="a store whose lost nodes need it: qdrant")],
+    node: Annotated[int, typer.Argument(metavar="NODE", min=0, help="the number at the end of its pod's name")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="don't ask")] = False,
+    wait: Wait = "6h",  # pyrefly: ignore - Typer parses it
+) -> None:
+    """Let a node that has lost its volume join anew.
+
+    Its old peer is taken out once every shard has another copy; then the node gets its copies back.
+    """
+    kind = _kind(store, None, replaced=True)
+    target = _target(stack, kind, None)
+    template = target.template("replace")
+    if not yes and not _agreed(f"Give up what was on the volume of {kind.prefix}-{node}, and copy it from the others?"):
+        raise RefusedError("not confirmed. Nothing was changed. --yes answers the question beforehand.")
+    template.run({"node": node}, datetime.now(tz=UTC), wait)
+
+
+@app.command()
 def restore(
     stack: StackName,
     store: Kind,
@@ -149,12 +170,12 @@ def _agreed(question: str) -> bool:
         return False
 
 
-def _kind(word: str, name: str | None, *, drained: bool = False) -> StoreKind:
+def _kind(word: str, name: str | None, *, drained: bool = False, replaced: bool = False) -> StoreKind:
     # Late, as in _target.
-    from ops.stores import store_kind  # noqa: PLC0415 - see above
+    from ops.stores import ANY, DRAINED, REPLACED, store_kind  # noqa: PLC0415 - see above
 
     try:
-        kind = store_kind(word, drained=drained)
+        kind = store_kind(word, DRAINED if drained else REPLACED if replaced else ANY)
     except LookupError as error:
         raise typer.BadParameter(str(error.args[0]), param_hint="STORE") from None
     if kind.has_names and name is None:

@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.settings.stores import STORE_KINDS
 from ops.errors import RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from components.settings.stack import StackSettings
     from components.settings.store import StoreDescription, StoreKind
 
 
-def store_kind(word: str, *, drained: bool = False) -> StoreKind:
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Which kinds of store a command is for.
+
+    Attributes:
+        words: what such a kind is.
+        suits: whether a kind is one.
+    """
+
+    words: str
+    suits: Callable[[StoreKind], bool]
+
+
+ANY = Choice(words="a store", suits=lambda _: True)
+DRAINED = Choice(words="a store of several nodes", suits=lambda kind: kind.nodes is not None)
+REPLACED = Choice(
+    words="a store whose lost nodes are replaced by a command",
+    suits=lambda kind: kind.nodes is not None and kind.nodes.replaced,
+)
+
+
+def store_kind(word: str, choice: Choice = ANY) -> StoreKind:
     """Return the kind of store that a word of the command line means.
 
     Args:
         word: the word.
-        drained: whether nodes are to be drained, which only a store of several has.
+        choice: which kinds the command is for.
 
     Raises:
         LookupError: it means none; the message says which ones are known.
     """
-    known = {kind.word: kind for kind in STORE_KINDS if kind.nodes is not None or not drained}
+    known = {kind.word: kind for kind in STORE_KINDS if choice.suits(kind)}
     if word not in known:
-        what = "a store of several nodes" if drained else "a store"
-        raise LookupError(f"{word!r} is not {what}; known are {', '.join(known)}")
+        raise LookupError(f"{word!r} is not {choice.words}; known are {', '.join(known)}")
     return known[word]
 
 

@@ -48,8 +48,10 @@ class Nodes:
         workload: Name of the workload that they are.
         sets: How many the settings give to each StatefulSet, out of its section and the zones.
         request: What the drain job is asked for, out of the nodes that are to stay in each StatefulSet.
+        replaced: Whether a job has to let a node join anew that has lost its volume; others do so by themselves.
     """
 
     workload: str
     sets: Callable[[Any, Sequence[str]], Mapping[str, int]]
     request: Callable[[Mapping[str, int]], object] = dict
+    replaced: bool = False

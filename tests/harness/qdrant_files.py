@@ -75,7 +75,7 @@ def _upload(
     except ValueError:
         return refusal(500, "Service internal error: File IO error: failed to read the archive")
     there = cluster.collections.get(name)
-    if there is not None and any(tree["body"].get(k) != there.body.get(k) for k in ("qdrant", "shard_number")):
+    if there is not None and any(tree["body"].get(k) != there.body.get(k) for k in ("vectors", "shard_number")):
         return refusal(400, "Bad request: Snapshot is not compatible with existing collection")
     cluster.recover(cluster.peers[ordinal], name, content)
     return result(found=True)

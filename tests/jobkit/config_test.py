@@ -33,6 +33,7 @@ KINDS: dict[str, type] = {
     "components.stores.qdrant.jobs.configure": qdrant.ConfigureConfig,
     "components.stores.qdrant.jobs.drain": qdrant.DrainConfig,
     "components.stores.qdrant.jobs.rebalance": qdrant.RebalanceConfig,
+    "components.stores.qdrant.jobs.replace": qdrant.ReplaceConfig,
     "components.stores.qdrant.jobs.restart": qdrant.RestartConfig,
     "components.stores.qdrant.jobs.restore": qdrant.SnapshotConfig,
     "components.stores.qdrant.jobs.snapshot": qdrant.SnapshotConfig,

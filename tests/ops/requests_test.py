@@ -66,6 +66,29 @@ def test_snapshots_of_qdrant_are_listed_by_its_job(local, templates, ballast):
     assert local.request == {"list": True}
 
 
+def test_a_lost_node_is_replaced_by_the_job_of_its_store(local, templates, ballast):
+    templates("qdrant-replace", "qdrant")
+    said = ballast("replace", "dev", "qdrant", "0", "--yes")
+    assert (said.code, said.err) == (0, "")
+    assert local.request == {"node": 0}
+    assert local.made[0]["metadata"]["namespace"] == "qdrant"
+
+
+def test_a_replacement_that_nobody_confirms_or_that_the_store_does_not_need_makes_no_job(local, templates, ballast):
+    templates("qdrant-replace", "qdrant")
+    said = ballast("replace", "dev", "qdrant", "0")
+    assert (said.code, "not confirmed. Nothing was changed" in said.err) == (1, True)
+    for arguments, word in (
+        (("opensearch", "0"), "known are qdrant"),
+        (("qdrant", "-1"), "x>=0"),
+        (("qdrant", "one"), "NODE"),
+    ):
+        said = ballast("replace", "dev", "--yes", *arguments)
+        assert said.code != 0
+        assert word in said.err
+    assert local.made == []
+
+
 def test_a_job_is_what_its_template_says_with_the_request_and_a_name_of_its_own(local, templates, ballast):
     templates("opensearch-snapshots", "opensearch")
     ballast("snapshot", "dev", "opensearch")

@@ -33,6 +33,7 @@ PROGRAMS: dict[str, tuple[str, type[config.PeersConfig]]] = {
     "restart": ("qdrant-jobs-restart", config.RestartConfig),
     "rebalance": ("qdrant-jobs-rebalance", config.RebalanceConfig),
     "drain": ("qdrant-drain", config.DrainConfig),
+    "replace": ("qdrant-replace", config.ReplaceConfig),
     "snapshot": ("qdrant-snapshots", config.SnapshotConfig),
     "restore": ("qdrant-restore", config.SnapshotConfig),
 }

@@ -7,6 +7,7 @@ import pytest
 from components.foundation.jobkit.client import Answer, Client
 from components.foundation.jobkit.errors import JobError
 from components.stores.qdrant.jobs.drain import drain
+from tests.harness.json_server import Trouble
 from tests.qdrant_jobs.conftest import NAMESPACE, documents
 
 if TYPE_CHECKING:
@@ -87,6 +88,48 @@ def test_no_node_goes_while_another_is_away(large: Bench) -> None:
     with pytest.raises(JobError, match=r"no node is taken out while one is away: .*Bring it back"):
         large.run(drain, {"replicas": 3})
     _untouched(large)
+
+
+def test_who_is_away_is_named_before_the_server_has_its_own_trouble_with_that(large: Bench) -> None:
+    large.cluster.create("single", documents(shard_number=5, replication_factor=1))
+    large.cluster.gone = {1}
+    with pytest.raises(JobError, match=r"no node is taken out while one is away: .*Bring it back"):
+        large.run(drain, {"replicas": 3})
+    _untouched(large)
+
+
+def test_a_removed_node_is_ended_before_anything_else_is_asked(large: Bench) -> None:
+    served: list[str] = []
+
+    def look(_: int, request: Request) -> None:
+        if 1401 in large.cluster.removed and large.kubernetes.replicas(NAMESPACE, "qdrant") == 5:
+            served.append(request.path)
+
+    large.cluster.on_request = look
+    large.run(drain, {"replicas": 4})
+    assert large.cluster.removed == [1401]
+    assert served == []
+
+
+def test_a_removal_that_the_server_gave_up_waiting_for_may_still_have_happened(large: Bench) -> None:
+    def happen(_: int, request: Request) -> None:
+        if request.method == "GET" and large.store.record(*REMOVED) and 1401 in large.cluster.members:
+            large.peers.nodes[1].remove_peer(1401)
+
+    large.servers.servers[0].misbehave(1, Trouble(status=500, body="Timeout set at: 10 seconds", path="peer/1401"))
+    large.cluster.on_request = happen
+    large.run(drain, {"replicas": 4})
+    assert _pods(large)[-1] == "qdrant-3"
+    assert large.store.record(*REMOVED) == {"1401": "qdrant-4"}
+
+
+def test_a_removal_that_never_happened_keeps_the_pod_and_the_next_run_goes_on(large: Bench) -> None:
+    large.servers.servers[0].misbehave(1, Trouble(status=500, body="Timeout set at: 10 seconds", path="peer/1401"))
+    with pytest.raises(JobError, match="removal of peer 1401: not within"):
+        large.run(drain, {"replicas": 4})
+    assert len(_pods(large)) == 5
+    large.run(drain, {"replicas": 4})
+    assert _pods(large)[-1] == "qdrant-3"
 
 
 def test_a_shard_with_one_copy_is_moved_and_not_dropped(large: Bench) -> None:

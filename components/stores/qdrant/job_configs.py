@@ -16,6 +16,7 @@ from components.stores.qdrant.jobs.config import (
     ConfigureConfig,
     DrainConfig,
     RebalanceConfig,
+    ReplaceConfig,
     RestartConfig,
     SnapshotConfig,
 )
@@ -121,6 +122,12 @@ class QdrantJobConfigs:
             deadline_seconds=DEADLINE_SECONDS,
             collections={name: collection_body(wish, copies) for name, wish in declared.items()},
             quotas=quotas(),
+        )
+
+    def replace(self) -> ReplaceConfig:
+        """Return what a replacement of a node is told."""
+        return ReplaceConfig(
+            **self._copying, deadline_seconds=MOVING_SECONDS, stateful_set=self.name, removed_peers=REMOVED_PEERS
         )
 
     def drain(self) -> DrainConfig:

@@ -99,7 +99,18 @@ def store_jobs(
                     *record_keeping(REMOVED_PEERS, changing=True),
                     *locking(LOCK),
                 ],
-            )
+            ),
+            StoreJob(
+                name="qdrant-replace",
+                workload=workloads.REPLACE_JOB,
+                module=f"{PROGRAMS}.replace",
+                config=configs.replace(),
+                rights=[
+                    *restarting([name], pods),
+                    *record_keeping(REMOVED_PEERS, changing=True),
+                    *locking(LOCK),
+                ],
+            ),
         ],
         archive=ArchiveJobs(
             archive=archive,

@@ -6,9 +6,10 @@ Shapes are those of Qdrant 1.19's OpenAPI description (docs/redoc/master/openapi
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from components.foundation.jobkit import transfer
 from components.foundation.jobkit.client import CONFLICT, FIRST_ERROR, segment
@@ -35,6 +36,7 @@ class View:
         leader: the peer that leads, or None while there is none (Qdrant writes 0).
         votes: whether it takes part in the consensus; a removed peer that still runs doesn't.
         trouble: why its consensus thread does nothing; empty while it works.
+        hosts: the host under which each peer joined, that of its pod.
     """
 
     peer: int
@@ -42,6 +44,7 @@ class View:
     leader: int | None
     votes: bool
     trouble: str
+    hosts: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_removed(self) -> bool:
@@ -69,6 +72,11 @@ class Node:
         """Its address, for messages."""
         return self.client.endpoint
 
+    @property
+    def host(self) -> str:
+        """The host of its address."""
+        return urlsplit(self.client.endpoint).hostname or ""
+
     def impatient(self) -> Node:
         """Return the same node for loops that do their own waiting."""
         return Node(self.client.impatient())
@@ -85,9 +93,10 @@ class Node:
         thread = found["consensus_thread_status"]
         status = thread["consensus_thread_status"]
         trouble = "" if status == "working" else f"{status} {thread.get('err', '')}".strip()
-        peers = frozenset(int(peer) for peer in found["peers"])
+        hosts = {int(peer): urlsplit(about["uri"]).hostname or "" for peer, about in found["peers"].items()}
         raft = found["raft_info"]
-        return View(found["peer_id"], peers, raft.get("leader") or None, raft.get("is_voter", True), trouble)
+        leader, votes = raft.get("leader") or None, raft.get("is_voter", True)
+        return View(found["peer_id"], frozenset(hosts), leader, votes, trouble, hosts)
 
     def is_ready(self) -> bool:
         """Return whether the node says that it has joined and loaded its shards."""
@@ -136,9 +145,9 @@ class Node:
         """Ask for one of move_shard, replicate_shard, drop_replica, abort_transfer; it begins when this returns."""
         self.client.impatient().request("POST", f"{_collection(collection)}/cluster", {operation: facts})
 
-    def remove_peer(self, peer: int) -> None:
-        """Take a peer out of the consensus; Qdrant refuses while it holds a shard, and no force is used."""
-        self.client.impatient().request("DELETE", f"/cluster/peer/{peer}")
+    def remove_peer(self, peer: int, *, force: bool = False) -> None:
+        """Take a peer out of the consensus; without force Qdrant refuses while it holds a copy of a shard."""
+        self.client.impatient().request("DELETE", f"/cluster/peer/{peer}{'?force=true' if force else ''}")
 
     def aliases(self) -> dict[str, str]:
         """Return the collection behind each alias."""

@@ -55,6 +55,19 @@ class RebalanceConfig(CopiesConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplaceConfig(CopiesConfig):
+    """What a replacement of a node is told.
+
+    Attributes:
+        stateful_set: of the nodes.
+        removed_peers: the ConfigMap in which removed peers are noted.
+    """
+
+    stateful_set: str
+    removed_peers: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DrainConfig(kit.DrainConfig, MovingConfig):
     """What a drain is told: also the ConfigMap in which removed peers are noted."""
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from components.foundation.jobkit.errors import JobError, UnreachableError
 from components.foundation.jobkit.program import say
-from components.foundation.jobkit.waiting import NotYetError
+from components.foundation.jobkit.waiting import Deadline, NotYetError
 from components.stores.qdrant.jobs.config import DrainConfig
 from components.stores.qdrant.jobs.moves import Mover, burden
 from components.stores.qdrant.jobs.planning import evacuation
 from components.stores.qdrant.jobs.program import run
+from components.stores.qdrant.jobs.removal import Removal
 
 if TYPE_CHECKING:
     from components.foundation.jobkit.context import JobContext
@@ -73,6 +74,9 @@ class Drain:
                 "two nodes were asked for: they lose their quorum with either of them. Nothing was changed. "
                 "Keep three, or go to one."
             )
+        if self._left_before(live - 1) is None:
+            self._answering(live)
+        # Not before: where a shard has no copy within reach, the server answers with its own trouble.
         for name in self.cluster.service.collections():
             if (copies := self.cluster.replication(name)) > wished:
                 raise JobError(
@@ -80,18 +84,25 @@ class Drain:
                     "Nothing was changed. Keep more nodes, or move the data to a collection with a lower "
                     "replication_factor."
                 )
-        if self._left_before(live - 1) is None:
-            self._answering(live)
 
     def retire(self, ordinal: int) -> None:
         """Take the node of an ordinal out, from wherever an earlier run was stopped."""
-        pod = f"{self.job.config.stateful_set}-{ordinal}"
-        if self._left_before(ordinal) is None:
+        pod, staying, peer = (
+            f"{self.job.config.stateful_set}-{ordinal}",
+            self._first(ordinal),
+            self._left_before(ordinal),
+        )
+        if peer is None:
             peer = self._answering(ordinal + 1)[ordinal]
             self._evacuate(ordinal, peer)
-            self._remove(ordinal, peer, pod)
+            if not self._removal.remove(staying.service, peer, pod):
+                patience = Deadline.after(self.job.config.stall_seconds, self.job.pause)
+                patience.wait(f"removal of peer {peer}", staying.views)
+        # At once: until its pod ends a removed node answers the Service's clients, and all with 500.
         self.lock.check()
         self.job.kubernetes.scale(self.job.config.namespace, self.job.config.stateful_set, ordinal)
+        self.job.deadline.wait(f"removal of peer {peer}", staying.views)
+        say("removed", f"peer {peer} from the consensus")
         self.job.deadline.wait(f"the end of pod {pod}", lambda: self._is_gone(pod))
         say("removed", f"pod {pod}")
 
@@ -115,29 +126,13 @@ class Drain:
                     "was emptied. Nothing was removed. Run the job again."
                 )
 
-    def _remove(self, ordinal: int, peer: int, pod: str) -> None:
-        staying = self._first(ordinal)
-        self.lock.check()
-        self._note(peer, pod)
-        try:
-            staying.service.remove_peer(peer)
-        except UnreachableError:
-            # The answer was lost, not necessarily the request: the members say below what came of it.
-            say("waiting", f"removal of peer {peer}: its answer was lost")
-        except JobError:
-            # A node that reads the note at its next start would put its files aside, and it is still a member.
-            self._note(peer, "")
-            raise
-        self.job.deadline.wait(f"removal of peer {peer}", staying.views)
-        say("removed", f"peer {peer} from the consensus")
-
-    def _note(self, peer: int, pod: str) -> None:
-        """Write down that a peer leaves with a pod, or, with an empty name, that it does not."""
-        self.job.kubernetes.write_config_map(self.job.config.namespace, self.job.config.removed_peers, {str(peer): pod})
+    @property
+    def _removal(self) -> Removal:
+        return Removal(self.job, self.lock)
 
     def _forget_ghosts(self, count: int) -> None:
         """Remove peers that an earlier run noted as removed, whose node has since come back as a new peer."""
-        noted = set(self._noted())
+        noted = set(self._removal.noted())
         answering = {node.impatient().view().peer for node in self.cluster.nodes[:count]}
         for ghost in sorted(self.cluster.nodes[0].view().peers - answering):
             if str(ghost) in noted:
@@ -164,7 +159,7 @@ class Drain:
         pod = f"{self.job.config.stateful_set}-{ordinal}"
         known = self.cluster.nodes[0].view().peers
         own = self._own(self.cluster.nodes[ordinal])
-        for peer, name in self._noted().items():
+        for peer, name in self._removal.noted().items():
             if name == pod and int(peer) not in known and own in (None, int(peer)) and len(known) == ordinal:
                 return int(peer)
         return None
@@ -174,10 +169,6 @@ class Drain:
             return node.impatient().view().peer
         except JobError:
             return None
-
-    def _noted(self) -> dict[str, str]:
-        found = self.job.kubernetes.config_map(self.job.config.namespace, self.job.config.removed_peers) or {}
-        return {peer: pod for peer, pod in found.items() if pod}
 
     def _first(self, count: int) -> Cluster:
         """Return the first nodes; what is asked of the Service is asked of ordinal 0, which always stays."""
