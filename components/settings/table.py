@@ -16,7 +16,8 @@ Every key of `Pulumi.<environment>.yaml`. Made by `./ballast settings --write` f
 How a value travels between environments:
 
 - **Promoted**: becomes equal downstream, in one environment after the other (`promotesFrom`).
-- **Bound**: belongs to this environment and is never copied. Unique: no two environments may have the same value.
+- **Bound**: belongs to this environment and is never copied. Unique: no two environments may have the same value;
+  unique with another key: no two may have the same of both.
 - **Scaled**: differs by size, by the rule in brackets.
 - **Secret**: only its presence is compared; set with `pulumi config set --secret KEY --stack STACK`.
 
