@@ -75,7 +75,7 @@ def drain(
 @app.command()
 def replace(
     stack: StackName,
-    store: Annotated[str, typer.Argument(metavar="STORE", help="a store whose lost nodes need it: qdrant")],
+    store: Annotated[str, typer.Argument(metavar="STORE", help="one whose lost nodes don't join by themselves")],
     node: Annotated[int, typer.Argument(metavar="NODE", min=0, help="the number at the end of its pod's name")],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="don't ask")] = False,
@@ -104,7 +104,7 @@ def restore(
     rename: Annotated[str, typer.Option(metavar="PREFIX", help="put before each name, where names may change")] = "",
     wait: Wait = "6h",  # pyrefly: ignore - Typer parses it
 ) -> None:
-    """Bring a snapshot back; nothing that exists is replaced."""
+    """Bring a snapshot back; nothing that holds data is replaced."""
     kind = _kind(store, name)
     if only and not kind.restore.part:
         raise typer.BadParameter(f"a {kind.word} comes back whole", param_hint="--only")

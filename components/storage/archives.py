@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from components.foundation.jobkit.config import BucketArchive, FolderArchive, SnapshotTarget
 from components.foundation.labels import Workload
 from components.settings.bucket import BucketSettings
+from components.settings.recovery import kept_sets
 from components.storage.buckets import TOKEN_FOLDER, bucket_identity
-from components.storage.recovery import kept_sets
 from components.storage.volumes import kept_claim
 
 if TYPE_CHECKING:

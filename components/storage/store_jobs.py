@@ -11,8 +11,8 @@ from components.foundation.access import locking, record_keeping, service_accoun
 from components.foundation.jobkit.config import ArchiveProbeConfig
 from components.foundation.labels import NetworkProfile, network_profile
 from components.foundation.tasks import LEEWAY_SECONDS, TaskArgs, on_demand_job, python_cron_job, python_job
+from components.settings.recovery import cron, snapshot_interval
 from components.storage.archives import probe_workload
-from components.storage.recovery import cron, snapshot_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from components.settings.quantities import Duration
-from components.storage.recovery import cron, kept_sets, snapshot_interval
+from components.settings.recovery import cron, kept_sets, snapshot_interval
 from components.stores.qdrant import configuration
 from components.stores.qdrant.collections import collection_body
 from components.stores.qdrant.settings import CollectionSettings, Quantization, shape

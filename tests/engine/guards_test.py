@@ -16,7 +16,7 @@ def dev(stacks):
     """Development with three nodes of Qdrant."""
     stack = stacks("dev")
     stack.up()
-    stack.change("size: 10Gi", "size: 40Gi", section="qdrant")
+    stack.change("size: 16Gi", "size: 40Gi", section="qdrant")
     stack.change("nodes: 1", "nodes: 3", section="qdrant")
     stack.change("replication: 1", "replication: 2", section="qdrant")
     stack.up()

@@ -120,9 +120,9 @@ def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev)
     records = [c for c in dev.objects("configmaps") if c["metadata"]["name"] == "opensearch-bootstrap"]
     assert [record["data"]["cluster_uuid"] for record in records] == ["founded-once"]
     # What was kept belongs to the fields' manager of an engine that is gone, and grows all the same.
-    dev.change("size: 10Gi", "size: 12Gi", section="qdrant")
+    dev.change("size: 16Gi", "size: 18Gi", section="qdrant")
     dev.up()
     (archive,) = [
         c for c in dev.objects("persistentvolumeclaims", "qdrant") if c["metadata"]["name"] == "qdrant-archive"
     ]
-    assert archive["spec"]["resources"]["requests"]["storage"] == "12Gi"
+    assert archive["spec"]["resources"]["requests"]["storage"] == "18Gi"

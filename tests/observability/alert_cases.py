@@ -66,6 +66,16 @@ def qdrant_nodes(count: int) -> dict[str, Sample]:
     return {f'qdrant_app_info{{pod="qdrant-{one}"}}': 1 if one < count else None for one in range(QDRANT.nodes)}
 
 
+def qdrant_disk(used: float) -> dict[str, Sample]:
+    """A node's data disk, beside the disk on which its snapshots are built, which may be full for a while."""
+    found: dict[str, Sample] = {}
+    for volume, share in (("data", used), ("snapshots", 0.99)):
+        claim = f'{{namespace="qdrant", persistentvolumeclaim="{volume}-qdrant-0"}}'
+        found[f"kubelet_volume_stats_available_bytes{claim}"] = (1 - share) * QDRANT.disk
+        found[f"kubelet_volume_stats_capacity_bytes{claim}"] = int(QDRANT.disk)
+    return found
+
+
 def on_one_node(metric: str) -> Case:
     """What one node of two says counts, whatever the other says."""
     said = [f'{metric}{{pod="qdrant-{number}"}}' for number in range(2)]
@@ -129,6 +139,9 @@ CASES = {
     ),
     "QdrantMemoryHigh": gauge(
         'qdrant_memory_resident_bytes{pod="qdrant-0"}', 0.91 * QDRANT.memory, 0.89 * QDRANT.memory, {"pod": "qdrant-0"}
+    ),
+    "QdrantDiskFilling": Case(
+        bad=qdrant_disk(0.71), near=qdrant_disk(0.69), labels={"persistentvolumeclaim": "data-qdrant-0"}
     ),
     "QdrantOptimizerBehind": gauge(
         'qdrant_collection_running_optimizations{id="documents"}', 1, 0, {"id": "documents"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 STORES = {
@@ -74,13 +76,16 @@ def test_a_lost_node_is_replaced_by_the_job_of_its_store(local, templates, balla
     assert local.made[0]["metadata"]["namespace"] == "qdrant"
 
 
-def test_a_replacement_that_nobody_confirms_or_that_the_store_does_not_need_makes_no_job(local, templates, ballast):
+def test_a_replacement_that_nobody_confirms_or_that_the_store_does_not_need_makes_no_job(
+    local, templates, ballast, monkeypatch
+):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
     templates("qdrant-replace", "qdrant")
     said = ballast("replace", "dev", "qdrant", "0")
     assert (said.code, "not confirmed. Nothing was changed" in said.err) == (1, True)
     for arguments, word in (
         (("opensearch", "0"), "known are qdrant"),
-        (("qdrant", "-1"), "x>=0"),
+        (("qdrant", "--", "-1"), "greater than or equal to 0"),
         (("qdrant", "one"), "NODE"),
     ):
         said = ballast("replace", "dev", "--yes", *arguments)

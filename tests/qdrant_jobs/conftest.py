@@ -14,6 +14,7 @@ from components.foundation.jobkit.lock import Lock
 from components.stores.qdrant.jobs import config
 from components.stores.qdrant.jobs.api import Node
 from components.stores.qdrant.jobs.cluster import Cluster
+from components.stores.qdrant.jobs.snapshot import snapshot
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_store import KubernetesStore
 from tests.harness.kubernetes_stub import TOKEN
@@ -140,3 +141,29 @@ def filled(bench: Bench) -> Bench:
     bench.cluster.fill("documents", 120)
     bench.cluster.aliases["current"] = "documents"
     return bench
+
+
+@pytest.fixture
+def copied(filled: Bench) -> Bench:
+    """A cluster of three nodes with two collections, and a complete set of them."""
+    filled.cluster.create("notes", documents(shard_number=3, replication_factor=1))
+    filled.cluster.fill("notes", 31)
+    filled.run(snapshot)
+    return filled
+
+
+@pytest.fixture
+def fresh(copied: Bench) -> Iterator[Callable[[int], Bench]]:
+    """A cluster of any size, with nothing in it, beside the same archive."""
+    opened: list[QdrantServers] = []
+
+    def make(nodes: int) -> Bench:
+        servers = QdrantServers.of(nodes)
+        servers.cluster.peers = [5001 + ordinal for ordinal in range(nodes)]
+        servers.cluster.members = set(servers.cluster.peers)
+        opened.append(servers.__enter__())
+        return Bench(servers, copied.store, copied.api, copied.folder)
+
+    yield make
+    for servers in opened:
+        servers.__exit__()

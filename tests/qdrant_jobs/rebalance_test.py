@@ -140,6 +140,21 @@ def test_nothing_moves_while_a_node_is_away(filled: Bench) -> None:
     assert filled.servers.writes() == []
 
 
+def test_a_disk_over_its_quota_is_named_as_the_reason_with_the_way_out(filled: Bench) -> None:
+    filled.cluster.quotas = {"enabled": True, "max_disk_usage_percent": 85}
+    filled.cluster.disk_usage[1101] = 86
+    for replicas in filled.cluster.collections["documents"].shards.values():
+        if 1101 in replicas:
+            replicas[1101].state = "Dead"
+    for usage in (86, 81):
+        filled.cluster.disk_usage[1101] = usage
+        with pytest.raises(JobError, match=r"is Dead on peer 1101, .*Peer 1101 is over its quota .* enlarge `disk`"):
+            filled.run(rebalance, seconds=0.3)
+    filled.cluster.disk_usage[1101] = 79
+    filled.run(rebalance)
+    assert all(len(peers) == 2 for peers in filled.cluster.holders("documents").values())
+
+
 def test_a_lock_that_was_lost_stops_the_next_step(filled: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     _alone(filled)
 

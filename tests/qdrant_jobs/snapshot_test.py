@@ -11,6 +11,7 @@ from components.foundation.jobkit import record
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.folder import Folder
 from components.foundation.jobkit.sets import SnapshotSets
+from components.stores.qdrant.jobs.drain import drain
 from components.stores.qdrant.jobs.snapshot import snapshot
 from tests.harness.json_server import Trouble
 from tests.harness.qdrant_state import checksum
@@ -89,6 +90,31 @@ def test_a_failure_leaves_no_manifest_says_so_and_does_not_hide_the_last_good_on
     assert after.complete == good
     assert not after.attempt.complete
     assert after.attempt.problem
+
+
+@pytest.mark.parametrize("nodes", [4])
+def test_between_a_drain_and_the_next_up_a_snapshot_does_not_wait_for_the_nodes_that_are_gone(filled: Bench) -> None:
+    filled.store.on_delete = lambda pod: filled.cluster.gone.add(int(pod.rpartition("-")[2]))
+    filled.run(drain, {"replicas": 3})
+    filled.store.settle()
+    filled.run(snapshot, seconds=2)
+    details = json.loads((_sets(filled)[0] / "manifest.json").read_text())["details"]
+    assert (details["nodes"], details["counts"]) == (3, {"documents": 120})
+
+
+@pytest.mark.parametrize("nodes", [4])
+@pytest.mark.parametrize("away", [1, 3])
+def test_a_member_that_is_only_away_is_waited_for(filled: Bench, away: int) -> None:
+    filled.cluster.gone = {away}
+    with pytest.raises(JobError, match=r"all shards at rest: not within 0\.3 s"):
+        filled.run(snapshot, seconds=0.3)
+    assert _sets(filled) == []
+
+
+def test_a_node_that_answers_and_is_counted_by_nobody_is_a_second_cluster(filled: Bench) -> None:
+    filled.cluster.split = {2}
+    with pytest.raises(JobError, match="two clusters"):
+        filled.run(snapshot)
 
 
 def test_what_an_abandoned_copy_and_a_failed_upload_left_on_a_node_goes_before_the_next_copy(

@@ -43,7 +43,7 @@ BROKEN = {
     ),
     "more shards than the disk has room for": (
         DEV,
-        [("shards: 6", "shards: 41")],
+        [("shards: 6", "shards: 41"), ("size: 16Gi", "size: 100Gi")],
         f"{DOCUMENTS}.shards",
         "logs of all",
     ),
@@ -59,7 +59,7 @@ BROKEN = {
         [
             swap(NODES_1, "nodes: 1", "nodes: 3"),
             ("replication: 1", "replication: 2"),
-            ("size: 10Gi", "size: 30Gi"),
+            ("size: 16Gi", "size: 30Gi"),
             (", local-b, local-c", ""),
         ],
         "ballast:cluster.zones",
@@ -104,6 +104,18 @@ BROKEN = {
         f"{DOCUMENTS}.memory",
         "cold",
     ),
+    "a memory tier that the server refuses for dense vectors": (
+        PROD,
+        [("memory: cached", "memory: pinned")],
+        f"{DOCUMENTS}.memory",
+        "cold",
+    ),
+    "a snapshot volume for fewer sets than are kept": (
+        DEV,
+        [("size: 16Gi", "size: 12Gi")],
+        f"{QDRANT}.snapshots.volume.size",
+        "11 sets are kept, and each takes at least 1032Mi",
+    ),
     "a collection with a dot": (
         PROD,
         [("      documents:\n", "      doc.uments:\n")],
@@ -137,7 +149,7 @@ def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(refuse
         (PROD, [("        quantization: scalar\n", ""), ("        memory: cached\n", "")]),
         (PROD, [("      documents:\n", f"      D{'o' * 99}:\n")]),
         (DEV, [("memory: 1Gi\n    disk", "memory: 512Mi\n    disk")]),
-        (DEV, [("disk: 5Gi", "disk: 1Gi"), ("size: 10Gi", "size: 2Gi")]),
+        (DEV, [("disk: 5Gi", "disk: 1Gi"), ("size: 16Gi", "size: 13Gi")]),
     ],
 )
 def test_a_value_just_inside_its_rule_is_accepted(mistakes, environment, changes):

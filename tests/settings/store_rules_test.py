@@ -11,7 +11,7 @@ from .conftest import swap
 
 PROD, DEV = "prod", "dev"
 QDRANT, CHROMA, KNOWLEDGE = "ballast:qdrant", "ballast:chroma", "ballast:volumes.knowledge"
-VOLUME_OF_QDRANT = "volume:\n        size: 10Gi"
+VOLUME_OF_QDRANT = "volume:\n        size: 16Gi"
 VOLUME_OF_CHROMA = "disk: 2Gi\n    recovery: {recoveryPoint: 24h, recoveryTime: 8h, retention: 7d}\n    snapshots:\n"
 VOLUME_OF_CHROMA += "      volume:\n        size: 4Gi"
 VOLUME_OF_KNOWLEDGE = "volume:\n          size: 4Gi"
@@ -27,7 +27,7 @@ PROMISE_OF_KNOWLEDGE = "disk: 10Gi\n      recovery: {recoveryPoint: 12h, recover
 BROKEN = {
     "a snapshot volume for one set": (
         DEV,
-        [swap(VOLUME_OF_QDRANT, "10Gi", "9Gi")],
+        [swap(VOLUME_OF_QDRANT, "16Gi", "9Gi")],
         f"{QDRANT}.snapshots.volume.size",
         "10Gi or more",
     ),
@@ -36,7 +36,7 @@ BROKEN = {
         [
             ("nodes: 1\n    cpu", "nodes: 3\n    cpu"),
             ("replication: 1", "replication: 2"),
-            swap(VOLUME_OF_QDRANT, "10Gi", "29Gi"),
+            swap(VOLUME_OF_QDRANT, "16Gi", "29Gi"),
         ],
         f"{QDRANT}.snapshots.volume.size",
         "30Gi or more",

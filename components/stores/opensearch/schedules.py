@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.settings.quantities import Duration
-from components.storage.recovery import DAY, HOUR, cron, snapshot_interval
+from components.settings.recovery import DAY, HOUR, cron, snapshot_interval
 
 if TYPE_CHECKING:
     from components.stores.opensearch.settings import RecoverySettings

@@ -53,11 +53,10 @@ class Quantization(StrEnum):
 
 
 class MemoryTier(StrEnum):
-    """Where vectors are kept (Qdrant 1.19): read from disk, in the page cache, or held in memory."""
+    """Where vectors are kept (Qdrant 1.19): read from disk, or in the page cache; `pinned` is for sparse ones only."""
 
     COLD = "cold"
     CACHED = "cached"
-    PINNED = "pinned"
 
 
 class VectorSettings(Settings):

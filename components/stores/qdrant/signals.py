@@ -10,6 +10,8 @@ from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, TimeSeriesPanel
 from components.signals.promql import WINDOW, minutes, recent
+from components.stores.qdrant.configuration import DISK_PERCENT
+from components.stores.qdrant.settings import CLUSTER, NAMESPACE
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings
@@ -18,11 +20,18 @@ if TYPE_CHECKING:
 
 FAILED_SHARE = 0.01
 MEMORY_SHARE = 0.9
+DISK_SHARE = 0.7
+"""Well below the quota of 85 %: beyond that copies are dead until the disk is larger, and no new node relieves it."""
 OPTIMIZING = Duration.parse("6h")
 """Longest time that an optimizer is busy without a break."""
 
 _RESIDENT = recent("qdrant_memory_resident_bytes")
 _FAILED = " / ".join(f"sum(rate(qdrant_rest_responses_total{which}{WINDOW}))" for which in ('{status=~"5.."}', ""))
+
+
+def _volume(what: str) -> str:
+    claims = f'{{namespace="{NAMESPACE}", persistentvolumeclaim=~"data-{CLUSTER}-[0-9]+"}}'
+    return recent(f"kubelet_volume_stats_{what}_bytes{claims}")
 
 
 def signals(stack: StackSettings) -> Signals | None:
@@ -119,6 +128,16 @@ def _alerts(settings: QdrantSettings) -> list[Alert]:
             after=minutes(10),
             summary="Qdrant node {{ $labels.pod }} is short of memory",
             description="It is near its limit, at which the kernel ends it.",
+        ),
+        Alert(
+            name="QdrantDiskFilling",
+            expression=f"1 - max by (persistentvolumeclaim) ({_volume('available')}) "
+            f"/ max by (persistentvolumeclaim) ({_volume('capacity')}) > {DISK_SHARE}",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="The volume {{ $labels.persistentvolumeclaim }} of Qdrant fills",
+            description=f"From {DISK_PERCENT} % on writes are refused, and the node's copies are dead until it is 5 "
+            "points lower; shards can't be moved off it then.",
         ),
         Alert(
             name="QdrantOptimizerBehind",

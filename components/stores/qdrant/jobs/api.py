@@ -98,6 +98,14 @@ class Node:
         leader, votes = raft.get("leader") or None, raft.get("is_voter", True)
         return View(found["peer_id"], frozenset(hosts), leader, votes, trouble, hosts)
 
+    def answers(self) -> bool:
+        """Return whether there is a node at all."""
+        try:
+            self.client.impatient().request("GET", "/readyz", accept=range(400, 600))
+        except UnreachableError:
+            return False
+        return True
+
     def is_ready(self) -> bool:
         """Return whether the node says that it has joined and loaded its shards."""
         return self.client.impatient().request("GET", "/readyz", accept=range(400, 600)).status < FIRST_ERROR
@@ -164,6 +172,11 @@ class Node:
     def quotas(self) -> dict[str, Any]:
         """Return the limits that the cluster enforces."""
         return self._result("/quotas")["config"]
+
+    def full_peers(self) -> list[int]:
+        """Return the peers that are over a limit; what they hold stays dead until they are 5 points below it again."""
+        peers = self._result("/quotas").get("peers") or {}
+        return sorted(int(peer) for peer, about in peers.items() if any((about.get("exceeded") or {}).values()))
 
     def set_quotas(self, quotas: Mapping[str, Any]) -> None:
         """Replace the limits on all nodes."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.program import say
 from components.foundation.jobkit.waiting import NotYetError
 from components.stores.qdrant.jobs.api import Node
 
@@ -82,9 +83,19 @@ class Cluster:
             for name in node.impatient().collections():
                 placement = node.impatient().placement(name)
                 if obstacle := placement.obstacle():
-                    raise NotYetError(f"collection {name}: {obstacle}, says {node.where}")
+                    raise NotYetError(f"collection {name}: {obstacle}, says {node.where}{_full(node)}")
                 placements[name] = placement
         return placements
+
+    def without_drained(self) -> Cluster:
+        """Return the cluster without the last nodes that neither answer nor are counted by the others.
+
+        Between a drain and the next `up` a job is told of nodes that are gone for good.
+        """
+        counted, nodes = set(self.nodes[0].impatient().view().hosts.values()), list(self.nodes)
+        while len(nodes) > 1 and nodes[-1].host not in counted and not nodes[-1].answers():
+            say("left out", f"{nodes.pop().where}: it was drained")
+        return replace(self, nodes=nodes)
 
     def by_peer(self) -> dict[int, Node]:
         """Return the nodes by peer id."""
@@ -100,6 +111,20 @@ class Cluster:
     def replication(self, collection: str) -> int:
         """Return how many copies of each shard a collection was made for."""
         return self.params(collection).get("replication_factor", 1)
+
+
+def _full(node: Node) -> str:
+    """Return the sentence about peers over a limit: their copies are dead, and no new node relieves them meanwhile."""
+    try:
+        full = node.impatient().full_peers()
+    except JobError:
+        return ""
+    if not full:
+        return ""
+    return (
+        f". Peer {_listed(full)} is over its quota of disk or memory, and its copies stay dead until it is 5 points "
+        "below: enlarge `disk`, or `memory`, in the stack file, and pulumi up"
+    )
 
 
 def refuse_two_clusters(views: Sequence[View]) -> None:

@@ -38,7 +38,7 @@ def snapshot(job: JobContext[SnapshotConfig], cluster: Cluster) -> None:
     if job.request.get("list"):
         listing(SnapshotRun(job).sets(), datetime.now(tz=UTC))
         return
-    SnapshotRun(job).snapshot(lambda job, opened, lock: _Copier(job, cluster, opened, lock).export())
+    SnapshotRun(job).snapshot(lambda job, opened, lock: _Copier(job, cluster.without_drained(), opened, lock).export())
 
 
 def listing(sets: SnapshotSets, now: datetime) -> None:
