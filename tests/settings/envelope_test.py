@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+
+from tests.harness.declare import PROJECT
 
 PROD_KEY = "secretsprovider: awskms://alias/ballast-prod?region=eu-central-1"
 DEV_SALT = "encryptionsalt: v1:E1teNB3flW8=:v1:fFJeobr8M30u8DuP:GQ9XI8uxF0EHM9jdHt4KQT44JVxDxA=="
-KEY = "    secure: v1:qOH+NmTgluLE2A00:CHL0b0h3muh9H9oiryOqdFbxolY0y7xiwaZxKiYthf9zeOxbYrr+RoC4\n"
-OTHER = "v1:CjM2XtX+ZvcvWtnM:M2GtLuDdxvxs3TPH4GiqayQwPtwAPQBEuxPhioyeXe+cAhgKGOFqIssvagRaAXA="
+_FIRST, _SECOND, *_ = re.findall(
+    r"(?m)^    secure: (\S+)$", (PROJECT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+)
+KEY, OTHER = f"    secure: {_FIRST}\n", _SECOND
 FIRST, SECOND = "ballast:opensearchAdminPassword.secure", "ballast:opensearchAutomationPassword.secure"
 PLAIN = "encrypt it: pulumi config set --secret ballast:opensearchAdminPassword"
 
