@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from components.foundation.jobkit.config import JobConfig, SnapshotJobConfig
     from components.foundation.labels import Workload
     from components.foundation.tasks import JobPod
+    from components.settings.platform_name import PlatformName
     from components.settings.snapshots import RecoverySettings
     from components.storage.archives import SnapshotArchive
 
@@ -90,7 +91,7 @@ class StoreJobsArgs:
         archive: jobs of the archive, where the store has one.
     """
 
-    namespace: str
+    namespace: PlatformName
     store: str
     network: str
     pod: JobPod

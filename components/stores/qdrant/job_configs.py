@@ -34,8 +34,6 @@ REMOVED_PEERS = "qdrant-removed-peers"
 UNFINISHED_RESTORE = "qdrant-unfinished-restore"
 SNAPSHOT_RECORD = QDRANT.record_of(None)
 LOCK = "qdrant-operations"
-POOL_KEY = "qdrant.nodes"
-"""The key by which the cluster's guards know the nodes: their place in the stack file."""
 
 DEADLINE_SECONDS = 900
 """How long a job waits for the cluster: a first start with slow volumes and image pulls fits in it."""
@@ -87,7 +85,7 @@ class QdrantJobConfigs:
 
     @property
     def _alone(self) -> _Alone:
-        return {**self._here, "namespace": NAMESPACE, "lock": LOCK}
+        return {**self._here, "namespace": str(NAMESPACE), "lock": LOCK}
 
     @property
     def _copying(self) -> _Copying:
@@ -103,7 +101,7 @@ class QdrantJobConfigs:
     def bootstrap(self) -> BootstrapConfig:
         """Return what the bootstrap is told."""
         return BootstrapConfig(
-            **self._here, deadline_seconds=DEADLINE_SECONDS, namespace=NAMESPACE, record=BOOTSTRAP_RECORD
+            **self._here, deadline_seconds=DEADLINE_SECONDS, namespace=str(NAMESPACE), record=BOOTSTRAP_RECORD
         )
 
     def restart(self, certificate: str) -> RestartConfig:
@@ -138,7 +136,7 @@ class QdrantJobConfigs:
             **self._alone,
             deadline_seconds=MOVING_SECONDS,
             stall_seconds=STALL_SECONDS,
-            recorded_nodes={self.name: f"{NODES}{POOL_KEY}"},
+            recorded_nodes={self.name: f"{NODES}{self.name}"},
             removed_peers=REMOVED_PEERS,
         )
 
