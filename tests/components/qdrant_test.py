@@ -164,6 +164,8 @@ def test_at_least_two_sets_are_kept_and_no_more_than_two_days_of_the_frequent_on
 
 def test_the_rebalance_makes_as_many_copies_as_each_declared_collection_is_made_for():
     for name in ("staging", "prod"):
-        copies = rendered(real_stack(name), "qdrant-jobs-rebalance")["copies"]
+        told = rendered(real_stack(name), "qdrant-jobs-rebalance")
+        numbers = {"replication_factor": told["replication"], "write_consistency_factor": told["writeConsistency"]}
         collections = rendered(real_stack(name), "qdrant-jobs-configure")["collections"]
-        assert copies == {key: body["replication_factor"] for key, body in collections.items()} != {}
+        assert told["collections"] == list(collections) != []
+        assert all(numbers.items() <= body.items() for body in collections.values())
