@@ -26,8 +26,8 @@ qdrant                              promoted  6 keys     -          6 keys      
                                                                                             hand, with its own nodes,
                                                                                             cpu, memory, disk,
                                                                                             replication, recovery,
-                                                                                            snapshots, and the secrets
-                                                                                            qdrantApiKey,
+                                                                                            snapshots, openTo, and the
+                                                                                            secrets qdrantApiKey,
                                                                                             qdrantAlternativeApiKey,
                                                                                             qdrantReadOnlyApiKey
 chroma.version                      promoted  1.4.9      1.5.9      1.5.9       new / 40 d  older than in staging (1.5.9
@@ -40,9 +40,9 @@ loki.s3.bucket                      bound     -          acme-proâ€¦  acme-prodâ
 
 age: how long values in dev / staging have been there by git; new: not committed
 secrets that staging lacks (pulumi config set --secret ballast:NAME --stack staging): opensearchAdminPassword,
-  opensearchAutomationPassword, opensearchConsolePassword, opensearchMetricsPassword, alertmanagerSlackToken,
-  grafanaAdminPassword, grafanaOidcSecret
-198 more keys with nothing to do: 29 same, 77 bound, 84 scaled, 8 present secret; --all shows them
+  opensearchAutomationPassword, opensearchConsolePassword, opensearchMetricsPassword, opensearchApplicationsPassword,
+  alertmanagerSlackToken, grafanaAdminPassword, grafanaOidcSecret, imagePullConfig
+204 more keys with nothing to do: 29 same, 83 bound, 84 scaled, 8 present secret; --all shows them
 """
 MARKDOWN = """\
 | key | class | dev | staging | prod | age | verdict |
