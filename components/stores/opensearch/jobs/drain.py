@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.program import say
 from components.foundation.jobkit.waiting import NotYetError
-from components.stores.opensearch.jobs import allocation, members, voting
+from components.stores.opensearch.jobs import allocation, members, plugin_indexes, voting
 from components.stores.opensearch.jobs.config import DrainConfig
 from components.stores.opensearch.jobs.departure import DATA, MANAGER, Pods
 from components.stores.opensearch.jobs.program import run
@@ -51,6 +51,7 @@ class Drain:
         leaving = list(pods.leaving())
         if leaving:
             pods.refuse(self.search)
+            plugin_indexes.let_follow(self.search)
         for name, ordinal in leaving:
             self._take_away(name, ordinal)
         self._record_nodes(pods)
@@ -134,10 +135,9 @@ class Drain:
         return {name: self.job.kubernetes.replicas(config.namespace, name) for name in config.roles}
 
     def _record_nodes(self, pods: Pods) -> None:
-        """Write how many nodes each pool has that lost some: only then does a stack file with fewer pass."""
-        live, recorded = self._live(), self.job.config.recorded_nodes
-        touched = sorted({recorded[name] for name in pods.wished})
-        numbers = {key: str(sum(live[name] for name, pool in recorded.items() if pool == key)) for key in touched}
+        """Write how many nodes each StatefulSet has that lost some: only then does a stack file with fewer pass."""
+        live = self._live()
+        numbers = {self.job.config.recorded_nodes[name]: str(live[name]) for name in sorted(pods.wished)}
         if numbers:
             self.job.kubernetes.annotate_namespace(self.job.config.namespace, numbers)
 
