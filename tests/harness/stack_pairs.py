@@ -169,3 +169,50 @@ def _valid(values: dict[str, Any]) -> StackSettings:
     assume(not mistakes)
     assert settings is not None
     return settings
+
+
+_DAYS = st.sampled_from(["7d", "14d", "30d", "90d"])
+_STREAMS = st.dictionaries(
+    st.sampled_from(["first", "second", "third"]),
+    st.fixed_dictionaries(
+        {"retention": _DAYS},
+        optional={
+            "namespace": st.sampled_from(["opensearch", "qdrant"]),
+            "service": st.sampled_from(["shop", "opensearch"]),
+        },
+    ),
+    max_size=3,
+)
+_PATTERNS = st.lists(
+    st.sampled_from(["logs-*", "logs-app-*", "audit-*", "workflows-*", "workflows-1"]),
+    min_size=1,
+    max_size=2,
+    unique=True,
+)
+_INDEXES = st.dictionaries(
+    st.sampled_from(["logs", "audit", "more"]),
+    st.fixed_dictionaries(
+        {"patterns": _PATTERNS, "shards": st.just(1), "deleteAfter": st.sampled_from(["7d", "30d", None])}
+    ),
+    max_size=3,
+)
+
+
+def _timed(draw: st.DrawFn, stack: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy with other times for some of what it keeps, on disks that hold all of it."""
+    stack = copy.deepcopy(stack)
+    stack.pop("dataPrepper", None)
+    for store in draw(st.sets(st.sampled_from(["prometheus", "loki", "tempo"]), max_size=2)):
+        stack[store]["retention"] = draw(_DAYS)
+    for store in draw(st.sets(st.sampled_from(["opensearch", "qdrant", "chroma"]), max_size=1)):
+        stack[store]["recovery"]["retention"] = draw(_DAYS)
+    stack["loki"]["streams"] = draw(st.one_of(st.just(stack["loki"].get("streams", {})), _STREAMS))
+    stack["opensearch"]["indexes"] = draw(st.one_of(st.just(stack["opensearch"]["indexes"]), _INDEXES))
+    return stack
+
+
+@st.composite
+def timed_pairs(draw: st.DrawFn) -> tuple[StackSettings, StackSettings]:
+    """A valid stack file, and one that keeps things for other times."""
+    before = _timed(draw, BASE)
+    return _valid(before), _valid(_timed(draw, before))

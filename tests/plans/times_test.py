@@ -1,0 +1,62 @@
+"""From any valid stack file to any other: nothing is kept for a shorter time without a finding that names its key."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from components.settings.kept import KEPT_FOR, PLATFORM, read_kept, shortened
+from tests.harness.declare import declare_stack
+from tests.harness.kept_times import fewer
+from tests.harness.stack_pairs import timed_pairs
+
+pytestmark = pytest.mark.plans
+
+
+def exported(declared):
+    """What a preview has of it: the inputs of the platform."""
+    (platform,) = [one for one in declared.resources if one.type == PLATFORM]
+    kept = read_kept(platform.inputs[KEPT_FOR])
+    assert kept
+    return kept
+
+
+def look(seen, before, after):
+    old, new = declare_stack(before, "staging"), declare_stack(after, "staging")
+    lost, named = fewer(old, new), shortened(exported(old), exported(new))
+    seen.add("shorter" if lost else "kept")
+    said = [(asdict(one), asdict(other)) for one in exported(old) for other in exported(new) if one.key == other.key]
+    assert not lost or named, (lost, said)
+    # Each loss is under one finding with the very times that the programs are given.
+    times = {(one.was, one.now) for one in named}
+    for what, (was, now) in lost.items():
+        assert (spoken(was), spoken(now)) in times, (what, was, now, times)
+    for kind in ("metrics", "traces", "snapshots of opensearch"):
+        section = {"metrics": "prometheus.retention", "traces": "tempo.retention"}.get(
+            kind, "opensearch.recovery.retention"
+        )
+        assert (kind in lost) == (section in {one.key for one in named}), kind
+
+
+def spoken(seconds):
+    return "for ever" if seconds == float("inf") else f"{int(seconds) // 86400}d"
+
+
+def test_nothing_is_kept_for_a_shorter_time_without_a_word():
+    seen = set()
+
+    @given(timed_pairs())
+    @settings(
+        max_examples=15,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+    )
+    def step(pair):
+        look(seen, *pair)
+
+    step()
+    assert seen == {"shorter", "kept"}
