@@ -120,6 +120,7 @@ def test_a_line_break_at_the_end_is_no_part_of_a_secret(engine, ending):
 
 USERS = {
     "opensearchAdminPassword": "admin",
+    "opensearchApplicationsPassword": "applications",
     "opensearchAutomationPassword": "automation",
     "opensearchConsolePassword": "console",
     "opensearchLogsPassword": "logs",

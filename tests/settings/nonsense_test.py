@@ -71,15 +71,28 @@ def _full() -> dict[str, Any]:
     stack["images"]["mirror"] = "registry.example.com/mirror"
     stack["wideNetworks"] = {"internet": {"cidr": "32.0.0.0/3", "reason": "PagerDuty publishes no ranges"}}
     stack["allowOrphaned"] = ["volumes.old"]
-    vector = {"size": 8, "distance": "dot"}
-    stack["qdrant"]["collections"]["named"] = {"vectors": {"text": vector}, "shards": 6}
+    stack["images"] |= {"pullSecret": "login", "mirrors": {"quay": {"registry": "quay.io", "prefix": "m.example.com"}}}
+    stack["cluster"] |= {"fewZones": "this provider has no third one", "nodeLocalDns": "169.254.20.10"}
+    stack["cluster"] |= {"nodeSelector": ["pool=data"], "tolerations": ["dedicated=platform:NoSchedule"]}
+    for store in ("opensearch", "qdrant", "chroma"):
+        stack[store]["openTo"] = ["applications"]
+    stack["grafana"]["oidc"]["scopes"] = ["openid", "email"]
+    named = {"vectors": {"text": {"size": 8, "distance": "dot"}}, "sparseVectors": {"words": {"modifier": "idf"}}}
+    stack["qdrant"]["collections"]["named"] = {**named, "shards": 6}
     stack["loki"]["streams"]["opensearch"]["service"] = "api"
     stack["alertmanager"]["maintenance"]["patches"]["teams"] = ["search"]
     stack["collector"]["masks"] = {"keys": ["^customer[.]name$"], "values": ["KD-[0-9]{8}"]}
     return stack
 
 
-STACKS = {"prod": _full(), "dev": {key: value for key, value in _stack("dev").items() if key not in SECRETS}}
+def _dev() -> dict[str, Any]:
+    stack = {key: value for key, value in _stack("dev").items() if key not in SECRETS}
+    # Beside PagerDuty and Slack nothing would be told to it.
+    stack["alertmanager"] |= {"webhook": {"port": 443}, "egressCidrs": ["10.0.0.0/24"]}
+    return stack
+
+
+STACKS = {"prod": _full(), "dev": _dev()}
 
 
 def mistakes(environment: str, stack: dict[str, Any]) -> list[Mistake]:
