@@ -114,7 +114,16 @@ class Registry(Strict):
     external_labels: dict[str, str]
 
 
+class Search(Strict):
+    max_duration: GoDuration
+
+
+class QueryFrontend(Strict):
+    search: Search
+
+
 class Generator(Strict):
+    metrics_ingestion_time_range_slack: GoDuration
     registry: Registry
     storage: GeneratorStorage
 
@@ -157,5 +166,6 @@ class TempoConfiguration(Strict):
     backend_scheduler: Scheduler
     backend_worker: Worker
     overrides: Overrides
+    query_frontend: QueryFrontend
     metrics_generator: Generator
     storage: Storage

@@ -88,13 +88,13 @@ def _towards(exporter: dict[str, Any], backend: str | Recorder) -> dict[str, Any
     return {**exporter, "endpoint": f"{backend}{path}"}
 
 
-def agent(rendered: dict[str, Any], addresses: Addresses, folder: Path, gateway_port: int) -> dict[str, Any]:
-    """Return a rendered agent on loopback, before one gateway; its node's logs lie in `pods`."""
+def agent(rendered: dict[str, Any], addresses: Addresses, folder: Path, gateway_address: str) -> dict[str, Any]:
+    """Return a rendered agent on loopback, before its gateway; its node's logs lie in `pods`."""
     made = without_unbuildable(_moved(rendered, addresses, AGENT_FOLDER, folder))
     made = json.loads(json.dumps(made).replace(LOGS_FOLDER, str(folder / "pods")))
     made["receivers"]["otlp"]["protocols"]["http"]["endpoint"] = f"127.0.0.1:{addresses.http}"
     for exporter in made["exporters"].values():
-        exporter["endpoint"] = f"127.0.0.1:{gateway_port}"
+        exporter["endpoint"] = gateway_address
     # There is no API server to ask: with this it only notes the address that sends.
     made["processors"]["k8s_attributes"]["passthrough"] = True
     return made

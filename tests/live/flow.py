@@ -36,6 +36,7 @@ class Flow:
         backends: recorders by exporter.
         gateway, agent: the processes.
         addresses: of the gateway.
+        name: where the agent looks for gateways.
         otlp: where applications send.
         pods: folder of the node's logs.
     """
@@ -55,6 +56,7 @@ class Flow:
         configuration(self._rendered)
         self.backends = {name: Recorder() for name in self._rendered["exporters"]}
         self.addresses, self._agent = Addresses(), Addresses()
+        self.name = f"127.0.0.1:{self.addresses.grpc}"
         self.otlp = self._agent.otlp
         self._rendered_agent = rendered_agent()
         agent(self._rendered_agent)
@@ -88,8 +90,15 @@ class Flow:
         configuration = gateway(self._rendered, self.addresses, folder, self.backends)
         return collector(configuration, self.addresses, folder).__enter__()
 
+    def another_gateway(self, address: str) -> tuple[Process, Addresses]:
+        """Return a gateway on another address of loopback, before the same backends; not started yet."""
+        addresses, folder = Addresses(grpc=self.addresses.grpc), self._folder / address
+        configuration = gateway(self._rendered, addresses, folder, self.backends)
+        configuration["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"] = f"{address}:{addresses.grpc}"
+        return collector(configuration, addresses, folder), addresses
+
     def started_agent(self) -> Process:
         """Start the agent, with its queue and its reading positions."""
         folder = self._folder / "agent"
-        configuration = agent(self._rendered_agent, self._agent, folder, self.addresses.grpc)
+        configuration = agent(self._rendered_agent, self._agent, folder, self.name)
         return collector(configuration, self._agent, folder).__enter__()

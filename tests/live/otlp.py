@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 OK, ERROR = 1, 2
+DELTA = 1
 SECOND = 1_000_000_000
 PATHS = {"resourceSpans": "traces", "resourceMetrics": "metrics", "resourceLogs": "logs"}
 SERVICE = {"service.name": "shop", "k8s.namespace.name": "shop"}
@@ -57,7 +58,7 @@ def mapping(written: list[dict[str, Any]]) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """A span that ended just now."""
+    """A span that ended just now; the root of its trace unless it has a parent."""
 
     name: str = "GET /orders"
     attributes: Mapping[str, object] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Span:
     message: str = ""
     seconds: float = 0.1
     trace_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    parent: str = ""
 
     def written(self) -> dict[str, Any]:
         now = time.time_ns()
@@ -73,6 +75,7 @@ class Span:
         return {
             "traceId": self.trace_id,
             "spanId": secrets.token_hex(8),
+            "parentSpanId": self.parent,
             "name": self.name,
             "kind": 2,
             "startTimeUnixNano": str(now - int(self.seconds * SECOND)),
@@ -110,8 +113,17 @@ def logs(*records: Record, resource: Mapping[str, object] = SERVICE) -> dict[str
 
 
 def gauge(name: str, number: float, given: Mapping[str, object]) -> dict[str, Any]:
-    point = {"timeUnixNano": str(time.time_ns()), "asDouble": number, "attributes": attributes(given)}
-    scope = {"scope": {"name": "tests"}, "metrics": [{"name": name, "gauge": {"dataPoints": [point]}}]}
+    return metrics({"name": name, "gauge": {"dataPoints": [point(number, given)]}})
+
+
+def point(number: float, given: Mapping[str, object]) -> dict[str, Any]:
+    now = time.time_ns()
+    times = {"startTimeUnixNano": str(now - 10 * SECOND), "timeUnixNano": str(now)}
+    return {**times, "asDouble": number, "attributes": attributes(given)}
+
+
+def metrics(*written: dict[str, Any]) -> dict[str, Any]:
+    scope = {"scope": {"name": "tests"}, "metrics": list(written)}
     return {"resourceMetrics": [{"resource": {"attributes": attributes(SERVICE)}, "scopeMetrics": [scope]}]}
 
 

@@ -82,7 +82,7 @@ class Whole:
             rendered = gateway(rendered_gateway(stack), self._addresses, folder, {**own, **pushed})
             opened.enter_context(collector(rendered, self._addresses, folder))
             folder = self._folder / "agent"
-            rendered = agent(rendered_agent(), self._agent, folder, self._addresses.grpc)
+            rendered = agent(rendered_agent(), self._agent, folder, f"127.0.0.1:{self._addresses.grpc}")
             opened.enter_context(collector(rendered, self._agent, folder))
             self._opened = opened.pop_all()
         return self

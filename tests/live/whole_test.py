@@ -10,7 +10,7 @@ import pytest
 
 from tests.live import otlp
 from tests.live.lines import GOLDEN
-from tests.live.otlp import ERROR, Record, Span, mapping
+from tests.live.otlp import DELTA, ERROR, Record, Span, mapping
 from tests.live.programs import until
 from tests.live.whole import OUTAGE_SECONDS, Whole
 
@@ -33,6 +33,23 @@ def test_a_metric_that_an_application_sends_is_found_in_both_replicas_under_its_
         (series,) = found
         assert series["value"][1] == "7"
         assert series["metric"]["deployment_environment_name"] == "prod"
+
+
+def test_what_one_application_measures_wrongly_costs_nobody_elses_metrics(whole):
+    added = {"aggregationTemporality": DELTA, "isMonotonic": True}
+    otlp.send(
+        whole.otlp,
+        otlp.metrics(
+            {"name": "orders_added", "sum": {**added, "dataPoints": [otlp.point(5, {})]}},
+            {"name": "without_points", "gauge": {"dataPoints": []}},
+            {"name": "without_a_type"},
+            {"name": "innocent", "gauge": {"dataPoints": [otlp.point(1, {})]}},
+        ),
+    )
+    for replica in whole.replicas:
+        until(lambda at=replica: at.query("innocent"), "the metric that came with others", PATIENCE)
+        (counted,) = until(lambda at=replica: at.query("orders_added_total"), "what was added", PATIENCE)
+        assert counted["value"][1] == "5"
 
 
 def test_the_stacks_own_parts_are_watched(whole):

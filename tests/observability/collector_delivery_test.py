@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import copy
+import time
 
 import pytest
 
 from components.observability.collector.queues import USABLE
+from components.observability.collector.sampling import LONGEST_TRACE
 from components.observability.collector.settings import MaskSettings
 from tests.harness.declare import STACKS, stack_settings
 from tests.live import otlp
 from tests.live.collector import VENDOR_TOKEN, rendered_agent, rendered_gateway, valid, without_unbuildable
-from tests.live.flow import TEMPO, VENDOR, Flow
+from tests.live.flow import TEMPO, VENDOR, WAIT, Flow
 from tests.live.otlp import ERROR, Span
 from tests.live.programs import until
 
 pytestmark = pytest.mark.programs
+
+PARENT = "00f067aa0ba902b7"
 
 GOOD = (
     "KD-[0-9]{8}",
@@ -69,6 +73,29 @@ def test_errors_and_slow_traces_are_kept_where_nothing_else_is(tmp_path):
         assert at(flow, TEMPO) == at(flow, VENDOR) == kept
         otlp.send(flow.otlp, otlp.traces(Span(name="too late", trace_id=failed.trace_id)))
         until(lambda: "too late" in at(flow, TEMPO), "a late span of a trace that is kept")
+
+
+def test_a_trace_that_lasts_is_judged_by_its_root_and_one_without_a_root_by_what_came(tmp_path):
+    def only_for_cause(collector):
+        return collector.model_copy(update={"sampling": collector.sampling.model_copy(update={"percent": 0})})
+
+    def given_up_sooner(gateway):
+        sampling = gateway["processors"]["tail_sampling"]
+        assert sampling["decision_wait"] == LONGEST_TRACE.text
+        sampling["decision_wait"] = "6s"
+
+    with Flow(tmp_path, settings=only_for_cause, configuration=given_up_sooner) as flow:
+        orphan = Span(name="orphan", status=ERROR, parent=PARENT)
+        parts = [Span(name=f"part of {number}", parent=PARENT) for number in range(40)]
+        otlp.send(flow.otlp, otlp.traces(orphan, *parts))
+        time.sleep(2 * WAIT)  # the trace goes on
+        failed = [Span(name="failed", trace_id=part.trace_id, status=ERROR) for part in parts[::2]]
+        slow = [Span(name="slow", trace_id=part.trace_id, seconds=3) for part in parts[1::2]]
+        roots = failed + slow
+        otlp.send(flow.otlp, otlp.traces(*roots))
+        kept = [span.name for span in (*parts, *roots, orphan)]
+        until(lambda: len(flow.backends[TEMPO].spans()) >= len(kept), "forty whole traces, and the one without a root")
+        assert sorted(span["name"] for span in flow.backends[TEMPO].spans()) == sorted(kept)
 
 
 def test_a_vendor_that_is_away_delays_nobody_and_gets_all_of_it_later_even_after_a_restart(tmp_path):

@@ -188,13 +188,19 @@ def test_the_vendor_sees_what_is_listed_and_neither_prompts_nor_people(flow):
 
 
 def test_what_a_stack_masks_itself_is_masked_too_and_dollars_are_no_references(tmp_path):
-    masks = MaskSettings(keys=("^customer[.]name$",), values=("KD-[0-9]{8}$",))
+    masks = MaskSettings(keys=("^customer[.]name$", "^(service|k8s[.].*)[.]name$"), values=("KD-[0-9]{8}$",))
     with Flow(tmp_path, settings=lambda given: given.model_copy(update={"masks": masks})) as own:
         given = {"customer.name": "Alice", "customer.names": "kept", "order": "of KD-12345678"}
         for_tempo, _ = sent_span(own, Span(name="GET KD-12345678", status=ERROR, attributes=given))
         held = mapping(for_tempo["attributes"])
         assert held == {"customer.name": "****", "customer.names": "kept", "order": "of ****"}
         assert for_tempo["name"] == "GET ****"
+        # The platform's own names are never masked: logs are found and kept by them.
+        sent_records(own, Record(body="found by its names"))
+        ((given, _),) = [
+            one for one in own.backends[LOKI].logs() if one[1]["body"]["stringValue"] == "found by its names"
+        ]
+        assert (given["service.name"], given["k8s.namespace.name"]) == ("shop", "shop")
 
 
 def test_without_the_masks_the_same_lines_arrive_bare_so_these_tests_can_see(tmp_path):

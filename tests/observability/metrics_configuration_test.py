@@ -118,7 +118,7 @@ def test_what_is_pushed_is_taken_and_exemplars_are_kept(made):
     _, generated, _ = made
     assert {"--web.enable-otlp-receiver", "--web.enable-remote-write-receiver"} <= set(generated.arguments)
     (features,) = (word.partition("=")[2] for word in generated.arguments if word.startswith("--enable-feature="))
-    assert set(features.split(",")) == {"exemplar-storage", "memory-snapshot-on-shutdown"}
+    assert set(features.split(",")) == {"exemplar-storage", "memory-snapshot-on-shutdown", "otlp-deltatocumulative"}
     assert generated.configuration["storage"]["exemplars"]["max_exemplars"] > 0
     assert "promote_all_resource_attributes" not in generated.configuration["otlp"]
     assert "service.name" in generated.configuration["otlp"]["promote_resource_attributes"]

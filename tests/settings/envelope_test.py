@@ -10,9 +10,7 @@ from tests.harness.declare import PROJECT
 
 PROD_KEY = "secretsprovider: awskms://alias/ballast-prod?region=eu-central-1"
 DEV_SALT = "encryptionsalt: v1:E1teNB3flW8=:v1:fFJeobr8M30u8DuP:GQ9XI8uxF0EHM9jdHt4KQT44JVxDxA=="
-_FIRST, _SECOND, *_ = re.findall(
-    r"(?m)^    secure: (\S+)$", (PROJECT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
-)
+_FIRST, _SECOND, *_ = re.findall(r"(?m)^    secure: (\S+)$", (PROJECT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
 KEY, OTHER = f"    secure: {_FIRST}\n", _SECOND
 FIRST, SECOND = "ballast:opensearchAdminPassword.secure", "ballast:opensearchAutomationPassword.secure"
 PLAIN = "encrypt it: pulumi config set --secret ballast:opensearchAdminPassword"

@@ -55,7 +55,7 @@ def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
         "tempo.version": "3.0.3",
         "tempo.disk": "50Gi",
         "tempo.s3": "s3://acme-prod-traces/tempo in eu-central-1",
-        "grafana.version": "13.2.0",
+        "grafana.version": "13.2.1",
         "grafana.disk": "5Gi",
     }
 

@@ -33,7 +33,7 @@ BROKEN = {
     "a Prometheus of another major version": (DEV, [("3.14.0", "2.55.1")], f"{METRICS}.version", "too old"),
     "a Loki of another major version": (DEV, [("3.7.6", "4.0.0")], f"{LOGS}.version", "newer major"),
     "a Tempo of another major version": (DEV, [("3.0.3", "2.10.8")], f"{TRACES}.version", "too old"),
-    "a Grafana of another major version": (DEV, [("13.2.0", "12.4.0")], "ballast:grafana.version", "too old"),
+    "a Grafana of another major version": (DEV, [("13.2.1", "12.4.0")], "ballast:grafana.version", "too old"),
     "a Data Prepper of another major version": (
         PROD,
         [("2.12.0", "1.5.1")],

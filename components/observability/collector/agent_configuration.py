@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.observability.collector.process import MEMORY_LIMITER, OTLP_GRPC, STORAGE, extensions, otlp, service
-from components.observability.collector.queues import sending
+from components.observability.collector.queues import TRACES_WAIT, sending
 from components.observability.collector.structure import structured
 from components.observability.namespaces import NAMESPACE, NODE_AGENTS
 
@@ -50,8 +50,13 @@ OLDEST_FILE = "168h"
 
 _PATH = 'attributes["log.file.path"]'
 
-CONTINUED = r'body matches "^[^\\s]" and not (body matches "^(Caused by|Traceback|\\.\\.\\. [0-9]+ more)")'
-"""Whether a line begins an entry: what is indented belongs to the one before, as stack traces are."""
+_LAST_OF_TRACEBACK = r"([a-z_]\\w*\\.)*\\w*(Error|Exception|Warning|Interrupt|Exit|Iteration|Group)(: |$$)"
+CONTINUED = (
+    r'body matches "^[^\\s]" and not (body matches "^(Caused by|Traceback|During handling of|The above exception|'
+    rf'\\.\\.\\. [0-9]+ more|{_LAST_OF_TRACEBACK})")'
+)
+"""Whether a line begins an entry: what is indented belongs to the one before, as stack traces are; so does the
+line with the error by which Python ends one."""
 
 
 def agent_configuration(gateway: Endpoint) -> dict[str, Any]:
@@ -146,6 +151,8 @@ def pod_metadata() -> dict[str, Any]:
     ]
     return {
         "auth_type": "serviceAccount",
+        # What comes before the pods are known would be kept without their names.
+        "wait_for_metadata": True,
         # The cache holds the pods of this node only.
         "filter": {"node_from_env_var": NODE_NAME},
         "extract": {"metadata": list(POD_METADATA), "otel_annotations": True},
@@ -155,14 +162,23 @@ def pod_metadata() -> dict[str, Any]:
 
 def by_trace(gateway: Endpoint) -> dict[str, Any]:
     """Return the exporter that sends all spans of a trace to the same gateway, because only whole traces are judged."""
-    # One queue is enough: a second one, for each gateway, would keep spans for a gateway that has gone.
-    off = {"enabled": False}
+    each = {
+        "tls": {"insecure": True},
+        "timeout": "10s",
+        # One queue is enough: a second one, for each gateway, would keep spans for a gateway that has gone.
+        "sending_queue": {"enabled": False},
+        # What one gateway does not take at once it is offered again alone, until the name no longer leads to it.
+        "retry_on_failure": {
+            "enabled": True,
+            "initial_interval": "500ms",
+            "max_interval": "2s",
+            "max_elapsed_time": "10s",
+        },
+    }
     return {
         "routing_key": "traceID",
-        "protocol": {
-            "otlp": {"tls": {"insecure": True}, "timeout": "10s", "sending_queue": off, "retry_on_failure": off}
-        },
+        "protocol": {"otlp": each},
         "resolver": {"dns": {"hostname": gateway.host, "port": str(OTLP_GRPC), "interval": "5s", "timeout": "2s"}},
         # Here and not under `protocol`: what waits finds its way anew when a gateway comes or goes.
-        **sending(NODE_QUEUE),
+        **sending(NODE_QUEUE, try_for=TRACES_WAIT),
     }

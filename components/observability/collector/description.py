@@ -1,6 +1,7 @@
 """What everything else knows of the OpenTelemetry Collector."""
 
 from components.observability.collector.transitions import COLLECTOR_TRANSITIONS
+from components.observability.collector.sampling import LONGEST_TRACE
 from components.settings.limit import HELPER, MI, MINUTE, Limits, memory
 from components.settings.markers import Secret
 from components.settings.program import Program
@@ -14,7 +15,7 @@ COLLECTOR = Program(
         "collector.gateway.replicas": Limits(1, 50, "each has a disk of its own"),
         "collector.gateway.memory": memory(128 * MI, "spans wait in it"),
         "collector.sampling.percent": Limits(0, 100, "it is a share"),
-        "collector.sampling.slow": Limits(1, 5 * MINUTE, "no caller waits for longer"),
+        "collector.sampling.slow": Limits(1, LONGEST_TRACE, "no caller waits for longer"),
         # Spans of a trace wait in memory (observability, 2.4 has 30 s).
         "collector.sampling.wait": Limits(1, 2 * MINUTE, "all spans wait in memory meanwhile"),
     },

@@ -21,6 +21,13 @@ LARGEST = {DATA_PREPPER: 1024 * 1024}
 """Bytes of a batch of logs, where not as many as usual may be sent. Data Prepper counts records, and refuses for good
 what exceeds its buffer of 25600: at 41 bytes each, fewer than any record has, this is as many."""
 
+WITHOUT_EMPTY: dict[str, Any] = {
+    # A metric of no type has no points to count, which is an error.
+    "error_mode": "ignore",
+    "metrics": {"metric": ["metric.type == METRIC_DATA_TYPE_NONE", "Len(metric.data_points) == 0"]},
+}
+"""Drops metrics without points: Prometheus refuses a request in which there is one, and everybody's metrics with it."""
+
 PLAIN: dict[str, Any] = {"tls": {"insecure": True}}
 """Without TLS: inside the cluster network policies say who speaks to whom."""
 
@@ -45,6 +52,7 @@ def gateway_configuration(settings: CollectorSettings, origin: Origin, backends:
             "resource/origin": {
                 "attributes": [{"key": key, "value": value, "action": "upsert"} for key, value in attributes.items()]
             },
+            "filter/empty": WITHOUT_EMPTY,
             "redaction/masks": redaction(settings.masks),
             "transform/span_texts": span_texts(settings.masks),
             "tail_sampling": tail_sampling(settings),
@@ -64,7 +72,11 @@ def gateway_configuration(settings: CollectorSettings, origin: Origin, backends:
                     "processors": [*first, "redaction/masks", "transform/span_texts", "tail_sampling"],
                     "exporters": list(traces),
                 },
-                "metrics": {"receivers": ["otlp"], "processors": first, "exporters": list(metrics)},
+                "metrics": {
+                    "receivers": ["otlp"],
+                    "processors": [*first, "filter/empty"],
+                    "exporters": list(metrics),
+                },
                 "logs": {"receivers": ["otlp"], "processors": [*first, "redaction/masks"], "exporters": list(logs)},
             }
         ),

@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from components.observability.collector.agent_configuration import POD_METADATA
+
 if TYPE_CHECKING:
     from components.observability.collector.settings import MaskSettings
 
@@ -24,6 +26,9 @@ KEY_PATTERNS = (
 )
 """Names of attributes whose value is masked whole. Each ends where the name does: `password_policy` and
 `gen_ai.usage.input_tokens` are something else than a password and a token."""
+
+ORIGIN = ("deployment.environment.name", "k8s.cluster.name")
+"""What the gateway adds to every signal."""
 
 NO_SECRETS = (r"(?i)(first|last|next|per|each|input|output|prompt|completion)[._-]?token$",)
 """Names that end in `token` and are a time or a price for one: never touched."""
@@ -110,6 +115,8 @@ def redaction(masks: MaskSettings) -> dict[str, Any]:
         "allow_all_keys": True,
         # A number or a list can hold a card's number as well as a text can.
         "redact_all_types": True,
+        # By these logs are found, and kept for as long as their stream is; a mask that is too wide takes none away.
+        "ignored_keys": [*POD_METADATA, *ORIGIN],
         "ignored_key_patterns": [_literal(pattern) for pattern in NO_SECRETS],
         "blocked_key_patterns": [_literal(pattern) for pattern in (*KEY_PATTERNS, *masks.keys)],
         "blocked_values": [_literal(pattern) for pattern in (*VALUE_PATTERNS, *masks.values)],

@@ -52,10 +52,13 @@ def storage(folder: str) -> dict[str, Any]:
 
 def otlp(*, http: bool) -> dict[str, Any]:
     """Return the receiver of OTLP by gRPC, and by HTTP too where applications are the clients."""
-    protocols: dict[str, Any] = {"grpc": {"endpoint": f"{ALL_INTERFACES}:{OTLP_GRPC}", "max_recv_msg_size_mib": 16}}
-    if http:
-        protocols["http"] = {"endpoint": f"{ALL_INTERFACES}:{OTLP_HTTP}"}
-    return {"protocols": protocols}
+    grpc = {
+        "endpoint": f"{ALL_INTERFACES}:{OTLP_GRPC}",
+        "max_recv_msg_size_mib": 16,
+        # Whoever connects anew asks who is there: a gateway that was added gets its share.
+        "keepalive": {"server_parameters": {"max_connection_age": "2m", "max_connection_age_grace": "30s"}},
+    }
+    return {"protocols": {"grpc": grpc, **({"http": {"endpoint": f"{ALL_INTERFACES}:{OTLP_HTTP}"}} if http else {})}}
 
 
 def service(pipelines: Mapping[str, Any]) -> dict[str, Any]:

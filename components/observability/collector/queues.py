@@ -19,6 +19,10 @@ LARGEST_BATCH = 3 * 1024 * 1024
 FOR_EVER = "0s"
 """For how long is tried again: until it is taken. The queue's size is what ends it."""
 
+TRACES_WAIT = "15m"
+"""For how long an agent tries to send spans. One gateway that fails has the whole batch sent again, also to those that
+took their part, so not for ever; a gateway whose node is lost stands on another one by then, with its volume."""
+
 OUT_OF_ORDER_WINDOW = "30m"
 """Prometheus refuses samples that are older than that, so they are not kept for longer."""
 

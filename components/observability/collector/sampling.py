@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from components.settings.quantities import Duration
+
 if TYPE_CHECKING:
     from components.observability.collector.settings import CollectorSettings
+
+LONGEST_TRACE = Duration(5 * 60)
+"""When a trace is judged whose root has not come: it began elsewhere, or goes on for longer than any caller waits."""
 
 TRACE_BYTES = 16 * 1024
 """Room that a waiting trace takes: about ten spans of a kilobyte and what the program keeps beside them. A guess."""
@@ -18,10 +23,11 @@ REMEMBERED = 4
 
 
 def tail_sampling(settings: CollectorSettings) -> dict[str, Any]:
-    """Return the processor that waits for a trace's spans and then judges it as a whole."""
+    """Return the processor that waits for a trace's root, which ends last, and then judges it as a whole."""
     traces = int(settings.gateway.memory * WAITING_SHARE / TRACE_BYTES)
     return {
-        "decision_wait": settings.sampling.wait.text,
+        "decision_wait": LONGEST_TRACE.text,
+        "decision_wait_after_root_received": settings.sampling.wait.text,
         "num_traces": traces,
         "decision_cache": {
             "sampled_cache_size": REMEMBERED * traces,

@@ -43,7 +43,7 @@ class SamplingSettings(Settings):
     slow: Annotated[Duration, Promoted()]
     """From which duration on a trace is slow."""
     wait: Annotated[Duration, Promoted()]
-    """How long spans of a trace are waited for before it is judged."""
+    """How long other spans of a trace are waited for when its root has come, before it is judged."""
 
 
 class MaskSettings(Settings):

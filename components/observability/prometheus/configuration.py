@@ -172,7 +172,13 @@ def _storage(settings: PrometheusSettings, storage_class: str) -> dict[str, Any]
         "walCompression": True,
         # What is pushed comes late: queued in a collector, sent again after a fault.
         "tsdb": {"outOfOrderTimeWindow": "30m"},
-        "enableFeatures": ["exemplar-storage", "memory-snapshot-on-shutdown"],
+        "enableFeatures": [
+            "exemplar-storage",
+            "memory-snapshot-on-shutdown",
+            # Some SDKs send what was added since the last time; without it one such counter has everything refused
+            # that came in the same request.
+            "otlp-deltatocumulative",
+        ],
         # About 100 bytes each (observability, 2.5).
         "exemplars": {"maxSize": 100_000},
         "storage": {"volumeClaimTemplate": claim_template(VOLUME, settings.disk, storage_class)},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from components.observability.collector.sampling import LONGEST_TRACE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,6 +25,10 @@ LABEL_VALUES = 500
 
 TRACE_BYTES = 5_000_000
 """Largest trace that is kept; Tempo's own default."""
+
+QUEUED = 60
+"""Seconds that spans may take from the gateway's decision until they are here. What was queued for longer, because
+Tempo was away, is kept and not counted."""
 
 INGESTED_BYTES = 30_000_000
 """Bytes of spans per second, and at once; above the largest batch of a collector, because a refused one is lost."""
@@ -62,7 +68,12 @@ def tempo_configuration(
         # Deletion is driven by these two alone. The scheduler has a key of the same name that deletes nothing.
         "backend_worker": {"compaction": {"block_retention": retention}},
         "overrides": {"defaults": {"compaction": {"block_retention": retention}, **_limits()}},
+        # By default no search reaches back further than a week, however long traces are kept.
+        "query_frontend": {"search": {"max_duration": retention}},
         "metrics_generator": {
+            # Spans wait at the gateway until their trace is judged. By default no metric is made of those that ended
+            # more than 30 s ago, so that long traces would be missing, and the service map empty.
+            "metrics_ingestion_time_range_slack": f"{LONGEST_TRACE + QUEUED}s",
             "registry": {"external_labels": {"environment": environment, "source": "tempo"}},
             "storage": {
                 "path": f"{data}/generator",
