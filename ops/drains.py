@@ -40,10 +40,12 @@ class Drain:
         Raises:
             RefusedError: a set of the cluster is not in the stack file, or the cluster doesn't answer.
         """
-        cluster, namespace, nodes = template.cluster, store.kind.namespace, store.kind.nodes
+        cluster, namespace, nodes = template.cluster, template.namespace, store.kind.nodes
         if nodes is None:
             raise RefusedError(f"{store.spoken} is one process, which has no nodes to drain. Nothing was changed.")
-        found = cluster.listing("statefulsets", namespace, labels=selector(Workload(nodes.workload, namespace)))
+        found = cluster.listing(
+            "statefulsets", namespace, labels=selector(Workload(nodes.workload, store.kind.namespace))
+        )
         live = {one["metadata"]["name"]: int(one["spec"].get("replicas", 1)) for one in found}
         wished = nodes.sets(store.settings, stack.cluster.zones)
         strangers = sorted(live.keys() - wished.keys())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pulumi import Output, ResourceOptions
 
 from components.composition.quotas import stores_quota
-from components.credentials.passwords import PasswordArgs, password_secret
+from components.credentials.passwords import PasswordArgs, password_secret, pull_secret
 from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
     from components.foundation.quota import Quota
+    from components.settings.platform_name import PlatformName
     from components.settings.stack import StackSettings
 
 
@@ -54,12 +55,12 @@ class PlatformContext:
     images: ImageCatalogue
     api_server: ExternalEndpoint
     inside: ResourceOptions
-    namespaces: dict[str, PlatformNamespace] = field(default_factory=dict)
+    namespaces: dict[PlatformName, PlatformNamespace] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
 
     def namespace(
         self,
-        name: str,
+        name: PlatformName,
         quota: Quota,
         nodes: Mapping[str, int],
         *,
@@ -76,7 +77,7 @@ class PlatformContext:
             recorded_state: given to the first namespace of a stack, for which all others wait.
         """
         made = PlatformNamespace(
-            f"{name}-namespace",
+            f"{name.bare}-namespace",
             PlatformNamespaceArgs(
                 name=name,
                 owner=f"{NAMESPACE}/{self.environment}",
@@ -90,9 +91,12 @@ class PlatformContext:
             opts=self.inside,
         )
         self.namespaces[name] = made
-        return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
+        inside = replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
+        if (secret := self.stack.images.pull_secret) is not None:
+            pull_secret(f"{name.bare}-pull-secret", str(name), secret, self.secrets["imagePullConfig"], inside.inside)
+        return inside
 
-    def store_namespace(self, name: str, recorded_state: Mapping[str, str] | None = None) -> PlatformContext:
+    def store_namespace(self, name: PlatformName, recorded_state: Mapping[str, str] | None = None) -> PlatformContext:
         """Declare the namespace of some stores, of the size that they ask for, and return the context inside it."""
         nodes = {
             stateful_set: count
@@ -111,7 +115,7 @@ class PlatformContext:
             self.connections.extend(Connection(Prometheus.endpoint, endpoint, one.port) for one in endpoint.metrics)
         return part
 
-    def password(self, name: str, namespace: str, key: str) -> Output[str]:
+    def password(self, name: str, namespace: PlatformName, key: str) -> Output[str]:
         """Declare a secret of the stack file as a Secret of its own, and return that one's name."""
         declared = SECRETS[key]
         return password_secret(

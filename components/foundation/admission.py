@@ -8,6 +8,7 @@ from pulumi_kubernetes.admissionregistration.v1 import ValidatingAdmissionPolicy
 
 from components.foundation.labels import PART_OF
 from components.foundation.manifests import FORCED, manifest
+from components.settings.platform_name import PlatformName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ def admission_policy(
     """Declare a policy that refuses what breaks one of its rules, and bind it.
 
     Args:
-        name: of the policy and its binding.
+        name: of the policy and its binding, before the platform's prefix.
         resources: what it judges, by API group.
         operations: which requests.
         validations: its rules.
@@ -45,7 +46,7 @@ def admission_policy(
     """
     policy = ValidatingAdmissionPolicy(
         name,
-        metadata={"name": name, "annotations": FORCED},
+        metadata={"name": str(PlatformName(name)), "annotations": FORCED},
         spec=manifest(
             {
                 "failurePolicy": "Fail",
@@ -63,7 +64,7 @@ def admission_policy(
     )
     ValidatingAdmissionPolicyBinding(
         name,
-        metadata={"name": name, "annotations": FORCED},
+        metadata={"name": str(PlatformName(name)), "annotations": FORCED},
         spec=manifest({"policyName": policy.metadata.name, "validationActions": ["Deny"]}),
         opts=child,
     )
@@ -95,7 +96,7 @@ def _constraints(
         {"apiGroups": [group], "apiVersions": ["v1"], "operations": list(operations), "resources": list(names)}
         for group, names in resources.items()
     ]
-    selector = {} if anywhere else {"namespaceSelector": {"matchLabels": {LABEL: PART_OF}}}
+    selector = {} if anywhere else {"namespaceSelector": {"matchLabels": {LABEL: str(PART_OF)}}}
     return {**selector, "resourceRules": rules}
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import ResourceHook, ResourceHookBinding, ResourceHookOptions, RunError
 
+from components.foundation.labels import PART_OF
 from components.settings.quantities import Bytes
-from components.settings.transitions import forbidden_transitions
+from components.settings.transitions import NAMESPACE_PREFIX, forbidden_transitions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pulumi import ResourceHookArgs
 
@@ -52,14 +53,26 @@ def allowed_steps() -> ResourceHookBinding:
     Versions, sizes, pools and zones are compared with what the last update recorded. The namespace is where this is
     asked, because everything else waits for it, and because what is no longer declared can't be asked any more.
     """
+    return _judged("steps that lose no data", _recorded)
 
+
+def same_namespaces() -> ResourceHookBinding:
+    """Return hooks for the provider, whose default namespace carries the platform's prefix: that stays.
+
+    With another prefix the namespace that carries the recorded state would be another one, and the engine would make it
+    without comparing it with the old one. The provider stays the same.
+    """
+    return _judged("namespaces stay where they are", _prefix)
+
+
+def _judged(name: str, recorded: Callable[[Mapping[str, Any]], dict[str, str]]) -> ResourceHookBinding:
     def refuse(args: ResourceHookArgs) -> None:
-        broken = forbidden_transitions(_recorded(args.old_inputs), _recorded(args.new_inputs))
+        broken = forbidden_transitions(recorded(args.old_inputs or {}), recorded(args.new_inputs or {}))
         if broken:
             lines = [f"{'.'.join(map(str, m.path))}: {m.problem}; {m.remedy}" for m in broken]
             raise RunError("\n".join(["Nothing was changed, because data could be lost:", *lines]))
 
-    hook = ResourceHook("steps that lose no data", refuse, ResourceHookOptions(on_dry_run=True))
+    hook = ResourceHook(name, refuse, ResourceHookOptions(on_dry_run=True))
     return ResourceHookBinding(before_update=[hook])
 
 
@@ -86,9 +99,14 @@ def same_cluster(stack_file: str) -> ResourceHookBinding:
     return ResourceHookBinding(before_update=[hook])
 
 
-def _recorded(inputs: Mapping[str, Any] | None) -> dict[str, str]:
-    annotations = ((inputs or {}).get("metadata") or {}).get("annotations") or {}
+def _recorded(inputs: Mapping[str, Any]) -> dict[str, str]:
+    annotations = (inputs.get("metadata") or {}).get("annotations") or {}
     return json.loads(annotations.get(RECORDED_STATE, "{}"))
+
+
+def _prefix(inputs: Mapping[str, Any]) -> dict[str, str]:
+    default = inputs.get("namespace")
+    return {} if default is None else {NAMESPACE_PREFIX: default.removesuffix(PART_OF.bare)}
 
 
 def _requested(inputs: Mapping[str, Any] | None) -> str | None:

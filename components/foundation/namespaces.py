@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from components.foundation.data_protection import DataProtection
     from components.foundation.quota import Quota
+    from components.settings.platform_name import PlatformName
 
 RESTRICTED = {
     f"pod-security.kubernetes.io/{mode}{suffix}": value
@@ -50,7 +51,7 @@ class PlatformNamespaceArgs:
         protection: how data-bearing children are kept: deleting a namespace deletes every claim in it.
     """
 
-    name: str
+    name: PlatformName
     owner: str
     cluster: Output[str]
     nodes: Mapping[str, int]
@@ -71,8 +72,8 @@ class PlatformNamespace(ComponentResource):
         namespace = Namespace(
             name,
             metadata={
-                "name": args.name,
-                "labels": {"app.kubernetes.io/part-of": PART_OF, **pod_security(args.enforce)},
+                "name": str(args.name),
+                "labels": {"app.kubernetes.io/part-of": str(PART_OF), **pod_security(args.enforce)},
                 "annotations": {OWNER: args.owner, "ballast/cluster": args.cluster, **_recorded(args), **FORCED},
             },
             opts=ResourceOptions.merge(

@@ -1,6 +1,7 @@
 """Reads the running stack's settings from the engine; the only module of this package that imports Pulumi."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pulumi
 from pulumi.runtime import config as engine
 
 from components.settings.document import Document, read_document
-from components.settings.judge import Given, judge
+from components.settings.judge import Given, judge, qualified
 from components.settings.partial import section_of
 from components.settings.report import KeyPath, Mistake, SettingsError
 from components.settings.secrets import SECRETS
@@ -24,6 +25,7 @@ def load_stack() -> StackSettings:
     name = pulumi.get_stack()
     given = _given(name)
     stack, mistakes = judge(given)
+    mistakes += _faulty_secrets(given)
     if mistakes or stack is None:
         source = f"Pulumi.{name}.yaml"
         raise pulumi.RunError(str(SettingsError(source, _located(Path(source), given, mistakes))))
@@ -49,13 +51,27 @@ def _without_line_break(value: str) -> str:
     return value.rstrip("\r\n")
 
 
-def _given(stack: str) -> Given:
+def _everything() -> dict[str, str]:
     # The environment holds what the engine passed; CONFIG what a test or an inline program set.
-    everything = {**engine.get_config_env(), **engine.CONFIG.get()}
+    return {**engine.get_config_env(), **engine.CONFIG.get()}
+
+
+def _faulty_secrets(given: Given) -> Iterator[Mistake]:
+    everything = _everything()
+    for name, secret in SECRETS.items():
+        if secret.fault is None or (name,) not in given.encrypted:
+            continue
+        fault = secret.fault(_without_line_break(everything[f"{NAMESPACE}:{name}"]))
+        if fault is not None:
+            command = f"pulumi config set --secret {NAMESPACE}:{name} --stack {given.stack}"
+            yield qualified(Mistake((name,), fault, f"choose another one: {command}"))
+
+
+def _given(stack: str) -> Given:
     secret_keys = set(engine.get_config_secret_keys_env())
     values: dict[str, object] = {}
     encrypted: set[KeyPath] = set()
-    for key, text in everything.items():
+    for key, text in _everything().items():
         namespace, _, name = key.partition(":")
         if namespace != NAMESPACE:
             continue

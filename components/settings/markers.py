@@ -84,13 +84,17 @@ class Bound(Marker):
         unique: True when the value names one thing in the world, so that two environments with the same value would
             share it: a bucket, a role, a cluster. A name that only means something inside another thing, such as a
             context in a kubeconfig or a client at an identity provider, may well stand in two of them.
+        together_with: Key of the stack file by which several environments share the thing; only all of both is unique.
     """
 
     unique: bool = False
+    together_with: str | None = None
 
     @property
     def label(self) -> str:
         """The marker, and whether another environment may have the same value."""
+        if self.together_with:
+            return f"Bound (unique with {self.together_with})"
         return "Bound (unique)" if self.unique else "Bound"
 
 
@@ -108,18 +112,20 @@ class Scaled(Marker):
 
 @dataclass(frozen=True)
 class Secret(Marker):
-    """Only its presence is known here; the value is never read, compared or moved.
+    """Its value is never compared or moved; only the running program has it, and may find a fault in it.
 
     Attributes:
         purpose: What the secret opens, in a few words.
         readers: The components that may read it.
         section: The section it belongs to, with dots between its keys; it is asked for only
             when the stack file has that section.
+        fault: Says what is wrong with a value that whoever it is for would refuse, without repeating it.
     """
 
     purpose: str
     readers: tuple[str, ...]
     section: str | None = None
+    fault: Callable[[str], str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,10 @@ class KeptFor:
     """How long something is kept: what is older goes, and a shorter time deletes it within hours.
 
     Attributes:
-        otherwise: Key of the time that holds where an entry is gone; None where nothing is deleted then.
+        by: Fields beside it that say what it holds for, where it does not hold for all; of several entries that hold
+            for the same, the one that names most decides, and of two such the shorter time.
+        otherwise: Key of the time that holds for everything else; None where everything else is kept for ever.
     """
 
+    by: tuple[str, ...] = ()
     otherwise: tuple[str, ...] | None = None

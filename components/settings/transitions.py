@@ -20,6 +20,8 @@ from components.settings.transition import Finding, Texts, TransitionRule, chang
 
 #: What a person gave up on purpose, by its key in the record.
 ALLOW_ORPHANED = "allowOrphaned"
+#: What stands before the names of all namespaces, in which the data is.
+NAMESPACE_PREFIX = "namespacePrefix"
 
 _READ: dict[Comparison, Callable[[str], object]] = {
     Comparison.VERSION: numbers,
@@ -126,6 +128,18 @@ def _no_tier_goes_down(old: Texts, new: Texts) -> Iterator[Finding]:
             yield key, problem, f"write {was}; an environment of tier {now} is another stack"
 
 
+def _no_namespace_moves(old: Texts, new: Texts) -> Iterator[Finding]:
+    # An empty one is not recorded.
+    was, now = (texts.get(NAMESPACE_PREFIX, "") for texts in (old, new))
+    if old and was != now:
+        problem = (
+            f"changes from {was or 'none'} to {now or 'none'}: all namespaces would be made anew, and the data would "
+            "stay in the old ones"
+        )
+        remedy = f"write {was}" if was else "leave it out"
+        yield NAMESPACE_PREFIX, problem, f"{remedy}; a platform with another prefix is another stack"
+
+
 def _volumes_stay_where_they_are(old: Texts, new: Texts) -> Iterator[Finding]:
     remedy = "elsewhere a fresh environment is restored from a snapshot"
     if any(_of_kind(old, Comparison.SIZE)):
@@ -188,6 +202,7 @@ _RULES: tuple[TransitionRule, ...] = (
     _no_version_goes_back,
     _no_version_is_skipped,
     _no_tier_goes_down,
+    _no_namespace_moves,
     _volumes_stay_where_they_are,
     _no_disk_shrinks,
     _no_store_is_left_behind,

@@ -52,8 +52,8 @@ def test_a_very_large_disk_is_not_left_idle_for_a_percentage():
     )
 
 
-@pytest.mark.parametrize(("heap", "shards"), [(4 * GIB, 100), (GIB // 2, 12), (64 * GIB, 1000)])
-def test_a_node_holds_25_shards_for_each_gibibyte_of_heap_and_never_more_than_1000(heap, shards):
+@pytest.mark.parametrize(("heap", "shards"), [(4 * GIB, 100), (8 * GIB, 200), (GIB // 2, 100), (64 * GIB, 1000)])
+def test_a_node_holds_25_shards_for_each_gibibyte_of_heap_but_100_at_least_and_never_more_than_1000(heap, shards):
     assert shards_per_node(Bytes(heap)) == shards
 
 
@@ -160,6 +160,14 @@ def test_a_user_for_logs_exists_only_where_something_writes_them():
     assert [mapping["users"] for role, mapping in state.role_mappings.items() if "logs" in mapping["users"]] == [
         ["logs"]
     ]
+
+
+def test_applications_may_not_write_where_data_prepper_writes_logs():
+    stack = stack_settings("prod")
+    settings = stack.opensearch.model_copy(update={"open_to": ("applications",)})
+    pools = topology.zonal_pools("opensearch", settings, stack.cluster.zones)
+    state = OpenSearchJobConfigs("https://opensearch", pools, settings).configure(_repository(), stack.data_prepper)
+    assert state.roles["ballast_applications"]["index_permissions"][0]["index_patterns"] == ["workflows-*"]
 
 
 def test_whoever_writes_logs_can_neither_read_nor_delete_nor_reach_other_indexes():

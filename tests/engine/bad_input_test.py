@@ -9,7 +9,7 @@ import pytest
 
 from tests.harness.cluster import copy_project
 from tests.harness.declare import PROJECT
-from tests.harness.project import Stack
+from tests.harness.project import Stack, secret_value
 from toolchain.cluster import Cluster
 from toolchain.engine import Engine
 
@@ -72,7 +72,7 @@ def test_a_cluster_of_another_identity_is_refused(refused):
 def test_a_secret_that_is_missing_is_refused_with_the_command_that_sets_it(dev):
     dev.pulumi("config", "rm", "ballast:opensearchMetricsPassword")
     result = dev.pulumi("preview", "--non-interactive", check=False)
-    dev.pulumi("config", "set", "--secret", "ballast:opensearchMetricsPassword", "again")
+    dev.pulumi("config", "set", "--secret", "ballast:opensearchMetricsPassword", secret_value("again"))
     assert result.returncode != 0
     assert "pulumi config set --secret ballast:opensearchMetricsPassword" in result.stdout + result.stderr
 

@@ -95,8 +95,7 @@ def test_versions_that_no_store_can_follow_are_refused_together(dev):
 
 def test_a_store_that_is_left_out_of_the_file_is_refused(dev):
     text = dev.file.read_text()
-    begin = text.index("  ballast:chroma:")
-    dev.file.write_text(text[:begin] + text[text.index("\n  ballast:", begin) :])
+    dev.leave_out("chroma")
     said = dev.preview(check=False)
     dev.file.write_text(text)
     assert "ballast:chroma: is gone from the file, and its data would be left without an owner" in said

@@ -59,7 +59,7 @@ appender.console.layout.pattern = [%d{ISO8601}][%-5p][%c{1.}] %m%n
 rootLogger.level = info
 rootLogger.appenderRef.console.ref = console
 """
-START_SECONDS = 90
+START_SECONDS = 240
 PATIENCE_SECONDS = 60
 
 

@@ -57,7 +57,7 @@ def test_a_stateful_set_keeps_its_claims_and_restarts_nothing_by_itself(stack):
         spec = stateful_set.inputs["spec"]
         assert spec["persistentVolumeClaimRetentionPolicy"] == {"whenDeleted": "Retain", "whenScaled": "Retain"}
         # Telemetry queues on disks while one of its servers restarts; nobody's majority depends on it.
-        assert gated(stateful_set) or spec["replicas"] == 1 or stateful_set.namespace == NAMESPACE
+        assert gated(stateful_set) or spec["replicas"] == 1 or stateful_set.namespace == str(NAMESPACE)
         assert stateful_set.ignore_changes == ("spec.volumeClaimTemplates",)
 
 

@@ -26,10 +26,17 @@ def test_what_is_absent_is_none_and_no_error() -> None:
         assert _client(server).get("/there") == {"method": "GET", "body": None}
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_server_is_asked_until_it_answers(status: int) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Trouble(status=429),
+        Trouble(status=503),
+        Trouble(status=500, body={"status": "INTERNAL_SERVER_ERROR", "message": "Security index not initialized"}),
+    ],
+)
+def test_a_busy_server_is_asked_until_it_answers(trouble: Trouble) -> None:
     with JsonServer(Echo()) as server:
-        server.misbehave(2, Trouble(status=status))
+        server.misbehave(2, trouble)
         assert _client(server).request("PUT", "/x", {"a": 1}).body == {"method": "PUT", "body": {"a": 1}}
         assert len(server.log) == 3
 

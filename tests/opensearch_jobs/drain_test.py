@@ -25,6 +25,7 @@ SETS = {
 }
 ROLES = {name: DATA if "data" in name else MANAGER for name in SETS}
 DOCUMENTS = 50
+PLUGINS = ".opendistro-ism-config"
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +90,11 @@ def test_a_number_of_managers_without_a_sound_majority_is_refused(stage: Stage, 
 
 
 def test_a_cluster_that_is_not_whole_lets_nobody_go(stage: Stage) -> None:
-    stage.ask("PUT", "/greedy", {"settings": {"number_of_shards": 1, "number_of_replicas": 9}})
+    rule = {"index.routing.allocation.require._name": "opensearch-data-b-0"}
+    stage.ask("PUT", "/pinned", {"settings": {"number_of_shards": 1, "number_of_replicas": 1, **rule}})
     code, _, complaints = drain(stage, opensearch_data_a=1)
-    stage.ask("DELETE", "/greedy")
+    stage.ask("DELETE", "/pinned")
+    stage.nodes.settle(6)
     assert code == 1
     assert "the cluster is not whole: its status is yellow, and 6 of 6 nodes are there" in complaints
     assert live(stage) == SETS
@@ -166,6 +169,21 @@ def test_managers_go_from_three_to_one_through_a_killed_run_and_the_last_one_ele
     stage.nodes.stop("opensearch-manager-a-0")
     stage.nodes.start("opensearch-manager-a-0")
     stage.nodes.settle(3)
+    assert identities(stage.ask, "logs") == {str(n) for n in range(DOCUMENTS)}
+
+
+def test_what_plugins_keep_follows_the_nodes_so_that_one_alone_can_stay(stage: Stage) -> None:
+    # As index management makes it, in a cluster of several nodes.
+    settings = {"index.hidden": True, "number_of_shards": 1, "number_of_replicas": 1}
+    stage.ask("PUT", f"/{PLUGINS}", {"settings": settings})
+    stage.ask("PUT", f"/{PLUGINS}/_doc/logs", {"policy": 1})
+    stage.ask("PUT", "/logs/_settings", {"number_of_replicas": 0})
+    stage.nodes.settle(3)
+    code, said, complaints = drain(stage, opensearch_data_b=0)
+    assert (code, complaints) == (0, "")
+    assert said.endswith("drained    pod opensearch-data-b-0\ndrained    1 in all\n")
+    stage.nodes.settle(2)
+    assert identities(stage.ask, PLUGINS) == {"logs"}
     assert identities(stage.ask, "logs") == {str(n) for n in range(DOCUMENTS)}
 
 

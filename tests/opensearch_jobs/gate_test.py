@@ -39,7 +39,7 @@ class Upgrade:
                 "status": "yellow",
                 "initializing_shards": 0,
                 "relocating_shards": 0,
-                "unassigned_shards": sum(shard["state"] == "UNASSIGNED" for shard in self.shards),
+                "number_of_data_nodes": len(self.versions),
             }
         if request.method == "PUT":
             if self.refuse_writes:
@@ -82,8 +82,27 @@ def test_a_node_that_holds_the_only_copy_stays(gate: OpenSearchGate) -> None:
 
 def test_yellow_is_not_good_enough_while_all_versions_are_equal(gate: OpenSearchGate, upgrade: Upgrade) -> None:
     upgrade.versions = ("3.8.0",) * 3
-    with pytest.raises(NotYetError, match="its status is yellow: 1 copies of shards are missing"):
+    with pytest.raises(
+        NotYetError, match=r"its status is yellow: 1 copies of shards are missing, the first of logs\[0\]"
+    ):
         gate.healthy("opensearch-data-a-1")
+
+
+def test_a_single_node_may_restart_although_a_plugin_asks_for_a_copy(gate: OpenSearchGate, upgrade: Upgrade) -> None:
+    upgrade.versions = ("3.8.0",)
+    only = OpenSearchGate(gate.search, 1, gate.pause)
+    upgrade.shards = [shard(0, "p", "STARTED", "search-data-a-0"), shard(0, "r", "UNASSIGNED", None)]
+    assert only.healthy("search-data-a-0") is None, "it raises where it may not"
+    assert only.healthy(None) is None, "at the end as well"
+
+
+def test_a_shard_without_its_primary_is_missing_however_few_nodes_there_are(
+    gate: OpenSearchGate, upgrade: Upgrade
+) -> None:
+    upgrade.versions = ("3.8.0",)
+    upgrade.shards = [shard(0, "p", "UNASSIGNED", None), shard(0, "r", "UNASSIGNED", None)]
+    with pytest.raises(NotYetError, match="2 copies of shards are missing"):
+        OpenSearchGate(gate.search, 1, gate.pause).healthy(None)
 
 
 def test_yellow_is_not_good_enough_at_the_end(gate: OpenSearchGate) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.stores.opensearch.jobs.config import ConfigureConfig
-from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, LOGS_USER, PARSED_CHARACTERS
+from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, PARSED_CHARACTERS
+from components.stores.opensearch.users import LOGS_USER
 from tests.harness.told import told
 
 if TYPE_CHECKING:

@@ -144,16 +144,27 @@ def test_a_job_that_is_told_to_end_leaves_the_cluster_serving(stage: Stage) -> N
 
 
 def test_a_time_out_restarts_nothing_and_names_what_it_waits_for(stage: Stage) -> None:
-    make_index(stage, "greedy", 5)
+    rule = {"index.routing.allocation.require._name": "opensearch-data-b-0"}
+    stage.ask("PUT", "/pinned", {"settings": {"number_of_shards": 3, "number_of_replicas": 1, **rule}})
     stage.change_templates("sixth")
     code, said, complaints = stage.run("restart", deadline_seconds=2)
     assert code == 1
     assert complaints == (
         "failed     restart: leave to restart opensearch-data-a-1: not within 2 s; at the end: its status is yellow: "
-        "9 copies of shards are missing\n"
+        "3 copies of shards are missing, the first of pinned[0]\n"
     )
     assert "restarted" not in said
     assert "sixth" not in revisions(stage)
+    assert enabled(stage) is None
+
+
+def test_copies_that_no_node_could_hold_are_not_waited_for(stage: Stage) -> None:
+    make_index(stage, "greedy", 5)
+    stage.nodes.settle(3, status="yellow")
+    stage.store.change_template(NAMESPACE, "opensearch-data-b", "greedy")
+    code, said, complaints = run(stage)
+    assert (code, complaints) == (0, "")
+    assert said.endswith("restarted  1 in all\n")
     assert enabled(stage) is None
 
 

@@ -109,7 +109,7 @@ def test_a_drain_looks_at_exactly_the_nodes_that_are_declared(stack, kind):
     declared = {
         one.object_name: one.inputs["spec"]["replicas"]
         for one in real_stack(stack).of_kind("StatefulSet")
-        if one.namespace == kind.namespace and labels <= one.inputs["metadata"]["labels"].items()
+        if one.namespace == str(kind.namespace) and labels <= one.inputs["metadata"]["labels"].items()
     }
     assert declared == kind.nodes.sets(store.settings, settings.cluster.zones)
 

@@ -119,7 +119,7 @@ class Killed(BaseException):
 
 
 WRITES = ("/cluster", "/cluster/peer/1401", "/configmaps", "/scale", "/namespaces/qdrant")
-"""Ends of the paths of all that a drain changes: shards, the peer, the note, the pods, the recorded node counts."""
+"""Ends of the paths of everything that a drain changes: shards, peer, note, pods, recorded node counts."""
 
 
 @pytest.mark.parametrize("last", WRITES)

@@ -1,16 +1,24 @@
 """The running stack: the same report from the engine's configuration, as one error without a traceback."""
 
+import base64
+import hashlib
 import json
+from types import MappingProxyType
 
 import pulumi
 import pytest
 import yaml
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from components.settings.load import load_secrets, load_stack
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
+from components.stores.opensearch.passwords import password_of
+from toolchain.engine import DEV_PASSPHRASE
 
 from .conftest import PROJECT
+
+DECRYPTED = "correct-horse-battery"
 
 
 @pytest.fixture
@@ -18,9 +26,9 @@ def engine(monkeypatch, tmp_path):
     """Hands a stack file to the program as the engine does: scalars as text, sections as JSON, secrets decrypted."""
     monkeypatch.chdir(tmp_path)
 
-    def run(file, *, missing=(), plain=(), ending=""):
+    def run(file, *, missing=(), plain=(), ending="", secrets=MappingProxyType({})):
         config = yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
-        config |= {f"ballast:{name}": f"decrypted{ending}" for name in SECRETS}
+        config |= {f"ballast:{name}": f"{secrets.get(name, DECRYPTED)}{ending}" for name in SECRETS}
         for name in missing:
             del config[f"ballast:{name}"]
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
@@ -67,7 +75,7 @@ def test_a_missing_and_a_plain_secret_are_refused_and_not_repeated(engine):
     said = str(caught.value)
     assert "Pulumi.prod.yaml: 2 mistakes" in said
     assert "pulumi config set --secret ballast:opensearchAdminPassword --stack prod" in said
-    assert "decrypted" not in said
+    assert DECRYPTED not in said
 
 
 def test_secrets_of_a_section_that_is_left_out_need_not_be_there(engine):
@@ -107,4 +115,49 @@ def test_a_line_break_at_the_end_is_no_part_of_a_secret(engine, ending):
 
     run()
     assert len(found) == len(SECRETS)
-    assert set(found) == {"decrypted"}
+    assert set(found) == {DECRYPTED}
+
+
+USERS = {
+    "opensearchAdminPassword": "admin",
+    "opensearchAutomationPassword": "automation",
+    "opensearchConsolePassword": "console",
+    "opensearchLogsPassword": "logs",
+    "opensearchMetricsPassword": "metrics",
+}
+
+
+@pytest.mark.parametrize(("name", "user"), USERS.items())
+def test_a_password_that_opensearch_would_refuse_is_refused_before_anything_is_made(engine, name, user):
+    refused = {
+        f"48jE0QCagW9NSV4t-{user.upper()}": f"holds its user's name, {user}",
+        f"48jE0QCagW9NSV4t-{user[::-1]}": f"holds its user's name, {user}",
+        "sunshine7": "is guessed too easily",
+        "48jE0QCagW9NSV4t" * 7: "has 112 characters, and OpenSearch takes at most 100",
+    }
+    for password, why in refused.items():
+        engine(PROJECT / "Pulumi.prod.yaml", secrets={name: password})
+        with pytest.raises(pulumi.RunError) as caught:
+            load_stack()
+        said = str(caught.value)
+        assert "1 mistake" in said
+        assert why in said
+        assert f"pulumi config set --secret ballast:{name} --stack prod" in said
+        assert password not in said
+
+
+def test_every_user_of_opensearch_is_judged():
+    assert {name for name, secret in SECRETS.items() if secret.fault} == set(USERS)
+
+
+def test_the_passwords_of_dev_are_none_that_opensearch_would_refuse():
+    document = yaml.safe_load((PROJECT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    # As Pulumi's passphrase provider seals: a key out of the passphrase and a salt, AES-GCM with a nonce in front.
+    salt = base64.b64decode(document["encryptionsalt"].split(":")[1])
+    key = AESGCM(hashlib.pbkdf2_hmac("sha256", DEV_PASSPHRASE.encode(), salt, 1_000_000, 32))
+    judged = {}
+    for name in USERS.keys() & {name.removeprefix("ballast:") for name in document["config"]}:
+        _, nonce, sealed = document["config"][f"ballast:{name}"]["secure"].split(":")
+        password = key.decrypt(base64.b64decode(nonce), base64.b64decode(sealed), None).decode()
+        judged[name] = password_of(USERS[name])(password)
+    assert judged == {name: None for name in USERS if SECRETS[name].section is None}

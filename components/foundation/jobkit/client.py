@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 BUSY = frozenset({429, 503})
 """Too many requests; not ready yet (no manager elected, security not initialised): worth another try."""
 
+UNPREPARED = (500, "not initialized")
+"""OpenSearch's security plugin answers so while its index is being made: not ready yet, too."""
+
 NOT_FOUND = 404
 CONFLICT = 409
 FIRST_ERROR = 400
@@ -107,7 +110,7 @@ class Client:
             except (OSError, HTTPException) as error:
                 trouble = str(error) or type(error).__name__
                 continue
-            if answer.status in BUSY and answer.status not in accept:
+            if _is_busy(answer) and answer.status not in accept:
                 trouble = f"{answer.status}: {_reason(answer.body)}"
                 continue
             if answer.status >= FIRST_ERROR and answer.status not in accept:
@@ -149,6 +152,11 @@ class Client:
 def segment(name: str) -> str:
     """Return a name as one segment of a path."""
     return quote(name, safe="")
+
+
+def _is_busy(answer: Answer) -> bool:
+    status, words = UNPREPARED
+    return answer.status in BUSY or (answer.status == status and words in _reason(answer.body))
 
 
 def _parsed(raw: bytes) -> Any:  # noqa: ANN401 - JSON

@@ -9,6 +9,7 @@ import yaml
 
 from components.credentials.certificates import distinguished_name
 from components.stores.opensearch.sizing import node_limits
+from components.stores.opensearch.users import CONSOLE_USER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,12 +20,12 @@ HTTP_PORT = 9200
 TRANSPORT_PORT = 9300
 NODE_NAME = "opensearch-node"
 ADMIN_NAME = "opensearch-admin"
-CONSOLE_USER = "console"
 
 _SECURITY_FILES: dict[str, tuple[str, dict[str, Any]]] = {
     "action_groups.yml": ("actiongroups", {}),
     "allowlist.yml": ("allowlist", {"config": {"enabled": False, "requests": {}}}),
-    "audit.yml": ("audit", {"config": {"enabled": True}}),
+    # Who did it and to what; what was in the request may be anybody's data.
+    "audit.yml": ("audit", {"config": {"enabled": True, "audit": {"log_request_body": False}}}),
     "config.yml": (
         "config",
         {
@@ -109,6 +110,10 @@ def _security() -> dict[str, Any]:
         "plugins.security.restapi.roles_enabled": ["all_access"],
         "plugins.security.check_snapshot_restore_write_privileges": True,
         "plugins.security.system_indices.enabled": True,
+        # Into the node's own log, which is collected and kept like any other; without a type nothing is written.
+        "plugins.security.audit.type": "log4j",
+        "plugins.security.audit.config.log4j.logger_name": "audit",
+        "plugins.security.audit.config.log4j.level": "INFO",
     }
     for layer in ("transport", "http"):
         lines |= {

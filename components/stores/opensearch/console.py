@@ -20,8 +20,8 @@ from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
 from components.stores.opensearch import workloads
 from components.stores.opensearch.cluster import OpenSearchCluster
-from components.stores.opensearch.configuration import CONSOLE_USER
 from components.stores.opensearch.settings import NAMESPACE
+from components.stores.opensearch.users import CONSOLE_USER
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import ConsoleSettings
@@ -68,7 +68,7 @@ class OpenSearchConsole(ComponentResource):
     def __init__(self, name: str, args: OpenSearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchConsole", name, None, opts)
         child = ResourceOptions(parent=self)
-        metadata = {"namespace": NAMESPACE, "labels": labels(workloads.CONSOLE)}
+        metadata = {"namespace": str(NAMESPACE), "labels": labels(workloads.CONSOLE)}
         certificate = leaf_certificate(
             f"{name}-tls",
             LeafCertificateArgs(

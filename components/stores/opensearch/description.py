@@ -9,10 +9,12 @@ from components.settings.stack import StackSettings
 from components.settings.store import Nodes, Restore, StoreKind
 from components.settings.versions import Supported
 from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
+from components.stores.opensearch.passwords import password_of
 from components.stores.opensearch.rules import OPENSEARCH_RULES
 from components.stores.opensearch.settings import CLUSTER, NAMESPACE, NODE_WORKLOAD, OpenSearchSettings
 from components.stores.opensearch.topology import zonal_pools
 from components.stores.opensearch.transitions import OPENSEARCH_TRANSITIONS
+from components.stores.opensearch.users import ADMIN_USER, AUTOMATION_USER, CONSOLE_USER, LOGS_USER, METRICS_USER
 
 
 def _footprints(search: OpenSearchSettings, stack: StackSettings) -> Iterator[Footprint]:
@@ -75,23 +77,33 @@ OPENSEARCH = StoreKind(
         "opensearchAdminPassword": Secret(
             purpose="password of the user `admin`, who may do everything in the OpenSearch cluster",
             readers=("OpenSearch configure job", "operator"),
+            fault=password_of(ADMIN_USER),
         ),
         "opensearchAutomationPassword": Secret(
             purpose="password of the user that owns snapshot and lifecycle policies, which run with its rights",
             readers=("OpenSearch configure job",),
+            fault=password_of(AUTOMATION_USER),
         ),
         "opensearchConsolePassword": Secret(
             purpose="password of the user with which OpenSearch Dashboards reaches the OpenSearch cluster",
             readers=("OpenSearch configure job", "OpenSearch console"),
+            fault=password_of(CONSOLE_USER),
         ),
         "opensearchMetricsPassword": Secret(
             purpose="password of the user with which the metrics exporter reads the OpenSearch cluster's state",
             readers=("OpenSearch configure job", "OpenSearch metrics exporter"),
+            fault=password_of(METRICS_USER),
         ),
         "opensearchLogsPassword": Secret(
             purpose="password of the user with which Data Prepper writes logs into the OpenSearch cluster",
             readers=("OpenSearch configure job", "data prepper"),
             section="dataPrepper",
+            fault=password_of(LOGS_USER),
+        ),
+        "opensearchApplicationsPassword": Secret(
+            purpose="password of the user `applications`, who reads and writes in the indexes of the stack file",
+            readers=("OpenSearch configure job", "applications"),
+            section="opensearch.openTo",
         ),
     },
 )

@@ -16,7 +16,7 @@ from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
 from components.stores.opensearch import workloads
 from components.stores.opensearch.cluster import OpenSearchCluster
-from components.stores.opensearch.job_configs import METRICS_USER
+from components.stores.opensearch.users import METRICS_USER
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import MetricsExporterSettings

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, TypedDict
 
 from components.foundation.guards import NODES
 from components.stores.opensearch.bodies import (
+    APPLICATIONS_ROLE,
     AUTOMATION_ROLE,
     METRICS_ROLE,
+    applications_role,
     index_template,
     lifecycle_policy,
     roles_of_users,
 )
-from components.stores.opensearch.configuration import CONSOLE_USER
 from components.stores.opensearch.description import OPENSEARCH
 from components.stores.opensearch.jobs.config import (
     BootstrapConfig,
@@ -24,11 +25,19 @@ from components.stores.opensearch.jobs.config import (
     SnapshotCheckConfig,
     User,
 )
-from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, LOGS_USER, log_role
+from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, log_role
 from components.stores.opensearch.schedules import INDEXES, snapshot_policies
 from components.stores.opensearch.settings import NAMESPACE, NodeRole, shards_per_node
 from components.stores.opensearch.sizing import watermarks
 from components.stores.opensearch.topology import manager_names, restart_order
+from components.stores.opensearch.users import (
+    ADMIN_USER,
+    APPLICATIONS_USER,
+    AUTOMATION_USER,
+    CONSOLE_USER,
+    LOGS_USER,
+    METRICS_USER,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,9 +60,6 @@ BOOTSTRAP_RECORD = "opensearch-bootstrap"
 SNAPSHOT_RECORD = OPENSEARCH.record_of(None)
 LOCK = "opensearch-operations"
 REPOSITORY = "snapshots"
-ADMIN_USER = "admin"
-METRICS_USER = "metrics"
-AUTOMATION_USER = "automation"
 USERS = {
     ADMIN_USER: "The people who run the platform",
     CONSOLE_USER: "OpenSearch Dashboards",
@@ -84,14 +90,14 @@ class OpenSearchJobConfigs:
 
     @property
     def _alone(self) -> _Alone:
-        return {"endpoint": self.endpoint, "namespace": NAMESPACE, "lock": LOCK}
+        return {"endpoint": self.endpoint, "namespace": str(NAMESPACE), "lock": LOCK}
 
     def bootstrap(self) -> BootstrapConfig:
         """Return what the bootstrap has to see before it writes the record."""
         return BootstrapConfig(
             deadline_seconds=DEADLINE_SECONDS,
             endpoint=self.endpoint,
-            namespace=NAMESPACE,
+            namespace=str(NAMESPACE),
             record=BOOTSTRAP_RECORD,
             managers=tuple(manager_names(self.pools)),
         )
@@ -121,7 +127,7 @@ class OpenSearchJobConfigs:
             endpoint=self.endpoint,
             store=STORE,
             repository=REPOSITORY,
-            namespace=NAMESPACE,
+            namespace=str(NAMESPACE),
             record=SNAPSHOT_RECORD,
             indexes=INDEXES,
             recovery_point_seconds=self.settings.recovery.recovery_point,
@@ -145,6 +151,7 @@ class OpenSearchJobConfigs:
         """
         settings = self.settings
         data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles and pool.nodes]
+        copies = min(1, settings.data_nodes - 1)
         users = USERS if logs is None else USERS | {LOGS_USER: "Data Prepper, which only writes logs"}
         roles = roles_of_users() if logs is None else roles_of_users() | {LOGS_ROLE: log_role(logs)}
         mappings = {
@@ -155,6 +162,14 @@ class OpenSearchJobConfigs:
         }
         if logs is not None:
             mappings[LOGS_ROLE] = {"users": [LOGS_USER], "backend_roles": []}
+        if settings.open_to:
+            # What Data Prepper writes is no application's.
+            theirs = [index for name, index in settings.indexes.items() if logs is None or name != logs.index]
+            users = users | {APPLICATIONS_USER: "Applications in the namespaces of ballast:opensearch.openTo"}
+            roles = roles | {
+                APPLICATIONS_ROLE: applications_role(pattern for index in theirs for pattern in index.patterns)
+            }
+            mappings[APPLICATIONS_ROLE] = {"users": [APPLICATIONS_USER], "backend_roles": []}
         return ConfigureConfig(
             deadline_seconds=DEADLINE_SECONDS,
             endpoint=self.endpoint,
@@ -174,6 +189,9 @@ class OpenSearchJobConfigs:
                 # `DELETE /*` is a mistake, not a wish.
                 "action.destructive_requires_name": True,
                 "cluster.max_shards_per_node": shards_per_node(min(pool.heap_size for pool in data)),
+                # Plugins make indexes of their own, with one copy unless they are told otherwise.
+                "cluster.default_number_of_replicas": copies,
+                "plugins.index_state_management.history.number_of_replicas": copies,
                 **watermarks(min(pool.disk for pool in data)),
             },
             repositories={REPOSITORY: repository.definition},

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.settings.quantities import Bytes
+from components.stores.opensearch.users import LOGS_USER
 
 if TYPE_CHECKING:
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
 
-LOGS_USER = "logs"
 LOGS_ROLE = "ballast_logs"
 OTLP_PORT = 21892
 METRICS_PORT = 4900

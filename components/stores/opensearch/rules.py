@@ -13,6 +13,7 @@ from components.settings.stack import StackSettings
 from components.stores.opensearch.settings import (
     CLUSTER,
     SHARDS_PER_HEAP_GIB,
+    SHARDS_PER_NODE_FLOOR,
     NodePoolSettings,
     NodeRole,
     shards_per_node,
@@ -96,7 +97,7 @@ def _shards_fit_the_nodes(stack: StackSettings) -> Iterator[Mistake]:
             yield Mistake(
                 ("opensearch", "indexes", name, "shards"),
                 f"is {entry.shards}: one index of each kind up to here has {taken} shards with its copies, and the "
-                f"data nodes take {room}, {SHARDS_PER_HEAP_GIB} for each Gi of heap",
+                f"data nodes take {room}: {SHARDS_PER_HEAP_GIB} for each Gi of heap, at least {SHARDS_PER_NODE_FLOOR}",
                 "write fewer, or give the data nodes more heap",
             )
             return

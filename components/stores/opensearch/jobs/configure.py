@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from components.foundation.jobkit import program
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.waiting import NotYetError
-from components.stores.opensearch.jobs import objects
+from components.stores.opensearch.jobs import objects, plugin_indexes
 from components.stores.opensearch.jobs.config import ConfigureConfig
 from components.stores.opensearch.jobs.policies import LIFECYCLE, SNAPSHOTS
 from components.stores.opensearch.jobs.security import configure_security
@@ -42,6 +42,8 @@ def configure(job: JobContext[ConfigureConfig], admin: Client, report: Report) -
         report.attempt("index template", name, lambda n=name, wish=wish: objects.ensure_template(admin, n, wish))
     report.left_alone("index template", lambda: objects.template_names(admin), config.index_templates)
     _policies(job, admin, report)
+    # Index management makes its index with the first policy.
+    report.attempt_together("copies of index", "of the plugins", lambda: plugin_indexes.let_follow(admin))
 
 
 def _policies(job: JobContext[ConfigureConfig], admin: Client, report: Report) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.errors import JobError
 from components.stores.opensearch.jobs import members
+from components.stores.opensearch.jobs.plugin_indexes import is_a_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,11 +103,11 @@ class Pods:
 
     def _whole(self, search: Client) -> None:
         there, wanted = len(members.versions(search)), sum(self.live.values())
-        status = search.request("GET", "/_cluster/health").body["status"]
-        if there < wanted or status != "green":
+        health = search.request("GET", "/_cluster/health").body
+        if there < wanted or members.missing(search, health):
             raise JobError(
-                f"the cluster is not whole: its status is {status}, and {there} of {wanted} nodes are there. Nodes "
-                "leave a whole cluster only; nothing was changed. Wait until it is green, then run this again."
+                f"the cluster is not whole: its status is {health['status']}, and {there} of {wanted} nodes are there. "
+                "Nodes leave a whole cluster only; nothing was changed. Wait until it is green, then run this again."
             )
 
     def _copies(self, search: Client) -> None:
@@ -114,8 +115,9 @@ class Pods:
         path = "/_all/_settings/index.number_of_replicas,index.auto_expand_replicas?flat_settings=true"
         indexes: dict[str, Any] = search.get(f"{path}&expand_wildcards=all") or {}
         for name, body in sorted(indexes.items()):
+            if is_a_plugins(name):
+                continue
             settings = body["settings"]
-            # The security index follows the number of nodes by itself.
             expanding = settings.get("index.auto_expand_replicas", "false")
             replicas = int(
                 settings["index.number_of_replicas"] if expanding == "false" else expanding.partition("-")[0]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.program import say
 from components.foundation.jobkit.waiting import NotYetError
-from components.stores.opensearch.jobs import allocation, members, voting
+from components.stores.opensearch.jobs import allocation, members, plugin_indexes, voting
 from components.stores.opensearch.jobs.config import DrainConfig
 from components.stores.opensearch.jobs.departure import DATA, MANAGER, Pods
 from components.stores.opensearch.jobs.program import run
@@ -51,6 +51,7 @@ class Drain:
         leaving = list(pods.leaving())
         if leaving:
             pods.refuse(self.search)
+            plugin_indexes.let_follow(self.search)
         for name, ordinal in leaving:
             self._take_away(name, ordinal)
         self._record_nodes(pods)

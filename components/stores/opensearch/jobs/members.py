@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.waiting import NotYetError
+from components.stores.opensearch.jobs import allocation
 
 if TYPE_CHECKING:
     from components.foundation.jobkit.client import Client
@@ -27,3 +29,20 @@ def at_rest(search: Client) -> dict[str, Any]:
         if health[key]:
             raise NotYetError(f"{health[key]} shards are {what}")
     return health
+
+
+def missing(search: Client, health: dict[str, Any]) -> list[str]:
+    """Return the copies of shards that are missing and that a node could hold.
+
+    Copies of a shard never share a node, so those beyond the number of data nodes find a place nowhere: the cluster
+    stays yellow for them, and nothing is won by waiting.
+    """
+    if health["status"] == "green":
+        return []
+    copies = allocation.shards(search)
+    there = Counter((copy["index"], copy["shard"]) for copy in copies if copy["state"] != "UNASSIGNED")
+    return [
+        f"{copy['index']}[{copy['shard']}]"
+        for copy in copies
+        if copy["state"] == "UNASSIGNED" and there[copy["index"], copy["shard"]] < health["number_of_data_nodes"]
+    ]

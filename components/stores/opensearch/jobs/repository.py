@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 SUCCESS = "SUCCESS"
 RUNNING = "IN_PROGRESS"
-SYSTEM = "."
-"""Beginning of the names of indexes that belong to a plugin; those a plugin makes anew, or never gives out."""
 
 
 @dataclass(frozen=True)

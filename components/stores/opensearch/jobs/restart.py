@@ -39,6 +39,8 @@ class OpenSearchGate:
     def healthy(self, pod: str | None) -> None:
         """Raise NotYetError unless all nodes are there and every shard has its copies, or none is needed from `pod`.
 
+        Copies for which there are too few nodes are not waited for.
+
         What an ended run has forbidden is allowed again first: it would never become whole otherwise.
         """
         search = self.search.impatient()
@@ -48,13 +50,14 @@ class OpenSearchGate:
         if len(versions) < self.nodes:
             raise NotYetError(f"{len(versions)} of {self.nodes} nodes have joined")
         health = members.at_rest(search)
-        if health["status"] == "green":
+        missing = members.missing(search, health)
+        if not missing:
             return
         if pod is not None and len(set(versions.values())) > 1:
             _copies_elsewhere(search, pod)
             return
         raise NotYetError(
-            f"its status is {health['status']}: {health['unassigned_shards']} copies of shards are missing"
+            f"its status is {health['status']}: {len(missing)} copies of shards are missing, the first of {missing[0]}"
         )
 
     def before(self, pod: str) -> None:  # noqa: ARG002 - the setting holds for all

@@ -16,6 +16,7 @@ from components.foundation.jobkit.program import tell
 from components.foundation.jobkit.waiting import NotYetError
 from components.stores.opensearch.jobs import documents, recovery
 from components.stores.opensearch.jobs.config import RestoreConfig
+from components.stores.opensearch.jobs.plugin_indexes import is_a_plugins
 from components.stores.opensearch.jobs.program import run
 from components.stores.opensearch.jobs.repository import RUNNING, Repository, Stored, newest_good
 
@@ -96,11 +97,9 @@ class Wish:
 def _fits(index: str, pattern: str) -> bool:
     """Return whether a pattern means an index; as in the shell, `*` leaves out what begins with a dot.
 
-    Those are the plugins' own and exist in every cluster that runs, so that a restore of everything would meet them.
-    The indexes behind data streams hold people's data and are meant.
+    What plugins own exists in every cluster that runs, so that a restore of everything would meet it.
     """
-    hidden = index.startswith(".") and not index.startswith(".ds-")
-    return fnmatchcase(index, pattern) and (not hidden or pattern.startswith("."))
+    return fnmatchcase(index, pattern) and (not is_a_plugins(index) or pattern.startswith("."))
 
 
 def restore(job: JobContext[RestoreConfig], search: Client) -> None:

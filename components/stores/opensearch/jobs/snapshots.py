@@ -16,8 +16,9 @@ from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.program import say
 from components.stores.opensearch.jobs import documents
 from components.stores.opensearch.jobs.config import SnapshotCheckConfig
+from components.stores.opensearch.jobs.plugin_indexes import is_a_plugins
 from components.stores.opensearch.jobs.program import run
-from components.stores.opensearch.jobs.repository import RUNNING, SYSTEM, Repository, Stored, newest_good
+from components.stores.opensearch.jobs.repository import RUNNING, Repository, Stored, newest_good
 
 if TYPE_CHECKING:
     from components.foundation.jobkit.client import Client
@@ -67,7 +68,7 @@ def _take(job: JobContext[SnapshotCheckConfig], search: Client, now: datetime) -
     patient = replace(search, timeout=TAKE_SECONDS, attempts=1)
     Repository(patient, job.config.repository).take(name, job.config.indexes)
     say("created", f"snapshot {name}")
-    counts = {index: documents.count(search, index) for index in before if not index.startswith(SYSTEM)}
+    counts = {index: documents.count(search, index) for index in before if not is_a_plugins(index)}
     after = documents.states(search)
     return {index: count for index, count in counts.items() if before[index] == after.get(index)}
 
@@ -109,7 +110,7 @@ def _missing(search: Client, snapshot: Stored) -> str:
     absent = [
         index
         for index, created in documents.open_indexes(search).items()
-        if not index.startswith(SYSTEM) and created < began and index not in snapshot.indexes
+        if not is_a_plugins(index) and created < began and index not in snapshot.indexes
     ]
     if not absent:
         return ""
