@@ -66,25 +66,6 @@ REFUSED = {
     "prod run as dev": ({}, {"tier": "dev"}, "tier", "another stack"),
     "staging run as dev": ({"tier": "staging"}, {"tier": "dev"}, "tier", "write staging"),
     "a tier that nobody knows": ({"tier": "production"}, {}, "tier", "correct the record"),
-    "a zone taken away": ({}, {"cluster.zones": "eu-central-1a,eu-central-1b"}, "cluster.zones", "lose eu-central-1c"),
-    "a zone added, into which a node would move": (
-        {DATA: "4"},
-        {DATA: "4", "cluster.zones": PROD["cluster.zones"] + ",eu-central-1d"},
-        "cluster.zones",
-        "would move out of eu-central-1a",
-    ),
-    "zones in another order, by which a node would move": (
-        {DATA: "4"},
-        {DATA: "4", "cluster.zones": "eu-central-1b,eu-central-1a,eu-central-1c"},
-        "cluster.zones",
-        "a node of opensearch.pools.data would move out of eu-central-1a",
-    ),
-    "fewer gateways": (
-        {"collector.gateway.replicas": "3"},
-        {"collector.gateway.replicas": "2"},
-        "collector.gateway.replicas",
-        "queue_size of collector-gateway-2 and up is 0",
-    ),
     "a smaller disk of a pool": ({}, {f"{POOLS}.data.disk": "102399Mi"}, f"{POOLS}.data.disk", "100Gi or more"),
     "a smaller disk of an empty pool": (
         {DATA: "0"},
@@ -162,16 +143,6 @@ TAKEN = {
     "three managers to one": ({}, {MANAGERS: "1"}),
     "one manager to five": ({MANAGERS: "1"}, {MANAGERS: "5"}),
     "fewer nodes, which the cluster judges": ({DATA: "6", "qdrant.nodes": "5"}, {DATA: "0", "qdrant.nodes": "1"}),
-    "a zone added, into which nothing moves": ({}, {"cluster.zones": PROD["cluster.zones"] + ",eu-central-1d"}),
-    "a zone added with a node for it": (
-        {DATA: "4"},
-        {DATA: "5", "cluster.zones": PROD["cluster.zones"] + ",eu-central-1d"},
-    ),
-    "zones in another order": ({}, {"cluster.zones": "eu-central-1c,eu-central-1a,eu-central-1b"}),
-    "fewer gateways, with what they have queued": (
-        {"collector.gateway.replicas": "3"},
-        {"collector.gateway.replicas": "2", "allowOrphaned": "collector.gateway.replicas"},
-    ),
     "an empty pool gone": ({DATA: "0"}, gone(f"{POOLS}.data")),
     "other roles of an empty pool": ({DATA: "0"}, {DATA: "3", f"{POOLS}.data.roles": "data"}),
     "the same size in another unit": ({"qdrant.disk": "204800Mi"}, {}),
