@@ -15,7 +15,7 @@ gc.disable()
 stack = load_stack()
 stack_file = f"Pulumi.{pulumi.get_stack()}.yaml"
 kubeconfig = named_kubeconfig(stack.cluster, stack_file)
-cluster = recognised_cluster(kubeconfig, stack.cluster.identity, stack.cluster.storage_class, stack_file)
+cluster = recognised_cluster(kubeconfig, stack, stack_file)
 platform = Platform(
     "platform",
     PlatformArgs(environment=pulumi.get_stack(), stack=stack, secrets=load_secrets(), cluster=cluster.uid),

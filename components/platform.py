@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
@@ -19,8 +19,11 @@ from components.foundation.guards import DataGuards, DataGuardsArgs
 from components.foundation.images import ImageCatalogue
 from components.foundation.namespaces import OPEN_TO_THE_HOST
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
+from components.foundation.scheduling import Scheduling, toleration
 from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
+from components.settings.kept import KEPT_FOR, PLATFORM, kept_for
+from components.settings.platform_name import platform_prefix
 from components.settings.recorded_state import recorded_state
 from components.settings.store import DATABASES
 from components.stores.opensearch import settings as opensearch
@@ -49,6 +52,15 @@ class PlatformArgs:
     cluster: Output[str]
 
 
+def scheduling(stack: StackSettings) -> Scheduling:
+    """Return what a stack file says of all pods."""
+    return Scheduling(
+        node_selector=dict(label.split("=", 1) for label in stack.cluster.node_selector),
+        tolerations=tuple(map(toleration, stack.cluster.tolerations)),
+        pull_secret=stack.images.pull_secret,
+    )
+
+
 class Platform(ComponentResource):
     """Everything of one environment, namespace by namespace. Only what a connection names may talk."""
 
@@ -59,7 +71,24 @@ class Platform(ComponentResource):
     chroma: Output[str] | None = None
 
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:platform:Platform", name, None, opts)
+        placed = ResourceOptions(transformations=[scheduling(args.stack).transform])
+        # A preview lists what goes into a resource, before and after, and outputs of a stack never: so it is known
+        # there what would be deleted earlier (docs/decisions/0040).
+        kept = [asdict(one) for one in kept_for(args.stack)]
+        super().__init__(PLATFORM, name, {KEPT_FOR: kept}, ResourceOptions.merge(opts, placed))
+        with platform_prefix(args.stack.namespace_prefix):
+            self._compose(args)
+        self.register_outputs(
+            {
+                "opensearch": self.opensearch,
+                "console": self.console,
+                "qdrant": self.qdrant,
+                "chroma": self.chroma,
+                "grafana": self.grafana,
+            }
+        )
+
+    def _compose(self, args: PlatformArgs) -> None:
         stack = args.stack
         api_server = stack.cluster.api_server
         context = PlatformContext(
@@ -68,7 +97,10 @@ class Platform(ComponentResource):
             secrets=args.secrets,
             cluster=args.cluster,
             protection=DataProtection(protected=stack.teardown is Teardown.REFUSE),
-            images=ImageCatalogue(mirror=stack.images.mirror),
+            images=ImageCatalogue(
+                mirror=stack.images.mirror,
+                mirrors={one.registry: one.prefix for one in stack.images.mirrors.values()},
+            ),
             api_server=ExternalEndpoint(
                 name="kubernetes-api", cidrs=tuple(api_server.cidrs), ports={"https": api_server.port}
             ),
@@ -92,13 +124,4 @@ class Platform(ComponentResource):
             "network-policies",
             NetworkPoliciesArgs(connections=context.connections, namespaces=context.namespaces),
             opts=context.inside,
-        )
-        self.register_outputs(
-            {
-                "opensearch": self.opensearch,
-                "console": self.console,
-                "qdrant": self.qdrant,
-                "chroma": self.chroma,
-                "grafana": self.grafana,
-            }
         )

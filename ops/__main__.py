@@ -11,6 +11,7 @@ import typer
 
 from components.settings.report import SettingsError
 from ops.affected_command import affected
+from ops.doctor.command import doctor
 from ops.errors import RefusedError
 from ops.following import InterruptedRunError
 from ops.golden.command import manifest
@@ -177,6 +178,7 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
 # Commands that stand in modules of their own; each imports what is heavy only when it runs.
 for command in (
+    doctor,
     promote,
     compare,
     preview_report,

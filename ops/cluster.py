@@ -29,6 +29,18 @@ LOGIN_SECONDS = 90
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
+class UnansweredError(RefusedError):
+    """kubectl or the API server did not do what it was asked.
+
+    Attributes:
+        said: the last line of what it gave as the reason.
+    """
+
+    def __init__(self, sentence: str, said: str) -> None:
+        super().__init__(sentence)
+        self.said = said
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
     """A recognised cluster.
@@ -77,7 +89,7 @@ class Cluster:
         Raises:
             RefusedError: kubectl failed.
         """
-        text = self._run("get", kind, name, f"--namespace={namespace}", "--ignore-not-found", "--output=json")
+        text = self.ask("get", kind, name, f"--namespace={namespace}", "--ignore-not-found", "--output=json")
         return json.loads(text) if text.strip() else None
 
     def listing(
@@ -90,7 +102,7 @@ class Cluster:
         """
         chosen = [f"--selector={','.join(f'{key}={value}' for key, value in labels.items())}"] if labels else []
         chosen += [f"--field-selector={fields}"] if fields else []
-        return json.loads(self._run("get", kind, f"--namespace={namespace}", *chosen, "--output=json"))["items"]
+        return json.loads(self.ask("get", kind, f"--namespace={namespace}", *chosen, "--output=json"))["items"]
 
     def create(self, manifest: Mapping[str, Any]) -> None:
         """Make an object; one that exists is never changed.
@@ -98,7 +110,7 @@ class Cluster:
         Raises:
             RefusedError: kubectl or the API server refused.
         """
-        self._run("create", "--filename=-", "--output=name", given=json.dumps(manifest))
+        self.ask("create", "--filename=-", "--output=name", given=json.dumps(manifest))
 
     def log(self, namespace: str, pod: str) -> subprocess.Popen[str]:
         """Begin to read the log of a pod until the pod ends; the caller waits for it."""
@@ -117,7 +129,7 @@ class Cluster:
 
     def _recognise(self, identity: str) -> None:
         if identity == LOCAL:
-            view = json.loads(self._run("config", "view", "--minify", "--output=json"))
+            view = json.loads(self.ask("config", "view", "--minify", "--output=json"))
             server = view["clusters"][0]["cluster"]["server"]
             host = urlsplit(server).hostname
             if host not in _LOOPBACK:
@@ -125,7 +137,7 @@ class Cluster:
                     f"{self.source}.identity: local is the cluster that make up starts on this machine, but its "
                     f"kubeconfig leads to {host}. Write the UID of its namespace kube-system instead."
                 )
-        found = json.loads(self._run("get", "namespace", "kube-system", "--output=json"))["metadata"]["uid"]
+        found = json.loads(self.ask("get", "namespace", "kube-system", "--output=json"))["metadata"]["uid"]
         if identity not in (LOCAL, found):
             raise RefusedError(
                 f"{self.source}.identity names cluster {identity}, but the namespace kube-system of the cluster "
@@ -133,7 +145,16 @@ class Cluster:
                 "context at the right cluster, or correct the identity."
             )
 
-    def _run(self, *arguments: str, given: str | None = None) -> str:
+    def ask(self, *arguments: str, given: str | None = None) -> str:
+        """Return what kubectl answers.
+
+        Args:
+            arguments: of kubectl.
+            given: its standard input.
+
+        Raises:
+            UnansweredError: it failed.
+        """
         try:
             done = subprocess.run(  # noqa: S603 - the kubectl that was found
                 [str(self.kubectl), *self.access, f"--request-timeout={ANSWER_SECONDS}s", *arguments],
@@ -152,7 +173,8 @@ class Cluster:
                 return done.stdout
             said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         what = " ".join(word for word in arguments[:3] if not word.startswith("-"))
-        raise RefusedError(
+        raise UnansweredError(
             f"{self.source}: `kubectl {what}` failed: {said.removesuffix('.')}. "
-            f"This must work first: {self.command('get', 'namespace', 'kube-system')}"
+            f"This must work first: {self.command('get', 'namespace', 'kube-system')}",
+            said.removesuffix("."),
         )

@@ -25,16 +25,13 @@ class Drain:
         nodes: what is known of all nodes of its kind.
         live: as they are.
         wished: as the stack file has them.
-        recorded_nodes: annotation of the namespace in which the nodes of a set's pool are counted; a stack file with
-            fewer than it says is refused.
-        noted: these annotations.
+        noted: how many are noted on the namespace; a stack file with fewer is refused.
     """
 
     nodes: Nodes
     live: Mapping[str, int]
     wished: Mapping[str, int]
-    recorded_nodes: Mapping[str, str]
-    noted: Mapping[str, str]
+    noted: Mapping[str, int]
 
     @classmethod
     def read(cls, template: Template, store: StoreDescription, stack: StackSettings, stack_file: str) -> Drain:
@@ -43,10 +40,12 @@ class Drain:
         Raises:
             RefusedError: a set of the cluster is not in the stack file, or the cluster doesn't answer.
         """
-        cluster, namespace, nodes = template.cluster, store.kind.namespace, store.kind.nodes
+        cluster, namespace, nodes = template.cluster, template.namespace, store.kind.nodes
         if nodes is None:
             raise RefusedError(f"{store.spoken} is one process, which has no nodes to drain. Nothing was changed.")
-        found = cluster.listing("statefulsets", namespace, labels=selector(Workload(nodes.workload, namespace)))
+        found = cluster.listing(
+            "statefulsets", namespace, labels=selector(Workload(nodes.workload, store.kind.namespace))
+        )
         live = {one["metadata"]["name"]: int(one["spec"].get("replicas", 1)) for one in found}
         wished = nodes.sets(store.settings, stack.cluster.zones)
         strangers = sorted(live.keys() - wished.keys())
@@ -56,22 +55,22 @@ class Drain:
                 f"{live[strangers[0]]} nodes. Nothing was changed. Put its pool or zone back; to give up a pool, write "
                 "nodes: 0, drain, and leave it out then."
             )
-        recorded_nodes = template.config()["recordedNodes"]
+        recorded = template.config()["recordedNodes"]
         told = cluster.get("namespace", namespace, namespace) or {"metadata": {}}
-        noted = told["metadata"].get("annotations", {})
-        return cls(nodes=nodes, live=live, wished=wished, recorded_nodes=recorded_nodes, noted=noted)
+        annotations = told["metadata"].get("annotations", {})
+        noted = {name: int(annotations.get(key, "0")) for name, key in recorded.items()}
+        return cls(nodes=nodes, live=live, wished=wished, noted=noted)
 
     def replicas(self) -> dict[str, int]:
-        """Return how many nodes are to stay, of each set that loses some and of the others of its pool.
+        """Return how many nodes are to stay, of each set that loses some or has lost some that still are noted.
 
-        The others may have lost theirs already in a drain that was ended before it had noted that, and only for sets
-        that it is asked for does the job take back what such a run has left behind.
+        A drain that ended before it had noted that has left something behind, which the job takes back only for sets
+        that it is asked for.
         """
-        unfinished = {key for key in self.recorded_nodes.values() if self._noted(key) > self._wished(key)}
         return {
             name: min(live, self.wished[name])
             for name, live in sorted(self.live.items())
-            if self.wished[name] < live or self.recorded_nodes.get(name) in unfinished
+            if self.wished[name] < max(live, self.noted.get(name, 0))
         }
 
     def request(self) -> dict[str, Any]:
@@ -92,9 +91,3 @@ class Drain:
         """Return set, nodes now and nodes then for every set that exists."""
         replicas = self.replicas()
         return [(name, str(live), str(replicas.get(name, live))) for name, live in sorted(self.live.items())]
-
-    def _noted(self, key: str) -> int:
-        return int(self.noted.get(key, "0"))
-
-    def _wished(self, key: str) -> int:
-        return sum(number for name, number in self.wished.items() if self.recorded_nodes.get(name) == key)

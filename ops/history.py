@@ -33,7 +33,7 @@ class History:
     record: record.Record
 
     @classmethod
-    def read(cls, cluster: Cluster, store: StoreDescription) -> History:
+    def read(cls, cluster: Cluster, namespace: str, store: StoreDescription) -> History:
         """Return what the cluster holds.
 
         Raises:
@@ -41,7 +41,7 @@ class History:
         """
         reader = cast("Kubernetes", _Records(cluster))
         try:
-            found = record.read(reader, store.kind.namespace, store.record)
+            found = record.read(reader, namespace, store.record)
         except JobError as error:
             raise RefusedError(str(error)) from None
         if found is None:

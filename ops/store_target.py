@@ -60,13 +60,18 @@ class StoreTarget:
             cluster=Cluster.recognised(settings.cluster, file, project),
         )
 
+    @property
+    def namespace(self) -> str:
+        """The store's namespace in the cluster."""
+        return self.store.kind.namespace.under(self.stack.namespace_prefix)
+
     def template(self, action: str) -> Template:
         """Return the template of the store's jobs of a kind: drain, restore or snapshots.
 
         Raises:
             RefusedError: the cluster has none.
         """
-        return Template.named(self.cluster, self.store.kind.namespace, f"{self.store.prefix}-{action}")
+        return Template.named(self.cluster, self.namespace, f"{self.store.prefix}-{action}")
 
     def plan(self, template: Template) -> Drain:
         """Return which nodes are to leave.
@@ -82,4 +87,4 @@ class StoreTarget:
         Raises:
             RefusedError: as in `History.read`.
         """
-        return History.read(self.cluster, self.store)
+        return History.read(self.cluster, self.namespace, self.store)

@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ["tests.harness.cluster", "tests.harness.effort", "tests.harness.opensearch"]
 
@@ -53,6 +54,24 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.programs)
     order = {HERE / file: place for place, file in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path, len(order)))
+
+
+TOGETHER = ("tests/opensearch_jobs",)
+"""Folders whose tests share one server, which is started once: all of a folder run on one worker."""
+
+
+class FilesAndFolders(LoadFileScheduling):
+    """Gives a worker all tests of a file, or of a folder that shares a server."""
+
+    def _split_scope(self, nodeid):
+        file = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if folder in TOGETHER else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Let `--dist loadfile` keep such folders together; any other `--dist` is what it is called."""
+    return FilesAndFolders(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_finish():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components.composition.rooms import offered
-from components.foundation.monitors import FOUND_BY, MONITORING
+from components.foundation.monitors import MONITORING, found_by
 from components.observability.grafana.server import grafana_url
 from components.observability.namespaces import NAMESPACE
 
@@ -23,7 +23,7 @@ def compose_rules(context: PlatformContext) -> None:
                 f"{signals.name}-rules",
                 api_version=MONITORING,
                 kind="PrometheusRule",
-                metadata={"name": signals.name, "namespace": NAMESPACE, "labels": FOUND_BY},
+                metadata={"name": signals.name, "namespace": str(NAMESPACE), "labels": found_by()},
                 spec={"groups": groups},
                 opts=context.inside,
             )

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 from pulumi import Output, ResourceOptions
 
 from components.composition.quotas import stores_quota
-from components.credentials.passwords import PasswordArgs, password_secret
+from components.credentials.passwords import PasswordArgs, password_secret, pull_secret
 from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
-from components.settings.recorded_state import recorded_nodes
 from components.settings.secrets import SECRETS
 from components.settings.stack import NAMESPACE
 from components.settings.stores import stores
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
     from components.foundation.quota import Quota
+    from components.settings.platform_name import PlatformName
     from components.settings.stack import StackSettings
 
 
@@ -55,14 +55,14 @@ class PlatformContext:
     images: ImageCatalogue
     api_server: ExternalEndpoint
     inside: ResourceOptions
-    namespaces: dict[str, PlatformNamespace] = field(default_factory=dict)
+    namespaces: dict[PlatformName, PlatformNamespace] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
 
     def namespace(
         self,
-        name: str,
+        name: PlatformName,
         quota: Quota,
-        pools: Mapping[str, int],
+        nodes: Mapping[str, int],
         *,
         enforce: str = "restricted",
         recorded_state: Mapping[str, str] | None = None,
@@ -72,17 +72,17 @@ class PlatformContext:
         Args:
             name: its name.
             quota: the most that it may ask for.
-            pools: nodes by the key of the stack file that says so.
+            nodes: how many each StatefulSet of a store has.
             enforce: the level of Pod Security below which pods are refused.
             recorded_state: given to the first namespace of a stack, for which all others wait.
         """
         made = PlatformNamespace(
-            f"{name}-namespace",
+            f"{name.bare}-namespace",
             PlatformNamespaceArgs(
                 name=name,
                 owner=f"{NAMESPACE}/{self.environment}",
                 cluster=self.cluster,
-                pools=pools,
+                nodes=nodes,
                 quota=quota,
                 enforce=enforce,
                 protection=self.protection,
@@ -91,13 +91,20 @@ class PlatformContext:
             opts=self.inside,
         )
         self.namespaces[name] = made
-        return replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
+        inside = replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
+        if (secret := self.stack.images.pull_secret) is not None:
+            pull_secret(f"{name.bare}-pull-secret", str(name), secret, self.secrets["imagePullConfig"], inside.inside)
+        return inside
 
-    def store_namespace(self, name: str, recorded_state: Mapping[str, str] | None = None) -> PlatformContext:
+    def store_namespace(self, name: PlatformName, recorded_state: Mapping[str, str] | None = None) -> PlatformContext:
         """Declare the namespace of some stores, of the size that they ask for, and return the context inside it."""
-        sections = {store.kind.section for store in stores(self.stack) if store.kind.namespace == name}
-        pools = recorded_nodes(self.stack, sections)
-        return self.namespace(name, stores_quota(self.stack, name), pools, recorded_state=recorded_state)
+        nodes = {
+            stateful_set: count
+            for store in stores(self.stack)
+            if store.kind.namespace == name and store.kind.nodes is not None
+            for stateful_set, count in store.kind.nodes.sets(store.settings, self.stack.cluster.zones).items()
+        }
+        return self.namespace(name, stores_quota(self.stack, name), nodes, recorded_state=recorded_state)
 
     def add(self, part: Part) -> Part:
         """Open the paths that a part of the platform needs, its way to the Kubernetes API and that to its metrics."""
@@ -108,7 +115,7 @@ class PlatformContext:
             self.connections.extend(Connection(Prometheus.endpoint, endpoint, one.port) for one in endpoint.metrics)
         return part
 
-    def password(self, name: str, namespace: str, key: str) -> Output[str]:
+    def password(self, name: str, namespace: PlatformName, key: str) -> Output[str]:
         """Declare a secret of the stack file as a Secret of its own, and return that one's name."""
         declared = SECRETS[key]
         return password_secret(

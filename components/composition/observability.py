@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from pulumi import Output
 
     from components.composition.context import PlatformContext
+    from components.settings.platform_name import PlatformName
 
 
-def compose_observability(context: PlatformContext, agents: PlatformContext, watched: list[str]) -> Output[str]:
+def compose_observability(
+    context: PlatformContext, agents: PlatformContext, watched: list[PlatformName]
+) -> Output[str]:
     """Declare what is in it; return where people reach Grafana.
 
     Args:
@@ -39,7 +42,7 @@ def compose_observability(context: PlatformContext, agents: PlatformContext, wat
     return _people(context)
 
 
-def _metrics(context: PlatformContext, watched: list[str]) -> None:
+def _metrics(context: PlatformContext, watched: list[PlatformName]) -> None:
     stack = context.stack
     if stack.prometheus_operator is not None:
         version = stack.prometheus_operator.version

@@ -12,7 +12,14 @@ from components.stores.opensearch.console import OpenSearchConsole, OpenSearchCo
 from components.stores.opensearch.exporter import OpenSearchMetricsExporter, OpenSearchMetricsExporterArgs
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from components.stores.opensearch.settings import CLUSTER, NAMESPACE
-from components.stores.opensearch.users import ADMIN_USER, AUTOMATION_USER, CONSOLE_USER, LOGS_USER, METRICS_USER
+from components.stores.opensearch.users import (
+    ADMIN_USER,
+    APPLICATIONS_USER,
+    AUTOMATION_USER,
+    CONSOLE_USER,
+    LOGS_USER,
+    METRICS_USER,
+)
 
 if TYPE_CHECKING:
     from components.composition.context import PlatformContext
@@ -45,6 +52,9 @@ def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
     }
     if stack.data_prepper is not None:
         passwords[LOGS_USER] = context.password("opensearch-logs-password", NAMESPACE, LOGS_PASSWORD)
+    if stack.opensearch.open_to:
+        key = "opensearchApplicationsPassword"
+        passwords[APPLICATIONS_USER] = context.password("opensearch-applications-password", NAMESPACE, key)
     opensearch = context.add(
         OpenSearchCluster(
             CLUSTER,

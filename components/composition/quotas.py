@@ -11,6 +11,7 @@ from components.settings.quantities import Bytes, Millicores
 from components.settings.stores import stores
 
 if TYPE_CHECKING:
+    from components.settings.platform_name import PlatformName
     from components.settings.stack import StackSettings
 
 SNAPSHOT_METRICS = Footprint(pods=1, cpu=Millicores(50), memory=Bytes(64 * 2**20))
@@ -20,7 +21,7 @@ MOST_NODES = 200
 """Nodes of the largest cluster whose every node still gets its agents; the stack file doesn't know their number."""
 
 
-def stores_quota(stack: StackSettings, namespace: str) -> Quota:
+def stores_quota(stack: StackSettings, namespace: PlatformName) -> Quota:
     """Return the quota of a namespace of stores, with room for all that stands around them."""
     footprints, claims = [SNAPSHOT_METRICS], []
     for store in stores(stack):

@@ -12,6 +12,7 @@ from components.foundation.manifests import FORCED
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
+    from components.settings.platform_name import PlatformName
 
 CERT_MANAGER = "cert-manager.io/v1"
 ORGANISATION = "ballast"
@@ -24,7 +25,7 @@ LEAF_RENEWAL = "720h"  # renewed at two thirds of its life: 30 days remain to no
 class CertificateAuthorityArgs:
     """Whose authority it is, and how its root is kept: without the root no old certificate can be checked."""
 
-    namespace: str
+    namespace: PlatformName
     protection: DataProtection
 
 
@@ -42,7 +43,7 @@ class CertificateAuthority(ComponentResource):
             f"{name}-root",
             api_version=CERT_MANAGER,
             kind="Certificate",
-            metadata={"name": f"{name}-root", "namespace": namespace, "annotations": FORCED},
+            metadata={"name": f"{name}-root", "namespace": str(namespace), "annotations": FORCED},
             spec={
                 "isCA": True,
                 "commonName": f"{name}-root",
@@ -72,7 +73,7 @@ class LeafCertificateArgs:
         server: add server usage to the client usage that every leaf has.
     """
 
-    namespace: str
+    namespace: PlatformName
     issuer: Output[str]
     common_name: str
     dns_names: tuple[str, ...] = ()
@@ -103,7 +104,7 @@ def leaf_certificate(name: str, args: LeafCertificateArgs, opts: ResourceOptions
         name,
         api_version=CERT_MANAGER,
         kind="Certificate",
-        metadata={"name": name, "namespace": args.namespace},
+        metadata={"name": name, "namespace": str(args.namespace)},
         spec=spec,
         opts=opts,
     )
@@ -116,13 +117,17 @@ def distinguished_name(common_name: str) -> str:
 
 
 def _issuer(
-    name: str, namespace: str, spec: dict[str, Any], child: ResourceOptions, after: CustomResource | None = None
+    name: str,
+    namespace: PlatformName,
+    spec: dict[str, Any],
+    child: ResourceOptions,
+    after: CustomResource | None = None,
 ) -> CustomResource:
     return CustomResource(
         name,
         api_version=CERT_MANAGER,
         kind="Issuer",
-        metadata={"name": name, "namespace": namespace},
+        metadata={"name": name, "namespace": str(namespace)},
         spec=spec,
         opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[after] if after else [])),
     )

@@ -10,6 +10,8 @@ from pulumi_kubernetes.core.v1 import Secret
 if TYPE_CHECKING:
     from pulumi import Output, ResourceOptions
 
+    from components.settings.platform_name import PlatformName
+
 PASSWORD_KEY = "password"  # noqa: S105 - the file's name in the Secret, not a password
 
 
@@ -24,10 +26,29 @@ class PasswordArgs:
         readers: who may mount it; one Secret per password, so that nobody has to be given two.
     """
 
-    namespace: str
+    namespace: PlatformName
     value: Output[str]
     purpose: str
     readers: tuple[str, ...]
+
+
+def pull_secret(name: str, namespace: str, secret: str, value: Output[str], opts: ResourceOptions) -> None:
+    """Declare the Secret with which the images of a namespace are pulled.
+
+    Args:
+        name: of the resource.
+        namespace: in which pods name it.
+        secret: its name there; a new value takes its place and starts no pod anew.
+        value: logins, as docker writes them.
+        opts: of the resource.
+    """
+    Secret(
+        name,
+        metadata={"name": secret, "namespace": namespace},
+        type="kubernetes.io/dockerconfigjson",
+        string_data={".dockerconfigjson": value},
+        opts=opts,
+    )
 
 
 def password_secret(name: str, args: PasswordArgs, opts: ResourceOptions) -> Output[str]:
@@ -38,7 +59,7 @@ def password_secret(name: str, args: PasswordArgs, opts: ResourceOptions) -> Out
     secret = Secret(
         name,
         metadata={
-            "namespace": args.namespace,
+            "namespace": str(args.namespace),
             "annotations": {"ballast/purpose": args.purpose, "ballast/readers": ", ".join(args.readers)},
         },
         type="Opaque",

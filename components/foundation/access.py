@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
+from components.foundation.guards import RELEASERS
 from components.foundation.labels import PART_OF
-from components.foundation.manifests import manifest
+from components.foundation.manifests import FORCED, manifest
+from components.settings.platform_name import PlatformName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
     from pulumi import Output, ResourceOptions
+
 
 Rule = dict[str, "Any"]
 
@@ -23,7 +26,7 @@ READING = ["get", "list", "watch"]
 
 def service_account(
     name: str,
-    namespace: str,
+    namespace: PlatformName,
     rules: Sequence[Rule],
     child: ResourceOptions,
     *,
@@ -32,13 +35,14 @@ def service_account(
     """Return the name of a service account that may do what the rules say inside its namespace, and nothing else.
 
     Args:
-        name: of the account, its role and its binding.
+        name: of the account, its role and its binding; in the cluster they carry the prefix of their namespace, because
+            the API server knows the account of a drain by that.
         namespace: in which it is declared.
         rules: of the role.
         child: options of the objects.
         annotations: how the account's identity is told to the cloud.
     """
-    metadata = {"name": name, "namespace": namespace}
+    metadata = {"name": str(PlatformName(name)), "namespace": str(namespace)}
     account = ServiceAccount(
         name,
         metadata=manifest({**metadata, "annotations": dict(annotations or {})}),
@@ -50,13 +54,13 @@ def service_account(
         name,
         metadata=metadata,
         role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
-        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": namespace}],
+        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": str(namespace)}],
         opts=child,
     )
     return account.metadata.apply(lambda made: str(made.name))
 
 
-def cluster_reader(name: str, namespace: str, rules: Sequence[Rule], child: ResourceOptions) -> Output[str]:
+def cluster_reader(name: str, namespace: PlatformName, rules: Sequence[Rule], child: ResourceOptions) -> Output[str]:
     """Return the name of a service account that may look at what the rules name, in the whole cluster.
 
     Args:
@@ -67,7 +71,7 @@ def cluster_reader(name: str, namespace: str, rules: Sequence[Rule], child: Reso
     """
     account = ServiceAccount(
         name,
-        metadata={"name": name, "namespace": namespace},
+        metadata={"name": name, "namespace": str(namespace)},
         automount_service_account_token=False,
         opts=child,
     )
@@ -78,7 +82,7 @@ def cluster_reader(name: str, namespace: str, rules: Sequence[Rule], child: Reso
         name,
         metadata=metadata,
         role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role.metadata.name}),
-        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": namespace}],
+        subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": str(namespace)}],
         opts=child,
     )
     return account.metadata.apply(lambda made: str(made.name))
@@ -112,7 +116,7 @@ def restarting(stateful_sets: Sequence[str], pods: Sequence[str]) -> list[Rule]:
     ]
 
 
-def draining(namespace: str, stateful_sets: Sequence[str]) -> list[Rule]:
+def draining(namespace: PlatformName, stateful_sets: Sequence[str]) -> list[Rule]:
     """Return rules for a drain: take nodes away from these StatefulSets and say so on the namespace."""
     return [
         {"apiGroups": ["apps"], "resources": ["statefulsets"], "resourceNames": list(stateful_sets), "verbs": ["get"]},
@@ -123,8 +127,42 @@ def draining(namespace: str, stateful_sets: Sequence[str]) -> list[Rule]:
             "verbs": ["get", "patch"],
         },
         {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]},
-        {"apiGroups": [""], "resources": ["namespaces"], "resourceNames": [namespace], "verbs": ["get", "patch"]},
+        {"apiGroups": [""], "resources": ["namespaces"], "resourceNames": [str(namespace)], "verbs": ["get", "patch"]},
     ]
+
+
+def releasing(namespace: Output[str], name: str, child: ResourceOptions) -> None:
+    """Let a group give up a namespace and its claims, which whoever may delete them can't: it takes two.
+
+    Args:
+        namespace: its name.
+        name: tells the roles of namespaces apart.
+        child: options of both; they outlive a teardown like the claims.
+    """
+    metadata = {"name": "release", "namespace": namespace, "annotations": FORCED}
+    role = Role(
+        f"{name}-release",
+        metadata=metadata,
+        rules=[
+            manifest({"apiGroups": [""], "resources": ["persistentvolumeclaims"], "verbs": ["get", "list", "patch"]}),
+            manifest(
+                {
+                    "apiGroups": [""],
+                    "resources": ["namespaces"],
+                    "resourceNames": [namespace],
+                    "verbs": ["get", "patch"],
+                }
+            ),
+        ],
+        opts=child,
+    )
+    RoleBinding(
+        f"{name}-release",
+        metadata=metadata,
+        role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
+        subjects=[manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": RELEASERS})],
+        opts=child,
+    )
 
 
 def certificate_reading(certificate: str) -> Rule:

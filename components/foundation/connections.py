@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from components.foundation.labels import NetworkProfile, Workload
+    from components.settings.platform_name import PlatformName
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Endpoint:
     """
 
     name: str
-    namespace: str
+    namespace: PlatformName
     pods: Mapping[str, str]
     ports: Mapping[str, int] = field(default_factory=dict)
     udp: Mapping[str, int] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class Endpoint:
         return ("UDP", self.udp[name]) if name in self.udp else ("TCP", self.ports[name])
 
 
-def service_host(service: str, namespace: str) -> str:
+def service_host(service: str, namespace: PlatformName) -> str:
     """Return the name under which DNS knows a Service; a pod of a headless one has its own name before it."""
     return f"{service}.{namespace}.svc"
 
@@ -127,7 +128,7 @@ class ForeignPods:
     namespaces: tuple[str, ...]
 
 
-def job_endpoint(namespace: str, profile: NetworkProfile, store: str) -> Endpoint:
+def job_endpoint(namespace: PlatformName, profile: NetworkProfile, store: str) -> Endpoint:
     """Return all jobs of a namespace that reach the same things, as one client.
 
     Args:
@@ -161,6 +162,12 @@ class Networked(Protocol):
 def egress(client: Endpoint, server: ExternalEndpoint | None) -> list[Connection]:
     """Return the paths to every port of what is reached outside the cluster; none where there is nothing."""
     return [] if server is None else [Connection(client, server, port) for port in server.ports]
+
+
+def opened(namespaces: tuple[str, ...], server: Endpoint, *ports: str, to: str = "applications") -> list[Connection]:
+    """Return the paths to a server from all pods of namespaces that this stack doesn't own; none without namespaces."""
+    clients = ForeignPods(name=to, namespaces=namespaces)
+    return [Connection(clients, server, port) for port in ports] if namespaces else []
 
 
 @dataclass(frozen=True)

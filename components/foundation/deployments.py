@@ -35,7 +35,7 @@ def deployment(
         metadata=manifest(
             {
                 "name": name,
-                "namespace": workload.namespace,
+                "namespace": str(workload.namespace),
                 "labels": labels(workload),
                 "annotations": FORCED,
             }

@@ -2,28 +2,32 @@
 
 Settings and preview guard what Pulumi does. These hold for `kubectl` and for every controller too, and because a
 preview asks the API server for a dry run, it shows their refusals before anything is touched.
+
+They judge what was there before, and every way to write it: a patch of `status` carries labels and annotations too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_kubernetes.admissionregistration.v1 import ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
 
+from components.foundation.admission import LABEL, admission_policy, differing, held, value
 from components.foundation.labels import PART_OF
-from components.foundation.manifests import FORCED, manifest
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
 
 NODES = "nodes.ballast/"
-"""Annotations of a namespace: how many nodes a pool of a store has, by the pool's key in the stack file. They say what
-is there now: a drain lowers them, and nobody else may."""
+"""Annotations of a namespace: how many nodes a StatefulSet of a store has, by its name. They say what is there now: a
+drain lowers them, and nobody else may."""
 
 RELEASE = "ballast/release"
 """Annotation by which a person gives up a claim or a namespace for good; its value repeats the object's name."""
+
+RELEASERS = "ballast:releasers"
+"""The group whose members may release; a role in every namespace lets them do that, and delete nothing."""
 
 OWNER = "ballast/owner"
 """Annotation of a namespace: the project and the stack that declare it."""
@@ -31,12 +35,25 @@ OWNER = "ballast/owner"
 DRAIN_ACCOUNT = "drain"
 """The service account of a drain is called `<namespace>-drain`, in the namespace of its store."""
 
-_OURS = {"matchLabels": {"app.kubernetes.io/part-of": PART_OF}}
 
 _BY_DRAIN = (
     "request.userInfo.username == 'system:serviceaccount:' + variables.space + ':' + variables.space + "
     f"'-{DRAIN_ACCOUNT}'"
 )
+
+_MAY_DELETE = """authorizer.group('').resource(request.resource.resource).namespace(request.namespace)
+    .name(object.metadata.name).check('delete').allowed()"""
+
+_FENCE = (
+    f"(key == '{LABEL}' || key.startsWith('pod-security.kubernetes.io/') || "
+    f"(key.startsWith('ballast/') && key != '{RELEASE}'))"
+)
+"""Labels and annotations of a namespace that guards and Pod Security hang on; numbers of nodes have their own rule."""
+
+_SHARDS_GO = (
+    "and shards would go with the ones taken away. Nothing was changed. Move them first: ./ballast drain STACK "
+)
+_GIVE_UP = f"To give it up for good one of the group {RELEASERS} writes: kubectl annotate "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,117 +64,170 @@ class DataGuardsArgs:
 
 
 class DataGuards(ComponentResource):
-    """Four admission policies: nodes leave by a drain, twice; claims and namespaces stay, and so do their owners."""
+    """Four admission policies: nodes leave by a drain, namespaces stay fenced, data stays, a second person releases."""
 
     def __init__(self, name: str, args: DataGuardsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:foundation:DataGuards", name, None, opts)
         # Kept like the data itself: after a teardown that keeps data nothing else would stand before it.
-        self._child = args.protection.retain(ResourceOptions(parent=self))
-        self._policy(
-            "ballast-pools-shrink-by-drain",
-            _rule("", "namespaces", "UPDATE"),
-            variables={
-                "space": "object.metadata.name",
-                "lower": f"""has(oldObject.metadata.annotations)
-                    ? oldObject.metadata.annotations.filter(key, key.startsWith('{NODES}')
-                        && oldObject.metadata.annotations[key] != '0'
-                        && !(has(object.metadata.annotations) && key in object.metadata.annotations
-                            && int(object.metadata.annotations[key]) >= int(oldObject.metadata.annotations[key])))
-                    : []""",
-            },
-            expression=f"size(variables.lower) == 0 || {_BY_DRAIN}",
-            message=f"""'ballast:' + variables.lower[0].substring({len(NODES)}) + ' would leave '
-                + (has(object.metadata.annotations) && variables.lower[0] in object.metadata.annotations
-                    ? object.metadata.annotations[variables.lower[0]] : 'none')
-                + ' of ' + oldObject.metadata.annotations[variables.lower[0]] + ' nodes, and shards would go with the '
-                + 'ones taken away. Nothing was changed. Move them first: ./ballast drain STACK '
-                + variables.lower[0].substring({len(NODES)}).split('.')[0]""",
-        )
-        self._policy(
-            "ballast-nodes-leave-by-drain",
-            _rule("apps", "statefulsets", "UPDATE", "statefulsets/scale"),
-            variables={
-                "space": "request.namespace",
-                "before": "has(oldObject.spec.replicas) ? oldObject.spec.replicas : 0",
-                "after": "has(object.spec.replicas) ? object.spec.replicas : 0",
-            },
-            expression=f"variables.after >= variables.before || {_BY_DRAIN}",
-            message="""request.name + ' would keep ' + string(variables.after) + ' of ' + string(variables.before)
-                + ' nodes, and shards would go with the ones taken away. Move them first: ./ballast drain'""",
-        )
-        self._policy(
-            "ballast-data-stays",
-            _rule("", "namespaces", "DELETE", "persistentvolumeclaims"),
-            variables={},
-            expression=f"""has(oldObject.metadata.annotations) && '{RELEASE}' in oldObject.metadata.annotations
-                && oldObject.metadata.annotations['{RELEASE}'] == oldObject.metadata.name""",
-            message=f"""request.name + ' holds data and stays. To give it up for good: kubectl annotate '
-                + request.resource.resource + ' ' + request.name + ' {RELEASE}=' + request.name""",
-        )
-        # Judged by what the namespace is to become, so that one of somebody else that gets our label is judged too.
-        self._policy(
-            "ballast-owner-stays",
-            _rule("", "namespaces", "UPDATE"),
-            variables={
-                "before": _annotation("oldObject", OWNER),
-                "after": _annotation("object", OWNER),
-                "released": _annotation("oldObject", RELEASE),
-            },
-            expression="variables.before == variables.after || variables.released == request.name",
-            message=f"""'the namespace ' + request.name + ' belongs to '
-                + (variables.before == '' ? 'no stack' : 'the stack ' + variables.before)
-                + (variables.after == '' ? ', and would belong to none' : ', and ' + variables.after
-                    + ' would take it over')
-                + '. Nothing was changed. Whoever it belongs to gives it up by: kubectl annotate namespace '
-                + request.name + ' {RELEASE}=' + request.name""",
-        )
+        child = args.protection.retain(ResourceOptions(parent=self))
+        _nodes_leave_by_drain(child)
+        _namespaces_stay_fenced(child)
+        _data_stays(child)
+        _second_person_releases(child)
         self.register_outputs({})
 
-    def _policy(
-        self, name: str, rules: list[dict[str, Any]], *, variables: dict[str, str], expression: str, message: str
-    ) -> None:
-        policy = ValidatingAdmissionPolicy(
-            name,
-            metadata={"name": name, "annotations": FORCED},
-            spec=manifest(
-                {
-                    "failurePolicy": "Fail",
-                    "matchConstraints": {"namespaceSelector": _OURS, "resourceRules": rules},
-                    "variables": [
-                        {"name": variable, "expression": _line(text)} for variable, text in variables.items()
-                    ],
-                    "validations": [
-                        # Never "Forbidden": Pulumi takes that for a lack of rights to ask, and previews without asking.
-                        {"expression": _line(expression), "messageExpression": _line(message), "reason": "Invalid"}
-                    ],
-                }
+
+def _nodes_leave_by_drain(child: ResourceOptions) -> None:
+    """Judge only what has a recorded count: an operator may lower its own sets, which are no stores."""
+    admission_policy(
+        "ballast-nodes-leave-by-drain",
+        {"apps": ["statefulsets", "statefulsets/scale"]},
+        ["CREATE", "UPDATE"],
+        [
+            (
+                f"variables.after >= variables.before || {_BY_DRAIN}",
+                f"""object.metadata.name + ' would have ' + string(variables.after) + ' of '
+                + string(variables.before) + ' nodes, {_SHARDS_GO}' + object.metadata.name.split('-')[0]""",
             ),
-            opts=self._child,
-        )
-        ValidatingAdmissionPolicyBinding(
-            name,
-            metadata={"name": name, "annotations": FORCED},
-            spec=manifest({"policyName": policy.metadata.name, "validationActions": ["Deny"]}),
-            opts=self._child,
-        )
+            (
+                "!variables.recorded || variables.first == 0",
+                """object.metadata.name + ' would begin at pod ' + string(variables.first)
+                + ', and the nodes before it would go with their shards. Nothing was changed. Leave out spec.ordinals'
+                """,
+            ),
+        ],
+        child,
+        variables={
+            "space": "request.namespace",
+            "counts": held("namespaceObject", "annotations"),
+            "recorded": f"'{NODES}' + object.metadata.name in variables.counts",
+            # One that is made anew is measured by what was recorded of the one before it.
+            "before": f"""!variables.recorded ? 0 : request.operation == 'CREATE'
+                ? int(variables.counts['{NODES}' + object.metadata.name])
+                : has(oldObject.spec.replicas) ? oldObject.spec.replicas : 0""",
+            "after": "has(object.spec.replicas) ? object.spec.replicas : 0",
+            "first": """has(object.spec.ordinals) && has(object.spec.ordinals.start)
+                ? object.spec.ordinals.start : 0""",
+        },
+    )
 
 
-def _rule(group: str, resource: str, operation: str, *more: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "apiGroups": [group],
-            "apiVersions": ["v1"],
-            "operations": [operation],
-            "resources": [resource, *more],
-        }
-    ]
+def _namespaces_stay_fenced(child: ResourceOptions) -> None:
+    before, after, key = "variables.oldAnnotations", "variables.annotations", "variables.lower[0]"
+    ours_before, ours_after = (f"{value(state, LABEL, 'labels')} == '{PART_OF}'" for state in ("oldObject", "object"))
+    release = f"' + object.metadata.name + ' {RELEASE}=' + object.metadata.name"
+    admission_policy(
+        "ballast-namespaces-stay-fenced",
+        {"": ["namespaces", "namespaces/*"]},
+        ["UPDATE"],
+        [
+            (
+                f"size(variables.lower) == 0 || {_BY_DRAIN}",
+                f"""'ballast:' + variables.set.split('-')[0] + ': StatefulSet ' + variables.set + ' would have '
+                + ({key} in {after} ? {after}[{key}] : 'none') + ' of ' + {before}[{key}] + ' nodes, {_SHARDS_GO}'
+                + variables.set.split('-')[0]""",
+            ),
+            # Its account lies in the namespace itself, where people may act as it.
+            (
+                f"!({_BY_DRAIN}) || size(variables.others) == 0",
+                """'a drain writes on the namespace ' + object.metadata.name + ' how many nodes are left, and not '
+                + variables.others[0] + '. Nothing was changed.'""",
+            ),
+            (
+                f"size(variables.fence) == 0 || {_MAY_DELETE}",
+                """request.userInfo.username + ' may not delete the namespace ' + object.metadata.name
+                + ', and so may not change ' + variables.fence[0] + ' of it either. Nothing was changed.'""",
+            ),
+            (
+                f"variables.released || !({ours_before}) || {ours_after}",
+                f"""'the namespace ' + object.metadata.name + ' would lose the label {LABEL}, and with it the guards '
+                + 'of its data. Nothing was changed. {_GIVE_UP}namespace {release}""",
+            ),
+            (
+                "variables.owner == variables.heir || variables.released",
+                f"""'the namespace ' + object.metadata.name + ' belongs to '
+                + (variables.owner == '' ? 'no stack' : 'the stack ' + variables.owner)
+                + (variables.heir == '' ? ', and would belong to none' : ', and ' + variables.heir
+                    + ' would take it over') + '. Nothing was changed. {_GIVE_UP}namespace {release}""",
+            ),
+        ],
+        child,
+        # By what it was, so that a label taken off takes no guard along, and by what it is to become, so that a
+        # namespace of somebody else that gets our label is judged too.
+        only=f"({ours_before}) || ({ours_after})",
+        variables={
+            "space": "object.metadata.name",
+            "oldLabels": held("oldObject", "labels"),
+            "labels": held("object", "labels"),
+            "oldAnnotations": held("oldObject", "annotations"),
+            "annotations": held("object", "annotations"),
+            "lower": f"""{before}.filter(key, key.startsWith('{NODES}') && {before}[key] != '0'
+                && !(key in {after} && int({after}[key]) >= int({before}[key])))""",
+            "set": f"variables.lower[0].substring({len(NODES)})",
+            "fence": differing("variables.oldLabels", "variables.labels", _FENCE)
+            + " + "
+            + differing(before, after, _FENCE),
+            "others": differing("variables.oldLabels", "variables.labels", "true")
+            + " + "
+            + differing(before, after, f"!key.startsWith('{NODES}')")
+            + "".join(
+                f" + ({held('oldObject', field, '[]')} == {held('object', field, '[]')} ? [] : ['{field}'])"
+                for field in ("finalizers", "ownerReferences")
+            ),
+            "released": f"{value('oldObject', RELEASE)} == object.metadata.name",
+            "owner": value("oldObject", OWNER),
+            "heir": value("object", OWNER),
+        },
+    )
 
 
-def _annotation(state: str, key: str) -> str:
-    """Return the value of an annotation, empty where there is none."""
-    annotations = f"{state}.metadata.annotations"
-    return f"has({annotations}) && '{key}' in {annotations} ? {annotations}['{key}'] : ''"
+def _data_stays(child: ResourceOptions) -> None:
+    admission_policy(
+        "ballast-data-stays",
+        {"": ["namespaces", "persistentvolumeclaims"]},
+        ["DELETE"],
+        [
+            (
+                f"variables.whole || {value('oldObject', RELEASE)} == oldObject.metadata.name",
+                f"""oldObject.metadata.name + ' holds data and stays. {_GIVE_UP}' + request.resource.resource + ' '
+                + oldObject.metadata.name + ' {RELEASE}=' + oldObject.metadata.name
+                + (request.resource.resource == 'namespaces'
+                    ? '. Every claim in it goes with it then' : ' --namespace ' + request.namespace)
+                + '; the volumes stay, released, until somebody deletes them.'""",
+            )
+        ],
+        child,
+        # A namespace that was released takes its claims along: guarded still, they would let it end for ever.
+        variables={
+            "whole": f"""request.resource.resource == 'persistentvolumeclaims'
+                && has(namespaceObject.metadata.deletionTimestamp)
+                && {value("namespaceObject", RELEASE)} == request.namespace""",
+        },
+    )
 
 
-def _line(expression: str) -> str:
-    return " ".join(expression.split())
+def _second_person_releases(child: ResourceOptions) -> None:
+    admission_policy(
+        "ballast-second-person-releases",
+        {"": ["namespaces", "namespaces/*", "persistentvolumeclaims", "persistentvolumeclaims/*"]},
+        ["CREATE", "UPDATE"],
+        [
+            (
+                "!variables.written || variables.after == object.metadata.name",
+                f"""'{RELEASE} says ' + variables.after + ' on ' + object.metadata.name
+                + ', which gives up nothing. Nothing was changed. Write the name of what is to go.'""",
+            ),
+            (
+                f"!variables.written || !({_MAY_DELETE})",
+                f"""request.userInfo.username + ' may delete ' + object.metadata.name
+                + ', so somebody else has to give it up. Nothing was changed. One of the group {RELEASERS} writes '
+                + 'the same, or whoever may act as one: kubectl --as NAME --as-group {RELEASERS}'""",
+            ),
+        ],
+        child,
+        variables={
+            "before": f"request.operation == 'CREATE' ? '' : {value('oldObject', RELEASE)}",
+            "after": value("object", RELEASE),
+            "written": "variables.after != '' && variables.after != variables.before",
+        },
+    )

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DOCKER_HUB = "docker.io"
+"""The default one, which images name by naming none."""
 QUAY = "quay.io"
 KUBERNETES = "registry.k8s.io"
 """Registries of images that are not on the default one; a mirror stands in for these too."""
@@ -26,9 +32,15 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageCatalogue:
-    """Where images come from; `mirror` replaces every registry."""
+    """Where images come from.
+
+    Attributes:
+        mirror: replaces every registry that has no mirror of its own.
+        mirrors: prefixes by the registry that each stands for.
+    """
 
     mirror: str | None
+    mirrors: Mapping[str, str] = field(default_factory=dict)
 
     def reference(self, image: Image, version: str, name: str | None = None) -> str:
         """Return what a pod names.
@@ -41,8 +53,8 @@ class ImageCatalogue:
         name = name or image.name
         # Only bare names are mirrored.
         has_registry = "." in name.split("/", 1)[0] or ":" in name.split("/", 1)[0]
-        source = image.registry if self.mirror is None else self.mirror.rstrip("/")
-        prefix = "" if has_registry or not source else f"{source}/"
+        source = self.mirrors.get(image.registry or DOCKER_HUB) or self.mirror or image.registry
+        prefix = "" if has_registry or not source else f"{source.rstrip('/')}/"
         return f"{prefix}{name}:{image.tag.format(version=version)}"
 
     def python(self, name: str, version: str) -> str:

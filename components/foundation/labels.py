@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from components.settings.platform_name import PlatformName
+
 
 @dataclass(frozen=True)
 class Workload:
@@ -18,10 +20,10 @@ class Workload:
     """
 
     name: str
-    namespace: str
+    namespace: PlatformName
 
 
-PART_OF = "ballast"
+PART_OF = PlatformName("ballast")
 
 NETWORK_PROFILE = "ballast/network-profile"
 """Label of a job with its network profile; network policies select its pods by it."""
@@ -44,8 +46,8 @@ def labels(workload: Workload) -> dict[str, str]:
     return {
         "app.kubernetes.io/name": workload.name,
         **selector(workload),
-        "app.kubernetes.io/instance": workload.namespace,
-        "app.kubernetes.io/part-of": PART_OF,
+        "app.kubernetes.io/instance": str(workload.namespace),
+        "app.kubernetes.io/part-of": str(PART_OF),
         "app.kubernetes.io/managed-by": "pulumi",
     }
 

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 MONITORING = "monitoring.coreos.com/v1"
 
-FOUND_BY = {"app.kubernetes.io/part-of": PART_OF}
-"""The label by which Prometheus finds monitors, and the namespaces in which it looks for them."""
-
 NODE = {"sourceLabels": ["__meta_kubernetes_pod_node_name"], "targetLabel": "node"}
 """Which node a pod stands on: an address of a pod says nothing to whoever looks for a machine."""
+
+
+def found_by() -> dict[str, str]:
+    """Return the label by which Prometheus finds monitors, and the namespaces in which it looks for them."""
+    return {"app.kubernetes.io/part-of": str(PART_OF)}
 
 
 def pod_monitors(endpoint: Endpoint, opts: ResourceOptions) -> None:
@@ -45,7 +47,7 @@ def pod_monitors(endpoint: Endpoint, opts: ResourceOptions) -> None:
             name,
             api_version=MONITORING,
             kind="PodMonitor",
-            metadata={"name": name, "namespace": endpoint.namespace, "labels": FOUND_BY},
+            metadata={"name": name, "namespace": str(endpoint.namespace), "labels": found_by()},
             spec={
                 # Two components of one cluster are told apart by it: it becomes the label `job`.
                 "jobLabel": "app.kubernetes.io/component",

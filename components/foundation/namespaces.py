@@ -9,6 +9,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ResourceQuota
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
+from components.foundation.access import releasing
 from components.foundation.growth import RECORDED_STATE, allowed_steps, written
 from components.foundation.guards import NODES, OWNER
 from components.foundation.labels import PART_OF
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from components.foundation.data_protection import DataProtection
     from components.foundation.quota import Quota
+    from components.settings.platform_name import PlatformName
 
 RESTRICTED = {
     f"pod-security.kubernetes.io/{mode}{suffix}": value
@@ -42,17 +44,17 @@ class PlatformNamespaceArgs:
         name: its name.
         owner: project and stack that declare it.
         cluster: UID of the cluster, known once it was recognised: nothing exists before that.
-        pools: nodes of each pool of a store in it, by the key of the stack file that says so.
+        nodes: how many each StatefulSet of a store in it has.
         recorded_state: what data already written ties the stack to; on one namespace of the stack only.
         quota: the most that its pods and claims may ask for together.
         enforce: the level of Pod Security below which pods are refused.
         protection: how data-bearing children are kept: deleting a namespace deletes every claim in it.
     """
 
-    name: str
+    name: PlatformName
     owner: str
     cluster: Output[str]
-    pools: Mapping[str, int]
+    nodes: Mapping[str, int]
     quota: Quota
     protection: DataProtection
     enforce: str = "restricted"
@@ -70,9 +72,9 @@ class PlatformNamespace(ComponentResource):
         namespace = Namespace(
             name,
             metadata={
-                "name": args.name,
-                "labels": {"app.kubernetes.io/part-of": PART_OF, **pod_security(args.enforce)},
-                "annotations": {OWNER: args.owner, "ballast/cluster": args.cluster, **_ledger(args), **FORCED},
+                "name": str(args.name),
+                "labels": {"app.kubernetes.io/part-of": str(PART_OF), **pod_security(args.enforce)},
+                "annotations": {OWNER: args.owner, "ballast/cluster": args.cluster, **_recorded(args), **FORCED},
             },
             opts=ResourceOptions.merge(
                 args.protection.retain(child),
@@ -80,6 +82,7 @@ class PlatformNamespace(ComponentResource):
             ),
         )
         self.namespace = namespace.metadata.apply(lambda metadata: str(metadata.name))
+        releasing(self.namespace, name, args.protection.retain(child))
         self._policy("default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, child)
         self._policy("dns", _dns_only(), child)
         ResourceQuota(
@@ -104,9 +107,9 @@ def pod_security(enforce: str) -> dict[str, str]:
     return {**RESTRICTED, "pod-security.kubernetes.io/enforce": enforce}
 
 
-def _ledger(args: PlatformNamespaceArgs) -> dict[str, str]:
+def _recorded(args: PlatformNamespaceArgs) -> dict[str, str]:
     """Return what guards compare: nodes inside the API server, the recorded state at preview."""
-    nodes = {f"{NODES}{pool}": str(count) for pool, count in args.pools.items()}
+    nodes = {f"{NODES}{stateful_set}": str(count) for stateful_set, count in args.nodes.items()}
     return nodes if args.recorded_state is None else {**nodes, RECORDED_STATE: written(args.recorded_state)}
 
 

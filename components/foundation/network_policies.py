@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pulumi import Resource
 
     from components.foundation.connections import Connection
+    from components.settings.platform_name import PlatformName
 
     Peer = Endpoint | ExternalEndpoint | ForeignPods
 
@@ -31,7 +32,7 @@ class NetworkPoliciesArgs:
     """
 
     connections: Sequence[Connection]
-    namespaces: Mapping[str, Resource]
+    namespaces: Mapping[PlatformName, Resource]
 
 
 class NetworkPolicies(ComponentResource):
@@ -50,7 +51,7 @@ class NetworkPolicies(ComponentResource):
                 policy = f"{endpoint.name}-{kind.lower()}"
                 NetworkPolicy(
                     policy,
-                    metadata={"name": policy, "namespace": endpoint.namespace},
+                    metadata={"name": policy, "namespace": str(endpoint.namespace)},
                     spec=manifest(
                         {
                             "podSelector": {"matchLabels": dict(endpoint.pods)},
@@ -90,5 +91,5 @@ def _peers(peer: Peer) -> list[dict[str, Any]]:
     if isinstance(peer, ForeignPods):
         named = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(peer.namespaces)}
         return [{"namespaceSelector": {"matchExpressions": [named]}}]
-    namespace = {"matchLabels": {"kubernetes.io/metadata.name": peer.namespace}}
+    namespace = {"matchLabels": {"kubernetes.io/metadata.name": str(peer.namespace)}}
     return [{"namespaceSelector": namespace, "podSelector": {"matchLabels": dict(peer.pods)}}]

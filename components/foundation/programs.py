@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from pulumi import Output, ResourceOptions
 
+    from components.settings.platform_name import PlatformName
+
 COMPONENTS = Path(__file__).resolve().parents[1]
 KIT = "foundation/jobkit"
 """The folder of the modules that all programs share."""
@@ -37,7 +39,7 @@ class JobPrograms:
         return {"name": name, "configMap": {"name": self.config_map, "items": list(self.items)}}
 
 
-def job_programs(name: str, namespace: str, stores: Sequence[str], child: ResourceOptions) -> JobPrograms:
+def job_programs(name: str, namespace: PlatformName, stores: Sequence[str], child: ResourceOptions) -> JobPrograms:
     """Ship the folders `components/stores/<store>/jobs` and the kit.
 
     One ConfigMap serves all jobs of a namespace, so that a changed line is shown once in a preview.
@@ -49,7 +51,7 @@ def job_programs(name: str, namespace: str, stores: Sequence[str], child: Resour
     }
     made = ConfigMap(
         name,
-        metadata={"namespace": namespace, "labels": {"app.kubernetes.io/part-of": PART_OF}},
+        metadata={"namespace": str(namespace), "labels": {"app.kubernetes.io/part-of": str(PART_OF)}},
         # A key may not hold a slash.
         data={path.replace("/", "."): text for path, text in modules.items()},
         opts=child,

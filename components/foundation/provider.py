@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi_kubernetes as kubernetes
-from pulumi import Output, ResourceOptions, RunError
+from pulumi import Output, ResourceOptions, RunError, Stash
 from pulumi_kubernetes.apiregistration.v1 import APIService
 from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.storage.v1 import StorageClass
 
+from components.foundation.growth import same_cluster, same_namespaces
+from components.foundation.labels import PART_OF
 from components.settings.cluster import LOCAL
 
 if TYPE_CHECKING:
     from components.foundation.kubeconfig import Kubeconfig
+    from components.settings.stack import StackSettings
 
 CERT_MANAGER = "v1.cert-manager.io"
 MONITORING = "v1.monitoring.coreos.com"
@@ -34,21 +37,23 @@ class RecognisedCluster:
     uid: Output[str]
 
 
-def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str, stack_file: str) -> RecognisedCluster:
+def recognised_cluster(kubeconfig: Kubeconfig, stack: StackSettings, stack_file: str) -> RecognisedCluster:
     """Return the cluster that the stack file names, and only that one.
 
-    A cluster of another identity, one without cert-manager or the Prometheus Operator's definitions, or one whose
-    storage class would let go of data or never lets it grow, stops `preview` and `up` before anything was changed.
+    An identity that the stack didn't have before, a cluster of another one, one without cert-manager or the Prometheus
+    Operator's definitions, or one whose storage class would let go of data or never lets it grow, stops `preview` and
+    `up` before anything was changed.
 
     Args:
         kubeconfig: where the cluster is.
-        identity: the UID that its namespace kube-system must have, or `local`.
-        storage_class: the class of all data volumes.
+        stack: its settings, among them the UID that the namespace kube-system must have, or `local`.
         stack_file: name of the stack file, for the message.
 
     Raises:
         RunError: at preview or up, if the identity differs or the class doesn't retain and expand.
     """
+    identity, storage_class = stack.cluster.identity, stack.cluster.storage_class
+    known = Stash("recorded-cluster-identity", input=identity, opts=ResourceOptions(hooks=same_cluster(stack_file)))
     provider = kubernetes.Provider(
         "cluster",
         kubeconfig=kubeconfig.path,
@@ -56,6 +61,9 @@ def recognised_cluster(kubeconfig: Kubeconfig, identity: str, storage_class: str
         # Without an identifier Pulumi guesses from the kubeconfig when a cluster is another one, and a wrong guess
         # replaces every object.
         cluster_identifier=identity,
+        # What names no namespace would go there: there is none of this name, so it would be refused.
+        namespace=PART_OF.under(stack.namespace_prefix),
+        opts=ResourceOptions(depends_on=[known], hooks=same_namespaces()),
     )
     reads = ResourceOptions(provider=provider)
     kube_system = Namespace.get("cluster-identity", "kube-system", opts=reads)

@@ -79,7 +79,7 @@ def _made(
     *,
     awaited: bool,
 ) -> Service:
-    metadata: dict[str, Any] = {"name": name, "namespace": workload.namespace, "labels": labels(workload)}
+    metadata: dict[str, Any] = {"name": name, "namespace": str(workload.namespace), "labels": labels(workload)}
     if not awaited:
         metadata["annotations"] = {"pulumi.com/skipAwait": "true"}
     chosen = {"selector": {**selector(workload), **(also or {})}}

@@ -149,7 +149,7 @@ def _cron_job(
 
 
 def _metadata(args: TaskArgs) -> dict[str, Any]:
-    return {"namespace": args.workload.namespace, "labels": labels(args.workload)}
+    return {"namespace": str(args.workload.namespace), "labels": labels(args.workload)}
 
 
 def _config(name: str, args: TaskArgs, child: ResourceOptions) -> ConfigMap:

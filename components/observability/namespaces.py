@@ -1,6 +1,8 @@
 """The namespaces of the telemetry stack."""
 
-NAMESPACE = "observability"
+from components.settings.platform_name import PlatformName
 
-NODE_AGENTS = "node-agents"
+NAMESPACE = PlatformName("observability")
+
+NODE_AGENTS = PlatformName("node-agents")
 """What reads its node, one pod on each: kept apart, because Pod Security refuses it elsewhere."""

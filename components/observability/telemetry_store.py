@@ -99,7 +99,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
     restarts nobody can read, and collectors queue on their disks.
     """
     name = args.endpoint.name
-    metadata = {"namespace": NAMESPACE, "labels": labels(args.workload)}
+    metadata = {"namespace": str(NAMESPACE), "labels": labels(args.workload)}
     bucket = _Bucket(args.settings.s3, name)
     # Named by Pulumi: a changed file is a new object, and so a new template that restarts the pod.
     made = ConfigMap(

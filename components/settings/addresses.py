@@ -2,8 +2,8 @@
 
 import functools
 import re
+from importlib.resources import files
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator
 
@@ -64,13 +64,21 @@ DayTime = Annotated[
 ]
 
 
-@functools.cache  # hundreds of files are opened for it
+@functools.cache
 def _time_zones() -> set[str]:
-    return available_timezones()
+    """The names that the database gives today: those of places, out of zone.tab, and UTC."""
+    places = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
+    return {"UTC", *(line.split("\t")[2] for line in places if not line.startswith("#"))}
 
 
 def _time_zone(value: str) -> str:
     if value not in _time_zones():
+        # Older names are links, which many images no longer have (Debian moved them to tzdata-legacy).
+        rules = (files("tzdata") / "zoneinfo" / "tzdata.zi").read_text(encoding="utf-8").splitlines()
+        links = {link: today for line in rules if line.startswith("L ") for _, today, link in [line.split()]}
+        today = links.get(value, "")
+        if today in _time_zones():
+            refuse(f"`{shown(value)}` is an older name of a time zone, which not every image knows", f"write {today}")
         refuse(f"`{shown(value)}` is not the name of a time zone", "write for example Europe/Berlin or UTC")
     return value
 

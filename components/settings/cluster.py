@@ -7,7 +7,7 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, Recorded, Section
 from components.settings.networks import Cidr
-from components.settings.texts import ClusterIdentity, NonEmpty, ObjectName, ZoneName
+from components.settings.texts import ClusterIdentity, NodeLabel, NonEmpty, ObjectName, Taint, ZoneName
 
 #: The word that stands for the cluster of `make up` in place of a UID, which is new each time it is made; for dev only.
 LOCAL = "local"
@@ -29,7 +29,7 @@ class ClusterSettings(Settings):
     """Path of the kubeconfig, relative to the project folder; ~/.kube/config when only a context is given."""
     context: Annotated[NonEmpty | None, Bound()] = None
     """Context in the kubeconfig; its current context when left out."""
-    identity: Annotated[ClusterIdentity, Bound(unique=True)]
+    identity: Annotated[ClusterIdentity, Bound(unique=True, together_with="namespacePrefix")]
     """UID of the namespace kube-system, compared before anything changes; `local` is the cluster of `make up`."""
     node_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks that hold the nodes' addresses, in CIDR form; metrics of containers are asked of each node's kubelet."""
@@ -38,7 +38,16 @@ class ClusterSettings(Settings):
     """Zones that pods and volumes are spread over (node label topology.kubernetes.io/zone)."""
     storage_class: Annotated[ObjectName, Bound(), Recorded(Comparison.TEXT)]
     """Storage class of all data volumes; it must retain released volumes and let them grow."""
+    node_selector: Annotated[tuple[NodeLabel, ...], Bound()] = ()
+    """Labels that a node must have to take pods of the platform, key=value; agents stand on every node all the same."""
+    tolerations: Annotated[tuple[Taint, ...], Bound()] = ()
+    """Taints that pods of the platform bear, as `kubectl taint` writes them: key=value:effect or key:effect."""
     memory_maps_raised: Annotated[bool, Bound()]
     """Whether its nodes have vm.max_map_count at 262144 or more; without it indexes are read without memory maps."""
     api_server: Annotated[ApiServerSettings, Section()]
     """Where pods reach the Kubernetes API server."""
+
+    @property
+    def placement(self) -> str:
+        """On which nodes pods run, as one text that changes with it; empty where nothing is said."""
+        return " ".join((*self.node_selector, *self.tolerations))

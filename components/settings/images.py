@@ -2,9 +2,20 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from components.settings.base import Settings
-from components.settings.markers import Bound, Promoted
-from components.settings.texts import ImageName, ImageTag, MirrorPrefix
+from components.settings.markers import Bound, Promoted, Section
+from components.settings.texts import ImageName, ImageTag, MirrorPrefix, ObjectName, RegistryName, ShortLabel
+
+
+class RegistryMirrorSettings(Settings):
+    """A mirror of one registry."""
+
+    registry: Annotated[RegistryName, Bound()]
+    """The registry that it stands for: docker.io (images without one), quay.io, registry.k8s.io."""
+    prefix: Annotated[MirrorPrefix, Bound()]
+    """What is put before the names of its images."""
 
 
 class ImagesSettings(Settings):
@@ -12,6 +23,10 @@ class ImagesSettings(Settings):
 
     mirror: Annotated[MirrorPrefix | None, Bound()] = None
     """Registry prefix put before every image name; null pulls from the images' own registries."""
+    mirrors: Annotated[dict[ShortLabel, RegistryMirrorSettings], Section(), Field(default_factory=dict)]
+    """Mirrors of single registries by name; they go before `mirror`."""
+    pull_secret: Annotated[ObjectName | None, Bound()] = None
+    """Name of a Secret that each namespace gets, made of `imagePullConfig`, with which all images are pulled."""
 
 
 class JobsSettings(Settings):

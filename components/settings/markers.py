@@ -84,13 +84,17 @@ class Bound(Marker):
         unique: True when the value names one thing in the world, so that two environments with the same value would
             share it: a bucket, a role, a cluster. A name that only means something inside another thing, such as a
             context in a kubeconfig or a client at an identity provider, may well stand in two of them.
+        together_with: Key of the stack file by which several environments share the thing; only all of both is unique.
     """
 
     unique: bool = False
+    together_with: str | None = None
 
     @property
     def label(self) -> str:
         """The marker, and whether another environment may have the same value."""
+        if self.together_with:
+            return f"Bound (unique with {self.together_with})"
         return "Bound (unique)" if self.unique else "Bound"
 
 
@@ -137,7 +141,7 @@ class Comparison(StrEnum):
     SIZE = "size"
     """Never gets smaller: no volume can."""
     COUNT = "count"
-    """A number of nodes; whether fewer may follow is only known in the cluster, and judged there."""
+    """A number of pods with volumes; whether fewer may follow is said by whose they are, or judged in the cluster."""
     PLACE = "place"
     """Where data lies, also where that is no bucket; what is there does not follow to another."""
     TIER = "tier"
@@ -168,7 +172,10 @@ class KeptFor:
     """How long something is kept: what is older goes, and a shorter time deletes it within hours.
 
     Attributes:
-        otherwise: Key of the time that holds where an entry is gone; None where nothing is deleted then.
+        by: Fields beside it that say what it holds for, where it does not hold for all; of several entries that hold
+            for the same, the one that names most decides, and of two such the shorter time.
+        otherwise: Key of the time that holds for everything else; None where everything else is kept for ever.
     """
 
+    by: tuple[str, ...] = ()
     otherwise: tuple[str, ...] | None = None

@@ -40,12 +40,37 @@ def leaves(stack: StackSettings) -> dict[tuple[str, ...], Leaf]:
     return {leaf.key: leaf for leaf in _leaves(StackSettings, plain, (), (), known)}
 
 
-def named_things(stack: StackSettings) -> dict[tuple[str, object], tuple[str, ...]]:
-    """Key of each value that names one thing in the world, by the key's last name and what it names."""
-    found: dict[tuple[str, object], tuple[str, ...]] = {}
-    for key, leaf in leaves(stack).items():
-        if isinstance(leaf.marker, Bound) and leaf.marker.unique and leaf.value is not None:
-            found.setdefault((key[-1], leaf.value), key)
+@dataclass(frozen=True)
+class NamedThing:
+    """One thing in the world that a stack file names.
+
+    Attributes:
+        name: Last name of its key.
+        value: What names it.
+        shared_by: Key by which several environments share it, and its value; None where only one may have it.
+    """
+
+    name: str
+    value: object
+    shared_by: tuple[str, object] | None
+
+
+def named_thing(found: Mapping[tuple[str, ...], Leaf], key: tuple[str, ...]) -> NamedThing | None:
+    """The one thing in the world that a value of a stack names; None where it names none."""
+    leaf = found.get(key)
+    if leaf is None or leaf.value is None or not isinstance(leaf.marker, Bound) or not leaf.marker.unique:
+        return None
+    other = leaf.marker.together_with
+    return NamedThing(key[-1], leaf.value, (other, found[other,].value) if other else None)
+
+
+def named_things(stack: StackSettings) -> dict[NamedThing, tuple[str, ...]]:
+    """Key of each value that names one thing in the world, by that thing."""
+    values = leaves(stack)
+    found: dict[NamedThing, tuple[str, ...]] = {}
+    for key in values:
+        if thing := named_thing(values, key):
+            found.setdefault(thing, key)
     return found
 
 

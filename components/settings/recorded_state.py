@@ -1,7 +1,7 @@
 """What data already written ties a stack to, as plain text that a later release can still read."""
 
 import functools
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from components.settings.base import Settings
@@ -45,22 +45,6 @@ def recorded_state(stack: StackSettings) -> dict[str, str]:
     return {".".join(key): text for key, text in _texts(stack, ()) if text}
 
 
-def recorded_nodes(stack: StackSettings, sections: Collection[str]) -> dict[str, int]:
-    """How many nodes each pool of some sections has, by its key in the stack file.
-
-    Args:
-        stack: A valid stack.
-        sections: Keys of the stack file.
-    """
-    return {
-        key: int(text)
-        for key, text in recorded_state(stack).items()
-        if key.split(".", 1)[0] in sections
-        and (known := recorded_field(key)) is not None
-        and known.recorded.compared is Comparison.COUNT
-    }
-
-
 @functools.lru_cache(maxsize=1024)
 def recorded_field(key: str) -> RecordedField | None:
     """The field that a key of a record belongs to; None for one of another release, which binds nothing here."""
@@ -71,6 +55,16 @@ def recorded_field(key: str) -> RecordedField | None:
         ):
             return known
     return None
+
+
+def may_be_given_up(key: str) -> bool:
+    """Whether a key is one of a record, or of a section or an entry that holds some."""
+    names = key.split(".")
+    return any(
+        len(names) <= len(known.path)
+        and all(part in ("*", name) for part, name in zip(known.path, names, strict=False))
+        for known in _recorded_fields()
+    )
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from components.settings.environment import Teardown, Tier
 from components.settings.limits import values_within_their_limits
 from components.settings.network_rules import NETWORK_RULES
 from components.settings.programs import DESCRIBED
+from components.settings.recorded_state import may_be_given_up, recorded_state
 from components.settings.report import Mistake
 from components.settings.rule import QUORUM, Rule
 from components.settings.stack import StackSettings
@@ -94,12 +95,25 @@ def _prod_refuses_teardown(stack: StackSettings) -> Iterator[Mistake]:
         yield Mistake(("teardown",), f"is {stack.teardown}, but prod must refuse to be torn down", "write refuse")
 
 
+def _only_what_is_gone_is_given_up(stack: StackSettings) -> Iterator[Mistake]:
+    for index, key in enumerate(stack.allow_orphaned):
+        path = ("allowOrphaned", index)
+        if not may_be_given_up(key):
+            yield Mistake(path, f"is {key}, which is no store and nothing of one", "correct it, or leave it out")
+        state = recorded_state(stack)
+        # A place, a size or a number still stands there when another follows it; a store doesn't.
+        if key not in state and any(known.startswith(f"{key}.") for known in state):
+            problem = f"gives up {key}, which the file still declares, and with it everything that guards its data"
+            yield Mistake(path, problem, f"leave it out, or leave {key} out of the file")
+
+
 STACK_RULES: tuple[Rule, ...] = (
     _cluster_is_named,
     _local_cluster_is_for_dev,
     _zones_are_of_one_region,
     _majorities_have_zones,
     _prod_refuses_teardown,
+    _only_what_is_gone_is_given_up,
 )
 
 _ALL = (

@@ -5,3 +5,8 @@ from components.settings.programs import DESCRIBED
 
 #: Secrets by the name that follows `ballast:` in the stack file.
 SECRETS: dict[str, Secret] = {name: secret for program in DESCRIBED for name, secret in program.secrets.items()}
+SECRETS["imagePullConfig"] = Secret(
+    purpose="logins at the registries of all images, as docker login writes them (~/.docker/config.json)",
+    readers=("nodes",),
+    section="images.pullSecret",
+)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from components.settings.base import Settings
 from components.settings.bucket import BucketSettings
-from components.settings.markers import Comparison, Recorded, Scaled, ScaleRule, Section
+from components.settings.markers import Comparison, KeptFor, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration
 
 #: The newest complete set stays until the next one is complete, so that there is always one to restore.
@@ -18,7 +18,7 @@ class RecoverySettings(Settings):
     """Age of the newest snapshot at worst: at most this much work is lost. At least 10m."""
     recovery_time: Annotated[Duration, Scaled(ScaleRule.NEVER_LARGER)]
     """Time from the decision to restore until the data answers again, at worst."""
-    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER)]
+    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor()]
     """How far back a snapshot can be chosen."""
 
 

@@ -17,7 +17,7 @@ from components.settings.environment import Teardown, Tier
 from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Comparison, Recorded, Section
 from components.settings.networks import WideNetworkSettings
-from components.settings.texts import EnvironmentName, ReleasableKey, ShortLabel
+from components.settings.texts import EnvironmentName, NamespacePrefix, ReleasableKey, ShortLabel
 from components.stores.chroma.settings import ChromaSettings
 from components.stores.opensearch.console_settings import ConsoleSettings, MetricsExporterSettings
 from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
@@ -36,6 +36,8 @@ class StackSettings(Settings):
     """How the environment is run: the rules for prod hold for every environment of tier prod, whatever its name."""
     promotes_from: Annotated[EnvironmentName | None, Bound()] = None
     """The environment that promoted values come from; left out at the head of a chain."""
+    namespace_prefix: Annotated[NamespacePrefix, Bound(), Recorded(Comparison.TEXT)] = ""
+    """Stands before the names of all its namespaces, by which several platforms may share one cluster."""
     cluster: Annotated[ClusterSettings, Section()]
     """The Kubernetes cluster and how to know it from another one."""
     images: Annotated[ImagesSettings, Section()]

@@ -7,13 +7,14 @@ from typing import Any, Protocol
 
 from components.settings.commands import Nodes, Restore
 from components.settings.footprint import Footprint
+from components.settings.platform_name import PlatformName
 from components.settings.program import Program
 from components.settings.quantities import Bytes
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings
 from components.settings.stack import StackSettings
 
 #: Namespace that stores of one process share.
-DATABASES = "databases"
+DATABASES = PlatformName("databases")
 
 
 class StoreSettings(Protocol):
@@ -57,7 +58,7 @@ class StoreKind(Program):
 
     section: str
     word: str
-    namespace: str
+    namespace: PlatformName
     prefix: str
     footprints: Callable[[Any, StackSettings], Iterable[Footprint]]
     claims: Callable[[Any], Iterable[Bytes]] = lambda _: ()

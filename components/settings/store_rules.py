@@ -1,4 +1,4 @@
-"""Rules that every store keeps alike: its promise, and the place of its snapshots."""
+"""Rules that every store keeps alike: its recovery objectives, and the place of its snapshots."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

@@ -73,8 +73,37 @@ Namespace = Annotated[
     str,
     Matching(_LABEL, "a namespace (lower-case letters, digits, hyphens, at most 63 characters)", "applications", 63),
 ]
+#: At most 40 characters: the longest namespace, and names in it that become labels, must stay below 63.
+NamespacePrefix = Annotated[
+    str,
+    Matching(
+        "(?!kube-)[a-z]([a-z0-9-]*[a-z0-9])?-",
+        "a prefix of namespaces (lower-case letters, digits and hyphens, the first a letter, the last a hyphen, not "
+        "kube-, at most 40 characters)",
+        "eu-",
+        longest=40,
+    ),
+]
 ZoneName = Annotated[
     str, Matching(_LABEL, "a zone name (lower-case letters, digits, hyphens)", "eu-central-1a", longest=63)
+]
+_LABEL_NAME = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+_LABEL_KEY = rf"({_SUBDOMAIN}/)?{_LABEL_NAME}"
+NodeLabel = Annotated[
+    str,
+    Matching(
+        rf"(?!topology\.kubernetes\.io/zone=){_LABEL_KEY}={_LABEL_NAME}",
+        "a label of nodes, key=value, and not their zone, which `zones` names",
+        "pool=data",
+    ),
+]
+Taint = Annotated[
+    str,
+    Matching(
+        rf"{_LABEL_KEY}(=({_LABEL_NAME})?)?:(NoSchedule|PreferNoSchedule|NoExecute)",
+        "a taint as kubectl writes it, key=value:effect or key:effect",
+        "dedicated=platform:NoSchedule",
+    ),
 ]
 #: A pattern may end in one star; it begins with a letter or digit so that no system index (`.opendistro…`) matches.
 IndexPattern = Annotated[
@@ -121,6 +150,9 @@ MirrorPrefix = Annotated[
         "registry.example.com/mirror",
         longest=200,
     ),
+]
+RegistryName = Annotated[
+    str, Matching(rf"(?=[^/]*[.]){_REGISTRY}", "a registry's host, without a path", "quay.io", longest=200)
 ]
 ReleasableKey = Annotated[
     str,

@@ -10,16 +10,18 @@ from itertools import chain
 from components.settings.environment import Tier
 from components.settings.markers import Comparison
 from components.settings.partial import section_of
+from components.settings.programs import DESCRIBED
 from components.settings.quantities import Bytes
 from components.settings.recorded_state import RecordedField, recorded_field
 from components.settings.report import Mistake
 from components.settings.stack import NAMESPACE, StackSettings
-from components.settings.stores import STORE_KINDS
 from components.settings.texts import numbers
 from components.settings.transition import Finding, Texts, TransitionRule, changed
 
 #: What a person gave up on purpose, by its key in the record.
 ALLOW_ORPHANED = "allowOrphaned"
+#: What stands before the names of all namespaces, in which the data is.
+NAMESPACE_PREFIX = "namespacePrefix"
 
 _READ: dict[Comparison, Callable[[str], object]] = {
     Comparison.VERSION: numbers,
@@ -45,9 +47,10 @@ def forbidden_transitions(before: Texts, after: Texts) -> list[Mistake]:
         (key, f"is recorded as `{text}`, which can't be read, so no step from it can be judged", "correct the record")
         for key, text in unreadable.items()
     ]
+    findings += _given_up_without_being_there(before, after)
     old = {key: text for key, text in before.items() if key not in unreadable and not _is_orphaned(key, after)}
     new = {key: text for key, text in after.items() if key not in unreadable}
-    for rule in chain(_RULES, *(kind.transitions for kind in STORE_KINDS)):
+    for rule in chain(_RULES, *(program.transitions for program in DESCRIBED)):
         findings += rule(old, new)
     return [Mistake(_path(key), problem, remedy) for key, problem, remedy in findings]
 
@@ -63,7 +66,18 @@ def _is_readable(key: str, text: str) -> bool:
 
 def _is_orphaned(key: str, after: Texts) -> bool:
     """Whether the file that follows gives this up, itself or with the section that holds it."""
-    return any(f"{key}.".startswith(f"{given}.") for given in after.get(ALLOW_ORPHANED, "").split(",") if given)
+    return any(f"{key}.".startswith(f"{given}.") for given in _given_up(after))
+
+
+def _given_up(texts: Texts) -> list[str]:
+    return [given for given in texts.get(ALLOW_ORPHANED, "").split(",") if given]
+
+
+def _given_up_without_being_there(before: Texts, after: Texts) -> Iterator[Finding]:
+    """What was given up by the last step may stand in the file for another one."""
+    for given in _given_up(after) if before else ():
+        if given not in _given_up(before) and not any(f"{key}.".startswith(f"{given}.") for key in before):
+            yield ALLOW_ORPHANED, f"gives up {given}, and there is nothing of that name", "correct it, or leave it out"
 
 
 def _path(key: str) -> tuple[str, ...]:
@@ -114,6 +128,18 @@ def _no_tier_goes_down(old: Texts, new: Texts) -> Iterator[Finding]:
             yield key, problem, f"write {was}; an environment of tier {now} is another stack"
 
 
+def _no_namespace_moves(old: Texts, new: Texts) -> Iterator[Finding]:
+    # An empty one is not recorded.
+    was, now = (texts.get(NAMESPACE_PREFIX, "") for texts in (old, new))
+    if old and was != now:
+        problem = (
+            f"changes from {was or 'none'} to {now or 'none'}: all namespaces would be made anew, and the data would "
+            "stay in the old ones"
+        )
+        remedy = f"write {was}" if was else "leave it out"
+        yield NAMESPACE_PREFIX, problem, f"{remedy}; a platform with another prefix is another stack"
+
+
 def _volumes_stay_where_they_are(old: Texts, new: Texts) -> Iterator[Finding]:
     remedy = "elsewhere a fresh environment is restored from a snapshot"
     if any(_of_kind(old, Comparison.SIZE)):
@@ -124,8 +150,10 @@ def _volumes_stay_where_they_are(old: Texts, new: Texts) -> Iterator[Finding]:
             yield key, problem, f"write {was}; {remedy}"
     if _parts(old) or sum(int(text) for text in _of_kind(old, Comparison.COUNT)):
         for key, was, now in changed(old, new, "cluster.zones"):
-            problem = f"change from {was} to {now}, but nodes and volumes stand in the old ones and can't be moved"
-            yield key, problem, f"write {was}; {remedy}"
+            gone = [zone for zone in was.split(",") if zone not in now.split(",")]
+            if gone:
+                problem = f"lose {' and '.join(gone)}, where nodes and volumes may stand, which can't be moved"
+                yield key, problem, f"write {was}; {remedy}"
 
 
 def _of_kind(texts: Texts, kind: Comparison) -> Iterator[str]:
@@ -174,6 +202,7 @@ _RULES: tuple[TransitionRule, ...] = (
     _no_version_goes_back,
     _no_version_is_skipped,
     _no_tier_goes_down,
+    _no_namespace_moves,
     _volumes_stay_where_they_are,
     _no_disk_shrinks,
     _no_store_is_left_behind,

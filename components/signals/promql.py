@@ -1,7 +1,8 @@
-"""Pieces of PromQL that alerts are made of."""
+"""Pieces of PromQL that alerts and panels are made of."""
 
 from __future__ import annotations
 
+from components.settings.platform_name import PlatformName
 from components.settings.quantities import Duration
 
 GAP = "[5m]"
@@ -9,6 +10,16 @@ GAP = "[5m]"
 
 WINDOW = "[10m]"
 """How long something that happened once is told of."""
+
+
+def in_platform(metric: str, *matchers: str) -> str:
+    """Return the series of a metric that tells of every namespace of the cluster: one with a prefix has its own alone.
+
+    A platform without a prefix has all of them, because what applications do beside it is of interest too.
+    """
+    prefix = str(PlatformName(""))
+    found = [*matchers, *([f'namespace=~"{prefix}.+"'] if prefix else [])]
+    return f"{metric}{{{', '.join(found)}}}" if found else metric
 
 
 def recent(selector: str) -> str:

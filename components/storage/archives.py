@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from components.foundation.connections import ExternalEndpoint
     from components.foundation.data_protection import DataProtection
+    from components.settings.platform_name import PlatformName
     from components.settings.snapshots import RecoverySettings, SnapshotsSettings
 
 FOLDER = "/snapshots"
@@ -43,7 +44,7 @@ class SnapshotArchive:
     endpoint: ExternalEndpoint | None = None
 
 
-def probe_workload(namespace: str) -> Workload:
+def probe_workload(namespace: PlatformName) -> Workload:
     """Return the job that writes to an archive, reads it back and takes it away again."""
     return Workload("snapshot-archive-probe", namespace)
 
@@ -52,7 +53,7 @@ def snapshot_archive(
     name: str,
     settings: SnapshotsSettings,
     *,
-    namespace: str,
+    namespace: PlatformName,
     storage_class: str,
     key: str,
     protection: DataProtection,

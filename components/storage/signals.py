@@ -50,7 +50,7 @@ def signals(stack: StackSettings) -> Signals:
 
 
 def _age(store: StoreDescription) -> str:
-    """Return the query of how old a store's newest whole snapshot is, as a share of what its promise allows."""
+    """Return the query of how old a store's newest whole snapshot is, as a share of its recovery point."""
     return f"max((time() - {_of(_LAST, store)}) / {int(store.settings.recovery.recovery_point)})"
 
 

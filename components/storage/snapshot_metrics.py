@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from components.foundation.programs import JobPrograms
+    from components.settings.platform_name import PlatformName
 
 PORT = 9188
 DAY_SECONDS = 86400
 
 
-def _workload(namespace: str) -> Workload:
+def _workload(namespace: PlatformName) -> Workload:
     return Workload("snapshot-metrics", namespace)
 
 
@@ -40,7 +41,7 @@ class SnapshotMetricsArgs:
         records: ConfigMaps in which snapshot jobs write what they did.
     """
 
-    namespace: str
+    namespace: PlatformName
     image: str
     programs: JobPrograms
     records: Sequence[str]
@@ -62,7 +63,7 @@ class SnapshotMetrics(ComponentResource):
             TaskArgs(
                 workload=workload,
                 module="components.foundation.jobkit.exporter",
-                config=ExporterConfig(namespace=args.namespace, records=tuple(args.records)),
+                config=ExporterConfig(namespace=str(args.namespace), records=tuple(args.records)),
                 deadline_seconds=DAY_SECONDS,
                 pod=JobPod(image=args.image, programs=args.programs, placement={"restartPolicy": "Always"}),
                 service_account=account,
@@ -82,12 +83,12 @@ class SnapshotMetrics(ComponentResource):
         self.register_outputs({})
 
 
-def snapshot_metrics_endpoint(namespace: str) -> Endpoint:
+def snapshot_metrics_endpoint(namespace: PlatformName) -> Endpoint:
     """Return the exporter of one namespace, as connections name it."""
     return Endpoint.of(
         _workload(namespace),
         {"metrics": PORT},
-        name=f"{namespace}-snapshot-metrics",
+        name=f"{namespace.bare}-snapshot-metrics",
         metrics=(Metrics(),),
         api_access=True,
     )

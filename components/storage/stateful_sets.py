@@ -52,7 +52,9 @@ def stateful_set(name: str, args: StatefulSetArgs, child: ResourceOptions) -> St
     own = labels(args.workload)
     stateful_set = StatefulSet(
         name,
-        metadata=manifest({"name": name, "namespace": args.workload.namespace, "labels": own, "annotations": FORCED}),
+        metadata=manifest(
+            {"name": name, "namespace": str(args.workload.namespace), "labels": own, "annotations": FORCED}
+        ),
         spec=manifest(
             {
                 "serviceName": name,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from components.foundation.jobkit.config import JobConfig, SnapshotJobConfig
     from components.foundation.labels import Workload
     from components.foundation.tasks import JobPod
+    from components.settings.platform_name import PlatformName
     from components.settings.snapshots import RecoverySettings
     from components.storage.archives import SnapshotArchive
 
@@ -63,6 +64,7 @@ class ArchiveJobs:
         recovery: what the store promises, from which the schedule follows.
         workloads: the snapshot's and the restore's pods.
         memory: of all three.
+        notes: ConfigMaps in which they write besides the record of snapshots.
     """
 
     archive: SnapshotArchive
@@ -70,6 +72,7 @@ class ArchiveJobs:
     recovery: RecoverySettings
     workloads: tuple[Workload, Workload]
     memory: str
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +91,7 @@ class StoreJobsArgs:
         archive: jobs of the archive, where the store has one.
     """
 
-    namespace: str
+    namespace: PlatformName
     store: str
     network: str
     pod: JobPod
@@ -120,7 +123,8 @@ class StoreJobs(ComponentResource):
     def _archive_jobs(self, jobs: ArchiveJobs, child: ResourceOptions) -> None:
         store, snapshots = self._args.store, f"{self._args.store}-snapshots"
         taking, restoring = jobs.workloads
-        rights = [*record_keeping(jobs.config.snapshots.record, changing=True), *locking(jobs.config.lock)]
+        records = record_keeping(jobs.config.snapshots.record, *jobs.notes, changing=True)
+        rights = [*records, *locking(jobs.config.lock)]
         snapshot = StoreJob(
             name=snapshots,
             workload=taking,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pulumi import Resource
 
     from components.foundation.data_protection import DataProtection
+    from components.settings.platform_name import PlatformName
     from components.settings.quantities import Bytes
 
 KEEP_CLAIMS = {"whenDeleted": "Retain", "whenScaled": "Retain"}
@@ -47,7 +48,7 @@ class GrowingClaimsArgs:
         key: the key of the stack file that holds the size.
     """
 
-    namespace: str
+    namespace: PlatformName
     stateful_set: str
     owner: Resource
     volume: str
@@ -69,7 +70,7 @@ def grow_claims(name: str, args: GrowingClaimsArgs, opts: ResourceOptions) -> No
             claim,
             metadata={
                 "name": claim,
-                "namespace": args.namespace,
+                "namespace": str(args.namespace),
                 "annotations": {
                     # The request was written by the StatefulSet's controller; growing it means taking it over.
                     **FORCED,
@@ -88,7 +89,7 @@ def grow_claims(name: str, args: GrowingClaimsArgs, opts: ResourceOptions) -> No
 def kept_claim(
     name: str,
     *,
-    namespace: str,
+    namespace: PlatformName,
     size: Bytes,
     storage_class: str,
     key: str,
@@ -104,7 +105,7 @@ def kept_claim(
         name,
         metadata={
             "name": name,
-            "namespace": namespace,
+            "namespace": str(namespace),
             # With a class that waits for the first consumer the claim binds when its pod starts, and that pod
             # is declared after the claim: waiting here would wait for ever.
             "annotations": {"pulumi.com/skipAwait": "true", **FORCED},

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ops.errors import RefusedError
 from ops.golden.text import text
@@ -56,6 +56,15 @@ def declared(project: Path, stacks: list[str]) -> dict[str, str]:
 
 
 def _declared(project: Path, stack: str) -> str:
+    return text(stack, entries(project, stack))
+
+
+def entries(project: Path, stack: str) -> list[dict[str, Any]]:
+    """Return everything that the program declares for a stack, an entry for each resource.
+
+    Raises:
+        RefusedError: as in `declared`.
+    """
     file = (project / f"Pulumi.{stack}.yaml").resolve()
     try:
         run = subprocess.run(  # noqa: S603 - this project's own program
@@ -71,4 +80,4 @@ def _declared(project: Path, stack: str) -> str:
     if run.returncode:
         said = run.stderr.strip().removeprefix("error: ")
         raise RefusedError(said or f"the program ended with code {run.returncode} on {file.name} and said nothing.")
-    return text(stack, json.loads(run.stdout))
+    return json.loads(run.stdout)

@@ -70,9 +70,7 @@ def declare_stack(stack: StackSettings, environment: str, *, identity: str | Non
     def build() -> None:
         secrets = {key: pulumi.Output.secret(f"value of {key}") for key in SECRETS}
         kubeconfig = Kubeconfig(path="a-kubeconfig", context=stack.cluster.context, server="https://127.0.0.1")
-        cluster = recognised_cluster(
-            kubeconfig, stack.cluster.identity, stack.cluster.storage_class, f"Pulumi.{environment}.yaml"
-        )
+        cluster = recognised_cluster(kubeconfig, stack, f"Pulumi.{environment}.yaml")
         Platform(
             "platform",
             PlatformArgs(environment=environment, stack=stack, secrets=secrets, cluster=cluster.uid),

@@ -39,6 +39,8 @@ class Declared:
     hooks: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     """URNs that it had before, as far as its options say so."""
+    trigger: str = ""
+    """What replaces it when it changes, empty where nothing but its inputs does."""
 
     @property
     def kind(self) -> str:
@@ -100,6 +102,7 @@ class RecordingMonitor(MockMonitor):
                     dependencies=tuple(request.dependencies),
                     hooks=tuple(hooks),
                     aliases=tuple(self._aliases(request)),
+                    trigger=request.replacement_trigger.string_value,
                 )
             )
         return response

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from components.settings.markers import Promoted
-from components.settings.promotion import Leaf, leaves, named_things
+from components.settings.promotion import Leaf, NamedThing, leaves, named_thing, named_things
 from components.settings.stack import NAMESPACE
 from ops.promotion.row import Cell, Standing
 
@@ -41,9 +41,14 @@ class EnvironmentView:
         return leaves(self.stack)
 
     @cached_property
-    def resources(self) -> dict[tuple[str, object], Key]:
-        """Key of each value that names one thing in the world, by the key's last name and the value."""
+    def resources(self) -> dict[NamedThing, Key]:
+        """Key of each value that names one thing in the world, by that thing."""
         return named_things(self.stack)
+
+    def place_of(self, key: Key, other: EnvironmentView) -> Key | None:
+        """Where this environment names the one thing in the world that another one names; None where it doesn't."""
+        thing = named_thing(other.leaves, key)
+        return self.resources.get(thing) if thing else None
 
     def cell(self, key: Key) -> Cell:
         """What this environment has of a key."""

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from components.settings.markers import KeptFor
-from components.settings.promotion import leaves
-from components.settings.quantities import Duration
+from components.settings.kept import kept_for, shortened
+from components.settings.report import SettingsError
 from components.settings.stack import NAMESPACE
+from ops.errors import RefusedError
 from ops.promotion.gates import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ops.promotion.proposal import Proposal
-    from ops.promotion.row import Row
-
-FOREVER = "for ever"
 
 
 def retention(proposal: Proposal) -> Answer:
@@ -26,28 +22,14 @@ def retention(proposal: Proposal) -> Answer:
 
 
 def _shortened(proposal: Proposal) -> Iterator[str]:
-    for row in proposal.selected:
-        if row.name in proposal.exceptions.downgrades or row.cells[proposal.target].is_absent:
-            continue
-        times = _times(row, proposal)
-        if times is not None and _seconds(times[1]) < _seconds(times[0]):
+    try:
+        after = kept_for(proposal.merged)
+    except (SettingsError, RefusedError):
+        return  # the gate `validity` says so
+    for shorter in shortened(kept_for(proposal.target_file.settings), after):
+        if shorter.key not in proposal.exceptions.downgrades:
+            what = "" if shorter.what == shorter.key else f", {shorter.what}"
             yield (
-                f"{NAMESPACE}:{row.name} {times[0]} -> {times[1]} would delete what is older. "
-                f'If that is meant: --allow-downgrade {row.name} --because "..."'
+                f"{NAMESPACE}:{shorter.key}{what}: {shorter.was} -> {shorter.now} would delete what is older. "
+                f'If that is meant: --allow-downgrade {shorter.key} --because "..."'
             )
-
-
-def _times(row: Row, proposal: Proposal) -> tuple[str, str] | None:
-    """How long the target keeps something, now and then; None for a key that decides nothing of the kind."""
-    held = leaves(proposal.target_file.settings)
-    kept = next((one for one in held[row.key].field.info.metadata if isinstance(one, KeptFor)), None)
-    cell = row.cells[proposal.source]
-    if kept is None or (cell.is_absent and kept.otherwise is None):
-        return None
-    # What is no entry of its own any more is kept as long as everything else.
-    then = held[kept.otherwise].value if cell.is_absent and kept.otherwise else cell.value
-    return str(row.cells[proposal.target].value or FOREVER), str(then or FOREVER)
-
-
-def _seconds(text: str) -> float:
-    return math.inf if text == FOREVER else Duration.parse(text)

@@ -121,9 +121,8 @@ def _missing(key: Key, path: Key, side: EnvironmentView) -> Key:
 def bound(key: Key, source: EnvironmentView, target: EnvironmentView, others: Iterable[EnvironmentView]) -> Findings:
     """Judge a value that names one thing in the world: no other environment may name the same."""
     for side in (target, source):
-        value = side.cell(key).value
         for other in (source, target, *others):
-            place = other.resources.get((key[-1], value)) if other is not side else None
+            place = other.place_of(key, side) if other is not side else None
             if place is not None:
                 where = "" if place == key else f" at {'.'.join(place)}"
                 words = f"bound: {side.environment} has the same {key[-1]} as {other.environment}{where}"

@@ -19,6 +19,7 @@ class Rank(Enum):
     Attributes:
         LOSS: data is deleted or replaced, or let go of; needs a waiver.
         TWICE: an object is deleted that another resource of the program still declares; no waiver makes that true.
+        SHORTER: what is kept would be kept for a shorter time, so that the older part is deleted; needs a waiver too.
         WEAKENED: nothing is lost now, but a guard of data goes, or an object with data is gone already.
         REPLACE: an object without data is replaced.
         DELETE: an object without data is deleted.
@@ -28,14 +29,18 @@ class Rank(Enum):
 
     LOSS = 1
     TWICE = 2
-    WEAKENED = 3
-    REPLACE = 4
-    DELETE = 5
-    UPDATE = 6
-    CREATE = 7
+    SHORTER = 3
+    WEAKENED = 4
+    REPLACE = 5
+    DELETE = 6
+    UPDATE = 7
+    CREATE = 8
 
 
-TOUCHES_DATA = (Rank.LOSS, Rank.TWICE, Rank.WEAKENED)
+ALLOWABLE = (Rank.LOSS, Rank.SHORTER)
+"""The ranks that a waiver allows."""
+
+TOUCHES_DATA = (Rank.LOSS, Rank.TWICE, Rank.SHORTER, Rank.WEAKENED)
 """The ranks that are shown whole and first."""
 
 
@@ -46,7 +51,7 @@ class Finding:
     Attributes:
         stack: The stack.
         urn: The resource.
-        operation: `delete`, `replace`, `update` or `create`.
+        operation: `delete`, `replace`, `shorten`, `update` or `create`.
         rank: How much it matters.
         kind: What is known of its type.
         name: Namespace and name in the cluster where they are known, the name in the program otherwise.
@@ -68,7 +73,7 @@ class Finding:
     @property
     def refused(self) -> bool:
         """Whether it is a loss that nobody has allowed, or one that nobody can allow."""
-        return self.rank is Rank.TWICE or (self.rank is Rank.LOSS and self.waiver is None)
+        return self.rank is Rank.TWICE or (self.rank in ALLOWABLE and self.waiver is None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +83,12 @@ class Judgement:
     Attributes:
         preview: What was read.
         findings: Everything that is no mere reading, by rank.
+        times_judged: Whether it says how long everything is kept, before and after.
     """
 
     preview: Preview
     findings: tuple[Finding, ...]
+    times_judged: bool
     counts: Counter[Rank] = field(init=False)
 
     def __post_init__(self) -> None:

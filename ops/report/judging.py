@@ -9,6 +9,7 @@ from ops.report.digest import Op, Step
 from ops.report.findings import Finding, Judgement, Rank
 from ops.report.kinds import KUBERNETES, Holds, is_patch, kind_of
 from ops.report.live_objects import still_declared
+from ops.report.times import shorter, times_of
 from ops.report.weakening import JUDGED, lost_promises, lost_volumes, weakened
 from ops.report.wording import code
 
@@ -42,8 +43,10 @@ def judge(preview: Preview, waivers: Mapping[tuple[str, str, str], Waiver]) -> J
         for (urn, operation), steps in grouped.items()
         if _is_object(steps)
     ]
+    times = times_of(preview.steps)
+    findings += shorter(times, preview.stack, waivers) if times else []
     findings.sort(key=lambda finding: (finding.rank.value, finding.kind.name, finding.name, finding.urn))
-    return Judgement(preview=preview, findings=tuple(findings))
+    return Judgement(preview=preview, findings=tuple(findings), times_judged=times is not None)
 
 
 def _operation(step: Step) -> str:

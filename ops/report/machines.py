@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 
     from ops.report.findings import Finding, Judgement
 
-_LOSS, _TWICE, _WEAKENED, _FAILED = "data-loss", "object-taken-away", "guard-weakened", "preview-failed"
+_LOSS, _TWICE, _SHORTER = "data-loss", "object-taken-away", "kept-for-a-shorter-time"
+_WEAKENED, _FAILED = "guard-weakened", "preview-failed"
 _RULES = {
     _LOSS: "Data would be deleted or replaced, or let go of",
     _TWICE: "An object would be deleted that another resource of the program still declares",
+    _SHORTER: "Data would be kept for a shorter time, and its older part deleted",
     _WEAKENED: "A guard of data would be weakened, or data is gone already",
     _FAILED: "The preview failed, so changes may be missing from it",
 }
-_RULE = {Rank.LOSS: _LOSS, Rank.TWICE: _TWICE, Rank.WEAKENED: _WEAKENED}
+_RULE = {Rank.LOSS: _LOSS, Rank.TWICE: _TWICE, Rank.SHORTER: _SHORTER, Rank.WEAKENED: _WEAKENED}
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ops.report.findings import Rank
+from ops.report.findings import ALLOWABLE, Rank
 from ops.report.wording import block, code, counted
 
 if TYPE_CHECKING:
@@ -28,6 +28,17 @@ _TWO_NAMES = (
     "Each has another Pulumi name or parent now. Give its resource an alias with the old one "
     "(docs/delivery.md, *An object under two names*)."
 )
+_SHORTER = (
+    "What is older is deleted within hours of the update. If that is meant: a waiver with the operation `shorten` and "
+    "the URN of the line."
+)
+_VERBS = {
+    "delete": "deleted",
+    "replace": "replaced",
+    "shorten": "made shorter",
+    "update": "updated",
+    "create": "created",
+}
 _SECTIONS = {
     Rank.REPLACE: "replaced, without data",
     Rank.DELETE: "deleted, without data",
@@ -66,12 +77,13 @@ class Report:
     def _title(self) -> str:
         twice = sum(judgement.counts[Rank.TWICE] for judgement in self._judgements)
         refused = sum(len(judgement.refused) for judgement in self._judgements) - twice
-        allowed = sum(finding.rank is Rank.LOSS for finding in self._findings) - refused
+        allowed = sum(finding.rank in ALLOWABLE for finding in self._findings) - refused
         weakened = sum(judgement.counts[Rank.WEAKENED] for judgement in self._judgements)
         failed = self._named(lambda judgement: bool(judgement.preview.errors) or not judgement.preview.finished)
         missing = self._named(lambda judgement: bool(judgement.preview.missing))
         unread = self._named(lambda judgement: bool(judgement.preview.unread))
-        clean = self._named(lambda judgement: judgement.clean)
+        clean = self._named(lambda judgement: judgement.clean and judgement.times_judged)
+        times_unknown = self._named(lambda judgement: judgement.clean and not judgement.times_judged)
         said = [f"nothing is known of {unread}"] if unread else []
         said += [f"it failed for {failed}"] if failed else []
         said += [f"steps are missing from {missing}"] if missing else []
@@ -80,6 +92,8 @@ class Report:
         said += [f"{counted(twice, 'object')} deleted that the program still declares"] if twice else []
         said += [f"{counted(weakened, 'guard')} of data weakened, or data that is gone"] if weakened else []
         said += [f"no data is lost in {clean}"] if clean else []
+        unjudged = f"nothing is deleted in {times_unknown}, but how long data was and would be kept is not judged"
+        said += [unjudged] if times_unknown else []
         return "; ".join(said)
 
     def _named(self, chosen: Callable[[Judgement], bool]) -> str:
@@ -91,6 +105,7 @@ class Report:
             "Stack",
             "Data lost",
             "Taken away",
+            "Kept shorter",
             "Guards weakened",
             "Replaced",
             "Deleted",
@@ -156,6 +171,7 @@ def _open(rank: Rank, found: list[Finding], room: int) -> str:
     head = {
         Rank.LOSS: "### Data that would be lost",
         Rank.TWICE: f"### Objects that would be deleted although the program declares them\n\n{_TWO_NAMES}",
+        Rank.SHORTER: f"### Data that would be kept for a shorter time\n\n{_SHORTER}",
         Rank.WEAKENED: "### Guards of data that would be weakened, and data that is gone",
     }[rank]
     full = "\n".join([head, "", *map(_full, found)])
@@ -177,7 +193,7 @@ def _open(rank: Rank, found: list[Finding], room: int) -> str:
 
 
 def _full(finding: Finding) -> str:
-    verb = {"delete": "deleted", "replace": "replaced", "update": "updated", "create": "created"}[finding.operation]
+    verb = _VERBS[finding.operation]
     lines = [f"- **{code(finding.stack)}: {finding.kind.name} {code(finding.name)} would be {verb}**"]
     if finding.rank is Rank.LOSS:
         lines.append(f"  - at stake: {finding.kind.lost}")

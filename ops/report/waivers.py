@@ -35,7 +35,7 @@ class Waiver(Settings):
     """Name of the stack."""
     urn: Annotated[str, AfterValidator(_exact)]
     """The resource, exactly as the report names it."""
-    operation: Literal["delete", "replace"]
+    operation: Literal["delete", "replace", "shorten"]
     """What may happen to it."""
     because: Annotated[str, Field(min_length=10)]
     """Why its data may go, for whoever reviews the file."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from components.settings.judge import qualified
-from components.settings.promotion import named_things
+from components.settings.promotion import NamedThing, named_things
 from components.settings.read import read_stack
 from components.settings.report import Mistake, SettingsError
 from components.settings.secrets import SECRETS
@@ -32,7 +32,7 @@ class Neighbours:
         return environments(self.folder)
 
     @cached_property
-    def _things(self) -> dict[str, dict[tuple[str, object], tuple[str, ...]]]:
+    def _things(self) -> dict[str, dict[NamedThing, tuple[str, ...]]]:
         """What each file names that is one thing in the world; what is wrong in itself is told when it is judged."""
         found = {}
         for name in self.environments.names:
@@ -56,5 +56,6 @@ class Neighbours:
                         key,
                         f"names what Pulumi.{other}.yaml names at {'.'.join(things[thing])}: two environments would "
                         "share one thing, and one would change what the other has",
-                        f"write the one that belongs to {name} alone",
+                        f"write the one that belongs to {name} alone"
+                        + (f", or a {thing.shared_by[0]} of its own" if thing.shared_by else ""),
                     )

@@ -17,6 +17,7 @@ from components.foundation.network_policies import NetworkPolicies, NetworkPolic
 from components.foundation.pods import hardened_pod
 from components.foundation.quota import Quota
 from components.settings.footprint import Footprint
+from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Millicores
 from components.settings.recorded_state import recorded_state
 from tests.harness.declare import declare, declare_stack, real_stack, stack_settings
@@ -107,6 +108,25 @@ def test_nothing_has_been_promised_before_the_first_update():
     assert [n.name for n in real_stack("prod").of_kind("Namespace") if n.hooks] == ["opensearch-namespace"]
 
 
+@pytest.mark.parametrize(
+    ("was", "now"), [("ballast", "eu-ballast"), ("eu-ballast", "ballast"), ("eu-ballast", "us-ballast")]
+)
+def test_another_prefix_is_refused_at_preview_because_all_namespaces_would_be_others(was, now):
+    (provider,) = [one for one in real_stack("dev").resources if one.type == "pulumi:providers:kubernetes"]
+    assert provider.inputs["namespace"] == "ballast"
+    hook = real_stack("dev").hooks[provider.hooks[0]]
+    assert hook.opts is not None
+    assert hook.opts.on_dry_run
+
+    def change(old, new):
+        hook(ResourceHookArgs(urn="urn", id="id", name="n", type="t", old_inputs=old, new_inputs=new))
+
+    change({"namespace": was, "context": "a"}, {"namespace": was, "context": "b"})
+    change(None, {"namespace": now})
+    with pytest.raises(RunError, match=r"Nothing was changed.*\nballast:namespacePrefix: changes from"):
+        change({"namespace": was}, {"namespace": now})
+
+
 def test_a_pod_can_not_bring_its_own_security_settings():
     with pytest.raises(ValueError, match="security settings belong to hardened_pod"):
         hardened_pod({"hostNetwork": True, "containers": []}, user=1000)
@@ -114,8 +134,10 @@ def test_a_pod_can_not_bring_its_own_security_settings():
         hardened_pod({"containers": [{"name": "shell", "securityContext": {"privileged": True}}]}, user=1000)
 
 
-APP = Endpoint(name="app", namespace="web", pods={"app": "web"})
-STORE = Endpoint(name="store", namespace="opensearch", pods={"app": "store"}, ports={"https": 9200, "metrics": 9114})
+APP = Endpoint(name="app", namespace=PlatformName("web"), pods={"app": "web"})
+STORE = Endpoint(
+    name="store", namespace=PlatformName("opensearch"), pods={"app": "store"}, ports={"https": 9200, "metrics": 9114}
+)
 OUTSIDE = ExternalEndpoint(name="outside", cidrs=("192.0.2.0/24",), ports={"https": 443})
 FOREIGN = ForeignPods(name="visitors", namespaces=("shop",))
 
@@ -124,21 +146,21 @@ def opened(*connections):
     """The policies of these connections."""
 
     def build():
-        namespaces = {name: Namespace(name) for name in ("web", "opensearch", "shop")}
+        namespaces = {PlatformName(name): Namespace(name) for name in ("web", "opensearch", "shop")}
         NetworkPolicies("policies", NetworkPoliciesArgs(connections=connections, namespaces=namespaces))
 
     recording = declare(build)
     return {policy.object_name: policy for policy in recording.of_kind("NetworkPolicy")}
 
 
-SHOP = Workload("shop-api", "shop")
+SHOP = Workload("shop-api", PlatformName("shop"))
 """A workload of a user, of whom the platform knows nothing."""
 
 
 def test_any_folder_names_its_own_workloads_and_endpoints():
     endpoint = Endpoint.of(SHOP, {"http": 8080}, service="shop")
     assert selector(SHOP).items() <= labels(SHOP).items()
-    assert labels(SHOP)["app.kubernetes.io/instance"] == endpoint.namespace == "shop"
+    assert labels(SHOP)["app.kubernetes.io/instance"] == str(endpoint.namespace) == "shop"
     assert endpoint.address("http") == "shop.shop.svc:8080"
     assert Endpoint.of(SHOP, {"http": 8080}).host == "shop-api.shop.svc"
     with pytest.raises(KeyError):

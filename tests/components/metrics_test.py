@@ -12,6 +12,7 @@ from components.observability.prometheus import operator, scraping
 from components.observability.prometheus import server as prometheus
 from components.observability.prometheus.configuration import PROMOTED, prometheus_spec, retention_size
 from components.observability.prometheus.server import Prometheus
+from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Duration
 from tests.harness.declare import real_stack, stack_settings
 from tests.harness.project import NAMESPACES
@@ -52,7 +53,7 @@ def test_the_operator_is_told_to_look_only_where_it_may():
 
 
 def test_containers_that_the_operator_adds_name_all_that_a_quota_asks_for():
-    words = operator.arguments(NAMESPACES, "reloader")
+    words = operator.arguments([PlatformName("shop")], "reloader")
     sizes = dict(word.split("=") for word in words if word.startswith("--config-reloader-"))
     assert set(sizes) == {
         f"--config-reloader-{what}-{side}" for what in ("cpu", "memory") for side in ("request", "limit")

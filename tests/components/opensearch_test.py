@@ -162,6 +162,14 @@ def test_a_user_for_logs_exists_only_where_something_writes_them():
     ]
 
 
+def test_applications_may_not_write_where_data_prepper_writes_logs():
+    stack = stack_settings("prod")
+    settings = stack.opensearch.model_copy(update={"open_to": ("applications",)})
+    pools = topology.zonal_pools("opensearch", settings, stack.cluster.zones)
+    state = OpenSearchJobConfigs("https://opensearch", pools, settings).configure(_repository(), stack.data_prepper)
+    assert state.roles["ballast_applications"]["index_permissions"][0]["index_patterns"] == ["workflows-*"]
+
+
 def test_whoever_writes_logs_can_neither_read_nor_delete_nor_reach_other_indexes():
     state = configured()
     role = state.roles["ballast_logs"]

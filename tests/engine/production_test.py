@@ -75,7 +75,10 @@ def test_fewer_nodes_are_refused_before_anything_is_changed(prod):
         "      data:\n        roles: [data, ingest]\n        nodes: 4",
     )
     assert result.returncode != 0
-    assert "ballast:opensearch.pools.data.nodes would leave 3 of 4 nodes" in result.stdout + result.stderr
+    assert (
+        "ballast:opensearch: StatefulSet opensearch-data-eu-central-1a would have 1 of 2 nodes"
+        in result.stdout + result.stderr
+    )
     assert {pod["metadata"]["uid"] for pod in prod.objects("pods")} == before
     # The engine only notes that the namespace was refused, and applies it again.
     assert "~ 1 to update" in prod.preview()

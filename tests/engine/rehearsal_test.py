@@ -11,8 +11,8 @@ import pytest
 
 from tests.harness.cluster import copy_project, need_programs
 from tests.harness.declare import PROJECT, stack_settings
+from tests.harness.hasty_engine import HastyEngine
 from tests.harness.project import Stack, remove
-from toolchain.engine import Engine
 from toolchain.recipes import ENGINE
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def journey(local_cluster, tmp_path_factory):
     need_programs(*ENGINE)
     folder = tmp_path_factory.mktemp("journey")
     project = copy_project(folder / "project")
-    engine = Engine(folder / "engine", project)
+    engine = HastyEngine(folder / "engine", project)
     staging = Stack("staging", project, engine, local_cluster).create()
     dev = Stack("dev", project, engine, local_cluster).create()  # last, because the nodes get its zones
     made = Journey(copy_project(folder / "repository"), dev, staging)

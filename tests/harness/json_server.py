@@ -64,17 +64,19 @@ class JsonServer:
 
     Attributes:
         stub: who answers.
+        host: the loopback address; stubs of several nodes have one for each.
         log: method and path of everything that was asked.
         troubles: used up one per request whose path contains theirs, in order.
     """
 
     stub: Answering
     tls: ssl.SSLContext | None = None
+    host: str = "127.0.0.1"
     log: list[tuple[str, str]] = field(default_factory=list)
     troubles: deque[Trouble] = field(default_factory=deque)
 
     def __enter__(self) -> Self:
-        self._server = _Server(("127.0.0.1", 0), _handler(self._respond))
+        self._server = _Server((self.host, 0), _handler(self._respond))
         if self.tls is not None:
             self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,), daemon=True)
@@ -92,7 +94,7 @@ class JsonServer:
 
     @property
     def url(self) -> str:
-        return f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self.port}"
+        return f"{'http' if self.tls is None else 'https'}://{self.host}:{self.port}"
 
     def misbehave(self, times: int, trouble: Trouble) -> None:
         self.troubles.extend([trouble] * times)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Self
 from components.foundation.guards import NODES
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.kubernetes import Kubernetes
-from components.stores.opensearch.job_configs import pool_key
 from components.stores.opensearch.jobs import config
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_store import KubernetesStore
@@ -103,7 +102,7 @@ class Stage:
             "nodes": sum(self.kubernetes.replicas(NAMESPACE, name) for name in self.sets),
             "sets": tuple(self.sets),
             "roles": {name: tuple(roles) for name, roles in self.roles.items()},
-            "recorded_nodes": {name: f"{NODES}{pool_key(name.split('-')[1])}" for name in self.sets},
+            "recorded_nodes": {name: f"{NODES}{name}" for name in self.sets},
         }
         return changed(told(kind, job), **{**here, **changes})
 

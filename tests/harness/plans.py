@@ -87,13 +87,13 @@ def refusal(old: Recording, new: Recording) -> str:
 
 
 def lowered(old: Recording, new: Recording) -> set[str]:
-    """Return the pools whose number of nodes falls, as the guard inside the API server sees it on the namespaces."""
+    """Return the StatefulSets that lose nodes, as the guard inside the API server sees it on the namespaces."""
     after = {n.object_name: _nodes(n) for n in new.of_kind("Namespace")}
     return {
-        pool
+        stateful_set
         for namespace in old.of_kind("Namespace")
-        for pool, count in _nodes(namespace).items()
-        if after.get(namespace.object_name, {}).get(pool, 0) < count
+        for stateful_set, count in _nodes(namespace).items()
+        if after.get(namespace.object_name, {}).get(stateful_set, 0) < count
     }
 
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from dataclasses import asdict
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from components.settings.kept import KEPT_FOR, PLATFORM, kept_for
+from tests.harness.declare import stack_settings
+
+if TYPE_CHECKING:
+    from components.settings.kept import Kept
 
 
 def urn(token: str, name: str, stack: str = "prod") -> str:
@@ -53,10 +61,26 @@ def step(  # noqa: PLR0913 - what a step of the engine may hold
     return written
 
 
+def times(op: str, old: Any, new: Any, stack: str = "prod") -> dict[str, Any]:
+    """The step of the component that says how long everything is kept; None for a side that doesn't say it."""
+    old_state, new_state = (
+        state(PLATFORM, "platform", inputs={} if kept is None else {KEPT_FOR: [asdict(one) for one in kept]})
+        | {"custom": False}
+        for kept in (old, new)
+    )
+    return step(op, PLATFORM, "platform", old=old_state, new=new_state, stack=stack)
+
+
 def preview(*steps: dict[str, Any], same: int = 1, errors: tuple[str, ...] = ()) -> dict[str, Any]:
-    """A whole preview that ended; it lists what it counts, and as many unchanged resources as are wanted."""
+    """A whole preview that ended; it lists what it counts, and as many unchanged resources as are wanted.
+
+    The first of those is the component that says how long everything is kept.
+    """
     stack = steps[0]["urn"].split(":")[2] if steps else "prod"
-    listed = [*steps, *(step("same", "kubernetes:core/v1:ConfigMap", f"calm-{n}", stack=stack) for n in range(same))]
+    kept = _kept()
+    calm = [times("same", kept, kept, stack)]
+    calm += [step("same", "kubernetes:core/v1:ConfigMap", f"calm-{n}", stack=stack) for n in range(1, same)]
+    listed = [*steps, *calm[:same]]
     return {
         "config": {},
         "steps": listed,
@@ -64,3 +88,8 @@ def preview(*steps: dict[str, Any], same: int = 1, errors: tuple[str, ...] = ())
         "duration": 1_000_000_000,
         "changeSummary": Counter(found["op"] for found in listed),
     }
+
+
+@cache
+def _kept() -> list[Kept]:
+    return kept_for(stack_settings("prod"))

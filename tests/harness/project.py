@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -16,12 +17,19 @@ from toolchain.cluster_objects import DEFAULT_ZONES
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterable
     from pathlib import Path
 
     from toolchain.cluster import Cluster
     from toolchain.engine import Engine
 
 NAMESPACES = ("opensearch", "qdrant", "databases", "observability", "node-agents")
+
+
+UIDs = dict[tuple[str, str, str, str], str]
+"""UIDs of objects by API version, kind, namespace and name."""
+
+IN_CLUSTER = "kubernetes:"
 
 
 @dataclass
@@ -36,6 +44,8 @@ class Stack:
     folder: Path
     engine: Engine
     cluster: Cluster
+    original: str = ""
+    """Name of the stack whose file it is made of, where that is not its own."""
 
     @property
     def file(self) -> Path:
@@ -43,7 +53,7 @@ class Stack:
 
     def create(self) -> Stack:
         """Write the copy, let the engine encrypt secrets with a passphrase, and give the nodes the stack's zones."""
-        original = PROJECT / f"Pulumi.{self.name}.yaml"
+        original = PROJECT / f"Pulumi.{self.original or self.name}.yaml"
         document = yaml.safe_load(original.read_text(encoding="utf-8"))
         self.cluster.label_zones(document["config"]["ballast:cluster"]["zones"])
         text = _without_secrets(original.read_text(encoding="utf-8"))
@@ -82,6 +92,25 @@ class Stack:
         assert part.count(old) == 1, f"{old!r} stands {part.count(old)} times in {section} of {self.file.name}"
         self.file.write_text(text[:begin] + part.replace(old, new) + text[end:], encoding="utf-8")
 
+    def leave_out(self, *sections: str) -> None:
+        """Take sections out of the stack file."""
+        for section in sections:
+            text = self.file.read_text(encoding="utf-8")
+            begin = text.index(f"\n  ballast:{section}:\n")
+            self.file.write_text(text[:begin] + text[text.index("\n  ballast:", begin + 1) :], encoding="utf-8")
+
+    def state(self) -> UIDs:
+        """UID of each object that the engine knows of."""
+        exported = json.loads(self.pulumi("stack", "export", "--stack", self.name).stdout)
+        known = exported["deployment"]["resources"]
+        return _uids(one["outputs"] for one in known if one["type"].startswith(IN_CLUSTER) and not one.get("external"))
+
+    def there(self, known: UIDs) -> UIDs:
+        """UID of each object in the cluster that is of a kind of these."""
+        kinds = {(kind, *version.rpartition("/")[::-2]) for version, kind, _, _ in known}
+        words = ",".join(".".join(kind) for kind in sorted(kinds))
+        return _uids(json.loads(self.cluster.kubectl("get", words, "--all-namespaces", "-o", "json").stdout)["items"])
+
     def objects(self, kind: str, namespace: str = "opensearch") -> list[dict[str, Any]]:
         answer = self.cluster.kubectl("get", kind, "--namespace", namespace, "-o", "yaml").stdout
         return yaml.safe_load(answer)["items"]
@@ -102,6 +131,11 @@ def secret_value(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
+def _uids(objects: Iterable[dict[str, Any]]) -> UIDs:
+    found = [(one["apiVersion"], one["kind"], one["metadata"]) for one in objects]
+    return {(version, kind, about.get("namespace", ""), about["name"]): about["uid"] for version, kind, about in found}
+
+
 def _without_secrets(text: str) -> str:
     """Return a stack file without its key material; the engine writes its own."""
     text = re.sub(r"(?m)^(secretsprovider|encryptedkey|encryptionsalt):.*\n", "", text)
@@ -118,7 +152,7 @@ def _until_deleted(stack: Stack) -> None:
     """Delete the namespaces; the API server goes by a policy for a moment after it was deleted."""
     for _ in range(50):
         gone = stack.cluster.kubectl(
-            "delete", "namespace", *NAMESPACES, "--ignore-not-found", "--timeout=60s", check=False
+            "delete", "namespace", "--selector=app.kubernetes.io/part-of", "--timeout=60s", check=False
         )
         if gone.returncode == 0:
             return

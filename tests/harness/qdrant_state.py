@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LOOKS = 6
 """Looks at a collection after which a transfer has ended; all nodes together."""
 
+LITTLE = 10
+"""Percent of a disk that is used where nobody says otherwise."""
+
 
 @dataclass
 class Replica:
@@ -39,6 +42,10 @@ class Moving:
     target: int
     move: bool
     looks: int = 0
+
+    @property
+    def ends(self) -> tuple[int, int, int]:
+        return self.shard, self.source, self.target
 
 
 @dataclass
@@ -66,6 +73,10 @@ class QdrantCluster:
         leaderless: nobody leads.
         late: copies of a collection that an upload creates are active only after it, and so are not declared void.
         looks: how many looks a transfer takes, by all nodes together.
+        addresses: ordinals of peers that are no longer their node.
+        disk_usage: percent by peer.
+        uploaded: those of `files` that somebody sent.
+        by_snapshot: transfers have the method `snapshot`, and their targets are in Recovery.
         on_request: called with every request, before it is answered.
     """
 
@@ -88,6 +99,11 @@ class QdrantCluster:
     truncated: int | None = None
     snapshot_error: str = ""
     removed: list[int] = field(default_factory=list)
+    addresses: dict[int, int] = field(default_factory=dict)
+    disk_usage: dict[int, int] = field(default_factory=dict)
+    exceeded: set[int] = field(default_factory=set)
+    uploaded: set[tuple[int, str, str]] = field(default_factory=set)
+    by_snapshot: bool = False
     on_request: Callable[[int, Request], None] = lambda _ordinal, _request: None
     guard: threading.RLock = field(default_factory=threading.RLock)
     made: int = 0
@@ -125,51 +141,43 @@ class QdrantCluster:
     def holders(self, name: str) -> dict[int, set[int]]:
         return {shard: set(replicas) for shard, replicas in self.collections[name].shards.items()}
 
-    def advance(self, collection: Collection) -> None:
-        """Let what is dead ask for its data, and what moves get on by one look."""
-        for shard, replicas in collection.shards.items():
-            busy = any(one.shard == shard for one in collection.moving)
-            dead = next((peer for peer, replica in replicas.items() if replica.state == "Dead"), None)
-            source = next((peer for peer, replica in replicas.items() if replica.state == "Active"), None)
-            if dead is not None and source is not None and not busy:
-                replicas[dead].state = "Partial"
-                collection.moving.append(Moving(shard, source, dead, move=False))
-        for one in list(collection.moving):
-            one.looks += not self.stuck
-            if one.looks >= self.looks:
-                self._end(collection, one)
+    def has_exceeded(self, peer: int) -> bool:
+        """Whether a peer is over its disk quota; it stays so until its usage is 5 points lower."""
+        limit = self.quotas.get("max_disk_usage_percent") if self.quotas.get("enabled") else None
+        usage = self.disk_usage.get(peer, LITTLE)
+        if limit is None or usage < limit - self.quotas.get("release_margin_percent", 5):
+            self.exceeded.discard(peer)
+        elif usage >= limit:
+            self.exceeded.add(peer)
+        return peer in self.exceeded
 
-    def _end(self, collection: Collection, one: Moving) -> None:
-        collection.moving.remove(one)
-        replicas = collection.shards[one.shard]
-        if self.failing:
-            replicas.pop(one.target)
-            return
-        replicas[one.target] = Replica("Active", dict(replicas[one.source].points))
-        if one.move:
-            replicas.pop(one.source)
+    def unproposable(self) -> str:
+        """Return why no proposal passes, as the server says after ten seconds; empty where one does."""
+        if self.leaderless:
+            return "Service internal error: leader is not established within 10s"
+        here = [peer for ordinal, peer in enumerate(self.peers) if ordinal not in self.gone and peer in self.members]
+        if 2 * len(here) <= len(self.members):
+            return "Service internal error: Waiting for consensus operation commit failed. Timeout set at: 10 seconds"
+        return ""
 
-    def begin(self, name: str, operation: dict[str, Any]) -> tuple[int, object]:
-        """Begin one of the operations on shards, with the refusals of the real one."""
-        collection, (kind, facts) = self.collections[name], next(iter(operation.items()))
-        replicas = collection.shards.get(facts["shard_id"], {})
-        if kind == "drop_replica":
-            if len([1 for replica in replicas.values() if replica.state == "Active"]) < 2:
-                return refusal(400, "Cannot drop the last active replica")
-            replicas.pop(facts["peer_id"])
-            return result(found=True)
-        source, target = facts["from_peer_id"], facts["to_peer_id"]
-        if kind == "abort_transfer":
-            if not any((one.source, one.target) == (source, target) for one in collection.moving):
-                return refusal(404, f"There is no transfer for shard {facts['shard_id']} from {source} to {target}")
-            collection.moving = [one for one in collection.moving if (one.source, one.target) != (source, target)]
-            replicas.pop(target, None)
-            return result(found=True)
-        if target in replicas or target not in self.members or source not in replicas:
-            return refusal(400, f"Shard {facts['shard_id']} can't go from {source} to {target}")
-        replicas[target] = Replica("Partial")
-        collection.moving.append(Moving(facts["shard_id"], source, target, move=kind == "move_shard"))
-        return result(found=True)
+    def uri_of(self, peer: int) -> str:
+        """Return the address under which a peer joined: that of its pod."""
+        ordinal = self.addresses.get(peer, self.peers.index(peer) if peer in self.peers else len(self.peers))
+        return f"http://{host(ordinal)}:6335/"
+
+    def join(self, ordinal: int) -> bool:
+        """Start a node on an empty volume; refused, and it is gone, while its address's old peer has shards."""
+        old = self.peers[ordinal]
+        if old in self.members and any(old in r for c in self.collections.values() for r in c.shards.values()):
+            self.gone.add(ordinal)
+            return False
+        self.addresses[old] = ordinal
+        self.members.discard(old)
+        self.made += 1
+        self.peers[ordinal] = 9000 + self.made
+        self.members.add(self.peers[ordinal])
+        self.gone.discard(ordinal)
+        return True
 
     def recover(self, peer: int, name: str, content: bytes) -> None:
         """Take over every shard of a snapshot with the priority `snapshot`."""
@@ -188,6 +196,11 @@ class QdrantCluster:
                     replicas.pop(other)
                 else:
                     replicas[other].state = "Dead"
+
+
+def host(ordinal: int) -> str:
+    """Return the loopback address of a node, one for each as each pod has a name."""
+    return f"127.0.0.{ordinal + 1}"
 
 
 def result(found: object) -> tuple[int, object]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.harness import qdrant_files, qdrant_shards
 from tests.harness.json_server import JsonServer
-from tests.harness.qdrant_state import Collection, Moving, QdrantCluster, checksum, parts, refusal, result
+from tests.harness.qdrant_state import LITTLE, Collection, QdrantCluster, host, parts, refusal, result
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.harness.json_server import Request
+    from tests.harness.qdrant_state import Replica
 
 KEY = "the-key-of-the-vectors"
 OPEN = {"/", "/readyz", "/healthz", "/livez"}
@@ -39,38 +42,42 @@ class QdrantNode:
         with self.cluster.guard:
             return self._answer(request)
 
-    def _answer(self, request: Request) -> tuple[int, object]:  # noqa: C901, PLR0911 - one for each path
-        path, query = parts(request)
-        if self.peer in self.cluster.removed and path[0] == "collections" and path[1:]:
+    def _answer(self, request: Request) -> tuple[int, object]:  # noqa: C901, PLR0911, PLR0912 - one for each path
+        cluster, (path, query) = self.cluster, parts(request)
+        if self.peer in cluster.removed and path[0] == "collections" and path[1:]:
             return refusal(500, f"Service internal error: no address found for peer {self.peer}")
+        if _is_proposal(request.method, path) and (why := cluster.unproposable()):
+            return refusal(500, why)
         match (request.method, path):
             case ("GET", [""]):
-                return 200, {"title": "qdrant - vector search engine", "version": self.cluster.version}
+                return 200, {"title": "qdrant - vector search engine", "version": cluster.version}
             case ("GET", ["readyz" | "healthz" | "livez"]):
-                unready = self.ordinal in self.cluster.unready and path[0] == "readyz"
+                unready = self.ordinal in cluster.unready and path[0] == "readyz"
                 return (503, "some shards are not ready") if unready else (200, "all shards are ready")
             case ("GET", ["cluster"]):
                 return result(self._status())
             case ("DELETE", ["cluster", "peer", peer]):
-                return self._remove(int(peer))
+                return self._remove(int(peer), force=query.get("force") == "true")
             case ("GET", ["collections"]):
-                return result({"collections": [{"name": name} for name in self.cluster.collections]})
+                return result({"collections": [{"name": name} for name in cluster.collections]})
             case ("POST", ["collections", "aliases"]):
-                for action in request.body["actions"]:
-                    one = action["create_alias"]
-                    self.cluster.aliases[one["alias_name"]] = one["collection_name"]
-                return result(found=True)
+                return self._alias(request.body["actions"])
             case ("GET", ["aliases"]):
-                found = [{"alias_name": a, "collection_name": c} for a, c in self.cluster.aliases.items()]
-                return result({"aliases": found})
+                return result(
+                    {"aliases": [{"alias_name": a, "collection_name": c} for a, c in cluster.aliases.items()]}
+                )
             case ("GET", ["quotas"]):
-                return result({"config": self.cluster.quotas, "usage": {}})
+                return result(self._quotas())
             case ("PUT", ["quotas"]):
-                self.cluster.quotas = request.body
+                if 0 in (request.body.get("max_disk_usage_percent"), request.body.get("max_resident_memory_percent")):
+                    return refusal(422, "Validation error in JSON body: value 0 invalid, must be from 1 to 100")
+                cluster.quotas = request.body
                 return result(found=True)
+            case (_, ["collections", name, "snapshots", *rest]):
+                return qdrant_files.answer(cluster, self.ordinal, request, name, rest, query)
             case (_, ["collections", name, *rest]):
-                return self._collection(request, name, rest, query)
-        return refusal(404, "Not found")
+                return self._collection(request, name, rest)
+        return 404, ""
 
     def _status(self) -> dict[str, Any]:
         ours, removed = self.cluster.members, self.peer in self.cluster.removed
@@ -79,118 +86,95 @@ class QdrantNode:
             ours = {self.peer}
         elif self.cluster.split:
             ours = ours - {self.cluster.peers[ordinal] for ordinal in self.cluster.split}
-        uris = {str(peer): {"uri": f"http://peer-{peer}:6335/"} for peer in sorted(ours)}
         # A removed peer goes on naming the leader that it had.
         leader = 0 if self.cluster.leaderless else min(self.cluster.members if removed else ours)
         return {
             "status": "enabled",
             "peer_id": self.peer,
-            "peers": uris,
+            "peers": {str(peer): {"uri": self.cluster.uri_of(peer)} for peer in sorted(ours)},
             "raft_info": {"term": 3, "commit": 40, "pending_operations": 0, "leader": leader, "is_voter": not removed},
             "consensus_thread_status": {"consensus_thread_status": thread, "last_update": "2026-11-21T08:00:00Z"},
             "message_send_failures": {},
         }
 
-    def _remove(self, peer: int) -> tuple[int, object]:
-        if any(peer in replicas for c in self.cluster.collections.values() for replicas in c.shards.values()):
-            return refusal(400, f"Cannot remove peer {peer} as there are shards on it")
+    def _quotas(self) -> dict[str, Any]:
+        def usage(peer: int) -> dict[str, int]:
+            return {"resident_memory_percent": 20, "disk_usage_percent": self.cluster.disk_usage.get(peer, LITTLE)}
+
+        peers = {
+            str(peer): {"exceeded": {"resident_memory": False, "disk_usage": self.cluster.has_exceeded(peer)}}
+            | usage(peer)
+            for peer in sorted(self.cluster.members)
+        }
+        return {"config": self.cluster.quotas, "usage": usage(self.peer), "peers": peers}
+
+    def _remove(self, peer: int, *, force: bool) -> tuple[int, object]:
+        held = [
+            replicas for c in self.cluster.collections.values() for replicas in c.shards.values() if peer in replicas
+        ]
+        if held and not force:
+            return refusal(400, f"Bad request: Cannot remove peer {peer} as there are shards on it")
+        for replicas in held:
+            replicas.pop(peer)
+        for collection in self.cluster.collections.values():
+            collection.moving = [one for one in collection.moving if peer not in (one.source, one.target)]
         self.cluster.members.discard(peer)
         self.cluster.removed.append(peer)
         return result(found=True)
 
-    def _collection(  # noqa: PLR0911 - one for each path
-        self, request: Request, name: str, rest: list[str], query: dict[str, str]
-    ) -> tuple[int, object]:
-        if rest == ["snapshots", "upload"]:
-            return self._upload(request, name, query)
+    def _alias(self, actions: list[dict[str, Any]]) -> tuple[int, object]:
+        for one in (action["create_alias"] for action in actions):
+            if one["collection_name"] not in self.cluster.collections:
+                return refusal(404, f"Not found: Collection `{one['collection_name']}` doesn't exist!")
+            self.cluster.aliases[one["alias_name"]] = one["collection_name"]
+        return result(found=True)
+
+    def _collection(self, request: Request, name: str, rest: list[str]) -> tuple[int, object]:  # noqa: C901, PLR0911, PLR0912
+        cluster = self.cluster
         if request.method == "PUT" and not rest:
-            if name in self.cluster.collections:
+            if name in cluster.aliases:
+                return refusal(400, f"Bad request: Alias with the same name already exists: `{name}`")
+            if name in cluster.collections:
                 return refusal(409, f"Wrong input: Collection `{name}` already exists!")
-            self.cluster.create(name, request.body)
+            cluster.create(name, request.body)
             return result(found=True)
-        collection = self.cluster.collections.get(name)
+        if request.method == "DELETE" and not rest:
+            cluster.aliases = {alias: to for alias, to in cluster.aliases.items() if to != name}
+            return result(cluster.collections.pop(name, None) is not None)
+        collection = cluster.collections.get(name)
         if collection is None:
             return refusal(404, f"Not found: Collection `{name}` doesn't exist!")
         match (request.method, rest):
             case ("GET", []):
+                if not all(map(self._is_reachable, collection.shards.values())):
+                    return refusal(500, "Service internal error: The replica set for a shard has no active replica")
                 return result({"status": "green", "config": _config(collection), "payload_schema": {}})
             case ("PATCH", []):
                 collection.body |= request.body["params"]
                 return result(found=True)
+            case ("PUT", ["points"]):
+                if any(map(cluster.has_exceeded, cluster.members)):
+                    return refusal(507, "Insufficient storage: disk usage is over max_disk_usage_percent")
+                return result({"status": "completed"})
             case ("POST", ["points", "count"]):
-                return result({"count": len(self.cluster.points(name))})
+                return result({"count": len(cluster.points(name))})
             case ("GET", ["cluster"]):
-                self.cluster.advance(collection)
-                return result(self._placement(collection))
+                qdrant_shards.advance(cluster, collection)
+                return result(qdrant_shards.placement(cluster, self.peer, collection))
             case ("POST", ["cluster"]):
-                return self.cluster.begin(name, request.body)
-        return self._snapshots(request, name, rest[1:])
+                return qdrant_shards.begin(cluster, name, request.body)
+        return 404, ""
 
-    def _placement(self, collection: Collection) -> dict[str, Any]:
-        local = [
-            {"shard_id": shard, "points_count": len(replicas[self.peer].points), "state": replicas[self.peer].state}
-            for shard, replicas in collection.shards.items()
-            if self.peer in replicas
-        ]
-        remote = [
-            {"shard_id": shard, "peer_id": peer, "state": replica.state}
-            for shard, replicas in collection.shards.items()
-            for peer, replica in replicas.items()
-            if peer != self.peer
-        ]
-        moving = [
-            {"shard_id": one.shard, "from": one.source, "to": one.target, "sync": not one.move,
-             "comment": self._comment(one) if one.source == self.peer else None}
-            for one in collection.moving
-        ]  # fmt: skip
-        return {
-            "peer_id": self.peer,
-            "shard_count": len(collection.shards),
-            "local_shards": local,
-            "remote_shards": remote,
-            "shard_transfers": moving,
-        }
+    def _is_reachable(self, replicas: Mapping[int, Replica]) -> bool:
+        gone = {self.cluster.peers[ordinal] for ordinal in self.cluster.gone}
+        return any(replica.state == "Active" and peer not in gone for peer, replica in replicas.items())
 
-    def _comment(self, one: Moving) -> str:
-        """Return what the source says: its timer runs whether or not records do."""
-        self.cluster.clock += 1.25
-        records = f"Transferring records ({one.looks * 100}/{self.cluster.looks * 100}), ETA: {self.cluster.clock:.2f}s"
-        return f"transferring ({self.cluster.clock:.2f}s) | {records} | read: {self.cluster.clock:.2f}s, send: 0.10s"
 
-    def _snapshots(self, request: Request, name: str, rest: list[str]) -> tuple[int, object]:
-        files = self.cluster.files
-        if request.method == "POST":
-            if self.cluster.snapshot_error:
-                return refusal(500, self.cluster.snapshot_error)
-            collection = self.cluster.collections[name]
-            held = {s: replicas[self.peer].points for s, replicas in collection.shards.items() if self.peer in replicas}
-            content = json.dumps({"body": collection.body, "shards": held}).encode()
-            self.cluster.made += 1
-            file = f"{name}-{self.peer}-{self.cluster.made}.snapshot"
-            files[self.ordinal, name, file] = content
-            told = self.cluster.lied_checksum or checksum(content)
-            return result({"name": file, "size": len(content), "checksum": told})
-        if not rest:
-            return result([{"name": f, "size": 0} for o, c, f in files if (o, c) == (self.ordinal, name)])
-        key = (self.ordinal, name, rest[0])
-        if key not in files:
-            return refusal(404, f"Not found: Snapshot {rest[0]} not found")
-        if request.method == "DELETE":
-            del files[key]
-            return result(found=True)
-        return 200, files[key][: self.cluster.truncated]
-
-    def _upload(self, request: Request, name: str, query: dict[str, str]) -> tuple[int, object]:
-        boundary = request.headers["content-type"].partition("boundary=")[2].encode()
-        found = re.search(
-            rb'name="snapshot"; filename="[^"]+"\r\n.*?\r\n\r\n(.*)\r\n--' + boundary, request.raw, re.DOTALL
-        )
-        if found is None or query.get("priority") != "snapshot":
-            return refusal(400, "no snapshot, or a priority under which the empty replicas win")
-        if query.get("checksum") not in (None, checksum(found[1])):
-            return refusal(400, f"Checksum mismatch: expected {checksum(found[1])}, actual {query['checksum']}")
-        self.cluster.recover(self.peer, name, found[1])
-        return result(found=True)
+def _is_proposal(method: str, path: list[str]) -> bool:
+    """Whether the whole cluster has to agree on a request."""
+    if path[0] == "collections":
+        return method in ("PUT", "DELETE", "PATCH", "POST") and path[2:] in ([], ["cluster"])
+    return method == "DELETE" and path[0] == "cluster"
 
 
 @dataclass
@@ -212,7 +196,9 @@ class QdrantServers:
 
     def __enter__(self) -> Self:
         for ordinal in range(len(self.cluster.peers)):
-            self.servers.append(self._stack.enter_context(JsonServer(QdrantNode(self.cluster, ordinal))))
+            self.servers.append(
+                self._stack.enter_context(JsonServer(QdrantNode(self.cluster, ordinal), host=host(ordinal)))
+            )
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from components.foundation.guards import NODES
 from components.observability.namespaces import NAMESPACE
+from components.settings.stores import STORE_KINDS
 from tests.harness.declare import real_stack, stack_settings
 from tests.harness.recorded import OPERATED
 
@@ -45,6 +46,8 @@ def test_development_can_be_torn_down_because_its_stack_file_says_so():
 def test_only_what_holds_data_or_trust_is_protected():
     allowed = {"Namespace", "PersistentVolumeClaim", "StatefulSet", "Certificate"}
     allowed |= {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", *OPERATED}
+    # Those by which data is given up: it takes no right to delete.
+    allowed |= {"Role", "RoleBinding"}
     recording = real_stack("prod")
     assert {resource.kind for resource in recording.resources if resource.protect} <= allowed
 
@@ -54,7 +57,7 @@ def test_a_stateful_set_keeps_its_claims_and_restarts_nothing_by_itself(stack):
         spec = stateful_set.inputs["spec"]
         assert spec["persistentVolumeClaimRetentionPolicy"] == {"whenDeleted": "Retain", "whenScaled": "Retain"}
         # Telemetry queues on disks while one of its servers restarts; nobody's majority depends on it.
-        assert gated(stateful_set) or spec["replicas"] == 1 or stateful_set.namespace == NAMESPACE
+        assert gated(stateful_set) or spec["replicas"] == 1 or stateful_set.namespace == str(NAMESPACE)
         assert stateful_set.ignore_changes == ("spec.volumeClaimTemplates",)
 
 
@@ -87,12 +90,14 @@ def test_no_single_claim_is_replaced_or_shrunk(stack):
         assert claim.hooks
 
 
-def test_every_node_of_a_store_stands_in_the_ledger_of_its_namespace(stack):
+def test_every_node_of_a_store_is_counted_on_its_namespace(stack):
     for namespace in stack.of_kind("Namespace"):
         annotations = namespace.inputs["metadata"]["annotations"]
-        nodes = sum(int(count) for key, count in annotations.items() if key.startswith(NODES))
+        nodes = {key.removeprefix(NODES): int(count) for key, count in annotations.items() if key.startswith(NODES)}
         stores = [s for s in stack.of_kind("StatefulSet") if s.namespace == namespace.object_name and gated(s)]
-        assert nodes == sum(s.inputs["spec"]["replicas"] for s in stores)
+        assert nodes == {s.object_name: s.inputs["spec"]["replicas"] for s in stores}
+        # The guards name the store of a drain so.
+        assert {name.split("-")[0] for name in nodes} <= {kind.word for kind in STORE_KINDS}
 
 
 def test_no_data_path_is_an_empty_directory(stack):

@@ -88,6 +88,8 @@ def test_only_the_drain_may_lower_a_number_of_nodes_and_only_records_and_locks_a
         if role.object_name == "prometheus":
             assert all(set(rule["verbs"]) == {"get", "list", "watch"} for rule in role.inputs["rules"])
             continue
+        if role.object_name == "release":
+            continue  # no account of the platform has it: see bypasses_test.py for what its group may and may not do
         drains = role.object_name.endswith("-drain")
         for rule in role.inputs["rules"]:
             for resource in rule["resources"]:

@@ -1,7 +1,7 @@
 """The collector on loopback: the configuration that is deployed, with the addresses and folders of a test.
 
-This file is the whole list of what differs from a cluster. What can't be built here stands in the first two lines of
-`agent`; everything else is addresses, folders, and OTLP as JSON where a recorder is the server.
+This file is the whole list of what differs from a cluster. What can't be built here stands in `without_unbuildable`;
+everything else is addresses, folders, and OTLP as JSON where a recorder is the server.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from components.composition.collector import backends
 from components.credentials.passwords import PASSWORD_KEY
 from components.observability.collector.agent_configuration import DATA_FOLDER as AGENT_FOLDER
-from components.observability.collector.agent_configuration import agent_configuration
+from components.observability.collector.agent_configuration import LOGS_FOLDER, agent_configuration
 from components.observability.collector.backends import Origin
 from components.observability.collector.gateway import CollectorGateway
 from components.observability.collector.gateway_configuration import DATA_FOLDER, gateway_configuration
@@ -89,8 +89,9 @@ def _towards(exporter: dict[str, Any], backend: str | Recorder) -> dict[str, Any
 
 
 def agent(rendered: dict[str, Any], addresses: Addresses, folder: Path, gateway_port: int) -> dict[str, Any]:
-    """Return a rendered agent on loopback, before one gateway."""
+    """Return a rendered agent on loopback, before one gateway; its node's logs lie in `pods`."""
     made = without_unbuildable(_moved(rendered, addresses, AGENT_FOLDER, folder))
+    made = json.loads(json.dumps(made).replace(LOGS_FOLDER, str(folder / "pods")))
     made["receivers"]["otlp"]["protocols"]["http"]["endpoint"] = f"127.0.0.1:{addresses.http}"
     for exporter in made["exporters"].values():
         exporter["endpoint"] = f"127.0.0.1:{gateway_port}"
@@ -100,16 +101,14 @@ def agent(rendered: dict[str, Any], addresses: Addresses, folder: Path, gateway_
 
 
 def without_unbuildable(rendered: dict[str, Any]) -> dict[str, Any]:
-    """Return an agent's configuration without file_log, and with plain OTLP where load_balancing stands."""
+    """Return an agent's configuration with plain OTLP where load_balancing stands."""
     made = copy.deepcopy(rendered)
-    del made["receivers"]["file_log"]
     balancing = made["exporters"].pop("load_balancing")
     # Its own queue, and what it makes for each gateway, have the keys of otlp_grpc.
     each = {**balancing["protocol"]["otlp"], "endpoint": "127.0.0.1:4317"}
     queue = {key: balancing[key] for key in ("timeout", "retry_on_failure", "sending_queue")}
     made["exporters"] |= {"otlp_grpc/by_trace": {**each, **queue}, "otlp_grpc/each_gateway": each}
     made["service"]["pipelines"]["traces"]["exporters"] = ["otlp_grpc/by_trace"]
-    made["service"]["pipelines"]["logs"]["receivers"] = ["otlp"]
     return made
 
 

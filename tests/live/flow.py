@@ -30,12 +30,14 @@ class Flow:
         folder: for what they keep.
         settings: changes the settings of production's collector.
         configuration: changes the rendered gateway, for what must fail without one of its parts.
+        agent: changes the rendered agent.
 
     Attributes:
         backends: recorders by exporter.
-        gateway: the process.
+        gateway, agent: the processes.
         addresses: of the gateway.
         otlp: where applications send.
+        pods: folder of the node's logs.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Flow:
         folder: Path,
         settings: Callable[[CollectorSettings], CollectorSettings] = lambda given: given,
         configuration: Callable[[dict[str, Any]], None] = lambda _: None,
+        agent: Callable[[dict[str, Any]], None] = lambda _: None,
     ) -> None:
         self._folder = folder
         self.stack = stack_settings("prod")
@@ -53,21 +56,31 @@ class Flow:
         self.backends = {name: Recorder() for name in self._rendered["exporters"]}
         self.addresses, self._agent = Addresses(), Addresses()
         self.otlp = self._agent.otlp
+        self._rendered_agent = rendered_agent()
+        agent(self._rendered_agent)
+        self.pods = folder / "agent" / "pods"
+        self.pods.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
         with ExitStack() as opened:
             for recorder in self.backends.values():
                 opened.enter_context(recorder)
+            # Both are stopped and started again by tests, so whichever runs by then is ended.
             self.gateway = self.started_gateway()
-            # Stopped and started again by tests, so it is not the stack that ends it.
             opened.callback(self._stop_gateway)
-            configuration = agent(rendered_agent(), self._agent, self._folder / "agent", self.addresses.grpc)
-            opened.enter_context(collector(configuration, self._agent, self._folder / "agent"))
+            self.agent = self.started_agent()
+            opened.callback(self._stop_agent)
             self._opened = opened.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._opened.close()
+
+    def _stop_gateway(self) -> None:
+        self.gateway.stop()
+
+    def _stop_agent(self) -> None:
+        self.agent.stop()
 
     def started_gateway(self) -> Process:
         """Start the gateway, with what it keeps on its disk."""
@@ -75,5 +88,8 @@ class Flow:
         configuration = gateway(self._rendered, self.addresses, folder, self.backends)
         return collector(configuration, self.addresses, folder).__enter__()
 
-    def _stop_gateway(self) -> None:
-        self.gateway.stop()
+    def started_agent(self) -> Process:
+        """Start the agent, with its queue and its reading positions."""
+        folder = self._folder / "agent"
+        configuration = agent(self._rendered_agent, self._agent, folder, self.addresses.grpc)
+        return collector(configuration, self._agent, folder).__enter__()

@@ -58,19 +58,19 @@ def manifest(resource: Declared) -> dict[str, Any]:
 def alerting(local_cluster: Cluster) -> Iterator[Cluster]:
     """The session's cluster with it, once the operator calls it available."""
     space = {"apiVersion": "v1", "kind": "Namespace"}
-    space |= {"metadata": {"name": SPACE, "labels": pod_security("restricted")}}
+    space |= {"metadata": {"name": str(SPACE), "labels": pod_security("restricted")}}
     made = [resource for resource in declare(build).resources if resource.type.startswith("kubernetes:")]
     items = [space, *(manifest(resource) for resource in made if resource.kind != PATCHES)]
     stream = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
     # Strict: a field that the definitions of this version don't know is an error.
     local_cluster.kubectl("apply", "--server-side", "--validate=strict", "-f", "-", stdin=stream)
-    local_cluster.kubectl("-n", SPACE, "wait", "alertmanager/alerts", "--for=condition=Available", "--timeout=60s")
+    local_cluster.kubectl("-n", str(SPACE), "wait", "alertmanager/alerts", "--for=condition=Available", "--timeout=60s")
     yield local_cluster
-    local_cluster.kubectl("delete", "namespace", SPACE, "--timeout=60s")
+    local_cluster.kubectl("delete", "namespace", str(SPACE), "--timeout=60s")
 
 
 def get(cluster: Cluster, *what: str) -> dict[str, Any]:
-    return json.loads(cluster.kubectl("-n", SPACE, "get", *what, "-o", "json").stdout)
+    return json.loads(cluster.kubectl("-n", str(SPACE), "get", *what, "-o", "json").stdout)
 
 
 def pods(cluster: Cluster) -> list[dict[str, Any]]:

@@ -75,14 +75,14 @@ def unmade(cluster: Cluster) -> None:
     """Take away what an operator made before, so that the next one has all its work to do."""
     made = (("statefulset", "prometheus-metrics"), ("service", "prometheus-operated"))
     for kind, name in made:
-        cluster.kubectl("-n", NAMESPACE, "delete", kind, name, "--ignore-not-found", "--timeout=60s")
+        cluster.kubectl("-n", str(NAMESPACE), "delete", kind, name, "--ignore-not-found", "--timeout=60s")
 
 
 def test_prometheus_and_alertmanager_become_available_and_nothing_is_forbidden(cluster):
-    with operator_as(NAME, NAMESPACE, arguments(), cluster) as operator:
+    with operator_as(NAME, str(NAMESPACE), arguments(), cluster) as operator:
         for server in ("prometheus/metrics", "alertmanager/alerts"):
             for condition in ("Reconciled", "Available"):
-                cluster.kubectl("-n", NAMESPACE, "wait", server, f"--for=condition={condition}", "--timeout=60s")
+                cluster.kubectl("-n", str(NAMESPACE), "wait", server, f"--for=condition={condition}", "--timeout=60s")
         said = operator.said()
     assert "is forbidden: User" not in said
     refused = set(re.findall(r'missing permission on resource \\"([a-z]+)', said))
@@ -92,11 +92,11 @@ def test_prometheus_and_alertmanager_become_available_and_nothing_is_forbidden(c
 def test_a_changed_template_and_a_changed_claim_reach_the_stateful_set(cluster):
     claim = {"metadata": {"name": "data"}, "spec": {"resources": {"requests": {"storage": "120Gi"}}}}
     changed = {"terminationGracePeriodSeconds": 700, "storage": {"volumeClaimTemplate": claim}}
-    with operator_as(NAME, NAMESPACE, arguments(), cluster) as operator:
+    with operator_as(NAME, str(NAMESPACE), arguments(), cluster) as operator:
         patch_prometheus(cluster, changed)
         cluster.kubectl(
             "-n",
-            NAMESPACE,
+            str(NAMESPACE),
             "wait",
             "statefulset/prometheus-metrics",
             "--for=jsonpath={.spec.template.spec.terminationGracePeriodSeconds}=700",
@@ -125,7 +125,7 @@ def test_it_fails_without_a_right_in_its_own_namespace(cluster, resource, verb):
     apply(cluster, [role(without(OWN_RULES, resource, verb))])
     unmade(cluster)
     kind = resource.partition("/")[0]
-    with operator_as(NAME, NAMESPACE, arguments(), cluster) as operator:
+    with operator_as(NAME, str(NAMESPACE), arguments(), cluster) as operator:
         operator.wait_until_it_says(
             rf'cannot {verb} resource \\"{resource}\\"|missing permission on resource \\"{kind}\\"'
         )
@@ -136,7 +136,7 @@ def test_it_fails_without_a_right_in_its_own_namespace(cluster, resource, verb):
 )
 def test_it_fails_without_a_right_in_the_cluster(cluster, resource, verb):
     apply(cluster, [cluster_role(without(CLUSTER_RULES, resource, verb))])
-    with operator_as(NAME, NAMESPACE, arguments(), cluster) as operator:
+    with operator_as(NAME, str(NAMESPACE), arguments(), cluster) as operator:
         operator.wait_until_it_says(
             rf'cannot {verb} resource \\"{resource}\\"|missing permission on resource \\"{resource}\\"'
         )

@@ -136,7 +136,7 @@ def test_a_data_node_leaves_and_every_document_is_kept(stage: Stage) -> None:
     ]
     assert live(stage) == {**SETS, "opensearch-data-a": 1}
     assert len(stage.nodes.running()) == 5
-    assert stage.store.annotations(NAMESPACE) == {"nodes.ballast/opensearch.pools.data.nodes": "2"}
+    assert stage.store.annotations(NAMESPACE) == {"nodes.ballast/opensearch-data-a": "1"}
     stage.nodes.settle(5)
     for index in ("logs", "single"):
         assert identities(stage.ask, index) == {str(n) for n in range(DOCUMENTS)}
@@ -164,7 +164,8 @@ def test_managers_go_from_three_to_one_through_a_killed_run_and_the_last_one_ele
     assert (code, complaints) == (0, "")
     assert said.endswith("drained    pod opensearch-manager-c-0\ndrained    1 in all\n")
     assert gone == ["opensearch-manager-b-0", "opensearch-manager-c-0"]
-    assert stage.store.annotations(NAMESPACE)["nodes.ballast/opensearch.pools.manager.nodes"] == "1"
+    noted = stage.store.annotations(NAMESPACE)
+    assert {noted[f"nodes.ballast/opensearch-manager-{zone}"] for zone in "bc"} == {"0"}
     stage.nodes.stop("opensearch-manager-a-0")
     stage.nodes.start("opensearch-manager-a-0")
     stage.nodes.settle(3)

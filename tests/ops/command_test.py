@@ -109,13 +109,13 @@ def test_a_drain_looks_at_exactly_the_nodes_that_are_declared(stack, kind):
     declared = {
         one.object_name: one.inputs["spec"]["replicas"]
         for one in real_stack(stack).of_kind("StatefulSet")
-        if one.namespace == kind.namespace and labels <= one.inputs["metadata"]["labels"].items()
+        if one.namespace == str(kind.namespace) and labels <= one.inputs["metadata"]["labels"].items()
     }
     assert declared == kind.nodes.sets(store.settings, settings.cluster.zones)
 
 
 def test_a_drain_is_told_which_annotations_count_which_nodes():
     assert rendered(real_stack("dev"), "opensearch-drain")["recordedNodes"] == {
-        f"opensearch-all-local-{zone}": "nodes.ballast/opensearch.pools.all.nodes" for zone in "abc"
+        f"opensearch-all-local-{zone}": f"nodes.ballast/opensearch-all-local-{zone}" for zone in "abc"
     }
-    assert rendered(real_stack("dev"), "qdrant-drain")["recordedNodes"] == {"qdrant": "nodes.ballast/qdrant.nodes"}
+    assert rendered(real_stack("dev"), "qdrant-drain")["recordedNodes"] == {"qdrant": "nodes.ballast/qdrant"}

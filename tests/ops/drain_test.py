@@ -14,7 +14,6 @@ from tests.ops.conftest import template
 ZONES = ("eu-central-1a", "eu-central-1b", "eu-central-1c")
 DATA = [f"opensearch-data-{zone}" for zone in ZONES]
 MANAGER = [f"opensearch-manager-{zone}" for zone in ZONES]
-RECORDED = {name: f"nodes.ballast/opensearch.pools.{name.split('-')[1]}.nodes" for name in (*DATA, *MANAGER)}
 
 
 @pytest.fixture
@@ -35,22 +34,21 @@ def running(kubectl, templates):
 
 @pytest.fixture
 def search(running):
-    """Prod's OpenSearch cluster, with these numbers instead of one node in each zone; as many are noted, or others."""
+    """Prod's search cluster, with these numbers instead of one node in each zone; as many are noted, or others."""
 
-    def make(*, data=None, managers=1, **different):
-        sets = {**dict.fromkeys((*DATA, *MANAGER), 1), **dict.fromkeys(MANAGER, managers), **different}
-        noted = data or sum(number for name, number in sets.items() if "data" in name)
-        annotations = {RECORDED[DATA[0]]: str(noted), RECORDED[MANAGER[0]]: str(3 * managers)}
+    def make(*, noted=None, **different):
+        sets = {**dict.fromkeys((*DATA, *MANAGER), 1), **different}
+        annotations = {f"nodes.ballast/{name}": str(number) for name, number in {**sets, **(noted or {})}.items()}
         running("opensearch", sets, annotations)
 
     return make
 
 
-def test_the_sets_of_a_pool_that_loses_nodes_are_asked_for_and_no_others(search, kubectl, ballast):
+def test_sets_that_lose_nodes_are_asked_for_and_no_others(search, kubectl, ballast):
     search(**{DATA[0]: 2, DATA[1]: 2})
     said = ballast("drain", "prod", "opensearch", "--yes")
     assert (said.code, said.err) == (0, "")
-    assert kubectl.request == {"replicas": dict.fromkeys(DATA, 1)}
+    assert kubectl.request == {"replicas": dict.fromkeys(DATA[:2], 1)}
     rows = [line.split() for line in said.out.splitlines() if "opensearch-" in line]
     assert rows[:3] == [[DATA[0], "2", "1"], [DATA[1], "2", "1"], [DATA[2], "1", "1"]]
     assert said.out.splitlines()[-1].startswith("next       pulumi up --stack prod")
@@ -70,16 +68,16 @@ def test_nothing_is_made_where_no_node_has_to_leave(search, kubectl, ballast):
     assert kubectl.made == []
 
 
-def test_a_drain_that_ended_before_it_noted_its_success_is_run_again_for_the_pool(search, kubectl, ballast):
-    search(data=5)
+def test_a_drain_that_ended_before_it_noted_its_success_is_run_again_for_its_sets(search, kubectl, ballast):
+    search(noted={DATA[0]: 2})
     assert ballast("drain", "prod", "opensearch", "--yes").code == 0
-    assert kubectl.request == {"replicas": dict.fromkeys(DATA, 1)}
+    assert kubectl.request == {"replicas": {DATA[0]: 1}}
 
 
-def test_a_pool_whose_drain_was_not_noted_is_never_asked_for_more_nodes_than_run(search, kubectl, ballast):
-    search(data=5, **{DATA[0]: 2, DATA[1]: 0})
+def test_a_set_whose_drain_was_not_noted_is_never_asked_for_more_nodes_than_run(search, kubectl, ballast):
+    search(noted={DATA[1]: 2}, **{DATA[0]: 2, DATA[1]: 0})
     assert ballast("drain", "prod", "opensearch", "--yes").code == 0
-    assert kubectl.request == {"replicas": {DATA[0]: 1, DATA[1]: 0, DATA[2]: 1}}
+    assert kubectl.request == {"replicas": {DATA[0]: 1, DATA[1]: 0}}
 
 
 def test_a_set_that_the_stack_file_does_not_know_stops_everything(search, kubectl, ballast):
@@ -102,13 +100,13 @@ def test_without_yes_nothing_happens_before_a_person_agrees(typed, code, made, s
 
 
 def test_qdrant_is_told_how_many_nodes_stay(running, kubectl, ballast):
-    running("qdrant", {"qdrant": 5}, {"nodes.ballast/qdrant.nodes": "5"})
+    running("qdrant", {"qdrant": 5}, {"nodes.ballast/qdrant": "5"})
     assert ballast("drain", "prod", "qdrant", "--yes").code == 0
     assert kubectl.request == {"replicas": 3}
 
 
 def test_a_drain_of_qdrant_that_did_not_note_its_success_is_run_again(running, kubectl, ballast):
-    running("qdrant", {"qdrant": 3}, {"nodes.ballast/qdrant.nodes": "5"})
+    running("qdrant", {"qdrant": 3}, {"nodes.ballast/qdrant": "5"})
     assert ballast("drain", "prod", "qdrant", "--yes").code == 0
     assert kubectl.request == {"replicas": 3}
 

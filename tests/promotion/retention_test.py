@@ -27,7 +27,8 @@ def test_an_index_is_not_deleted_earlier_than_before(stage, time, mark):
 def test_what_is_kept_for_ever_gets_no_end(stage):
     stage.change("dev", "deleteAfter: null", "deleteAfter: 365d")
     (sentence,) = answer(stage).sentences
-    assert "ballast:opensearch.indexes.workflows.deleteAfter for ever -> 365d would delete what is older" in sentence
+    what = "ballast:opensearch.indexes.workflows.deleteAfter, opensearch.indexes of patterns workflows-*"
+    assert f"{what}: for ever -> 365d would delete what is older" in sentence
 
 
 def test_a_named_key_may_get_shorter(stage):
@@ -41,12 +42,24 @@ def test_a_stream_of_logs_that_is_gone_is_kept_as_long_as_everything_else(stage)
     )
     stage.file("staging").write_text(text)
     (sentence,) = answer(stage).sentences
-    assert "ballast:loki.streams.opensearch.retention 90d -> " in sentence
+    assert "ballast:loki.streams.opensearch.retention, loki.retention of namespace opensearch: 90d -> " in sentence
 
 
-def test_a_stream_that_is_new_shortens_nothing(stage):
+@pytest.mark.parametrize(("time", "mark"), [("1d", Mark.REFUSED), ("90d", Mark.PASSED)])
+def test_a_stream_that_is_new_is_compared_with_what_held_before(stage, time, mark):
     text = stage.text("dev").replace(
-        "  ballast:loki:\n", "  ballast:loki:\n    streams: {opensearch: {namespace: opensearch, retention: 7d}}\n"
+        "  ballast:loki:\n",
+        f"  ballast:loki:\n    streams: {{opensearch: {{namespace: opensearch, retention: {time}}}}}\n",
     )
     stage.file("dev").write_text(text)
-    assert answer(stage).mark is Mark.PASSED
+    assert answer(stage).mark is mark
+    assert answer(stage, "loki.streams.opensearch.retention").mark is Mark.PASSED
+
+
+def test_a_stream_that_speaks_of_another_namespace_takes_the_time_from_the_first(stage):
+    for name, namespace in (("dev", "qdrant"), ("staging", "opensearch")):
+        streams = f"    streams: {{kept: {{namespace: {namespace}, retention: 90d}}}}\n"
+        text = stage.text(name).replace("  ballast:loki:\n", f"  ballast:loki:\n{streams}")
+        stage.file(name).write_text(text)
+    (sentence,) = answer(stage).sentences
+    assert "ballast:loki.streams.kept.retention, loki.retention of namespace opensearch: 90d -> " in sentence

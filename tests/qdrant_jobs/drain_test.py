@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.harness.json_server import Request
     from tests.qdrant_jobs.conftest import Bench
 
-RECORDED = "nodes.ballast/qdrant.nodes"
+RECORDED = "nodes.ballast/qdrant"
 REMOVED = (NAMESPACE, "qdrant-removed-peers")
 
 
@@ -119,7 +119,7 @@ class Killed(BaseException):
 
 
 WRITES = ("/cluster", "/cluster/peer/1401", "/configmaps", "/scale", "/namespaces/qdrant")
-"""Ends of the paths of everything that a drain changes: shards, the peer, the note, the pods, the ledger."""
+"""Ends of the paths of everything that a drain changes: shards, peer, note, pods, recorded node counts."""
 
 
 @pytest.mark.parametrize("last", WRITES)

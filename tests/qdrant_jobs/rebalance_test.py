@@ -7,8 +7,11 @@ import pytest
 
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.lock import Lock
+from components.foundation.jobkit.report import Report
+from components.stores.qdrant.jobs.configure import configure
 from components.stores.qdrant.jobs.rebalance import rebalance
 from tests.harness.qdrant_state import Replica
+from tests.qdrant_jobs.conftest import documents
 
 if TYPE_CHECKING:
     from tests.harness.json_server import Request
@@ -93,6 +96,24 @@ def test_a_declared_number_of_copies_is_made_before_the_collection_says_so(fille
     filled.run(rebalance)
     assert [len(peers) for peers in told] == [2] * 6
     assert filled.cluster.collections["documents"].body["replication_factor"] == 2
+
+
+def test_three_copies_come_with_the_number_that_must_have_taken_a_write_and_satisfy_configure(filled: Bench) -> None:
+    copies = {"replication_factor": 3, "write_consistency_factor": 2}
+    filled.changes = {"replication": 3, "write_consistency": 2, "collections": ("documents",)}
+    filled.run(rebalance)
+    assert all(len(peers) == 3 for peers in filled.cluster.holders("documents").values())
+    filled.changes = {"collections": {"documents": documents(**copies)}}
+    report = Report()
+    configure(filled.job("configure"), filled.peers, report)
+    assert report.failed == set()
+
+
+def test_a_number_that_an_earlier_run_left_behind_is_mended_without_a_step(filled: Bench) -> None:
+    filled.cluster.collections["documents"].body["write_consistency_factor"] = 2
+    filled.run(rebalance)
+    assert filled.cluster.collections["documents"].body["write_consistency_factor"] == 1
+    assert [method for method, _ in filled.servers.writes()] == ["PATCH"]
 
 
 def test_a_run_that_was_killed_half_way_is_finished_by_the_next(filled: Bench) -> None:

@@ -8,6 +8,7 @@ from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.waiting import NotYetError
 from components.stores.qdrant.jobs.restart import Gate, restart
 from tests.harness.kubernetes_store import path
+from tests.harness.qdrant_shards import begin
 from tests.harness.qdrant_state import Replica
 from tests.qdrant_jobs.conftest import NAMESPACE
 
@@ -53,7 +54,7 @@ def _move(cluster: Any) -> None:
     cluster.stuck = True
     shards = cluster.holders("documents")
     shard = next(shard for shard, peers in shards.items() if 1001 in peers and 1201 not in peers)
-    cluster.begin("documents", {"move_shard": {"shard_id": shard, "from_peer_id": 1001, "to_peer_id": 1201}})
+    begin(cluster, "documents", {"move_shard": {"shard_id": shard, "from_peer_id": 1001, "to_peer_id": 1201}})
     cluster.collections["documents"].shards[shard][1201].state = "Active"
 
 

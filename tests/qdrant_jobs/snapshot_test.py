@@ -91,6 +91,26 @@ def test_a_failure_leaves_no_manifest_says_so_and_does_not_hide_the_last_good_on
     assert after.attempt.problem
 
 
+def test_what_an_abandoned_copy_and_a_failed_upload_left_on_a_node_goes_before_the_next_copy(
+    filled: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled.servers.servers[1].misbehave(1, Trouble(path="documents/snapshots", drop_answer=True))
+    # The question for what is there passes; the order gets through, and only its answer is lost.
+    filled.servers.servers[1].troubles.appendleft(Trouble(path="documents/snapshots"))
+    with pytest.raises(JobError, match="could not be copied"):
+        filled.run(snapshot)
+    [(ordinal, _, left)] = filled.cluster.files
+    filled.cluster.files[2, "documents", "sent.snapshot"] = b"half"
+    filled.cluster.uploaded.add((2, "documents", "sent.snapshot"))
+    capsys.readouterr()
+    filled.run(snapshot)
+    assert ordinal == 1
+    assert filled.cluster.files == {}
+    said = capsys.readouterr().out
+    assert f"{left} of collection documents, which was left on its disk" in said
+    assert "sent.snapshot of collection documents, which was left on its disk" in said
+
+
 def test_an_archive_that_is_not_mounted_is_one_sentence_and_noted(filled: Bench) -> None:
     filled.archive.rmdir()
     with pytest.raises(JobError, match="the archive can't be reached"):

@@ -32,6 +32,9 @@ def claim(name, **options):
     )
 
 
+days = {"loose": "7d", "unsaid": None}.get(step, "30d")
+times = [{"what": "loki.retention", "key": "loki.retention", "time": days, "of": {}}] if days else None
+pulumi.ComponentResource("ballast:platform:Platform", "platform", {"keptFor": times})
 claim("kept", retain_on_delete=step != "loose")
 claim("guarded", protect=step != "loose")
 if step != "loose":
@@ -45,7 +48,7 @@ if step == "stopped":
 
 @pytest.fixture
 def previewed(tmp_path, engine_factory):
-    """Returns the documents of three changes to one stack."""
+    """Returns the documents of changes to one stack."""
     project = tmp_path / "project"
     project.mkdir()
     (project / "Pulumi.yaml").write_text(
@@ -58,7 +61,7 @@ def previewed(tmp_path, engine_factory):
     engine.run("config", "set", "step", "first", "--stack", "prod")
     engine.run("up", "--yes", "--non-interactive", "--skip-preview", "--stack", "prod")
     documents = {}
-    for step, *more in (("first",), ("refreshed", "--refresh"), ("loose",), ("stopped",)):
+    for step, *more in (("first",), ("refreshed", "--refresh"), ("loose",), ("unsaid",), ("stopped",)):
         engine.run("config", "set", "step", step, "--stack", "prod")
         done = engine.run(
             "preview", "--json", "--show-sames", "--non-interactive", "--stack", "prod", *more, check=False
@@ -85,6 +88,9 @@ def test_the_engines_previews_are_read_as_they_are_meant(report, previewed):
     weakened = loose.section("Guards of data that would be weakened, and data that is gone")
     assert "`data/guarded` would be updated**\n  - `protect` is taken off" in weakened
     assert "`data/kept` would be updated**\n  - `retainOnDelete` is taken off" in weakened
+
+    assert "time `loki.retention` would be made shorter**\n  - loki.retention: 30d -> 7d" in loose.out
+    assert "nothing is deleted in `prod`, but how long data was and would" in report(prod=previewed["unsaid"]).out
 
     stopped = report(prod=previewed["stopped"])
     assert stopped.code == 1

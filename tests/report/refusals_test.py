@@ -124,7 +124,7 @@ def test_a_preview_without_steps_counts_for_the_stack_that_is_named(report):
     Path("it.json").write_text('{"changeSummary": {"same": 0}}')
     said = report("prod=it.json")
     assert said.code == 0
-    assert "| `prod` | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in said.out
+    assert "| `prod` | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in said.out
 
 
 def test_a_preview_that_never_counted_its_changes_failed(report):

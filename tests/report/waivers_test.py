@@ -83,7 +83,7 @@ def test_expired_and_idle_entries_are_listed_and_those_of_other_stacks_are_not(r
         ({"urn": "urn:pulumi:prod::ballast::*::disk"}, 3, "holds a wildcard"),
         ({"urn": "data/disk"}, 3, "is no URN"),
         ({"urn": urn(CLAIM, "disk", "dev")}, 3, "is about stack prod, but its URN belongs to another"),
-        ({"operation": "update"}, 4, "input should be 'delete' or 'replace'"),
+        ({"operation": "update"}, 4, "input should be 'delete', 'replace' or 'shorten'"),
         ({"because": "ok"}, 5, "at least 10 characters"),
         ({"because": None}, 2, "is missing"),
         ({"until": None}, 2, "is missing"),

@@ -120,7 +120,7 @@ def test_a_weakening_is_named_and_taken_back_it_is_plain(report, token, before, 
     assert "no data is lost" not in said.out
     told = said.section(HEADING)
     assert named in told
-    assert "| `prod` | 0 | 0 | 1 |" in said.out
+    assert "| `prod` | 0 | 0 | 0 | 1 |" in said.out
     if token != BINDING or named != "spec.policyName":
         assert "no data is lost in `prod`" in said_of(report, token, after, before).out
 

@@ -131,6 +131,53 @@ def test_what_another_environment_has_is_refused(folder, ran, key, own, others):
         assert f"ballast:{key}\n    names what Pulumi.prod.yaml names at {key}" in err
 
 
+def shared(folder, prefix):
+    """Let it share prod's cluster, with a prefix."""
+    change(folder, "4000-8000-000000000003", "4000-8000-000000000002")
+    change(folder, "  ballast:tier:", f"  ballast:namespacePrefix: {prefix}\n  ballast:tier:")
+
+
+def test_it_may_share_a_cluster_with_a_prefix_of_its_own_alone(folder, ran):
+    shared(folder, "eu-")
+    assert ran("check", "--without-secrets")[::2] == (0, "")
+    rows = ran("compare", "staging", NAME, "--all")[1].splitlines()
+    assert not [row for row in rows if "the same identity" in row]
+    change(folder, "  ballast:tier:", "  ballast:namespacePrefix: eu-\n  ballast:tier:", "prod")
+    for command in (("check", "--without-secrets"), ("promote", "staging", NAME, "--check")):
+        code, out, err = ran(*command)
+        assert code == 1
+        assert "identity" in out + err
+    assert "write the one that belongs to prod alone, or a namespacePrefix of its own" in ran("check")[2]
+
+
+@pytest.mark.parametrize("prefix", ["eu", "EU-", "e_u-", "'-'", "1-", "kube-x-", f"{'e' * 40}-", '""'])
+def test_a_prefix_that_begins_no_namespace_is_refused(folder, ran, prefix):
+    shared(folder, prefix)
+    code, _, err = ran("check", "--without-secrets", f"Pulumi.{NAME}.yaml")
+    assert code == 1
+    assert "ballast:namespacePrefix" in err
+    assert "prefix of namespaces" in err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("", "eu-", "changes from none to eu-: all namespaces would be made anew"),
+        ("eu-", "us-", "write eu-; a platform with another prefix is another stack"),
+        ("eu-", "", "changes from eu- to none"),
+    ],
+)
+def test_the_prefix_of_a_platform_that_is_there_stays(folder, ran, old, new, words):
+    text = (folder / f"Pulumi.{NAME}.yaml").read_text()
+    for file, prefix in (("old.yaml", old), (f"Pulumi.{NAME}.yaml", new)):
+        line = f"  ballast:namespacePrefix: {prefix}\n" if prefix else ""
+        (folder / file).write_text(text.replace("  ballast:tier:", f"{line}  ballast:tier:"))
+    code, _, err = ran("check", "--without-secrets", f"Pulumi.{NAME}.yaml", "--since", "old.yaml")
+    assert code == 1
+    assert "ballast:namespacePrefix" in err
+    assert words in " ".join(err.split())
+
+
 def test_the_schema_asks_for_a_tier_and_for_no_name():
     config = json.loads((PROJECT / SCHEMA).read_text())["properties"]["config"]
     assert "ballast:tier" in config["required"]

@@ -207,7 +207,6 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
         "mirror",
         "oidc",
         "openTo",
-        "opensearch",
         "search",
         "slackChannel",
         "streams",

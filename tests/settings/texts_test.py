@@ -91,7 +91,21 @@ WRONG = {
     "MailAddress": ["a", "a@b", "a..b@example.com", ".a@example.com", "a@@example.com", "a b@example.com", "<a@b.de>"],
     "UserName": ["", "a b", 'a"b', "a'b", "a:b", "a" * 300],
     "HeaderName": ["Authorization", "host", "content-length", "x token", "x:", "-x", "connection", "x..y"],
-    "TimeZone": ["CET+1", "Berlin", "europe/berlin", "posixrules", "right/UTC", "Europe", "../UTC", "GMT+25", ""],
+    "TimeZone": [
+        "CET+1",
+        "Berlin",
+        "europe/berlin",
+        "posixrules",
+        "right/UTC",
+        "Europe",
+        "../UTC",
+        "GMT+25",
+        "",
+        "US/Pacific",
+        "Asia/Calcutta",
+        "EST",
+        "Etc/GMT-3",
+    ],
     "SlackChannel": ["alerts", "#Alerts", "#", "#a b", "# alerts", f"#{'a' * 81}", "@me", "##a"],
     "DayTime": ["2:00", "24:01", "25:00", "02:60", "02:00:00", "2am", "02.00"],
 }
@@ -122,7 +136,7 @@ RIGHT = {
     "HttpsUrl": ["https://a.example.com:8443", "https://a.example.com/otlp", "https://xn--bcher-kva.example.com"],
     "UserName": ["apikey", "AKIA0123456789ABCDEF", "alerts@example.com", "DOMAIN=user"],
     "HeaderName": ["authorization", "x-api-key", "x_token", "dd-api-key"],
-    "TimeZone": ["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT-3"],
+    "TimeZone": ["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires", "Europe/Stockholm"],
     "SlackChannel": ["#alerts", "#prod_alerts-1"],
 }
 
@@ -141,3 +155,9 @@ def test_what_breaks_the_grammar_is_refused(name, value):
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in RIGHT.items() for value in values])
 def test_what_people_have_is_accepted(name, value):
     assert _type(name).validate_python(value) == value
+
+
+def test_an_older_name_of_a_time_zone_is_refused_with_the_one_of_today():
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(addresses.TimeZone).validate_python("US/Pacific")
+    assert refused.value.errors()[0]["ctx"]["remedy"] == "write America/Los_Angeles"

@@ -26,7 +26,7 @@ VERSIONS = {
     "otelcol": "0.155.0",
 }
 COMPONENTS = {
-    "receivers": ["otlp"],
+    "receivers": ["file_log", "otlp"],
     "processors": [
         "batch",
         "filter",

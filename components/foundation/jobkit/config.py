@@ -77,7 +77,7 @@ class DrainConfig(LockedJobConfig, StoreJobConfig):
     """What a drain is told; how many nodes are to stay comes with each request.
 
     Attributes:
-        recorded_nodes: annotation of the namespace in which the nodes of a set's pool are counted, by StatefulSet.
+        recorded_nodes: annotation of the namespace in which its nodes are counted, by StatefulSet.
     """
 
     recorded_nodes: dict[str, str]

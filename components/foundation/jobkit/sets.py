@@ -24,7 +24,7 @@ from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.manifest import SETS, Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from components.foundation.jobkit.archive import Archive
 
@@ -127,19 +127,24 @@ class SnapshotSets:
         choice = _some([one.id for one in self.complete()]) or "none"
         raise JobError(f"snapshot {name} {what}. Nothing was changed. Complete ones: {choice}.")
 
+    def damage(self, manifest: Manifest, files: Iterable[str]) -> dict[str, str]:
+        """Read files of a set and return what is wrong with those that are not as they were written, by path."""
+        there, bad = set(self.archive.names(f"{SETS}/{manifest.id}")), {}
+        for file in files:
+            if manifest.path(file) not in there:
+                bad[file] = f"{file} is missing"
+            elif file not in manifest.files or self._measured(manifest.path(file)) != manifest.files[file]:
+                bad[file] = f"{file} is not as it was written"
+        return bad
+
     def verify(self, manifest: Manifest) -> None:
         """Read every file and compare its size and hash.
 
         Raises:
             JobError: names the files that are missing or not as they were written.
         """
-        there = set(self.archive.names(f"{SETS}/{manifest.id}"))
-        bad = [f"{path} is missing" for path in manifest.files if manifest.path(path) not in there]
-        for path, stored in manifest.files.items():
-            if manifest.path(path) in there and self._measured(manifest.path(path)) != stored:
-                bad.append(f"{path} is not as it was written")
-        if bad:
-            raise JobError(f"snapshot {manifest.id} is damaged: {_some(bad)}. Nothing was changed. Choose another one.")
+        if bad := self.damage(manifest, manifest.files):
+            raise damaged(manifest, bad.values())
 
     def prune(
         self, *, retention_seconds: float, count: int, now: datetime, check: Callable[[], None] = lambda: None
@@ -199,6 +204,12 @@ class SnapshotSets:
                 digest.update(block)
                 size += len(block)
         return Stored(size, digest.hexdigest())
+
+
+def damaged(manifest: Manifest, problems: Iterable[str]) -> JobError:
+    """Return the error about a set that can't be restored."""
+    said = _some(list(problems))
+    return JobError(f"snapshot {manifest.id} is damaged: {said}. Nothing was changed. Choose another one.")
 
 
 def identifier(now: datetime) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Config = TypeVar("Config", bound=SnapshotJobConfig)
 LATEST = "latest"
+MUCH_LARGER = 2
+"""Times as many entries in an older set as in the newest: then the newest is restored only by its name."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,16 @@ class SnapshotRun(Generic[Config]):
             self._note(began, name, problem="its pod was ended before it was complete")
             raise
 
-    def restore(self, bring_back: Callable[[JobContext[Config], SnapshotSets, Manifest, Lock], None]) -> None:
+    def restore(
+        self,
+        bring_back: Callable[[JobContext[Config], SnapshotSets, Manifest, Lock], None],
+        begun: Callable[[], str] = str,
+    ) -> None:
         """Hand on the set that was asked for, or the newest complete one, while the lock is held.
 
         Args:
             bring_back: refuses what it can't restore, verifies the files that it needs, and only then changes anything.
+            begun: says which set an interrupted restore was bringing back; whoever asks for the latest means that one.
 
         Raises:
             JobError: there is no such set, it is damaged or of another engine, or the target refused.
@@ -74,7 +81,9 @@ class SnapshotRun(Generic[Config]):
             raise JobError('BALLAST_REQUEST: `snapshot` must be the id of a snapshot or "latest".')
         with self.job.lock().held(self.job.deadline) as lock:
             sets = self.sets()
-            manifest = sets.latest() if asked == LATEST else sets.named(asked)
+            if asked == LATEST:
+                asked = begun() or LATEST
+            manifest = _newest(sets) if asked == LATEST else sets.named(asked)
             bring_back(self.job, sets, manifest, lock)
             sys.stdout.write(f"restored   snapshot {manifest.id} of {manifest.begun.isoformat(timespec='seconds')}\n")
 
@@ -130,3 +139,25 @@ class SnapshotRun(Generic[Config]):
         except JobError as error:
             # The snapshot is what it is with or without a note of it; the missing metric raises the alarm.
             sys.stderr.write(f"failed     record {config.snapshots.record}: {error}\n")
+
+
+def _newest(sets: SnapshotSets) -> Manifest:
+    """Return the newest complete set, unless an older one holds so much more that it may be the one that is meant.
+
+    Raises:
+        JobError: there is no complete set, or a person has to say which one is meant.
+    """
+    newest = sets.latest()
+    count = _count(newest)
+    larger = next((one for one in sets.complete() if _count(one) > MUCH_LARGER * count), None)
+    if larger is not None:
+        raise JobError(
+            f"the newest snapshot {newest.id} holds {count} entries, and {larger.id} of "
+            f"{larger.begun.isoformat(timespec='minutes')} holds {_count(larger)}: the newest may have been taken "
+            f"after a loss. Nothing was changed. Say which is meant: --snapshot {larger.id} or --snapshot {newest.id}."
+        )
+    return newest
+
+
+def _count(manifest: Manifest) -> int:
+    return sum(manifest.details.get("counts", {}).values())

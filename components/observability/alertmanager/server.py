@@ -98,7 +98,7 @@ class Alertmanager(ComponentResource):
         }
         configuration = Secret(
             f"{name}-configuration",
-            metadata={"namespace": NAMESPACE, "labels": own},
+            metadata={"namespace": str(NAMESPACE), "labels": own},
             type="Opaque",
             string_data={
                 # Nothing in it is secret, but a Secret is where the operator looks for it.
@@ -114,7 +114,7 @@ class Alertmanager(ComponentResource):
             kind="Alertmanager",
             metadata={
                 "name": OBJECT,
-                "namespace": NAMESPACE,
+                "namespace": str(NAMESPACE),
                 "labels": own,
                 # Made by the operator, which says when it is there.
                 "annotations": {"pulumi.com/waitFor": awaited(args.settings.replicas), **FORCED},
@@ -140,7 +140,7 @@ class Alertmanager(ComponentResource):
         )
         PodDisruptionBudget(
             name,
-            metadata={"name": SERVICE, "namespace": NAMESPACE},
+            metadata={"name": SERVICE, "namespace": str(NAMESPACE)},
             spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )

@@ -11,11 +11,12 @@ from pulumi_kubernetes.apps.v1 import DaemonSet
 from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.foundation.access import cluster_reader
-from components.foundation.connections import Connection, Endpoint, ForeignPods, Metrics
-from components.foundation.labels import Workload, labels, selector
+from components.foundation.connections import Connection, Endpoint, Metrics, opened
+from components.foundation.labels import PART_OF, Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import node_reading_pod
+from components.foundation.scheduling import OFF_VIRTUAL_NODES
 from components.foundation.services import service
 from components.observability.collector.agent_configuration import (
     DATA_FOLDER,
@@ -80,7 +81,7 @@ class CollectorAgent(ComponentResource):
         own = labels(WORKLOAD)
         configuration = ConfigMap(
             NAME,
-            metadata={"namespace": NAMESPACE, "labels": own},
+            metadata={"namespace": str(NAMESPACE), "labels": own},
             data={
                 CONFIGURATION_FILE: json.dumps(
                     agent_configuration(CollectorGateway.endpoint), indent=1, ensure_ascii=False
@@ -99,7 +100,7 @@ class CollectorAgent(ComponentResource):
         )
         DaemonSet(
             NAME,
-            metadata=manifest({"name": NAME, "namespace": NAMESPACE, "labels": own, "annotations": FORCED}),
+            metadata=manifest({"name": NAME, "namespace": str(NAMESPACE), "labels": own, "annotations": FORCED}),
             spec=manifest(
                 {
                     "selector": {"matchLabels": selector(WORKLOAD)},
@@ -125,11 +126,8 @@ class CollectorAgent(ComponentResource):
 
 
 def _connections(settings: CollectorSettings) -> list[Connection]:
-    connections = [Connection(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")]
-    if settings.open_to:
-        applications = ForeignPods(name="applications", namespaces=settings.open_to)
-        connections += [Connection(applications, CollectorAgent.endpoint, port) for port in APPLICATION_PORTS]
-    return connections
+    gateway = Connection(CollectorAgent.endpoint, CollectorGateway.endpoint, "otlp-grpc")
+    return [gateway, *opened(settings.open_to, CollectorAgent.endpoint, *APPLICATION_PORTS)]
 
 
 def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str]) -> dict[str, Any]:
@@ -149,11 +147,12 @@ def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str
         "serviceAccountName": account,
         # Every node has logs, whatever else it may not run.
         "tolerations": [{"operator": "Exists"}],
+        "affinity": OFF_VIRTUAL_NODES,
         "containers": [{**collector, "env": [*collector["env"], node]}],
         "volumes": [
             {"name": "configuration", "configMap": {"name": configuration.metadata.name}},
             {"name": "logs", "hostPath": {"path": LOGS_FOLDER, "type": "Directory"}},
-            {"name": "state", "hostPath": {"path": DATA_FOLDER, "type": "DirectoryOrCreate"}},
+            {"name": "state", "hostPath": {"path": f"/var/lib/{PART_OF}/{NAME}", "type": "DirectoryOrCreate"}},
         ],
     }
     return node_reading_pod(spec, api_access=True)

@@ -18,8 +18,9 @@ DATA_FOLDER = "/var/lib/ballast/collector"
 
 NODE_NAME = "K8S_NODE_NAME"
 
-OWN_LOGS = (f"{NODE_AGENTS}_collector-*", f"{NAMESPACE}_collector-gateway-*")
-"""Folders of the collector's own pods: a line about a line that could not be sent would be sent, and so on."""
+COLLECTORS = (f"*{NODE_AGENTS.bare}_collector-*", f"*{NAMESPACE.bare}_collector-gateway-*")
+"""Folders of the pods of collectors: a line about a line that could not be sent would be sent, and so on. Those of
+another platform on the cluster are among them: two would breed lines out of each other's."""
 
 NODE_QUEUE = 256 * 1024 * 1024
 """Bytes that each signal may queue on a node's own disk, which belongs to everybody on it."""
@@ -43,6 +44,11 @@ POD_METADATA = (
 
 LONGEST_LINE = "256KiB"
 """What the store of logs takes as one line (observability, 2.2)."""
+
+OLDEST_FILE = "168h"
+"""Files that nobody wrote to for longer are not read: the store of logs refuses lines of that age."""
+
+_PATH = 'attributes["log.file.path"]'
 
 CONTINUED = r'body matches "^[^\\s]" and not (body matches "^(Caused by|Traceback|\\.\\.\\. [0-9]+ more)")'
 """Whether a line begins an entry: what is indented belongs to the one before, as stack traces are."""
@@ -90,18 +96,32 @@ def agent_configuration(gateway: Endpoint) -> dict[str, Any]:
 def file_log() -> dict[str, Any]:
     """Return the receiver that follows the logs of the node's pods."""
     return {
-        "include": [f"{LOGS_FOLDER}/*/*/*.log"],
-        "exclude": [f"{LOGS_FOLDER}/{folder}/*/*.log" for folder in OWN_LOGS],
-        # Only for what is there at the very first start; pods that come later are read from their first line, and
-        # after a restart reading goes on where the storage says.
-        "start_at": "end",
+        # Rotated files too, 0.log.20261125-093011 and its .gz: while the way on is shut, or the agent restarts, lines
+        # are there that were not read yet. A file is known by its first bytes, so that none is read twice.
+        "include": [f"{LOGS_FOLDER}/*/*/*.log*"],
+        # A .tmp is half of a .gz.
+        "exclude": [*(f"{LOGS_FOLDER}/{folder}/*/*" for folder in COLLECTORS), f"{LOGS_FOLDER}/*/*/*.tmp"],
+        "compression": "auto",
+        # A new node's pods begin before its agent. After a restart reading goes on where the storage says.
+        "start_at": "beginning",
+        "exclude_older_than": OLDEST_FILE,
         "storage": STORAGE,
         "include_file_path": True,
         "include_file_name": False,
+        # The runtime cuts long lines anywhere, also behind a blank.
+        "preserve_trailing_whitespaces": True,
         "max_log_size": LONGEST_LINE,
         # While the way on is shut, files are not read: the runtime keeps them, rotated, for as long as it can.
         "retry_on_failure": {"enabled": True, "max_elapsed_time": "0s"},
         "operators": [
+            # The next one reads the pod off the names of rotated files, and does not know that of a compressed one.
+            {
+                "type": "add",
+                "id": "uncompressed",
+                "if": f'{_PATH} endsWith ".gz"',
+                "field": _PATH,
+                "value": f'EXPR(trimSuffix({_PATH}, ".gz"))',
+            },
             # Finds out the runtime's format, joins what the runtime cut, and reads pod and container off the path.
             {"type": "container", "id": "container", "max_log_size": LONGEST_LINE},
             {
@@ -110,11 +130,11 @@ def file_log() -> dict[str, Any]:
                 "combine_field": "body",
                 "combine_with": "\n",
                 "is_first_entry": CONTINUED,
-                "source_identifier": 'attributes["log.file.path"]',
+                "source_identifier": _PATH,
                 "max_log_size": LONGEST_LINE,
                 "force_flush_period": "2s",
             },
-            {"type": "remove", "id": "path", "field": 'attributes["log.file.path"]'},
+            {"type": "remove", "id": "path", "field": _PATH},
         ],
     }
 

@@ -1,5 +1,6 @@
 """What everything else knows of the OpenTelemetry Collector."""
 
+from components.observability.collector.transitions import COLLECTOR_TRANSITIONS
 from components.settings.limit import HELPER, MI, MINUTE, Limits, memory
 from components.settings.markers import Secret
 from components.settings.program import Program
@@ -7,6 +8,7 @@ from components.settings.versions import Supported
 
 COLLECTOR = Program(
     pods=lambda stack: (stack.collector.gateway,),
+    transitions=COLLECTOR_TRANSITIONS,
     limits={
         "collector.agent.cpu": HELPER,
         "collector.gateway.replicas": Limits(1, 50, "each has a disk of its own"),

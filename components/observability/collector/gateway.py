@@ -79,7 +79,7 @@ class CollectorGateway(ComponentResource):
         own = labels(WORKLOAD)
         configuration = ConfigMap(
             NAME,
-            metadata={"namespace": NAMESPACE, "labels": own},
+            metadata={"namespace": str(NAMESPACE), "labels": own},
             data={
                 # JSON is YAML, and leaves no doubt about quotes.
                 CONFIGURATION_FILE: json.dumps(
@@ -104,7 +104,7 @@ class CollectorGateway(ComponentResource):
         )
         PodDisruptionBudget(
             NAME,
-            metadata={"name": NAME, "namespace": NAMESPACE},
+            metadata={"name": NAME, "namespace": str(NAMESPACE)},
             spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )

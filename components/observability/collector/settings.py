@@ -25,7 +25,7 @@ class AgentSettings(Settings):
 class GatewaySettings(Settings):
     """The collectors that mask, sample and pass on; each queues on a disk of its own."""
 
-    replicas: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=1)]
+    replicas: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.COUNT), Field(ge=1)]
     """Number of replicas; all spans of a trace go to the same one."""
     cpu: Annotated[Millicores, Scaled(ScaleRule.NEVER_SMALLER)]
     """Processors requested by each."""

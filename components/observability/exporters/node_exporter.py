@@ -14,6 +14,7 @@ from components.foundation.labels import Workload, labels, selector
 from components.foundation.manifests import FORCED, manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
+from components.foundation.scheduling import OFF_VIRTUAL_NODES
 from components.observability.namespaces import NODE_AGENTS
 
 if TYPE_CHECKING:
@@ -116,12 +117,13 @@ class NodeExporter(ComponentResource):
                 "volumes": [{"name": "root", "hostPath": {"path": "/", "type": "Directory"}}],
                 # A node that takes no other pods is still a node.
                 "tolerations": [{"operator": "Exists"}],
+                "affinity": OFF_VIRTUAL_NODES,
             },
             user=USER,
         )
         daemon_set = DaemonSet(
             name,
-            metadata={"name": name, "namespace": NAMESPACE, "labels": own, "annotations": FORCED},
+            metadata={"name": name, "namespace": str(NAMESPACE), "labels": own, "annotations": FORCED},
             spec=manifest(
                 {
                     "selector": {"matchLabels": selector(WORKLOAD)},

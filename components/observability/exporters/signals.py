@@ -6,14 +6,25 @@ from typing import TYPE_CHECKING
 
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
+from components.signals.promql import in_platform
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings
 
-_LIVE_PODS = 'kube_pod_status_phase{phase=~"Pending|Running|Unknown"} == 1'
-_UNREADY_PODS = f'kube_pod_status_ready{{condition=~"false|unknown"}} == 1 and on (namespace, pod) ({_LIVE_PODS})'
-_VOLUME_USED = "1 - kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes"
+_RESTARTS = "kube_pod_container_status_restarts_total"
+_MEMORY = 'resource="memory"'
 _FULL = ((0.8, "orange"), (0.9, "red"))
+
+
+def _volume_used() -> str:
+    available, capacity = (in_platform(f"kubelet_volume_stats_{what}_bytes") for what in ("available", "capacity"))
+    return f"1 - {available} / {capacity}"
+
+
+def _unready_pods() -> str:
+    live = in_platform("kube_pod_status_phase", 'phase=~"Pending|Running|Unknown"')
+    unready = in_platform("kube_pod_status_ready", 'condition=~"false|unknown"')
+    return f"{unready} == 1 and on (namespace, pod) ({live} == 1)"
 
 
 def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
@@ -27,14 +38,14 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
                 description="Share of the fullest volume that is used. Stores refuse writes from 85 to 95 % "
                 "on, and no store can restart on a full disk.",
                 unit="percentunit",
-                query=f"max({_VOLUME_USED})",
+                query=f"max({_volume_used()})",
                 levels=_FULL,
             ),
             StatPanel(
                 title="Pods not ready",
                 description="Pods that should serve and don't; finished jobs are not counted.",
                 unit="short",
-                query=f"count({_UNREADY_PODS}) or 0 * count(kube_pod_status_ready)",
+                query=f"count({_unready_pods()}) or 0 * count(kube_pod_status_ready)",
                 levels=((1, "orange"), (3, "red")),
             ),
             StatPanel(
@@ -42,7 +53,7 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
                 description="Containers that ended and were started again. A pod that does so again and again is "
                 "below, by name.",
                 unit="short",
-                query="sum(increase(kube_pod_container_status_restarts_total[1h]))",
+                query=f"sum(increase({in_platform(_RESTARTS)}[1h]))",
                 levels=((1, "orange"), (5, "red")),
             ),
             StatPanel(
@@ -67,7 +78,7 @@ def _volumes() -> Row:
                 unit="percentunit",
                 queries=[
                     Query(
-                        f"max by (namespace, persistentvolumeclaim) ({_VOLUME_USED})",
+                        f"max by (namespace, persistentvolumeclaim) ({_volume_used()})",
                         "{{namespace}}/{{persistentvolumeclaim}}",
                     )
                 ],
@@ -81,7 +92,7 @@ def _volumes() -> Row:
                 queries=[
                     Query(
                         "min by (namespace, persistentvolumeclaim) "
-                        "(predict_linear(kubelet_volume_stats_available_bytes[6h], 345600)) < 1e10",
+                        f"(predict_linear({in_platform('kubelet_volume_stats_available_bytes')}[6h], 345600)) < 1e10",
                         "{{namespace}}/{{persistentvolumeclaim}}",
                     )
                 ],
@@ -98,7 +109,7 @@ def _pods() -> Row:
                 title="Not ready, by pod",
                 description="Pods that should serve and don't.",
                 unit="short",
-                queries=[Query(f"max by (namespace, pod) ({_UNREADY_PODS})", "{{namespace}}/{{pod}}")],
+                queries=[Query(f"max by (namespace, pod) ({_unready_pods()})", "{{namespace}}/{{pod}}")],
             ),
             TimeSeriesPanel(
                 title="Restarts, by pod",
@@ -106,7 +117,7 @@ def _pods() -> Row:
                 unit="short",
                 queries=[
                     Query(
-                        "sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total[1h])) > 0",
+                        f"sum by (namespace, pod) (increase({in_platform(_RESTARTS)}[1h])) > 0",
                         "{{namespace}}/{{pod}}",
                     )
                 ],
@@ -118,9 +129,9 @@ def _pods() -> Row:
                 unit="percentunit",
                 queries=[
                     Query(
-                        "max by (namespace, pod, container) (container_memory_working_set_bytes) "
+                        f"max by (namespace, pod, container) ({in_platform('container_memory_working_set_bytes')}) "
                         "/ max by (namespace, pod, container) "
-                        '(kube_pod_container_resource_limits{resource="memory"}) > 0.8',
+                        f"({in_platform('kube_pod_container_resource_limits', _MEMORY)}) > 0.8",
                         "{{namespace}}/{{pod}}/{{container}}",
                     )
                 ],

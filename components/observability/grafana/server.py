@@ -11,7 +11,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.credentials.passwords import PASSWORD_KEY, PasswordArgs, password_secret
-from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, ForeignPods, Metrics, egress
+from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, Metrics, egress, opened
 from components.foundation.images import Image
 from components.foundation.labels import Workload, labels
 from components.foundation.manifests import manifest
@@ -81,7 +81,7 @@ class Grafana(ComponentResource):
     def __init__(self, name: str, args: GrafanaArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Grafana", name, None, opts)
         self._child = ResourceOptions(parent=self)
-        self._metadata = {"namespace": NAMESPACE, "labels": labels(WORKLOAD)}
+        self._metadata = {"namespace": str(NAMESPACE), "labels": labels(WORKLOAD)}
         settings = args.settings
         service(WORKLOAD, self.endpoint, self._child, awaited=False)
         stateful_set(
@@ -170,10 +170,7 @@ def _connections(settings: GrafanaSettings, sources: DataSources) -> list[Connec
     connections = [Connection(Grafana.endpoint, *server) for server in sources.servers]
     if settings.oidc is not None:
         connections += egress(Grafana.endpoint, identity_provider(settings.oidc))
-    if settings.open_to:
-        visitors = ForeignPods(name="visitors", namespaces=settings.open_to)
-        connections.append(Connection(visitors, Grafana.endpoint, "http"))
-    return connections
+    return [*connections, *opened(settings.open_to, Grafana.endpoint, "http", to="visitors")]
 
 
 def identity_provider(oidc: OidcSettings) -> ExternalEndpoint:

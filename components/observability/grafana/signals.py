@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.namespaces import NAMESPACE
 from components.signals.offer import Board, Signals
 from components.signals.panels import RATE, Query, Row, TimeSeriesPanel
 
@@ -33,13 +34,13 @@ def _people() -> Row:
             ),
             TimeSeriesPanel(
                 title="Memory of the stack",
-                description="Working set of each container in the namespace observability, as a share of its limit.",
+                description=f"Working set of each container in the namespace {NAMESPACE}, as a share of its limit.",
                 unit="percentunit",
                 queries=[
                     Query(
-                        'max by (pod, container) (container_memory_working_set_bytes{namespace="observability", '
+                        f'max by (pod, container) (container_memory_working_set_bytes{{namespace="{NAMESPACE}", '
                         'container!=""}) / max by (pod, container) '
-                        '(kube_pod_container_resource_limits{namespace="observability", resource="memory"})',
+                        f'(kube_pod_container_resource_limits{{namespace="{NAMESPACE}", resource="memory"}})',
                         "{{pod}}/{{container}}",
                     )
                 ],

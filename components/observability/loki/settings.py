@@ -18,7 +18,7 @@ class LogStreamSettings(Settings):
     """Namespace they come from; at least one of namespace and service."""
     service: Annotated[ObjectName | None, Promoted()] = None
     """Service they come from (resource attribute service.name); at least one of namespace and service."""
-    retention: Annotated[Duration, Promoted(), KeptFor(otherwise=("loki", "retention"))]
+    retention: Annotated[Duration, Promoted(), KeptFor(("namespace", "service"), ("loki", "retention"))]
     """How long they are kept, in whole days."""
 
 
@@ -33,7 +33,7 @@ class LokiSettings(Settings):
     """Memory, requested and limited; a quarter is left free when its log is read anew."""
     disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk: all logs, or with s3 what is on its way there; it can grow and never shrinks."""
-    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER)]
+    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor()]
     """How long logs are kept, in whole days."""
     daily_volume: Annotated[Bytes, Scaled(ScaleRule.FREE)]
     """What a day of logs takes as stored, compressed; the disk is judged by it. Measure it, and guess until then."""

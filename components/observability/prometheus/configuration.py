@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.labels import Workload, labels, selector
-from components.foundation.monitors import FOUND_BY
+from components.foundation.monitors import found_by
 from components.foundation.pods import fixed_resources
 from components.observability.namespaces import NAMESPACE
 from components.settings.capacity import USABLE
@@ -109,10 +109,10 @@ def prometheus_spec(
             "maxSamples": min(MOST_SAMPLES, settings.memory // QUERY_SHARE // SAMPLE_BYTES),
         },
         "alerting": {
-            "alertmanagers": [{"namespace": NAMESPACE, "name": ALERTMANAGERS, "port": "web", "apiVersion": "v2"}]
+            "alertmanagers": [{"namespace": str(NAMESPACE), "name": ALERTMANAGERS, "port": "web", "apiVersion": "v2"}]
         },
-        "ruleSelector": {"matchLabels": FOUND_BY},
-        "ruleNamespaceSelector": {"matchLabels": FOUND_BY},
+        "ruleSelector": {"matchLabels": found_by()},
+        "ruleNamespaceSelector": {"matchLabels": found_by()},
         "evaluationInterval": settings.scrape_interval.text,
     }
 
@@ -197,7 +197,7 @@ def _scraping(settings: PrometheusSettings) -> dict[str, Any]:
         # Monitors reach no file of the pod: its token would be sent to whomever they name.
         "arbitraryFSAccessThroughSMs": {"deny": True},
         **{
-            f"{kind}{what}": {"matchLabels": FOUND_BY}
+            f"{kind}{what}": {"matchLabels": found_by()}
             for kind in ("podMonitor", "serviceMonitor")
             for what in ("Selector", "NamespaceSelector")
         },

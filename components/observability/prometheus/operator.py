@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from components.observability.prometheus.settings import OperatorSettings
+    from components.settings.platform_name import PlatformName
 
 NAME = "prometheus-operator"
 PORT = 8080
@@ -75,7 +76,7 @@ CLUSTER_RULES: list[dict[str, Any]] = [
 WORKLOAD = Workload("prometheus-operator", NAMESPACE)
 
 
-def arguments(watched: Sequence[str], reloader: str) -> list[str]:
+def arguments(watched: Sequence[PlatformName], reloader: str) -> list[str]:
     """Return the command line.
 
     Args:
@@ -83,7 +84,7 @@ def arguments(watched: Sequence[str], reloader: str) -> list[str]:
         reloader: image of what it puts beside each server.
     """
     return [
-        f"--namespaces={','.join(watched)}",
+        f"--namespaces={','.join(map(str, watched))}",
         *(f"--{kind}-namespaces={NAMESPACE}" for kind in ("prometheus-instance", "alertmanager-instance")),
         # Its routes are a file of this stack; nobody adds to them by an object of their own.
         f"--alertmanager-config-namespaces={NAMESPACE}",
@@ -111,7 +112,7 @@ class PrometheusOperatorArgs:
     settings: OperatorSettings
     image: str
     reloader: str
-    watched: Sequence[str]
+    watched: Sequence[PlatformName]
 
 
 class PrometheusOperator(ComponentResource):
@@ -156,10 +157,10 @@ class PrometheusOperator(ComponentResource):
 
 def _rights(child: ResourceOptions) -> ServiceAccount:
     """Declare the account, its role where its servers run, and its role in the cluster."""
-    here = {"name": NAME, "namespace": NAMESPACE}
+    here = {"name": NAME, "namespace": str(NAMESPACE)}
     everywhere = {"name": f"{PART_OF}-{NAME}"}
     account = ServiceAccount(NAME, metadata=here, automount_service_account_token=False, opts=child)
-    subjects = [{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": NAMESPACE}]
+    subjects = [{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": str(NAMESPACE)}]
     role = Role(NAME, metadata=here, rules=[manifest(rule) for rule in OWN_RULES], opts=child)
     RoleBinding(NAME, metadata=here, role_ref=_reference("Role", role.metadata.name), subjects=subjects, opts=child)
     cluster_role = ClusterRole(NAME, metadata=everywhere, rules=[manifest(rule) for rule in CLUSTER_RULES], opts=child)

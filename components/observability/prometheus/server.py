@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.observability.prometheus.settings import PrometheusSettings
     from components.settings.cluster import ClusterSettings
+    from components.settings.platform_name import PlatformName
 
 ACCOUNT = configuration.ACCOUNT
 JOBS = "jobs.yaml"
@@ -65,7 +66,7 @@ class PrometheusArgs:
     image: str
     environment: str
     cluster: ClusterSettings
-    watched: Sequence[str]
+    watched: Sequence[PlatformName]
     protection: DataProtection
 
 
@@ -85,7 +86,7 @@ class Prometheus(ComponentResource):
         rights = _rights(args.watched, child)
         jobs = Secret(
             f"{name}-jobs",
-            metadata={"namespace": NAMESPACE},
+            metadata={"namespace": str(NAMESPACE)},
             string_data={JOBS: scraping.written()},
             opts=child,
         )
@@ -98,7 +99,7 @@ class Prometheus(ComponentResource):
             kind="Prometheus",
             metadata={
                 "name": configuration.RESOURCE,
-                "namespace": NAMESPACE,
+                "namespace": str(NAMESPACE),
                 "labels": labels(WORKLOAD),
                 "annotations": {
                     "pulumi.com/waitFor": awaited(args.settings.replicas),
@@ -128,7 +129,7 @@ class Prometheus(ComponentResource):
         )
         PodDisruptionBudget(
             name,
-            metadata={"name": configuration.SERVICE, "namespace": NAMESPACE},
+            metadata={"name": configuration.SERVICE, "namespace": str(NAMESPACE)},
             spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
             opts=child,
         )
@@ -147,17 +148,17 @@ def replica_urls(replicas: int) -> list[str]:
     return [f"http://{configuration.STATEFUL_SET}-{ordinal}.{host}:{configuration.PORT}" for ordinal in range(replicas)]
 
 
-def _rights(watched: Sequence[str], child: ResourceOptions) -> list[RoleBinding | ClusterRoleBinding]:
+def _rights(watched: Sequence[PlatformName], child: ResourceOptions) -> list[RoleBinding | ClusterRoleBinding]:
     """Declare who Prometheus is and what it may see: pods where it scrapes, Alertmanagers at home, all nodes."""
-    metadata = {"name": ACCOUNT, "namespace": NAMESPACE}
+    metadata = {"name": ACCOUNT, "namespace": str(NAMESPACE)}
     account = ServiceAccount(ACCOUNT, metadata=metadata, automount_service_account_token=False, opts=child)
-    subjects = [{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": NAMESPACE}]
+    subjects = [{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": str(NAMESPACE)}]
     bindings: list[RoleBinding | ClusterRoleBinding] = []
     for namespace in watched:
         at_home = namespace == NAMESPACE
         rules = SEEING_PODS + SEEING_ALERTMANAGERS if at_home else SEEING_PODS
-        there = {"name": ACCOUNT, "namespace": namespace}
-        name = f"{ACCOUNT}-{namespace}"
+        there = {"name": ACCOUNT, "namespace": str(namespace)}
+        name = f"{ACCOUNT}-{namespace.bare}"
         role = Role(name, metadata=there, rules=[manifest(rule) for rule in rules], opts=child)
         reference = _reference("Role", role.metadata.name)
         bindings.append(RoleBinding(name, metadata=there, role_ref=reference, subjects=subjects, opts=child))

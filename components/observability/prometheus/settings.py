@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
-from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule
+from components.settings.markers import Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import Version
 
@@ -34,7 +34,7 @@ class PrometheusSettings(Settings):
     """Memory of each, requested and limited; twice what it uses, because a restart reads its log anew."""
     disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk of each; it can grow and never shrinks. Old metrics go when 80 % of it is used."""
-    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER)]
+    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor()]
     """How long metrics are kept; refused when the disk can't hold as much."""
     scrape_interval: Annotated[Duration, Promoted()]
     """How often each target is asked."""

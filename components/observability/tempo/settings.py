@@ -4,7 +4,7 @@ from typing import Annotated
 
 from components.settings.base import Settings
 from components.settings.bucket import BucketSettings, place_of_data
-from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.markers import Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import Version
 
@@ -20,7 +20,7 @@ class TempoSettings(Settings):
     """Memory, requested and limited."""
     disk: Annotated[Bytes, Scaled(ScaleRule.NEVER_SMALLER), Recorded(Comparison.SIZE)]
     """Disk: all traces, or with s3 what is on its way there; it can grow and never shrinks."""
-    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER)]
+    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor()]
     """How long traces are kept."""
     daily_volume: Annotated[Bytes, Scaled(ScaleRule.FREE)]
     """What a day of traces takes as stored, after sampling; the disk is judged by it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.foundation.connections import Connection, Endpoint, egress, job_endpoint
+from components.foundation.connections import Connection, Endpoint, egress, job_endpoint, opened
 from components.foundation.images import Image
 from components.foundation.labels import NetworkProfile
 from components.foundation.pods import fixed_resources, hardened_pod
@@ -111,7 +111,7 @@ class ChromaServer(ComponentResource):
                         deadline_seconds=settings.recovery.recovery_time,
                         endpoint=url,
                         tenants=(TENANT,),
-                        namespace=DATABASES,
+                        namespace=str(DATABASES),
                         lock=f"{name}-operations",
                         snapshots=snapshot_target(name, CHROMA.record_of(None), archive, settings.recovery),
                     ),
@@ -126,6 +126,7 @@ class ChromaServer(ComponentResource):
         self.connections = [
             Connection(self.backup_jobs, self.endpoint, "http"),
             *egress(self.backup_jobs, archive.endpoint),
+            *opened(settings.open_to, self.endpoint, "http"),
         ]
         self.url = Output.from_input(url)
         self.register_outputs({"url": self.url})

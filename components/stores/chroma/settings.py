@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from components.settings.base import Settings
-from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.quantities import Bytes, Millicores
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings, place_of_snapshots
-from components.settings.texts import Version
+from components.settings.texts import Namespace, Version
 
 
 class ChromaSettings(Settings):
@@ -26,6 +26,8 @@ class ChromaSettings(Settings):
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
     snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
+    open_to: Annotated[tuple[Namespace, ...], Bound()] = ()
+    """Namespaces of applications, whose pods may reach it: http (8000); it has no users and no TLS."""
 
     @property
     def snapshot_room(self) -> Bytes:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from components.stores.opensearch.log_pipeline_configuration import log_mappings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from components.stores.opensearch.settings import IndexSettings
 
 METRICS_ROLE = "ballast_metrics"
 AUTOMATION_ROLE = "ballast_automation"
+APPLICATIONS_ROLE = "ballast_applications"
 
 
 def roles_of_users() -> dict[str, dict[str, Any]]:
@@ -39,6 +42,26 @@ def roles_of_users() -> dict[str, dict[str, Any]]:
                 {"index_patterns": ["*"], "allowed_actions": ["indices_all"]},
             ],
         },
+    }
+
+
+def applications_role(patterns: Iterable[str]) -> dict[str, Any]:
+    """Return what applications may do: read and write in indexes of the stack file, and never delete one."""
+    return {
+        "cluster_permissions": ["cluster_composite_ops", "cluster:monitor/main"],
+        "index_permissions": [
+            {
+                "index_patterns": list(patterns),
+                "allowed_actions": [
+                    "crud",
+                    "create_index",
+                    "indices:admin/get",
+                    "indices:admin/mapping/auto_put",
+                    "indices:admin/mappings/get",
+                    "indices:admin/refresh*",
+                ],
+            }
+        ],
     }
 
 

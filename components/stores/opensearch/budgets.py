@@ -24,7 +24,7 @@ def budgets(name: str, child: ResourceOptions) -> None:
     for budget, is_manager in (("managers", "true"), ("data", "false")):
         PodDisruptionBudget(
             f"{name}-{budget}",
-            metadata={"name": f"{name}-{budget}", "namespace": NAMESPACE},
+            metadata={"name": f"{name}-{budget}", "namespace": str(NAMESPACE)},
             spec=manifest(
                 {
                     "maxUnavailable": 1,

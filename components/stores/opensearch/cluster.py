@@ -14,7 +14,7 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
-from components.foundation.connections import Connection, Endpoint, egress, job_endpoint, service_host
+from components.foundation.connections import Connection, Endpoint, egress, job_endpoint, opened, service_host
 from components.foundation.images import Image
 from components.foundation.labels import NetworkProfile, labels
 from components.foundation.programs import job_programs
@@ -93,6 +93,7 @@ class OpenSearchCluster(ComponentResource):
     def __init__(self, name: str, args: OpenSearchClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchCluster", name, None, opts)
         self._child = ResourceOptions(parent=self)
+        self._open_to = args.settings.open_to
         pools = topology.zonal_pools(name, args.settings, args.cluster.zones)
         authority = CertificateAuthority(
             f"{name}-authority",
@@ -111,7 +112,7 @@ class OpenSearchCluster(ComponentResource):
             f"{name}-node",
             metadata={
                 "name": f"{name}-node",
-                "namespace": NAMESPACE,
+                "namespace": str(NAMESPACE),
                 "annotations": self.snapshots.service_account_annotations,
             },
             automount_service_account_token=False,
@@ -162,6 +163,7 @@ class OpenSearchCluster(ComponentResource):
             Connection(self.admin_jobs, self.members, "https"),
             Connection(self.configure_job, self.members, "https"),
             *egress(self.members, self.snapshots.endpoint),
+            *opened(self._open_to, self.members, "https"),
         ]
 
     def _jobs(
@@ -181,7 +183,8 @@ class OpenSearchCluster(ComponentResource):
             f"{name}-jobs",
             store_jobs(
                 configs,
-                templates=Output.all(*[pool.template for pool in nodes]).apply("".join),
+                # Where pods may run is part of their template, and said to all of them elsewhere.
+                templates=Output.concat(*[pool.template for pool in nodes], args.cluster.placement),
                 repository=self.snapshots,
                 logs=args.logs,
                 passwords=args.passwords,
@@ -239,7 +242,7 @@ class OpenSearchCluster(ComponentResource):
     def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
         made = ConfigMap(
             f"{self._name}-{use}",
-            metadata={"namespace": NAMESPACE, "labels": labels(workloads.NODE)},
+            metadata={"namespace": str(NAMESPACE), "labels": labels(workloads.NODE)},
             data=dict(files),
             opts=self._child,
         )

@@ -68,7 +68,7 @@ class OpenSearchConsole(ComponentResource):
     def __init__(self, name: str, args: OpenSearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchConsole", name, None, opts)
         child = ResourceOptions(parent=self)
-        metadata = {"namespace": NAMESPACE, "labels": labels(workloads.CONSOLE)}
+        metadata = {"namespace": str(NAMESPACE), "labels": labels(workloads.CONSOLE)}
         certificate = leaf_certificate(
             f"{name}-tls",
             LeafCertificateArgs(

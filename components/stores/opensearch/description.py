@@ -100,5 +100,10 @@ OPENSEARCH = StoreKind(
             section="dataPrepper",
             fault=password_of(LOGS_USER),
         ),
+        "opensearchApplicationsPassword": Secret(
+            purpose="password of the user `applications`, who reads and writes in the indexes of the stack file",
+            readers=("OpenSearch configure job", "applications"),
+            section="opensearch.openTo",
+        ),
     },
 )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 from components.foundation.guards import NODES
 from components.stores.opensearch.bodies import (
+    APPLICATIONS_ROLE,
     AUTOMATION_ROLE,
     METRICS_ROLE,
+    applications_role,
     index_template,
     lifecycle_policy,
     roles_of_users,
@@ -28,7 +30,14 @@ from components.stores.opensearch.schedules import INDEXES, snapshot_policies
 from components.stores.opensearch.settings import NAMESPACE, NodeRole, shards_per_node
 from components.stores.opensearch.sizing import watermarks
 from components.stores.opensearch.topology import manager_names, restart_order
-from components.stores.opensearch.users import ADMIN_USER, AUTOMATION_USER, CONSOLE_USER, LOGS_USER, METRICS_USER
+from components.stores.opensearch.users import (
+    ADMIN_USER,
+    APPLICATIONS_USER,
+    AUTOMATION_USER,
+    CONSOLE_USER,
+    LOGS_USER,
+    METRICS_USER,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,14 +90,14 @@ class OpenSearchJobConfigs:
 
     @property
     def _alone(self) -> _Alone:
-        return {"endpoint": self.endpoint, "namespace": NAMESPACE, "lock": LOCK}
+        return {"endpoint": self.endpoint, "namespace": str(NAMESPACE), "lock": LOCK}
 
     def bootstrap(self) -> BootstrapConfig:
         """Return what the bootstrap has to see before it writes the record."""
         return BootstrapConfig(
             deadline_seconds=DEADLINE_SECONDS,
             endpoint=self.endpoint,
-            namespace=NAMESPACE,
+            namespace=str(NAMESPACE),
             record=BOOTSTRAP_RECORD,
             managers=tuple(manager_names(self.pools)),
         )
@@ -108,7 +117,7 @@ class OpenSearchJobConfigs:
             **self._alone,
             deadline_seconds=RESTART_SECONDS,
             roles={pool.name: tuple(role.value for role in pool.settings.roles) for pool in self.pools},
-            recorded_nodes={pool.name: f"{NODES}{pool_key(pool.pool)}" for pool in self.pools},
+            recorded_nodes={pool.name: f"{NODES}{pool.name}" for pool in self.pools},
         )
 
     def snapshots(self) -> SnapshotCheckConfig:
@@ -118,7 +127,7 @@ class OpenSearchJobConfigs:
             endpoint=self.endpoint,
             store=STORE,
             repository=REPOSITORY,
-            namespace=NAMESPACE,
+            namespace=str(NAMESPACE),
             record=SNAPSHOT_RECORD,
             indexes=INDEXES,
             recovery_point_seconds=self.settings.recovery.recovery_point,
@@ -153,6 +162,14 @@ class OpenSearchJobConfigs:
         }
         if logs is not None:
             mappings[LOGS_ROLE] = {"users": [LOGS_USER], "backend_roles": []}
+        if settings.open_to:
+            # What Data Prepper writes is no application's.
+            theirs = [index for name, index in settings.indexes.items() if logs is None or name != logs.index]
+            users = users | {APPLICATIONS_USER: "Applications in the namespaces of ballast:opensearch.openTo"}
+            roles = roles | {
+                APPLICATIONS_ROLE: applications_role(pattern for index in theirs for pattern in index.patterns)
+            }
+            mappings[APPLICATIONS_ROLE] = {"users": [APPLICATIONS_USER], "backend_roles": []}
         return ConfigureConfig(
             deadline_seconds=DEADLINE_SECONDS,
             endpoint=self.endpoint,
@@ -194,8 +211,3 @@ class OpenSearchJobConfigs:
     def nodes(self) -> int:
         """How many nodes the cluster has."""
         return sum(pool.replicas for pool in self.pools)
-
-
-def pool_key(pool: str) -> str:
-    """Return the key by which the cluster's guards know a pool: its place in the stack file."""
-    return f"opensearch.pools.{pool}.nodes"

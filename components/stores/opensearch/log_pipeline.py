@@ -74,7 +74,7 @@ class LogPipeline(ComponentResource):
     def __init__(self, name: str, args: LogPipelineArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:LogPipeline", name, None, opts)
         child = ResourceOptions(parent=self)
-        metadata = {"namespace": NAMESPACE, "labels": labels(workloads.DATA_PREPPER)}
+        metadata = {"namespace": str(NAMESPACE), "labels": labels(workloads.DATA_PREPPER)}
         files = ConfigMap(
             f"{name}-configuration",
             metadata=metadata,

@@ -90,7 +90,7 @@ class OpenSearchNodes(ComponentResource):
             name,
             metadata={
                 "name": pool.name,
-                "namespace": NAMESPACE,
+                "namespace": str(NAMESPACE),
                 "labels": own,
                 # Recovery of large shards stands between a new pod and its readiness.
                 "annotations": {"pulumi.com/timeoutSeconds": "1800", **FORCED},

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from components.foundation.connections import ExternalEndpoint
     from components.foundation.data_protection import DataProtection
     from components.settings.bucket import BucketSettings
+    from components.settings.platform_name import PlatformName
     from components.settings.snapshots import VolumeSnapshots
 
 VOLUME_PATH = "/usr/share/opensearch/snapshots"
@@ -46,7 +47,7 @@ def volume_repository(
     name: str,
     settings: VolumeSnapshots,
     *,
-    namespace: str,
+    namespace: PlatformName,
     storage_class: str,
     protection: DataProtection,
     child: ResourceOptions,

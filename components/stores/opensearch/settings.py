@@ -7,9 +7,10 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings, place_of_snapshots
-from components.settings.texts import ImageName, IndexPattern, ShortLabel, Version
+from components.settings.texts import ImageName, IndexPattern, Namespace, ShortLabel, Version
 
 #: Above 32 GiB a JVM loses compressed object pointers; 31 GiB is the largest whole number below.
 LARGEST_HEAP = Bytes(31 * 2**30)
@@ -29,7 +30,7 @@ def shards_per_node(heap: Bytes) -> int:
     return max(SHARDS_PER_NODE_FLOOR, min(SHARDS_PER_NODE_CEILING, int(SHARDS_PER_HEAP_GIB * heap / 2**30)))
 
 
-NAMESPACE = "opensearch"
+NAMESPACE = PlatformName("opensearch")
 """Where it runs."""
 
 CLUSTER = "opensearch"
@@ -81,7 +82,7 @@ class IndexSettings(Settings):
     """Index names the template applies to; no two entries may overlap."""
     shards: Annotated[int, Promoted(), Field(ge=1)]
     """Primary shards of each new index."""
-    delete_after: Annotated[Duration | None, Promoted(), KeptFor()] = None
+    delete_after: Annotated[Duration | None, Promoted(), KeptFor(("patterns",))] = None
     """Age at which an index is deleted; null keeps it for ever."""
 
 
@@ -103,6 +104,8 @@ class OpenSearchSettings(Settings):
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
     snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
+    open_to: Annotated[tuple[Namespace, ...], Bound()] = ()
+    """Namespaces of applications, whose pods may reach it: https (9200); they log in as the user `applications`."""
     indexes: Annotated[dict[ShortLabel, IndexSettings], Promoted()]
     """Kinds of indexes by name."""
 

@@ -52,9 +52,13 @@ def zonal_pools(cluster: str, settings: OpenSearchSettings, zones: Sequence[str]
     return [pool for name in settings.pools for pool in _split(cluster, name, settings.pools[name], zones)]
 
 
+def nodes_by_zone(nodes: int, zones: Sequence[str]) -> dict[str, int]:
+    """Return how many nodes of a pool stand in each zone, in the zones' order."""
+    return {zone: len(range(index, nodes, len(zones))) for index, zone in enumerate(zones)}
+
+
 def _split(cluster: str, name: str, pool: NodePoolSettings, zones: Sequence[str]) -> Iterator[ZonalPool]:
-    for index, zone in enumerate(zones):
-        replicas = len(range(index, pool.nodes, len(zones)))
+    for zone, replicas in nodes_by_zone(pool.nodes, zones).items():
         yield ZonalPool(name=stateful_set(cluster, name, zone), pool=name, zone=zone, replicas=replicas, settings=pool)
 
 

@@ -6,6 +6,7 @@ from components.settings.texts import numbers
 from components.settings.transition import Finding, Texts, TransitionRule, changed, named
 from components.stores.opensearch.rules import MANAGER_COUNTS
 from components.stores.opensearch.settings import NodeRole
+from components.stores.opensearch.topology import nodes_by_zone
 
 #: An index of OpenSearch 3 can only come from the last minor before it (search-stores, 2.2).
 LAST_BEFORE_3 = (2, 19, 0)
@@ -57,9 +58,26 @@ def _nodes_keep_their_roles(old: Texts, new: Texts) -> Iterator[Finding]:
             yield key, problem, "write the old roles, add a pool with the new ones and drain this pool"
 
 
+def _nodes_keep_their_zones(old: Texts, new: Texts) -> Iterator[Finding]:
+    for key, was, now in changed(old, new, "cluster.zones"):
+        for pool in _pools(old):
+            nodes = int(old[f"{pool}.nodes"])
+            before = nodes_by_zone(nodes, was.split(","))
+            # New nodes may fill new zones; that some leave is another question, and the cluster's.
+            after = nodes_by_zone(max(nodes, int(new.get(f"{pool}.nodes", "0"))), now.split(","))
+            left = [zone for zone, count in before.items() if zone in after and after[zone] < count]
+            if left:
+                problem = (
+                    f"change from {was} to {now}, and a node of {pool} would move out of {left[0]}, with its volume"
+                )
+                yield key, problem, "keep their order and write new ones behind them, with nodes for each"
+                return
+
+
 OPENSEARCH_TRANSITIONS: tuple[TransitionRule, ...] = (
     _version_3_comes_after_the_last_minor_of_2,
     _managers_leave_two_at_a_time,
     _pools_with_nodes_stay,
     _nodes_keep_their_roles,
+    _nodes_keep_their_zones,
 )

@@ -15,7 +15,7 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
-from components.foundation.connections import Connection, Endpoint, Metrics, egress, job_endpoint, service_host
+from components.foundation.connections import Connection, Endpoint, Metrics, egress, job_endpoint, opened, service_host
 from components.foundation.images import Image
 from components.foundation.labels import NetworkProfile, labels, selector
 from components.foundation.manifests import manifest
@@ -96,6 +96,7 @@ class QdrantCluster(ComponentResource):
         super().__init__("ballast:qdrant:QdrantCluster", name, None, opts)
         self._child = ResourceOptions(parent=self)
         settings = args.settings
+        self._open_to = settings.open_to
         certificate = self._certificate(args)
         keys = QdrantKeys(f"{name}-keys", QdrantKeysArgs(secrets=args.secrets), opts=self._child)
         # Pods are declared after these, because they need their names.
@@ -128,7 +129,7 @@ class QdrantCluster(ComponentResource):
         )
         PodDisruptionBudget(
             name,
-            metadata={"name": name, "namespace": NAMESPACE},
+            metadata={"name": name, "namespace": str(NAMESPACE)},
             spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(workloads.NODE)}}),
             opts=self._child,
         )
@@ -158,6 +159,7 @@ class QdrantCluster(ComponentResource):
                 for jobs in (self.admin_jobs, self.backup_jobs, self.configure_job)
             ),
             *egress(self.backup_jobs, self.archive.endpoint),
+            *opened(self._open_to, self.members, "https", "grpc"),
         ]
 
     def _certificate(self, args: QdrantClusterArgs) -> Output[str]:
@@ -205,7 +207,8 @@ class QdrantCluster(ComponentResource):
                 name,
                 args.settings,
                 certificate=certificate,
-                template=nodes.template,
+                # Where pods may run is part of their template, and said to all of them elsewhere.
+                template=Output.concat(nodes.template, args.cluster.placement),
                 archive=self.archive,
                 pod=pod,
             ),
@@ -222,7 +225,7 @@ class QdrantCluster(ComponentResource):
     def _config_map(self, use: str, files: Mapping[str, str], *, name: str | None = None) -> Output[str]:
         made = ConfigMap(
             f"{self._name}-{use}",
-            metadata=manifest({"name": name, "namespace": NAMESPACE, "labels": labels(workloads.NODE)}),
+            metadata=manifest({"name": name, "namespace": str(NAMESPACE), "labels": labels(workloads.NODE)}),
             data=dict(files),
             opts=self._child,
         )

@@ -9,7 +9,7 @@ from components.foundation.connections import service_host
 from components.foundation.guards import NODES
 from components.storage.archives import snapshot_target
 from components.stores.qdrant.collections import collection_body
-from components.stores.qdrant.configuration import HTTP_PORT, quotas
+from components.stores.qdrant.configuration import HTTP_PORT, quotas, write_consistency
 from components.stores.qdrant.description import QDRANT
 from components.stores.qdrant.jobs.config import (
     BootstrapConfig,
@@ -30,10 +30,9 @@ STORE = "qdrant"
 
 BOOTSTRAP_RECORD = "qdrant-bootstrap"
 REMOVED_PEERS = "qdrant-removed-peers"
+UNFINISHED_RESTORE = "qdrant-unfinished-restore"
 SNAPSHOT_RECORD = QDRANT.record_of(None)
 LOCK = "qdrant-operations"
-POOL_KEY = "qdrant.nodes"
-"""The key by which the cluster's guards know the nodes: their place in the stack file."""
 
 DEADLINE_SECONDS = 900
 """How long a job waits for the cluster: a first start with slow volumes and image pulls fits in it."""
@@ -54,6 +53,13 @@ class _Here(TypedDict):
 class _Alone(_Here):
     namespace: str
     lock: str
+
+
+class _Copying(_Alone):
+    stall_seconds: float
+    collections: tuple[str, ...]
+    replication: int
+    write_consistency: int
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,23 @@ class QdrantJobConfigs:
 
     @property
     def _alone(self) -> _Alone:
-        return {**self._here, "namespace": NAMESPACE, "lock": LOCK}
+        return {**self._here, "namespace": str(NAMESPACE), "lock": LOCK}
+
+    @property
+    def _copying(self) -> _Copying:
+        copies = self.settings.replication
+        return {
+            **self._alone,
+            "stall_seconds": STALL_SECONDS,
+            "collections": tuple(self.settings.collections),
+            "replication": copies,
+            "write_consistency": write_consistency(copies),
+        }
 
     def bootstrap(self) -> BootstrapConfig:
         """Return what the bootstrap is told."""
         return BootstrapConfig(
-            **self._here, deadline_seconds=DEADLINE_SECONDS, namespace=NAMESPACE, record=BOOTSTRAP_RECORD
+            **self._here, deadline_seconds=DEADLINE_SECONDS, namespace=str(NAMESPACE), record=BOOTSTRAP_RECORD
         )
 
     def restart(self, certificate: str) -> RestartConfig:
@@ -94,10 +111,7 @@ class QdrantJobConfigs:
 
     def rebalance(self) -> RebalanceConfig:
         """Return what the rebalance is told."""
-        copies = dict.fromkeys(self.settings.collections, self.settings.replication)
-        return RebalanceConfig(
-            **self._alone, deadline_seconds=MOVING_SECONDS, stall_seconds=STALL_SECONDS, copies=copies
-        )
+        return RebalanceConfig(**self._copying, deadline_seconds=MOVING_SECONDS)
 
     def configure(self) -> ConfigureConfig:
         """Return what the configure job makes true."""
@@ -115,7 +129,7 @@ class QdrantJobConfigs:
             **self._alone,
             deadline_seconds=MOVING_SECONDS,
             stall_seconds=STALL_SECONDS,
-            recorded_nodes={self.name: f"{NODES}{POOL_KEY}"},
+            recorded_nodes={self.name: f"{NODES}{self.name}"},
             removed_peers=REMOVED_PEERS,
         )
 
@@ -123,8 +137,8 @@ class QdrantJobConfigs:
         """Return what a snapshot and a restore are told."""
         recovery = self.settings.recovery
         return SnapshotConfig(
-            **self._alone,
+            **self._copying,
             deadline_seconds=recovery.recovery_time,
-            stall_seconds=STALL_SECONDS,
+            unfinished_restore=UNFINISHED_RESTORE,
             snapshots=snapshot_target(STORE, SNAPSHOT_RECORD, archive, recovery),
         )

@@ -47,13 +47,13 @@ class QdrantKeys(ComponentResource):
         values = Output.all(**{setting: args.secrets[key] for setting, key in KEYS.items()})
         nodes = Secret(
             f"{name}-nodes",
-            metadata={"namespace": NAMESPACE, "annotations": {"ballast/readers": "qdrant nodes"}},
+            metadata={"namespace": str(NAMESPACE), "annotations": {"ballast/readers": "qdrant nodes"}},
             string_data={"local.yaml": values.apply(lambda found: yaml.safe_dump({"service": dict(found)}))},
             opts=child,
         )
         jobs = Secret(
             f"{name}-jobs",
-            metadata={"namespace": NAMESPACE, "annotations": {"ballast/readers": "qdrant jobs"}},
+            metadata={"namespace": str(NAMESPACE), "annotations": {"ballast/readers": "qdrant jobs"}},
             string_data={JOB_KEY: args.secrets[KEYS["api_key"]]},
             opts=child,
         )

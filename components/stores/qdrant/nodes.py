@@ -80,7 +80,7 @@ class QdrantNodes(ComponentResource):
             name,
             metadata={
                 "name": name,
-                "namespace": NAMESPACE,
+                "namespace": str(NAMESPACE),
                 "labels": own,
                 # Loading of large collections stands between a new pod and its readiness.
                 "annotations": {"pulumi.com/timeoutSeconds": "1800", **FORCED},

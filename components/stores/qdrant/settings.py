@@ -6,12 +6,13 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
-from components.settings.markers import Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Millicores
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings, place_of_snapshots
-from components.settings.texts import Matching, Version
+from components.settings.texts import Matching, Namespace, Version
 
-NAMESPACE = "qdrant"
+NAMESPACE = PlatformName("qdrant")
 """Where it runs."""
 
 CLUSTER = "qdrant"
@@ -118,6 +119,8 @@ class QdrantSettings(Settings):
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
     snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
+    open_to: Annotated[tuple[Namespace, ...], Bound()] = ()
+    """Namespaces of applications, whose pods may reach it: https (6333) and gRPC (6334); they show one of its keys."""
     collections: Annotated[dict[CollectionName, CollectionSettings], Promoted(), Recorded(Comparison.TEXT, shape)]
     """Collections by name; one that is removed here stays in the store."""
 

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from components.foundation.access import certificate_reading, draining, locking, record_keeping, restarting
 from components.storage.store_jobs import ArchiveJobs, StoreJob, StoreJobsArgs
 from components.stores.qdrant import workloads
-from components.stores.qdrant.job_configs import BOOTSTRAP_RECORD, LOCK, REMOVED_PEERS, QdrantJobConfigs
+from components.stores.qdrant.job_configs import (
+    BOOTSTRAP_RECORD,
+    LOCK,
+    REMOVED_PEERS,
+    UNFINISHED_RESTORE,
+    QdrantJobConfigs,
+)
 from components.stores.qdrant.settings import NAMESPACE
 
 if TYPE_CHECKING:
@@ -101,5 +107,6 @@ def store_jobs(
             recovery=settings.recovery,
             workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
             memory="256Mi",
+            notes=[UNFINISHED_RESTORE],
         ),
     )

@@ -114,7 +114,7 @@ class EmbeddedVolume(ComponentResource):
                         deadline_seconds=settings.recovery.recovery_time,
                         engine=settings.engine.value,
                         path=DATA,
-                        namespace=DATABASES,
+                        namespace=str(DATABASES),
                         lock=f"{name}-operations",
                         snapshots=snapshot_target(name, VOLUMES.record_of(args.volume), archive, settings.recovery),
                     ),

@@ -12,6 +12,7 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/resourceprocessor"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/tailsamplingprocessor"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver"
 	"go.opentelemetry.io/collector/connector"
 	"go.opentelemetry.io/collector/connector/forwardconnector"
 	"go.opentelemetry.io/collector/exporter"
@@ -29,7 +30,10 @@ import (
 )
 
 func factories() (otelcol.Factories, error) {
-	receivers, receiversErr := otelcol.MakeFactoryMap[receiver.Factory](otlpreceiver.NewFactory())
+	receivers, receiversErr := otelcol.MakeFactoryMap[receiver.Factory](
+		filelogreceiver.NewFactory(),
+		otlpreceiver.NewFactory(),
+	)
 	processors, processorsErr := otelcol.MakeFactoryMap[processor.Factory](
 		batchprocessor.NewFactory(),
 		filterprocessor.NewFactory(),

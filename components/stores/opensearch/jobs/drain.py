@@ -135,10 +135,9 @@ class Drain:
         return {name: self.job.kubernetes.replicas(config.namespace, name) for name in config.roles}
 
     def _record_nodes(self, pods: Pods) -> None:
-        """Write how many nodes each pool has that lost some: only then does a stack file with fewer pass."""
-        live, recorded = self._live(), self.job.config.recorded_nodes
-        touched = sorted({recorded[name] for name in pods.wished})
-        numbers = {key: str(sum(live[name] for name, pool in recorded.items() if pool == key)) for key in touched}
+        """Write how many nodes each StatefulSet has that lost some: only then does a stack file with fewer pass."""
+        live = self._live()
+        numbers = {self.job.config.recorded_nodes[name]: str(live[name]) for name in sorted(pods.wished)}
         if numbers:
             self.job.kubernetes.annotate_namespace(self.job.config.namespace, numbers)
 

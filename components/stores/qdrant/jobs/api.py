@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from components.foundation.jobkit import transfer
 from components.foundation.jobkit.client import CONFLICT, FIRST_ERROR, segment
 from components.foundation.jobkit.errors import JobError, RequestError, UnreachableError
+from components.foundation.jobkit.program import say
 from components.stores.qdrant.jobs.placement import Placement
 
 if TYPE_CHECKING:
@@ -110,9 +111,17 @@ class Node:
         answer = self.client.request("PUT", _collection(name), dict(body), accept={CONFLICT})
         return answer.status != CONFLICT
 
-    def set_replication(self, name: str, copies: int) -> None:
-        """Change how many copies a collection is meant to have; open-source Qdrant makes none by that."""
-        self.client.request("PATCH", _collection(name), {"params": {"replication_factor": copies}})
+    def delete_collection(self, name: str) -> None:
+        """Delete a collection and its aliases; one that is already gone is no error."""
+        self.client.request("DELETE", _collection(name))
+
+    def set_replication(self, name: str, copies: int, consistency: int) -> None:
+        """Change how many copies a collection is meant to have, and how many must have taken a write.
+
+        Open-source Qdrant makes no copy by that.
+        """
+        params = {"replication_factor": copies, "write_consistency_factor": consistency}
+        self.client.request("PATCH", _collection(name), {"params": params})
 
     def placement(self, collection: str) -> Placement:
         """Return which peer holds which shard of a collection, and what is moving."""
@@ -161,6 +170,17 @@ class Node:
         """Delete a snapshot on the node's disk; one that is already gone is no error."""
         path = f"{_collection(collection)}/snapshots/{segment(name)}?wait=true"
         self.client.request("DELETE", path, accept={404})
+
+    def clean(self, collection: str) -> None:
+        """Delete every snapshot of a collection on the node's disk.
+
+        What is sent to it and what is made for somebody who has hung up stays there for ever otherwise. The disk is
+        there for the jobs alone, and no name tells whose a file is.
+        """
+        found = self.client.get(f"{_collection(collection)}/snapshots")
+        for name in sorted(one["name"] for one in (found or {"result": []})["result"]):
+            self.delete_snapshot(collection, name)
+            say("cleaned", f"{self.where}: {name} of collection {collection}, which was left on its disk")
 
     @contextlib.contextmanager
     def reading(self, collection: str, name: str) -> Iterator[BinaryIO]:

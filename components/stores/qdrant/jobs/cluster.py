@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit.client import Client
 from components.foundation.jobkit.errors import JobError
@@ -90,12 +90,16 @@ class Cluster:
         """Return the nodes by peer id."""
         return {view.peer: node for view, node in zip(self.views(), self.nodes, strict=True)}
 
-    def replication(self, collection: str) -> int:
-        """Return how many copies of each shard a collection was made for."""
+    def params(self, collection: str) -> Mapping[str, Any]:
+        """Return the parameters with which a collection was made."""
         found = self.service.collection(collection)
         if found is None:
             raise NotYetError(f"collection {collection} is gone")
-        return found["config"]["params"].get("replication_factor", 1)
+        return found["config"]["params"]
+
+    def replication(self, collection: str) -> int:
+        """Return how many copies of each shard a collection was made for."""
+        return self.params(collection).get("replication_factor", 1)
 
 
 def refuse_two_clusters(views: Sequence[View]) -> None:

@@ -35,10 +35,23 @@ class MovingConfig(kit.LockedJobConfig, PeersConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RebalanceConfig(MovingConfig):
-    """What the rebalance is told: how many copies each declared collection is to have."""
+class CopiesConfig(MovingConfig):
+    """What a job is told that makes copies of shards.
 
-    copies: dict[str, int]
+    Attributes:
+        collections: those that the stack file declares.
+        replication: how many copies each of their shards is to have.
+        write_consistency: how many of them must have taken a write.
+    """
+
+    collections: tuple[str, ...]
+    replication: int
+    write_consistency: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebalanceConfig(CopiesConfig):
+    """What the rebalance is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +67,10 @@ class DrainConfig(kit.DrainConfig, MovingConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SnapshotConfig(kit.SnapshotJobConfig, MovingConfig):
-    """What a snapshot and a restore are told."""
+class SnapshotConfig(kit.SnapshotJobConfig, CopiesConfig):
+    """What a snapshot and a restore are told: also the ConfigMap in which a restore notes what it has begun."""
+
+    unfinished_restore: str
 
 
 @dataclass(frozen=True, kw_only=True)

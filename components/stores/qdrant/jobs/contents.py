@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from components.foundation.jobkit.errors import JobError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from components.foundation.jobkit.sets import Manifest
 
@@ -93,6 +93,19 @@ class Contents:
             raise JobError(
                 f"snapshot {manifest.id} has a manifest without {error}. Nothing was changed. Choose another one."
             ) from None
+
+    @property
+    def files(self) -> set[str]:
+        """The paths of all files."""
+        return {file.path for copy in self.collections.values() for file in copy.peers.values()}
+
+    def without(self, paths: Collection[str]) -> Self:
+        """Return the same without some of its files."""
+        collections = {
+            name: replace(copy, peers={peer: file for peer, file in copy.peers.items() if file.path not in paths})
+            for name, copy in self.collections.items()
+        }
+        return replace(self, collections=collections)
 
     def details(self) -> dict[str, Any]:
         """Return what the manifest has to say."""

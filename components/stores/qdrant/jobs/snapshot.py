@@ -17,6 +17,7 @@ from components.foundation.jobkit.program import say
 from components.foundation.jobkit.sets import SETS, SnapshotSets
 from components.foundation.jobkit.snapshot_run import SnapshotRun
 from components.foundation.jobkit.waiting import Deadline
+from components.stores.qdrant.jobs import unfinished
 from components.stores.qdrant.jobs.config import SnapshotConfig
 from components.stores.qdrant.jobs.contents import CollectionCopy, Contents, PeerCopy
 from components.stores.qdrant.jobs.program import run
@@ -67,6 +68,7 @@ class _Copier:
     def export(self) -> Mapping[str, Any]:
         """Copy everything and return what the manifest says of it."""
         cluster = self.cluster
+        unfinished.refuse(self.job)
         collections: dict[str, CollectionCopy] = {}
         for collection, placement in self.job.deadline.wait("all shards at rest", cluster.whole).items():
             copy = self.copy(collection, placement)
@@ -112,6 +114,7 @@ class _Copier:
 
     def _file(self, collection: str, peer: int, node: Node, shards: list[int]) -> PeerCopy:
         self.lock.check()
+        node.clean(collection)
         try:
             made = node.create_snapshot(collection)
         except JobError as error:

@@ -1,0 +1,1 @@
+"""What a cluster lacks before the first `up`, found by reading alone."""
