@@ -85,9 +85,10 @@ class OpenSearch:
         settings = self.ask("GET", "/_cluster/settings?flat_settings=true")["persistent"]
         if settings:
             self.ask("PUT", "/_cluster/settings", {"persistent": dict.fromkeys(settings)})
+        kept = ("static", "reserved", "hidden")
         for kind in ("rolesmapping", "internalusers", "roles"):
             made = self.ask("GET", f"/_plugins/_security/api/{kind}")
-            gone = [name for name, body in made.items() if not (body["static"] or body["reserved"] or body["hidden"])]
+            gone = [name for name, body in made.items() if not any(body.get(key) for key in kept)]
             if gone:
                 patch = [{"op": "remove", "path": f"/{name}"} for name in gone]
                 answer = self.ask("PATCH", f"/_plugins/_security/api/{kind}", patch)

@@ -71,7 +71,7 @@ def test_who_is_refused_stands_in_the_nodes_log_without_what_was_sent(
     assert cluster.send("PUT", "/logs-1/_doc/2", b'{"text": "a-secret-of-somebody"}', exporter)[0] == 403
     latest = time.monotonic() + 20
     while True:
-        written = [path.read_text() for path in cluster.certificate(".").parent.glob("node_1/logs/*.log")]
+        written = [path.read_text() for path in cluster.certificate(".").parent.glob("node_*/logs/*.log")]
         said = "\n".join(line for text in written for line in text.splitlines() if "audit_category" in line)
         if "FAILED_LOGIN" in said and "MISSING_PRIVILEGES" in said:
             break
