@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from components.stores.opensearch.passwords import password_of
+from components.stores.opensearch.password_rules import password_of
 from components.stores.opensearch.users import METRICS_USER
 from tests.opensearch_jobs.conftest import PASSWORDS
 
