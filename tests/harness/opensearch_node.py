@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness.opensearch import MAIN, MODULES, OpenSearch, base_port, end, java_command
+from tests.harness.opensearch import MAIN, MODULES, base_port, end
+from tests.harness.opensearch_client import OpenSearch
+from tests.harness.opensearch_jars import java_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,126 +1,149 @@
-"""What the core server lacks: a proxy that answers for the security, ISM and snapshot management plugins.
+"""What the real cluster lacks: a proxy that answers for index management, which Maven Central doesn't have.
 
-It follows the documented answers (statuses, bodies, sequence numbers) and hands everything else to the real server
-behind it. Whoever comes without a user is taken for the administrator, unless the connection is TLS: then the client
-certificate says so.
+It follows the documented answers (statuses, bodies, sequence numbers). Like the plugin it makes a hidden index of its
+own in the real server behind it, and ties each index to the version of the policy that it met first. Who asks is found
+out by the real security plugin; whoever comes without a user is taken for the administrator.
 """
 
 from __future__ import annotations
 
-import base64
-import http.client
 import json
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.harness.policy_stub import PolicyStub, lifecycle_policies, snapshot_policies
 
 if TYPE_CHECKING:
     from tests.harness.json_server import Request
+    from tests.harness.opensearch_client import OpenSearch
 
-SECURITY = "/_plugins/_security/api/"
-ADMIN = "admin-certificate"
+ISM = "/_plugins/_ism/"
+OWN_INDEX = ".opendistro-ism-config"
+OWN_SETTINGS = "plugins.index_state_management."
+POLICY = "index.plugins.index_state_management.policy_id"
+
+
+@dataclass
+class Followed:
+    """Which policy an index follows, and in which version: none before it has begun."""
+
+    policy: str
+    version: int | None
 
 
 @dataclass
 class OpenSearchPlugins:
-    """The plugins' state, and the core server behind them.
+    """The plugin's state, and the real server behind it.
 
     Attributes:
-        backend: `host:port` of a real server; without one everything else is not found.
-        resources: users, roles and mappings by resource and name.
-        passwords: by user.
-        owners: who wrote a policy last, by policy name.
+        backend: the server.
+        settings: of the cluster, those that only the plugin knows.
+        managed: what each index follows.
     """
 
-    backend: str | None = None
-    tls: bool = False
-    resources: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: {kind: {} for kind in _EMPTY})
-    passwords: dict[str, str] = field(default_factory=dict)
+    backend: OpenSearch
+    settings: dict[str, Any] = field(default_factory=dict)
+    managed: dict[str, Followed] = field(default_factory=dict)
     lifecycle: PolicyStub = field(default_factory=lifecycle_policies)
     snapshots: PolicyStub = field(default_factory=snapshot_policies)
 
-    def __post_init__(self) -> None:
-        self.resources["roles"]["all_access"] = {**_EMPTY["roles"], "static": True, "reserved": True}
-
     def answer(self, request: Request) -> tuple[int, object]:
-        who = self._who(request)
-        if who is None:
-            return 401, "Unauthorized"
         url = urlsplit(request.path)
-        if url.path == "/_plugins/_security/authinfo":
-            return 200, {"user": f"User [name={who}, backend_roles=[]]", "user_name": who}
-        if url.path.startswith(SECURITY):
-            kind, _, name = url.path.removeprefix(SECURITY).partition("/")
-            return self._security(request, kind, name)
-        query = {key: values[0] for key, values in parse_qs(url.query).items()}
         for policies in (self.lifecycle, self.snapshots):
             if url.path.startswith(policies.path):
                 name = url.path.removeprefix(policies.path).strip("/")
-                return policies.answer(request.method, name, query, request.body, who)
-        return self._pass_on(request)
+                query = {key: values[0] for key, values in parse_qs(url.query).items()}
+                return self._policies(policies, request, name, query)
+        if url.path.startswith(ISM):
+            action, _, target = url.path.removeprefix(ISM).partition("/")
+            return self._indexes(action, unquote(target).split(","), request)
+        if url.path == "/_cluster/settings":
+            return self._cluster_settings(request)
+        return self._pass_on(request, request.raw)
 
-    def _who(self, request: Request) -> str | None:
-        """Return who asks; the certificate wins over a password, as in the plugin."""
-        if self.tls and request.peer == ADMIN:
-            return ADMIN
+    def age(self) -> None:
+        """Let time pass until each index has begun to follow its policy, as it is now."""
+        self._meet()
+        for one in self.managed.values():
+            if one.version is None:
+                one.version = self.lifecycle.documents[one.policy]["_seq_no"]
+
+    def _policies(self, policies: PolicyStub, request: Request, name: str, query: dict[str, str]) -> tuple[int, object]:
+        status, who = self._who(request)
+        if status != 200:
+            return status, who
+        self._meet()
+        answer = policies.answer(request.method, name, query, request.body, who)
+        if answer[0] == 201:
+            # With as many copies as the cluster's default says.
+            self.backend.ask("PUT", f"/{OWN_INDEX}", {"settings": {"index.hidden": True}})
+        return answer
+
+    def _who(self, request: Request) -> tuple[int, str]:
         if not request.authorization:
-            return None if self.tls else ADMIN
-        pair = base64.b64decode(request.authorization.removeprefix("Basic ")).decode()
-        name, _, password = pair.partition(":")
-        return name if self.passwords.get(name) == password else None
+            return 200, "admin"
+        status, text = self.backend.send("GET", "/_plugins/_security/authinfo", None, request.authorization)
+        return (200, json.loads(text)["user_name"]) if status == 200 else (status, text.decode())
 
-    def _security(self, request: Request, kind: str, name: str) -> tuple[int, object]:
-        there = self.resources[kind]
+    def _meet(self) -> None:
+        """Let indexes that were made after a policy follow it, as the plugin does with those of its patterns."""
+        for index, made in self._there().items():
+            for policy, document in self.lifecycle.documents.items():
+                patterns = [p for one in document["policy"].get("ism_template") or [] for p in one["index_patterns"]]
+                new = index not in self.managed and made > self.lifecycle.made[policy]
+                if new and any(fnmatchcase(index, pattern) for pattern in patterns):
+                    self.managed[index] = Followed(policy, None)
+
+    def _indexes(self, action: str, targets: list[str], request: Request) -> tuple[int, object]:
+        status, who = self._who(request)
+        if status != 200:
+            return status, who
+        self._meet()
+        chosen = [index for index in self._there() if any(fnmatchcase(index, target) for target in targets)]
+        if action == "explain":
+            explained = {index: self._explained(self.managed.get(index)) for index in chosen}
+            return 200, {**explained, "total_managed_indices": len(chosen)}
+        policy = request.body["policy_id"]
+        failed = [index for index in chosen if (index in self.managed) == (action == "add")]
+        version = self.lifecycle.documents[policy]["_seq_no"]
+        changed = {index: Followed(policy, version) for index in chosen if index not in failed}
+        self.managed |= changed
+        reasons = [
+            {"index_name": index, "index_uuid": "-", "reason": "This index is (not) managed"} for index in failed
+        ]
+        return 200, {"updated_indices": len(changed), "failures": bool(failed), "failed_indices": reasons}
+
+    @staticmethod
+    def _explained(one: Followed | None) -> dict[str, Any]:
+        if one is None:
+            return {POLICY: None, "enabled": None}
+        begun = {} if one.version is None else {"policy_seq_no": one.version, "policy_primary_term": 1}
+        return {POLICY: one.policy, "enabled": True, **begun}
+
+    def _there(self) -> dict[str, int]:
+        """Return when each index was made that isn't hidden; one that is gone is forgotten."""
+        found = self.backend.ask("GET", "/_all/_settings/index.creation_date?flat_settings=true&expand_wildcards=open")
+        there = {name: int(body["settings"]["index.creation_date"]) for name, body in found.items()}
+        self.managed = {name: one for name, one in self.managed.items() if name in there}
+        return there
+
+    def _cluster_settings(self, request: Request) -> tuple[int, object]:
         if request.method == "GET":
-            if not name:
-                return 200, there
-            found = {name: there[name]} if name in there else None
-            return (200, found) if found else (404, _says("NOT_FOUND", f"Resource '{name}' not found."))
-        body = dict(request.body)
-        if kind == "internalusers":
-            if name not in there and not body.get("password"):
-                return 400, _says(
-                    "error", "Please specify either 'hash' or 'password' when creating a new internal user."
-                )
-            if len(body["password"]) < 8:
-                return 400, _says("error", f"Weak password {body['password']}")
-            self.passwords[name] = body.pop("password")
-        known = name in there
-        there[name] = {**_EMPTY[kind], **body}
-        return (200, _says("OK", f"'{name}' updated.")) if known else (201, _says("CREATED", f"'{name}' created."))
+            status, body = self._pass_on(request, None)
+            assert isinstance(body, dict)
+            return status, {**body, "persistent": body["persistent"] | self.settings}
+        given = dict(request.body["persistent"])
+        own = {key: str(given.pop(key)) for key in list(given) if key.startswith(OWN_SETTINGS)}
+        status, body = self._pass_on(request, json.dumps({"persistent": given}).encode()) if given else (200, {})
+        if status == 200:
+            self.settings |= own
+        return status, body
 
-    def _pass_on(self, request: Request) -> tuple[int, object]:
-        if self.backend is None:
-            return 404, {"error": "no server behind the stub", "status": 404}
-        connection = http.client.HTTPConnection(self.backend, timeout=60)
+    def _pass_on(self, request: Request, raw: bytes | None) -> tuple[int, object]:
+        status, text = self.backend.send(request.method, request.path, raw, request.authorization)
         try:
-            headers = {"Content-Type": "application/json"} if request.raw else {}
-            connection.request(request.method, request.path, body=request.raw or None, headers=headers)
-            response = connection.getresponse()
-            text = response.read().decode()
-        finally:
-            connection.close()
-        try:
-            return response.status, json.loads(text)
+            return status, json.loads(text)
         except ValueError:
-            return response.status, text
-
-
-_COMMON = {"reserved": False, "hidden": False, "static": False}
-_EMPTY: dict[str, dict[str, Any]] = {
-    "internalusers": {
-        **_COMMON,
-        "hash": "",
-        "backend_roles": [],
-        "attributes": {},
-        "opendistro_security_roles": [],
-    },
-    "roles": {**_COMMON, "cluster_permissions": [], "index_permissions": [], "tenant_permissions": []},
-    "rolesmapping": {**_COMMON, "hosts": [], "users": [], "backend_roles": [], "and_backend_roles": []},
-}
-
-
-def _says(status: str, message: str) -> dict[str, str]:
-    return {"status": status, "message": message}
+            return status, text.decode()

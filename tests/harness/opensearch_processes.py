@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from tests.harness.opensearch import OpenSearch, end, jars, java_command, or_skip
+from tests.harness.opensearch import end
+from tests.harness.opensearch_client import OpenSearch
+from tests.harness.opensearch_jars import CORE, jars, java_command, or_skip
 from toolchain import ports
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from tests.harness.json_server import Request
 
-CORE = "3.3.0"
 AGENT = f"org.opensearch:opensearch-agent-bootstrap:{CORE}"
 """OpenSearch's own main class wants it on the class path; the runner does without."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ class PolicyStub:
         enrich: adds what the plugin adds.
         suffix: what the plugin puts behind a name to make a document id.
         owners: who wrote a policy last.
+        made: when each was made, in milliseconds of Unix time.
     """
 
     path: str
@@ -30,6 +32,7 @@ class PolicyStub:
     suffix: str = ""
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
+    made: dict[str, int] = field(default_factory=dict)
 
     def answer(
         self, method: str, name: str, query: dict[str, str], body: dict[str, Any] | None, who: str
@@ -50,6 +53,7 @@ class PolicyStub:
 
     def store(self, name: str, body: dict[str, Any], number: int, who: str) -> dict[str, Any]:
         self.owners[name] = who
+        self.made.setdefault(name, int(time.time() * 1000))
         self.documents[name] = {
             "_id": name + self.suffix,
             "_version": number + 1,

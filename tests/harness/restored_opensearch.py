@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from components.foundation.jobkit.kubernetes import Kubernetes
     from tests.harness.json_server import JsonServer
-    from tests.harness.opensearch import OpenSearch
+    from tests.harness.opensearch_client import OpenSearch
 
 
 class Site:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from components.foundation.jobkit.kubernetes import Kubernetes
     from tests.harness.kubernetes_stub import KubernetesStub
-    from tests.harness.opensearch import OpenSearch
+    from tests.harness.opensearch_client import OpenSearch
 
     Noting = Callable[..., None]
 
@@ -56,7 +56,7 @@ class Scripted:
 def test_the_first_formation_of_a_real_cluster_is_recorded(
     noting: Noting, cluster: OpenSearch, api: KubernetesStub, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    noting(Client(endpoint=f"http://{cluster.host}"), seconds=20)
+    noting(Client(endpoint=cluster.url, tls=cluster.administrator), seconds=20)
     record = api.record(*RECORD)
     assert record is not None
     assert record["cluster_uuid"] == cluster.ask("GET", "/")["cluster_uuid"]
@@ -69,7 +69,7 @@ def test_the_first_formation_of_a_real_cluster_is_recorded(
 def test_a_second_run_leaves_the_record_as_it_was(
     noting: Noting, cluster: OpenSearch, api: KubernetesStub, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    client = Client(endpoint=f"http://{cluster.host}")
+    client = Client(endpoint=cluster.url, tls=cluster.administrator)
     noting(client, seconds=20)
     before = dict(api.record(*RECORD) or {})
     noting(client, [*NODES, "a later one"], seconds=20)
@@ -83,7 +83,7 @@ def test_a_record_of_another_cluster_is_refused_and_kept(
 ) -> None:
     api.write(*RECORD, {"cluster_uuid": "the-first-one"})
     with pytest.raises(JobError, match=r"two clusters: .* names the-first-one\. Nothing was changed\. Stop all writes"):
-        noting(Client(endpoint=f"http://{cluster.host}"))
+        noting(Client(endpoint=cluster.url, tls=cluster.administrator))
     assert api.record(*RECORD) == {"cluster_uuid": "the-first-one"}
 
 
@@ -94,7 +94,7 @@ def test_a_manager_that_never_joins_is_named_when_the_time_is_over(
     with pytest.raises(
         JobError, match=r"first formation: not within 0\.3 s; .*1 of 4 managers have not joined: absent"
     ):
-        noting(Client(endpoint=f"http://{cluster.host}"), [*NODES, "absent"])
+        noting(Client(endpoint=cluster.url, tls=cluster.administrator), [*NODES, "absent"])
     assert api.record(*RECORD) is None
 
 

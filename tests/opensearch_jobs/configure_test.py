@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.opensearch_jobs.conftest import PASSWORDS, number
+from tests.opensearch_jobs.conftest import PASSWORDS, number, opens, secured
 
 if TYPE_CHECKING:
     from components.stores.opensearch.jobs.config import ConfigureConfig
     from tests.harness.json_server import JsonServer
-    from tests.harness.opensearch import OpenSearch
+    from tests.harness.opensearch_client import OpenSearch
     from tests.harness.opensearch_plugins import OpenSearchPlugins
     from tests.opensearch_jobs.conftest import Run
 
@@ -28,7 +28,8 @@ def test_the_first_run_creates_everything_and_the_second_nothing(
     code, said, complaints = run(config)
     assert (code, complaints) == (0, "")
     assert said.count("created    ") == number(config) > 20
-    assert plugins.passwords == PASSWORDS
+    assert all(opens(cluster, user, password) for user, password in PASSWORDS.items())
+    assert not opens(cluster, "admin", PASSWORDS["metrics"])
     assert plugins.snapshots.owners == {"daily": "automation", "recent": "automation"}
     assert plugins.lifecycle.owners == {"logs": "automation"}
     search.log.clear()
@@ -54,8 +55,12 @@ def test_whatever_drifted_is_put_right_and_nothing_else_is_touched(
     template["template"]["settings"]["index.number_of_replicas"] = "0"
     cluster.ask("PUT", "/_index_template/logs", template)
     everything = [{"index_patterns": ["*"], "allowed_actions": ["*"]}]
-    plugins.resources["roles"]["ballast_metrics"]["index_permissions"] = everything
-    plugins.passwords["admin"] = "changed-by-hand"
+    security = "/_plugins/_security/api"
+    metrics = config.roles["ballast_metrics"] | {"index_permissions": everything}
+    assert cluster.ask("PUT", f"{security}/roles/ballast_metrics", metrics)["status"] == "OK"
+    user = {"backend_roles": ["admin"], "description": config.users["admin"].description}
+    by_hand = {**user, "password": "a-change-made-by-hand"}
+    assert cluster.ask("PUT", f"{security}/internalusers/admin", by_hand)["status"] == "OK"
     plugins.lifecycle.documents["logs"]["policy"]["states"][0]["transitions"][0]["conditions"]["min_index_age"] = "1d"
     plugins.snapshots.documents["recent"]["sm_policy"]["deletion"]["condition"]["max_age"] = "1h"
     search.log.clear()
@@ -71,17 +76,17 @@ def test_whatever_drifted_is_put_right_and_nothing_else_is_touched(
         "snapshot policy recent",
     ]
     assert len(search.writes()) == 6
-    assert plugins.passwords["admin"] == PASSWORDS["admin"]
+    assert opens(cluster, "admin", PASSWORDS["admin"])
     assert run(config)[1].endswith(f"0 updated, {number(config)} unchanged, 0 left alone, 0 failed\n")
 
 
 def test_what_nobody_declared_is_named_and_left_alone(
     run: Run,
     config: ConfigureConfig,
-    plugins: OpenSearchPlugins,
     cluster: OpenSearch,
 ) -> None:
-    plugins.resources["internalusers"]["guest"] = {"backend_roles": [], "description": "someone's"}
+    guest = {"description": "someone's", "password": "correct-horse-battery"}
+    assert cluster.ask("PUT", "/_plugins/_security/api/internalusers/guest", guest)["status"] == "CREATED"
     cluster.ask("PUT", "/_index_template/theirs", {"index_patterns": ["theirs-*"]})
     cluster.ask("PUT", "/_cluster/settings", {"persistent": {"cluster.routing.allocation.enable": "all"}})
     code, said, _ = run(config)
@@ -92,7 +97,7 @@ def test_what_nobody_declared_is_named_and_left_alone(
         "undeclared setting cluster.routing.allocation.enable: left alone",
     ):
         assert line in said
-    assert "guest" in plugins.resources["internalusers"]
+    assert secured(cluster, "internalusers", "guest")["description"] == "someone's"
     assert cluster.ask("GET", "/_index_template/theirs")["index_templates"]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,13 +15,15 @@ from components.stores.opensearch.jobs.config import ConfigureConfig
 from components.stores.opensearch.jobs.configure import configure
 from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
-from tests.harness.opensearch import OpenSearch, opensearch_cluster
+from tests.harness.opensearch import opensearch_cluster
 from tests.harness.opensearch_plugins import OpenSearchPlugins
 from tests.harness.told import job, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.harness.opensearch_client import OpenSearch
 
     Run = Callable[[ConfigureConfig], tuple[int, str, str]]
 
@@ -43,7 +46,7 @@ def cluster(opensearch_cluster: OpenSearch) -> Iterator[OpenSearch]:
 
 @pytest.fixture
 def plugins(cluster: OpenSearch) -> OpenSearchPlugins:
-    return OpenSearchPlugins(backend=cluster.host)
+    return OpenSearchPlugins(cluster)
 
 
 @pytest.fixture
@@ -90,6 +93,17 @@ def config(cluster: OpenSearch) -> ConfigureConfig:
     found = told_here(cluster)
     kept = {key: value for key, value in found.cluster_settings.items() if "watermark" not in key}
     return replace(found, deadline_seconds=20, cluster_settings=kept)
+
+
+def opens(cluster: OpenSearch, user: str, password: str) -> bool:
+    """Return whether a user is let in with a password."""
+    pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return cluster.send("GET", "/_plugins/_security/authinfo", None, f"Basic {pair}")[0] == 200
+
+
+def secured(cluster: OpenSearch, kind: str, name: str) -> dict[str, Any]:
+    """Return a user, a role or a mapping as the security plugin has it."""
+    return cluster.ask("GET", f"/_plugins/_security/api/{kind}/{name}")[name]
 
 
 def number(config: ConfigureConfig) -> int:

@@ -176,7 +176,7 @@ def test_what_plugins_keep_follows_the_nodes_so_that_one_alone_can_stay(stage: S
     # As index management makes it, in a cluster of several nodes.
     settings = {"index.hidden": True, "number_of_shards": 1, "number_of_replicas": 1}
     stage.ask("PUT", f"/{PLUGINS}", {"settings": settings})
-    stage.ask("PUT", f"/{PLUGINS}/_doc/logs", {"policy": 1})
+    stage.ask("PUT", f"/{PLUGINS}/_doc/logs", {"number": 1})
     stage.ask("PUT", "/logs/_settings", {"number_of_replicas": 0})
     stage.nodes.settle(3)
     code, said, complaints = drain(stage, opensearch_data_b=0)

@@ -11,10 +11,10 @@ from components.stores.opensearch.jobs.config import ConfigureConfig
 from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, PARSED_CHARACTERS
 from components.stores.opensearch.users import LOGS_USER
 from tests.harness.told import told
+from tests.opensearch_jobs.conftest import secured
 
 if TYPE_CHECKING:
-    from tests.harness.opensearch import OpenSearch
-    from tests.harness.opensearch_plugins import OpenSearchPlugins
+    from tests.harness.opensearch_client import OpenSearch
     from tests.opensearch_jobs.conftest import Run
 
 pytestmark = pytest.mark.opensearch
@@ -84,9 +84,7 @@ def test_a_log_with_a_strange_date_is_kept(prepared: OpenSearch) -> None:
     assert write(prepared, observedTimestamp="yesterday") == "created"
 
 
-def test_the_job_makes_the_user_and_its_role_once(
-    run: Run, config: ConfigureConfig, plugins: OpenSearchPlugins
-) -> None:
+def test_the_job_makes_the_user_and_its_role_once(run: Run, config: ConfigureConfig, cluster: OpenSearch) -> None:
     only = replace(
         config,
         users={name: config.users[name] for name in (config.policy_owner, LOGS_USER)},
@@ -98,6 +96,6 @@ def test_the_job_makes_the_user_and_its_role_once(
     )
     code, _, complaints = run(only)
     assert (code, complaints) == (0, "")
-    assert plugins.resources["rolesmapping"][LOGS_ROLE]["users"] == [LOGS_USER]
-    assert plugins.resources["roles"][LOGS_ROLE]["index_permissions"][0]["index_patterns"] == ["logs-*"]
+    assert secured(cluster, "rolesmapping", LOGS_ROLE)["users"] == [LOGS_USER]
+    assert secured(cluster, "roles", LOGS_ROLE)["index_permissions"][0]["index_patterns"] == ["logs-*"]
     assert "0 created, 0 updated" in run(only)[1]

@@ -7,7 +7,7 @@ import pytest
 
 if TYPE_CHECKING:
     from components.stores.opensearch.jobs.config import ConfigureConfig
-    from tests.harness.opensearch import OpenSearch
+    from tests.harness.opensearch_client import OpenSearch
     from tests.harness.opensearch_plugins import OpenSearchPlugins
     from tests.opensearch_jobs.conftest import Run
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.harness.opensearch import OpenSearch
+    from tests.harness.opensearch_client import OpenSearch
 
 pytestmark = pytest.mark.opensearch
 

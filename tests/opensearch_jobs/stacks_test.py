@@ -10,7 +10,7 @@ from tests.harness.declare import STACKS
 from tests.opensearch_jobs.conftest import number, told_here
 
 if TYPE_CHECKING:
-    from tests.harness.opensearch import OpenSearch
+    from tests.harness.opensearch_client import OpenSearch
     from tests.opensearch_jobs.conftest import Run
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,23 +17,17 @@ from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.stores.opensearch.jobs.config import ConfigureConfig
 from tests.harness.certificates import Authority, server_context
-from tests.harness.json_server import JsonServer, Request
+from tests.harness.json_server import JsonServer
 from tests.harness.kubernetes_stub import TOKEN, KubernetesStub
-from tests.harness.opensearch_plugins import ADMIN, OpenSearchPlugins
+from tests.harness.opensearch_client import ADMINISTRATOR, STRANGER
 from tests.harness.told import told, write
+from tests.opensearch_jobs.conftest import opens
+
+if TYPE_CHECKING:
+    from tests.harness.opensearch_client import OpenSearch
 
 PROJECT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct-horse-battery"  # noqa: S105 - a test's
-
-
-class Healthy(OpenSearchPlugins):
-    """The plugins, and of the core no more than its health."""
-
-    def answer(self, request: Request) -> tuple[int, object]:
-        status, body = super().answer(request)
-        if status == 404 and request.path == "/_cluster/health":
-            return 200, {"status": "green", "number_of_nodes": 1}
-        return status, body
 
 
 @pytest.fixture(scope="module")
@@ -40,25 +35,18 @@ def authority() -> Authority:
     return Authority()
 
 
-def _configure(tmp_path: Path, url: str) -> subprocess.CompletedProcess[str]:
+def _configure(tmp_path: Path, url: str, certificate: Path) -> subprocess.CompletedProcess[str]:
     config = told(ConfigureConfig, "opensearch-jobs-configure")
-    nothing = {key: {} for key in ("roles", "role_mappings", "cluster_settings", "repositories", "index_templates")}
-    config = replace(
-        config,
-        endpoint=url,
-        nodes=1,
-        deadline_seconds=1,
-        users={"automation": config.users["automation"]},
-        snapshot_policies={"recent": config.snapshot_policies["recent"]},
-        ism_policies={},
-        **nothing,
-    )
+    kinds = ("roles", "role_mappings", "cluster_settings", "repositories", "index_templates")
+    nothing = {key: {} for key in (*kinds, "snapshot_policies", "ism_policies")}
+    users = {"automation": config.users["automation"]}
+    config = replace(config, endpoint=url, nodes=1, deadline_seconds=2, users=users, **nothing)
     (tmp_path / "secrets").mkdir(exist_ok=True)
     (tmp_path / "secrets" / "automation").write_text(PASSWORD)
     environment = {
         **os.environ,
         "BALLAST_CONFIG": str(write(config, tmp_path / "config.json")),
-        "BALLAST_TLS": str(tmp_path / "tls"),
+        "BALLAST_TLS": str(certificate),
         "BALLAST_SECRETS": str(tmp_path / "secrets"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -68,39 +56,33 @@ def _configure(tmp_path: Path, url: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_configure_job_comes_with_the_admin_certificate_and_writes_policies_as_their_owner(
-    tmp_path: Path, authority: Authority
-) -> None:
-    context = server_context(authority.issue(tmp_path / "server", "node"))
-    authority.issue(tmp_path / "tls", ADMIN)
-    plugins = Healthy(tls=True)
-    with JsonServer(plugins, tls=context) as server:
-        first = _configure(tmp_path, server.url)
-        second = _configure(tmp_path, server.url)
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert plugins.passwords == {"automation": PASSWORD}
-    assert plugins.snapshots.owners == {"recent": "automation"}
-    assert "2 created, 0 updated, 0 unchanged" in first.stdout
-    assert "0 created, 0 updated, 2 unchanged" in second.stdout
+@pytest.mark.opensearch
+def test_the_configure_job_comes_with_the_administrators_certificate(tmp_path: Path, cluster: OpenSearch) -> None:
+    certificate = cluster.certificate(ADMINISTRATOR)
+    first = _configure(tmp_path, cluster.url, certificate)
+    second = _configure(tmp_path, cluster.url, certificate)
+    # Index management isn't there to list its policies; a proxy that answered for it would hide the certificate.
+    complaints = (first.stderr + second.stderr).splitlines()
+    assert [line for line in complaints if "policy list: " not in line] == []
+    assert opens(cluster, "automation", PASSWORD)
+    assert "1 created, 0 updated, 0 unchanged" in first.stdout
+    assert "0 created, 0 updated, 1 unchanged" in second.stdout
     assert PASSWORD not in first.stdout + first.stderr + second.stdout + second.stderr
 
 
-def test_a_certificate_of_another_name_is_nobody(tmp_path: Path, authority: Authority) -> None:
-    context = server_context(authority.issue(tmp_path / "server", "node"))
-    authority.issue(tmp_path / "tls", "someone")
-    with JsonServer(Healthy(tls=True), tls=context) as server:
-        ended = _configure(tmp_path, server.url)
+@pytest.mark.opensearch
+def test_a_certificate_of_another_name_is_nobody(tmp_path: Path, cluster: OpenSearch) -> None:
+    ended = _configure(tmp_path, cluster.url, cluster.certificate(STRANGER))
     assert ended.returncode == 1
-    assert "the cluster: not within 1 s; at the end: GET /_cluster/health answered 401" in ended.stderr
+    assert "the cluster: not within 2 s; at the end: GET /_cluster/health answered 401" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
 def test_a_server_of_another_authority_is_told_nothing(tmp_path: Path, authority: Authority) -> None:
     stranger = Authority()
-    authority.issue(tmp_path / "tls", ADMIN)
-    plugins = Healthy(tls=True)
-    with JsonServer(plugins, tls=server_context(stranger.issue(tmp_path / "server", "node"))) as server:
-        ended = _configure(tmp_path, server.url)
+    authority.issue(tmp_path / "tls", "opensearch-admin")
+    with JsonServer(KubernetesStub(), tls=server_context(stranger.issue(tmp_path / "server", "node"))) as server:
+        ended = _configure(tmp_path, server.url, tmp_path / "tls")
         assert server.log == []
     assert ended.returncode == 1
     assert "shows a certificate that ca.crt does not vouch for" in ended.stderr
@@ -108,9 +90,9 @@ def test_a_server_of_another_authority_is_told_nothing(tmp_path: Path, authority
 
 
 def test_a_missing_admin_certificate_is_named(tmp_path: Path, authority: Authority) -> None:
-    authority.issue(tmp_path / "tls", ADMIN)
+    authority.issue(tmp_path / "tls", "opensearch-admin")
     (tmp_path / "tls" / "tls.key").unlink()
-    ended = _configure(tmp_path, "https://127.0.0.1:1")
+    ended = _configure(tmp_path, "https://127.0.0.1:1", tmp_path / "tls")
     assert ended.returncode == 1
     assert "tls.crt and tls.key are no certificate with its key" in ended.stderr
     assert "Traceback" not in ended.stderr

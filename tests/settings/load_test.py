@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from components.settings.load import load_secrets, load_stack
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
-from components.stores.opensearch.passwords import password_of
+from components.stores.opensearch.password_rules import password_of
 from toolchain.engine import DEV_PASSPHRASE
 
 from .conftest import PROJECT

@@ -20,7 +20,7 @@ BUSY = frozenset({429, 503})
 """Too many requests; not ready yet (no manager elected, security not initialised): worth another try."""
 
 UNPREPARED = (500, "not initialized")
-"""OpenSearch's security plugin answers so while its index is being made: not ready yet, too."""
+"""So answers a security plugin whose own index is still being made: not ready yet, too."""
 
 NOT_FOUND = 404
 CONFLICT = 409

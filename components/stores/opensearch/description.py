@@ -9,7 +9,7 @@ from components.settings.stack import StackSettings
 from components.settings.store import Nodes, Restore, StoreKind
 from components.settings.versions import Supported
 from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
-from components.stores.opensearch.passwords import password_of
+from components.stores.opensearch.password_rules import password_of
 from components.stores.opensearch.rules import OPENSEARCH_RULES
 from components.stores.opensearch.settings import CLUSTER, NAMESPACE, NODE_WORKLOAD, OpenSearchSettings
 from components.stores.opensearch.topology import zonal_pools

@@ -14,6 +14,7 @@ from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.waiting import NotYetError
 from components.stores.opensearch.jobs import objects, plugin_indexes
 from components.stores.opensearch.jobs.config import ConfigureConfig
+from components.stores.opensearch.jobs.managed_indexes import ensure_lifecycle
 from components.stores.opensearch.jobs.policies import LIFECYCLE, SNAPSHOTS
 from components.stores.opensearch.jobs.security import configure_security
 
@@ -54,17 +55,21 @@ def _policies(job: JobContext[ConfigureConfig], admin: Client, report: Report) -
         return
     password = job.password(config.users[owner_name].secret)
     owner = admin.as_user(owner_name, password, job.trust(config.endpoint))
+    for name, wish in config.ism_policies.items():
+        report.attempt(LIFECYCLE.title, name, lambda n=name, wish=wish: ensure_lifecycle(owner, n, wish))
+    for name, wish in config.snapshot_policies.items():
+        repository = wish["snapshot_config"]["repository"]
+        if ("repository", repository) in report.failed:
+            report.failure(SNAPSHOTS.title, name, JobError(f"not tried, because repository {repository} failed"))
+            continue
+        report.attempt(SNAPSHOTS.title, name, lambda n=name, wish=wish: SNAPSHOTS.ensure(owner, n, wish))
     for kind, policies in ((LIFECYCLE, config.ism_policies), (SNAPSHOTS, config.snapshot_policies)):
-        for name, wish in policies.items():
-            repository = wish.get("snapshot_config", {}).get("repository")
-            if ("repository", repository) in report.failed:
-                report.failure(kind.title, name, JobError(f"not tried, because repository {repository} failed"))
-                continue
-            report.attempt(kind.title, name, lambda k=kind, n=name, wish=wish: k.ensure(owner, n, wish))
         report.left_alone(kind.title, lambda k=kind: k.names(owner), policies)
 
 
 def _serving(admin: Client, nodes: int) -> None:
+    # Without its index the security plugin refuses whatever is asked of it next.
+    admin.request("GET", "/_plugins/_security/health")
     health = admin.request("GET", "/_cluster/health").body
     there = health["number_of_nodes"]
     if there < nodes:
