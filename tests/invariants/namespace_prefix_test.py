@@ -64,7 +64,8 @@ def test_it_is_the_same_platform_but_for_the_prefix():
     different = {
         one.name
         for one in second().resources
-        if json.dumps(one.inputs).replace(PREFIX, "") != json.dumps(first[one.urn].inputs)
+        if json.dumps(one.inputs, sort_keys=True).replace(PREFIX, "")
+        != json.dumps(first[one.urn].inputs, sort_keys=True)
     }
     assert different == {"opensearch-namespace", "grafana-ballast-overview"}
 

@@ -84,7 +84,7 @@ def test_a_minor_version_of_a_vector_store_is_not_skipped(stage):
 
 
 def test_a_step_that_stores_can_not_follow_is_refused_although_no_marker_knows_it(stage):
-    stage.change("dev", "        shards: 6", "        shards: 12")
+    stage.change("dev", "        shards: 6", "        shards: 4")
     assert "fixed when a collection is created" in refused(order(proposed(stage)))
 
 

@@ -11,6 +11,7 @@ from components.settings.read import read_stack
 from components.settings.report import SettingsError
 from components.settings.secrets import SECRETS
 from tests.harness.command import ballast
+from tests.harness.declare import SECRETS_OF_PROD
 from tests.harness.effort import SAMPLE, sampled
 
 from .conftest import PROJECT
@@ -89,7 +90,7 @@ def test_missing_secrets_are_reported_with_the_command_that_sets_each():
     with pytest.raises(SettingsError) as caught:
         read_stack(PROJECT / "Pulumi.prod.yaml")
     assert {mistake.remedy for mistake in caught.value.mistakes} == {
-        f"pulumi config set --secret ballast:{name} --stack prod" for name in SECRETS
+        f"pulumi config set --secret ballast:{name} --stack prod" for name in SECRETS_OF_PROD
     }
 
 
@@ -211,6 +212,7 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
         "slackChannel",
         "streams",
         "teams",
+        "username",
         "values",
         "vendor",
     }

@@ -48,6 +48,7 @@ def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
         "volumes.knowledge.snapshots": "s3://acme-prod-database-snapshots/volumes/knowledge in eu-central-1",
         "prometheus.disk": "100Gi",
         "alertmanager.disk": "5Gi",
+        "collector.gateway.replicas": "3",
         "collector.gateway.disk": "20Gi",
         "loki.version": "3.7.6",
         "loki.disk": "50Gi",
@@ -65,7 +66,7 @@ def test_snapshot_volumes_are_recorded_too():
     sizes = {key: text for key, text in dev.items() if key.endswith(".snapshots.volume.size")}
     assert sizes == {
         "opensearch.snapshots.volume.size": "20Gi",
-        "qdrant.snapshots.volume.size": "10Gi",
+        "qdrant.snapshots.volume.size": "16Gi",
         "chroma.snapshots.volume.size": "4Gi",
         "volumes.knowledge.snapshots.volume.size": "4Gi",
     }

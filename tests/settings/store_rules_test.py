@@ -6,6 +6,7 @@ from components.settings.judge import Given, judge
 from components.settings.read import read_stack
 from components.settings.report import SettingsError
 from components.settings.secrets import SECRETS
+from tests.harness.declare import SECRETS_OF_PROD
 
 from .conftest import swap
 
@@ -154,7 +155,7 @@ def test_stores_may_be_left_out_and_take_their_secrets_with_them(changed):
     with pytest.raises(SettingsError) as caught:
         read_stack(file)
     asked = {mistake.key for mistake in caught.value.mistakes}
-    assert asked == {f"ballast:{name}" for name in SECRETS if not name.startswith("qdrant")}
+    assert asked == {f"ballast:{name}" for name in SECRETS_OF_PROD if not name.startswith("qdrant")}
     stack = read_stack(file, SECRETS)
     assert (stack.qdrant, stack.chroma, stack.volumes) == (None, None, {})
 

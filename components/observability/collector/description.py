@@ -1,6 +1,6 @@
 """What everything else knows of the OpenTelemetry Collector."""
 
-from components.observability.collector.sampling import LONGEST_TRACE
+from components.observability.collector.settings import LONGEST_TRACE
 from components.observability.collector.transitions import COLLECTOR_TRANSITIONS
 from components.settings.limit import HELPER, MI, MINUTE, Limits, memory
 from components.settings.markers import Secret

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from components.settings.quantities import Duration
+from components.observability.collector.settings import LONGEST_TRACE
 
 if TYPE_CHECKING:
     from components.observability.collector.settings import CollectorSettings
-
-LONGEST_TRACE = Duration(5 * 60)
-"""When a trace is judged whose root has not come: it began elsewhere, or goes on for longer than any caller waits."""
 
 TRACE_BYTES = 16 * 1024
 """Room that a waiting trace takes: about ten spans of a kilobyte and what the program keeps beside them. A guess."""

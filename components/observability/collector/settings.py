@@ -12,6 +12,9 @@ from components.settings.patterns import KeyPattern, ValuePattern
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.texts import Namespace, Version
 
+LONGEST_TRACE = Duration(5 * 60)
+"""When a trace is judged whose root has not come: it began elsewhere, or goes on for longer than any caller waits."""
+
 
 class AgentSettings(Settings):
     """The collector on every node: reads the pods' logs and takes what applications send."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from components.observability.collector.sampling import LONGEST_TRACE
+from components.observability.collector.settings import LONGEST_TRACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
