@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -134,12 +135,17 @@ def test_both_volumes_of_every_node_grow_without_a_restart(dev):
 def test_another_identity_is_refused_by_preview_and_up_before_any_object_is_replaced(dev):
     before = versions(dev)
     uid = dev.cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout
-    dev.change("identity: local", f"identity: {uid}")
+    text = dev.file.read_text(encoding="utf-8")
+    # Loopback is for the local cluster alone, and would be refused before anybody looks at the identity.
+    networks = r"(?m)^(\s+identity:).*\n(\s+nodeCidrs:).*\n((?:.*\n){4}\s+cidrs:).*$"
+    changed, count = re.subn(networks, rf"\1 {uid}\n\2 [10.0.0.0/28]\n\3 [10.1.0.1/32]", text)
+    assert count == 1
+    dev.file.write_text(changed, encoding="utf-8")
     try:
         said = dev.preview(check=False)
         up = dev.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
     finally:
-        dev.change(f"identity: {uid}", "identity: local")
+        dev.file.write_text(text, encoding="utf-8")
     for one in (said, up.stdout + up.stderr):
         assert f"Pulumi.dev.yaml: ballast:cluster.identity changes from local to {uid}" in one
         assert "replaced (" not in one
