@@ -72,7 +72,8 @@ def up(engine: Engine, cluster: Cluster, stack: str) -> None:
     # Nobody is asked, so nobody would read a preview first.
     options = ("--yes", "--skip-preview", "--stack", stack)
     result = engine.run("up", *options, check=False, capture=False, reader=reader(sys.stdout), watch=is_broken)
-    if ended:
+    # It may have failed before anybody looked again.
+    if ended or (result.returncode and is_broken()):
         raise ToolchainError(
             f"the local cluster broke: {' and '.join(ended)} ended. What was made until then is noted, and nothing is "
             "lost. Run make up again: it starts what is missing and goes on from there."

@@ -55,7 +55,7 @@ def test_volumes_beyond_what_nodes_attach_are_wrong(found, there, project):
     driver = {"name": "csi.example.com", "nodeID": "n", "allocatable": {"count": 4}}
     there(*(named("storage.k8s.io/v1", "CSINode", f"node-{n}", spec={"drivers": [driver]}) for n in (1, 2, 3)))
     lines = found(check_attachments)
-    assert "15 of together 96Gi are declared, and the nodes can attach 12" in lines[Verdict.WRONG][0]
+    assert "15 of together 102Gi are declared, and the nodes can attach 12" in lines[Verdict.WRONG][0]
     assert "can't be read through Kubernetes" in lines[Verdict.UNKNOWN][0]
 
 

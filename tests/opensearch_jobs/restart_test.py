@@ -123,13 +123,14 @@ def test_the_second_of_two_jobs_waits_and_finds_nothing_to_do(stage: Stage) -> N
     wait_for_line(first, "waiting    pod")
     second = stage.start("restart", "second")
     said, complaints = second.communicate(timeout=60)
-    assert first.poll() == 0
+    told, _ = first.communicate(timeout=60)
+    assert first.returncode == 0
     assert (second.returncode, complaints) == (0, "")
     assert said.splitlines() == [
         "waiting    the lock opensearch/opensearch-operations: first holds it",
         "unchanged  no pod is outdated",
     ]
-    assert "restarted  1 in all" in first.communicate()[0]
+    assert "restarted  1 in all" in told
 
 
 def test_a_job_that_is_told_to_end_leaves_the_cluster_serving(stage: Stage) -> None:
