@@ -51,6 +51,9 @@ class OpenSearchGate:
             raise NotYetError(f"{len(versions)} of {self.nodes} nodes have joined")
         health = members.at_rest(search)
         missing = members.missing(search, health)
+        # Red is a primary that is nowhere, whatever the list of copies says.
+        if health["status"] == "red":
+            raise NotYetError(f"its status is red: primaries are missing; {len(missing)} copies in all")
         if not missing:
             return
         if pod is not None and len(set(versions.values())) > 1:
