@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.waiting import NotYetError
 from components.stores.opensearch.jobs import allocation
+from components.stores.opensearch.jobs.departure import Pods
 from components.stores.opensearch.jobs.restart import OpenSearchGate
 from tests.harness.json_server import JsonServer
 
@@ -27,6 +29,7 @@ class Upgrade:
     versions: tuple[str, ...] = ("3.9.0", "3.8.0", "3.8.0")
     persistent: dict[str, Any] = field(default_factory=dict)
     refuse_writes: bool = False
+    status: str = "yellow"
 
     def answer(self, request: Request) -> tuple[int, object]:
         if request.path.startswith("/_nodes"):
@@ -36,7 +39,7 @@ class Upgrade:
             return 200, self.shards
         if request.path.startswith("/_cluster/health"):
             return 200, {
-                "status": "yellow",
+                "status": self.status,
                 "initializing_shards": 0,
                 "relocating_shards": 0,
                 "number_of_data_nodes": len(self.versions),
@@ -91,8 +94,8 @@ def test_yellow_is_not_good_enough_while_all_versions_are_equal(gate: OpenSearch
 def test_a_single_node_may_restart_although_a_plugin_asks_for_a_copy(gate: OpenSearchGate, upgrade: Upgrade) -> None:
     upgrade.versions = ("3.8.0",)
     only = OpenSearchGate(gate.search, 1, gate.pause)
-    upgrade.shards = [shard(0, "p", "STARTED", "search-data-a-0"), shard(0, "r", "UNASSIGNED", None)]
-    assert only.healthy("search-data-a-0") is None, "it raises where it may not"
+    upgrade.shards = [shard(0, "p", "STARTED", "opensearch-data-a-0"), shard(0, "r", "UNASSIGNED", None)]
+    assert only.healthy("opensearch-data-a-0") is None, "it raises where it may not"
     assert only.healthy(None) is None, "at the end as well"
 
 
@@ -103,6 +106,18 @@ def test_a_shard_without_its_primary_is_missing_however_few_nodes_there_are(
     upgrade.shards = [shard(0, "p", "UNASSIGNED", None), shard(0, "r", "UNASSIGNED", None)]
     with pytest.raises(NotYetError, match="2 copies of shards are missing"):
         OpenSearchGate(gate.search, 1, gate.pause).healthy(None)
+
+
+def test_a_red_cluster_is_left_alone_though_its_list_of_shards_says_nothing(
+    gate: OpenSearchGate, upgrade: Upgrade
+) -> None:
+    """The list is asked for after the status, and may come from another moment."""
+    upgrade.status, upgrade.shards = "red", []
+    with pytest.raises(NotYetError, match="its status is red: a primary is missing"):
+        gate.healthy("opensearch-data-a-1")
+    leaving = Pods({"data": 3}, {"data": 2}, {"data": ("data",)})
+    with pytest.raises(JobError, match="the cluster is not whole: its status is red"):
+        leaving.refuse(gate.search)
 
 
 def test_yellow_is_not_good_enough_at_the_end(gate: OpenSearchGate) -> None:

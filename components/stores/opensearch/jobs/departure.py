@@ -104,7 +104,7 @@ class Pods:
     def _whole(self, search: Client) -> None:
         there, wanted = len(members.versions(search)), sum(self.live.values())
         health = search.request("GET", "/_cluster/health").body
-        if there < wanted or members.missing(search, health):
+        if there < wanted or members.shortfall(search, health):
             raise JobError(
                 f"the cluster is not whole: its status is {health['status']}, and {there} of {wanted} nodes are there. "
                 "Nodes leave a whole cluster only; nothing was changed. Wait until it is green, then run this again."

@@ -31,18 +31,21 @@ def at_rest(search: Client) -> dict[str, Any]:
     return health
 
 
-def missing(search: Client, health: dict[str, Any]) -> list[str]:
-    """Return the copies of shards that are missing and that a node could hold.
+def shortfall(search: Client, health: dict[str, Any]) -> str:
+    """Return what the cluster lacks to be whole, in words; nothing where it lacks only what no node could hold.
 
     Copies of a shard never share a node, so those beyond the number of data nodes find a place nowhere: the cluster
-    stays yellow for them, and nothing is won by waiting.
+    stays yellow for them, and nothing is won by waiting. Red is a primary that is nowhere, whatever is listed.
     """
     if health["status"] == "green":
-        return []
+        return ""
     copies = allocation.shards(search)
     there = Counter((copy["index"], copy["shard"]) for copy in copies if copy["state"] != "UNASSIGNED")
-    return [
+    missing = [
         f"{copy['index']}[{copy['shard']}]"
         for copy in copies
         if copy["state"] == "UNASSIGNED" and there[copy["index"], copy["shard"]] < health["number_of_data_nodes"]
     ]
+    if missing:
+        return f"{len(missing)} copies of shards are missing, the first of {missing[0]}"
+    return "a primary is missing" if health["status"] == "red" else ""

@@ -50,18 +50,13 @@ class OpenSearchGate:
         if len(versions) < self.nodes:
             raise NotYetError(f"{len(versions)} of {self.nodes} nodes have joined")
         health = members.at_rest(search)
-        missing = members.missing(search, health)
-        # Red is a primary that is nowhere, whatever the list of copies says.
-        if health["status"] == "red":
-            raise NotYetError(f"its status is red: primaries are missing; {len(missing)} copies in all")
-        if not missing:
+        shortfall = members.shortfall(search, health)
+        if not shortfall:
             return
-        if pod is not None and len(set(versions.values())) > 1:
+        if health["status"] != "red" and pod is not None and len(set(versions.values())) > 1:
             _copies_elsewhere(search, pod)
             return
-        raise NotYetError(
-            f"its status is {health['status']}: {len(missing)} copies of shards are missing, the first of {missing[0]}"
-        )
+        raise NotYetError(f"its status is {health['status']}: {shortfall}")
 
     def before(self, pod: str) -> None:  # noqa: ARG002 - the setting holds for all
         """Keep the pod's copies from being made anew elsewhere, and write what is only in the log of operations."""
