@@ -23,8 +23,6 @@ RECORDED_STATE = "ballast/recorded-state"
 def growing_claim(key: str, name: str) -> ResourceHookBinding:
     """Return hooks for a claim's patch: its request may grow and stay, never shrink.
 
-    The hook runs at preview too, because it compares what the last update recorded with what is asked for now.
-
     Args:
         key: the key of the stack file that holds the size, for the message.
         name: tells the hooks of two StatefulSets apart.
@@ -38,8 +36,7 @@ def growing_claim(key: str, name: str) -> ResourceHookBinding:
                 f"so it was left as it is. Set the size back to {old} or more."
             )
 
-    hook = ResourceHook(f"claims of {name} only grow", refuse_smaller, ResourceHookOptions(on_dry_run=True))
-    return ResourceHookBinding(before_update=[hook])
+    return _before_update(f"claims of {name} only grow", refuse_smaller)
 
 
 def written(recorded_state: Mapping[str, str]) -> str:
@@ -72,8 +69,7 @@ def _judged(name: str, recorded: Callable[[Mapping[str, Any]], dict[str, str]]) 
             lines = [f"{'.'.join(map(str, m.path))}: {m.problem}; {m.remedy}" for m in broken]
             raise RunError("\n".join(["Nothing was changed, because data could be lost:", *lines]))
 
-    hook = ResourceHook(name, refuse, ResourceHookOptions(on_dry_run=True))
-    return ResourceHookBinding(before_update=[hook])
+    return _before_update(name, refuse)
 
 
 def same_cluster(stack_file: str) -> ResourceHookBinding:
@@ -95,8 +91,12 @@ def same_cluster(stack_file: str) -> ResourceHookBinding:
                 "--preserve-config, then pulumi stack init."
             )
 
-    hook = ResourceHook("a stack stays in its cluster", refuse, ResourceHookOptions(on_dry_run=True))
-    return ResourceHookBinding(before_update=[hook])
+    return _before_update("a stack stays in its cluster", refuse)
+
+
+def _before_update(name: str, refuse: Callable[[ResourceHookArgs], None]) -> ResourceHookBinding:
+    """At preview too: what the last update recorded is compared with what is asked for now."""
+    return ResourceHookBinding(before_update=[ResourceHook(name, refuse, ResourceHookOptions(on_dry_run=True))])
 
 
 def _recorded(inputs: Mapping[str, Any]) -> dict[str, str]:

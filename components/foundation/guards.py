@@ -15,6 +15,7 @@ from pulumi import ComponentResource, ResourceOptions
 
 from components.foundation.admission import LABEL, admission_policy, differing, held, value
 from components.foundation.labels import PART_OF
+from components.settings.environment import OWNER
 
 if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
@@ -28,9 +29,6 @@ RELEASE = "ballast/release"
 
 RELEASERS = "ballast:releasers"
 """The group whose members may release; a role in every namespace lets them do that, and delete nothing."""
-
-OWNER = "ballast/owner"
-"""Annotation of a namespace: the project and the stack that declare it."""
 
 DRAIN_ACCOUNT = "drain"
 """The service account of a drain is called `<namespace>-drain`, in the namespace of its store."""

@@ -12,9 +12,10 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from components.foundation.access import releasing
 from components.foundation.growth import RECORDED_STATE, allowed_steps, written
-from components.foundation.guards import NODES, OWNER
+from components.foundation.guards import NODES
 from components.foundation.labels import PART_OF
 from components.foundation.manifests import FORCED, manifest
+from components.settings.environment import OWNER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

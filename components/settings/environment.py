@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+OWNER = "ballast/owner"
+"""Annotation of a namespace: the project and the stack that declare it."""
+
 
 class Tier(StrEnum):
     """How an environment is run: rules ask for it, never for a name. Values come to a tier from its own or before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.settings.environment import OWNER
 from components.settings.stack import NAMESPACE
 from ops.doctor.finding import good, wrong
 
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
 
     from ops.doctor.context import DoctorContext
     from ops.doctor.finding import Finding
-
-OWNER = "ballast/owner"
-"""The annotation with which the program declares a namespace (components/foundation/guards.py, which loads Pulumi)."""
 
 
 def check_names(context: DoctorContext) -> Iterator[Finding]:
