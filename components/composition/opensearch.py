@@ -12,28 +12,10 @@ from components.stores.opensearch.console import OpenSearchConsole, OpenSearchCo
 from components.stores.opensearch.exporter import OpenSearchMetricsExporter, OpenSearchMetricsExporterArgs
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
 from components.stores.opensearch.settings import CLUSTER, NAMESPACE
-from components.stores.opensearch.users import (
-    ADMIN_USER,
-    APPLICATIONS_USER,
-    AUTOMATION_USER,
-    CONSOLE_USER,
-    LOGS_USER,
-    METRICS_USER,
-)
+from components.stores.opensearch.users import APPLICATIONS_USER, CONSOLE_USER, LOGS_USER, METRICS_USER, PASSWORDS
 
 if TYPE_CHECKING:
     from components.composition.context import PlatformContext
-
-_PASSWORDS = {
-    ADMIN_USER: "opensearchAdminPassword",
-    AUTOMATION_USER: "opensearchAutomationPassword",
-    CONSOLE_USER: "opensearchConsolePassword",
-    METRICS_USER: "opensearchMetricsPassword",
-}
-"""Which key of the stack file holds the password of which user of the OpenSearch cluster."""
-
-LOGS_PASSWORD = "opensearchLogsPassword"  # noqa: S105 - the key of the stack file
-"""That of the user which only there is where Data Prepper is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +29,12 @@ class OpenSearchAddresses:
 def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
     """Declare what is in it; `context` lies inside the namespace."""
     stack = context.stack
+    there = {LOGS_USER: stack.data_prepper is not None, APPLICATIONS_USER: bool(stack.opensearch.open_to)}
     passwords = {
-        user: context.password(f"opensearch-{user}-password", NAMESPACE, key) for user, key in _PASSWORDS.items()
+        user: context.password(f"opensearch-{user}-password", NAMESPACE, key)
+        for user, key in PASSWORDS.items()
+        if there.get(user, True)
     }
-    if stack.data_prepper is not None:
-        passwords[LOGS_USER] = context.password("opensearch-logs-password", NAMESPACE, LOGS_PASSWORD)
-    if stack.opensearch.open_to:
-        key = "opensearchApplicationsPassword"
-        passwords[APPLICATIONS_USER] = context.password("opensearch-applications-password", NAMESPACE, key)
     opensearch = context.add(
         OpenSearchCluster(
             CLUSTER,
@@ -82,7 +62,7 @@ def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
                 opensearch_certificate=opensearch.certificate,
                 issuer=opensearch.issuer,
                 password=passwords[CONSOLE_USER],
-                cookie_seed=context.secrets[_PASSWORDS[CONSOLE_USER]],
+                cookie_seed=context.secrets[PASSWORDS[CONSOLE_USER]],
             ),
             opts=after_opensearch,
         )
@@ -110,7 +90,7 @@ def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
                     image=context.images.reference(LogPipeline.image, stack.data_prepper.version),
                     opensearch_url=opensearch.url,
                     opensearch_certificate=opensearch.certificate,
-                    password=context.secrets[LOGS_PASSWORD],
+                    password=context.secrets[PASSWORDS[LOGS_USER]],
                 ),
                 opts=after_opensearch,
             )

@@ -21,6 +21,7 @@ from components.stores.opensearch.users import (
     CONSOLE_USER,
     LOGS_USER,
     METRICS_USER,
+    PASSWORDS,
 )
 
 
@@ -81,33 +82,33 @@ OPENSEARCH = StoreKind(
         "dataPrepper": Supported((2, 12, 0), 3),
     },
     secrets={
-        "opensearchAdminPassword": Secret(
+        PASSWORDS[ADMIN_USER]: Secret(
             purpose="password of the user `admin`, who may do everything in the OpenSearch cluster",
             readers=("OpenSearch configure job", "operator"),
             fault=password_of(ADMIN_USER),
         ),
-        "opensearchAutomationPassword": Secret(
+        PASSWORDS[AUTOMATION_USER]: Secret(
             purpose="password of the user that owns snapshot and lifecycle policies, which run with its rights",
             readers=("OpenSearch configure job",),
             fault=password_of(AUTOMATION_USER),
         ),
-        "opensearchConsolePassword": Secret(
+        PASSWORDS[CONSOLE_USER]: Secret(
             purpose="password of the user with which OpenSearch Dashboards reaches the OpenSearch cluster",
             readers=("OpenSearch configure job", "OpenSearch console"),
             fault=password_of(CONSOLE_USER),
         ),
-        "opensearchMetricsPassword": Secret(
+        PASSWORDS[METRICS_USER]: Secret(
             purpose="password of the user with which the metrics exporter reads the OpenSearch cluster's state",
             readers=("OpenSearch configure job", "OpenSearch metrics exporter"),
             fault=password_of(METRICS_USER),
         ),
-        "opensearchLogsPassword": Secret(
+        PASSWORDS[LOGS_USER]: Secret(
             purpose="password of the user with which Data Prepper writes logs into the OpenSearch cluster",
             readers=("OpenSearch configure job", "data prepper"),
             section="dataPrepper",
             fault=password_of(LOGS_USER),
         ),
-        "opensearchApplicationsPassword": Secret(
+        PASSWORDS[APPLICATIONS_USER]: Secret(
             purpose="password of the user `applications`, who reads and writes in the indexes of the stack file",
             readers=("OpenSearch configure job", "applications"),
             section="opensearch.openTo",
