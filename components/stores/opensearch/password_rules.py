@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zxcvbn import zxcvbn
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +22,9 @@ def password_of(user: str) -> Callable[[str], str | None]:
 def _fault(user: str, password: str) -> str | None:
     if len(password) > LONGEST:
         return f"has {len(password)} characters, and OpenSearch takes at most {LONGEST}"
+    # Its lists of words take 60 ms to load, and most commands judge no password.
+    from zxcvbn import zxcvbn  # noqa: PLC0415
+
     judged = zxcvbn(password, user_inputs=[user], max_length=LONGEST)
     plain = password.casefold()
     if (
