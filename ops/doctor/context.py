@@ -76,6 +76,15 @@ class DoctorContext:
         return found
 
     @cached_property
+    def storage_class(self) -> dict[str, Any] | None:
+        """The class of all data volumes, None where it is not there.
+
+        Raises:
+            UnansweredError: kubectl failed.
+        """
+        return self.read("storageclass", self.settings.cluster.storage_class, "--output=json")
+
+    @cached_property
     def nodes(self) -> list[dict[str, Any]]:
         """The nodes of the cluster.
 

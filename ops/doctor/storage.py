@@ -19,7 +19,7 @@ def check_storage_class(context: DoctorContext) -> Iterator[Finding]:
     """Judge the class of all data volumes."""
     name, key = context.settings.cluster.storage_class, context.key("cluster.storageClass")
     what = f"storage class {name}"
-    found = context.read("storageclass", name, "--output=json")
+    found = context.storage_class
     if found is None:
         there = ", ".join(sorted(one["metadata"]["name"] for one in context.everywhere("storageclasses"))) or "none"
         yield wrong(
@@ -73,8 +73,7 @@ def check_attachments(context: DoctorContext) -> Iterator[Finding]:
     claims = [size for one in context.declared for size in one.claims]
     total = Bytes(sum(int(amount(size)) for size in claims))
     what, asked = "volumes", f"{len(claims)} of together {total}"
-    found = context.read("storageclass", context.settings.cluster.storage_class, "--output=json")
-    provisioner = None if found is None else found["provisioner"]
+    provisioner = (context.storage_class or {}).get("provisioner")
     counts = [
         driver["allocatable"]["count"]
         for node in context.everywhere("csinodes")
