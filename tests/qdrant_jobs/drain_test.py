@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from components.foundation.jobkit.client import Answer, Client
 from components.foundation.jobkit.errors import JobError
 from components.stores.qdrant.jobs.drain import drain
 from tests.harness.json_server import Trouble
+from tests.harness.killing import Killed, kill_at
 from tests.qdrant_jobs.conftest import NAMESPACE, documents
 
 if TYPE_CHECKING:
@@ -157,10 +157,6 @@ def test_a_collection_that_appears_at_the_last_moment_keeps_its_node(large: Benc
     assert _pods(large)[-1] == "qdrant-3"
 
 
-class Killed(BaseException):
-    """The pod's SIGTERM."""
-
-
 WRITES = ("/cluster", "/cluster/peer/1401", "/configmaps", "/scale", "/namespaces/qdrant")
 """Ends of the paths of everything that a drain changes: shards, peer, note, pods, recorded node counts."""
 
@@ -171,19 +167,7 @@ def test_a_run_that_is_killed_before_or_after_any_change_is_finished_by_the_next
     large: Bench, monkeypatch: pytest.MonkeyPatch, last: str, *, arrives: bool
 ) -> None:
     before = large.cluster.points("documents")
-    send, killed = Client.request, []
-
-    def request(client: Client, method: str, path: str, *facts: Any, **more: Any) -> Answer:
-        answer = None
-        dying = method != "GET" and path.endswith(last) and not killed
-        if not dying or arrives:
-            answer = send(client, method, path, *facts, **more)
-        if dying or answer is None:
-            killed.append(path)
-            raise Killed
-        return answer
-
-    monkeypatch.setattr(Client, "request", request)
+    kill_at(monkeypatch, last, arrives=arrives)
     with pytest.raises(Killed):
         large.run(drain, {"replicas": 4})
     assert large.cluster.points("documents") == before

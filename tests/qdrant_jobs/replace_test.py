@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from components.foundation.jobkit.client import Answer, Client
 from components.foundation.jobkit.errors import JobError
 from components.stores.qdrant.jobs.config import ReplaceConfig
 from components.stores.qdrant.jobs.replace import replace_node
 from tests.harness.declare import real_stack
 from tests.harness.json_server import Trouble
+from tests.harness.killing import Killed, kill_at
 from tests.harness.qdrant_state import Replica
 from tests.harness.told import told
 from tests.qdrant_jobs.conftest import NAMESPACE, documents
@@ -78,29 +78,13 @@ def test_a_node_that_founded_a_cluster_of_its_own_joins_too(lost: Bench) -> None
 WRITES = ("/configmaps", "/cluster/peer/1101?force=true", "/pods/qdrant-1", "/cluster")
 
 
-class Killed(BaseException):
-    """The pod's SIGTERM."""
-
-
 @pytest.mark.parametrize("last", WRITES)
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_run_that_is_killed_before_or_after_any_change_is_finished_by_the_next(
     lost: Bench, monkeypatch: pytest.MonkeyPatch, last: str, *, arrives: bool
 ) -> None:
     before = lost.cluster.points("documents")
-    send, killed = Client.request, []
-
-    def request(client: Client, method: str, path: str, *facts: Any, **more: Any) -> Answer:
-        answer = None
-        dying = method != "GET" and path.endswith(last) and not killed
-        if not dying or arrives:
-            answer = send(client, method, path, *facts, **more)
-        if dying or answer is None:
-            killed.append(path)
-            raise Killed
-        return answer
-
-    monkeypatch.setattr(Client, "request", request)
+    kill_at(monkeypatch, last, arrives=arrives)
     with pytest.raises(Killed):
         lost.run(replace_node, NODE)
     lost.store.settle()

@@ -12,6 +12,7 @@ from components.stores.qdrant.jobs.api import Node
 from components.stores.qdrant.jobs.configure import configure
 from components.stores.qdrant.jobs.restore import restore
 from components.stores.qdrant.jobs.snapshot import snapshot
+from tests.harness.killing import Killed
 from tests.harness.qdrant_state import Replica
 from tests.qdrant_jobs.conftest import NAMESPACE, Bench, documents
 
@@ -93,10 +94,6 @@ def test_the_newest_snapshot_of_a_store_that_lost_its_data_is_not_the_latest_by_
 
 def _sets(bench: Bench) -> list[str]:
     return sorted(path.name for path in (bench.archive / "sets").iterdir())
-
-
-class Killed(BaseException):
-    """The pod's SIGTERM."""
 
 
 def _break_at(target: Bench, upload: int, how: Callable[[int], object]) -> None:
