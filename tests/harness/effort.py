@@ -6,7 +6,7 @@ import os
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,21 @@ def sampled(cases: Iterable[Case], *, one_in: int) -> Iterable[Case]:
 def examples(whole: int) -> int:
     """Return how many random examples a property gets."""
     return min(whole, EXAMPLES) if SAMPLE else whole
+
+
+def repeatable(whole: int) -> settings:
+    """Return settings of a property whose examples are the same in every run and take seconds each.
+
+    One that fails can be looked at, and CI tells commits apart. A smaller one would be found in minutes; the one that
+    fails is small enough.
+    """
+    return settings(
+        max_examples=whole,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+    )
 
 
 settings.register_profile("sample", max_examples=EXAMPLES, deadline=None)

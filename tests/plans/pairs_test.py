@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from tests.harness.declare import declare_stack
+from tests.harness.effort import repeatable
 from tests.harness.plans import losses, lowered, refusal, replicas
 from tests.harness.stack_pairs import stack_pairs
 
@@ -32,15 +33,7 @@ def test_no_step_between_two_stack_files_takes_data_away():
     seen = set()
 
     @given(stack_pairs())
-    @settings(
-        max_examples=40,
-        deadline=None,
-        # The same pairs in every run of `make test`: a pair that fails can be looked at, and CI tells commits apart.
-        derandomize=True,
-        # A smaller pair would be found in minutes; the one that fails is small enough.
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
-    )
+    @repeatable(40)
     def step(pair):
         look(seen, *pair)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from components.settings.kept import KEPT_FOR, PLATFORM, read_kept, shortened
 from tests.harness.declare import declare_stack
+from tests.harness.effort import repeatable
 from tests.harness.kept_times import fewer
 from tests.harness.stack_pairs import timed_pairs
 
@@ -25,14 +26,15 @@ def exported(declared):
 
 def look(seen, before, after):
     old, new = declare_stack(before, "staging"), declare_stack(after, "staging")
-    lost, named = fewer(old, new), shortened(exported(old), exported(new))
+    was, now = exported(old), exported(new)
+    lost, named = fewer(old, new), shortened(was, now)
     seen.add("shorter" if lost else "kept")
-    said = [(asdict(one), asdict(other)) for one in exported(old) for other in exported(new) if one.key == other.key]
+    said = [(asdict(one), asdict(other)) for one in was for other in now if one.key == other.key]
     assert not lost or named, (lost, said)
     # Each loss is under one finding with the very times that the programs are given.
     times = {(one.was, one.now) for one in named}
-    for what, (was, now) in lost.items():
-        assert (spoken(was), spoken(now)) in times, (what, was, now, times)
+    for what, (before_seconds, after_seconds) in lost.items():
+        assert (spoken(before_seconds), spoken(after_seconds)) in times, (what, before_seconds, after_seconds, times)
     for kind in ("metrics", "traces", "snapshots of opensearch"):
         section = {"metrics": "prometheus.retention", "traces": "tempo.retention"}.get(
             kind, "opensearch.recovery.retention"
@@ -48,13 +50,7 @@ def test_nothing_is_kept_for_a_shorter_time_without_a_word():
     seen = set()
 
     @given(timed_pairs())
-    @settings(
-        max_examples=15,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
-    )
+    @repeatable(15)
     def step(pair):
         look(seen, *pair)
 
