@@ -98,7 +98,7 @@ def test_a_pod_with_the_only_copy_of_a_shard_stays(rolling: Bench) -> None:
     shards = rolling.cluster.collections["documents"].shards
     shards[0] = {1201: Replica("Active", next(iter(shards[0].values())).points)}
     rolling.store.change_template(NAMESPACE, "qdrant", "second")
-    with pytest.raises(JobError, match="the only copy of shard 0 is on qdrant-2; the rebalance job adds one"):
+    with pytest.raises(JobError, match=r"the only copy of shard 0 is on qdrant-2; \./ballast rebalance adds one"):
         rolling.run(restart, seconds=0.3)
     assert rolling.away == []
 

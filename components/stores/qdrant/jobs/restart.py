@@ -43,7 +43,7 @@ class Gate:
             for shard in placement.held_by(peer):
                 if not placement.holders(shard) - {peer}:
                     raise NotYetError(
-                        f"collection {name}: the only copy of shard {shard} is on {pod}; the rebalance job adds one"
+                        f"collection {name}: the only copy of shard {shard} is on {pod}; ./ballast rebalance adds one"
                     )
 
     def before(self, pod: str) -> None:
