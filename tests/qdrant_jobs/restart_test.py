@@ -6,6 +6,7 @@ import pytest
 
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.waiting import NotYetError
+from components.stores.qdrant.jobs.drain import drain
 from components.stores.qdrant.jobs.restart import Gate, restart
 from tests.harness.kubernetes_store import path
 from tests.harness.qdrant_shards import begin
@@ -67,6 +68,16 @@ def test_every_outdated_pod_is_restarted_and_never_two_are_away_or_a_shard_witho
     assert rolling.cluster.points("documents") == before
     assert all(r.state == "Active" for rs in rolling.cluster.collections["documents"].shards.values()
                for r in rs.values())  # fmt: skip
+
+
+@pytest.mark.parametrize("nodes", [4])
+def test_between_a_drain_and_the_next_up_a_restart_does_not_wait_for_the_nodes_that_are_gone(rolling: Bench) -> None:
+    rolling.run(drain, {"replicas": 3})
+    rolling.store.settle()
+    rolling.away.clear()
+    rolling.store.change_template(NAMESPACE, "qdrant", "second")
+    rolling.run(restart)
+    assert rolling.away == ["qdrant-2", "qdrant-1", "qdrant-0"]
 
 
 def test_where_nothing_is_outdated_qdrant_is_not_asked(rolling: Bench, capsys: pytest.CaptureFixture[str]) -> None:
