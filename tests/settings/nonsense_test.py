@@ -80,6 +80,9 @@ def _full() -> dict[str, Any]:
     named = {"vectors": {"text": {"size": 8, "distance": "dot"}}, "sparseVectors": {"words": {"modifier": "idf"}}}
     stack["qdrant"]["collections"]["named"] = {**named, "shards": 6}
     stack["loki"]["streams"]["opensearch"]["service"] = "api"
+    stack["loki"]["periods"] = {
+        "larger": {"from": "2027-01-31", "s3": {**stack["loki"]["s3"], "bucket": "acme-larger"}}
+    }
     stack["alertmanager"]["maintenance"]["patches"]["teams"] = ["search"]
     stack["collector"]["masks"] = {"keys": ["^customer[.]name$"], "values": ["KD-[0-9]{8}"]}
     return stack
