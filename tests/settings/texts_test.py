@@ -51,6 +51,7 @@ WRONG = {
     ],
     "Region": ["eu-central", "eu-central-1a", "eu-cental-1", "EU-central-1", "europe-west1", "frankfurt", "us-nord-1"],
     "BasePath": ["/a", "a/", "a//b", "..", "a/../b", "./a", "a/.", "a b", "a" * 513, "s3://a", "ä"],
+    "Day": ["2027-02-29", "2027-13-01", "2027-1-31", "31.01.2027", "2027-01-31T00:00:00Z", "1999-12-31", "20270131"],
     "RoleArn": [
         *("arn:aws:iam::111122223333:role/a b", f"arn:aws:iam::111122223333:role/{'a' * 70}", "role/name", "name"),
         *(
