@@ -93,6 +93,7 @@ def test_retention_is_written_where_it_deletes_and_not_where_it_only_looks_so(sp
     made = configured("prod", retention=Duration(span))
     assert made["backend_worker"]["compaction"]["block_retention"] == written
     assert made["overrides"]["defaults"]["compaction"]["block_retention"] == written
+    assert made["query_frontend"]["search"]["max_duration"] == written, "what is kept can be searched"
     assert "provider" not in made["backend_scheduler"]
 
 
