@@ -137,6 +137,8 @@ class S3(Strict):
     prefix: str
     endpoint: str
     region: str
+    forcepathstyle: bool | None = None
+    insecure: bool | None = None
 
 
 class TraceStorage(Strict):

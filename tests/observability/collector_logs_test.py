@@ -70,7 +70,9 @@ def metadata(resource, record):
 
 @pytest.fixture(scope="module")
 def limits():
-    return LokiConfiguration.model_validate(loki_configuration(stack_settings("prod").loki)).limits_config
+    loki = stack_settings("prod").loki
+    assert loki is not None
+    return LokiConfiguration.model_validate(loki_configuration(loki)).limits_config
 
 
 def fits(limits, resource, record):

@@ -6,8 +6,8 @@ from typing import Any
 
 MOST_FIELDS = 80
 LARGEST_FIELDS = 40_000
-"""Attributes of a log, and characters of all of them, that stay attributes. Loki refuses a log with more than 128 or
-64 KiB, those of its resource among them; an embedding has a thousand."""
+"""Attributes of a log, and characters of all of them, that stay attributes. The store of logs refuses one with more
+than 128 or 64 KiB, those of its resource among them; an embedding has a thousand."""
 
 _FIELDS = 'log.cache["fields"]'
 _STREAM = "log.iostream"

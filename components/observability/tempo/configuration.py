@@ -94,8 +94,10 @@ def _backend(settings: TempoSettings, data: str) -> dict[str, Any]:
         "s3": {
             "bucket": bucket.bucket,
             "prefix": bucket.base_path,
-            "endpoint": bucket.endpoint,
+            "endpoint": bucket.host,
             "region": bucket.region,
+            # Other storages than AWS know buckets by path only.
+            **({"forcepathstyle": True, "insecure": bucket.is_plain} if bucket.endpoint else {}),
         },
     }
 
