@@ -170,9 +170,10 @@ def nonsense(field: Field) -> Iterator[Any]:
 
 def put(stack: dict[str, Any], path: KeyPath, value: Any) -> dict[str, Any]:
     """A copy of a stack with one value exchanged, or put behind the others of a list."""
-    stack = copy.deepcopy(stack)
+    stack = dict(stack)
     holder: Any = stack
     for key in path[:-1]:
+        holder[key] = dict(holder[key])
         holder = holder[key]
     old = holder.get(path[-1])
     holder[path[-1]] = [*old, value] if isinstance(old, list) else value
