@@ -17,6 +17,7 @@ class Board(Enum):
     """The dashboards that several rooms stand on, by their uids."""
 
     OVERVIEW = "ballast-overview"
+    CLUSTER = "ballast-cluster"
     STACK_HEALTH = "ballast-stack-health"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.composition.dashboards.cluster import cluster
 from components.composition.dashboards.overview import overview
 from components.composition.dashboards.stack_health import stack_health
 
@@ -14,4 +15,4 @@ if TYPE_CHECKING:
 
 def boards(stack: StackSettings) -> list[Dashboard]:
     """Return the dashboards that Grafana shows."""
-    return [overview(stack), stack_health(stack)]
+    return [overview(stack), cluster(stack), stack_health(stack)]

@@ -126,6 +126,14 @@ def _alerts(settings: AlertmanagerSettings) -> list[Alert]:
             description="People may be told twice, and a silence may hold at one replica alone.",
         ),
         Alert(
+            name="AlertmanagerConfigurationsDiffer",
+            expression=f"stddev({recent('alertmanager_config_hash')}) > 0",
+            severity=Severity.WARNING,
+            after=minutes(20),
+            summary="Replicas of Alertmanager have different configurations",
+            description="Who is told depends on which of them an alert reaches first.",
+        ),
+        Alert(
             name="AlertmanagerConfigurationRefused",
             expression=f"min by (pod) ({recent('alertmanager_config_last_reload_successful')}) == 0",
             severity=Severity.WARNING,

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 FAILED_SHARE = 0.01
 MEMORY_SHARE = 0.9
+MAPS_SHARE = 0.8
 DISK_SHARE = 0.7
 """Well below the quota of 85 %: beyond that copies are dead until the disk is larger, and no new node relieves it."""
 OPTIMIZING = Duration.parse("6h")
 """Longest time that an optimizer is busy without a break."""
 
 _RESIDENT = recent("qdrant_memory_resident_bytes")
+_MAPS = f"{recent('qdrant_process_open_mmaps')} / {recent('qdrant_system_max_mmaps')}"
 _FAILED = " / ".join(f"sum(rate(qdrant_rest_responses_total{which}{WINDOW}))" for which in ('{status=~"5.."}', ""))
 
 
@@ -120,6 +122,30 @@ def _alerts(settings: QdrantSettings) -> list[Alert]:
             after=settings.recovery.recovery_time,
             summary="A shard of the Qdrant collection {{ $labels.id }} has been on its way for too long",
             description="The transfer takes longer than data may be away after a loss. A rebalance waits behind it.",
+        ),
+        Alert(
+            name="QdrantRecoveryMode",
+            expression=f"max by (pod) ({recent('qdrant_app_status_recovery_mode')}) == 1",
+            severity=Severity.CRITICAL,
+            after=minutes(5),
+            summary="Qdrant node {{ $labels.pod }} started in recovery mode",
+            description="It holds back its collections, because loading them ended it before. It serves no searches.",
+        ),
+        Alert(
+            name="QdrantMapsNearLimit",
+            expression=f"max by (pod) ({_MAPS}) > {MAPS_SHARE}",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="Qdrant node {{ $labels.pod }} maps nearly as many files as its machine allows",
+            description="Beyond vm.max_map_count it ends. Many small segments are the cause most often.",
+        ),
+        Alert(
+            name="QdrantSnapshotStuck",
+            expression=f"max by (id) ({recent('qdrant_snapshot_creation_running')}) > 0",
+            severity=Severity.WARNING,
+            after=settings.recovery.recovery_time,
+            summary="A snapshot of the Qdrant collection {{ $labels.id }} comes to no end",
+            description="It takes longer than data may be away after a loss, and keeps segments from being merged.",
         ),
         Alert(
             name="QdrantMemoryHigh",
