@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from components.composition.rooms import offered
 from tests.harness.declare import stack_settings
+from tests.observability.catalogue.exposition import Series, everything, merged
 from toolchain import toolbox
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def growing(series: str, labels: Mapping[str, str]) -> Case:
 @cache
 def rules(stack: str = "prod") -> dict[str, dict[str, Any]]:
     """Every alert that is meant for people, by its name, as Prometheus gets it."""
-    found = [rule for one in offered(stack_settings(stack)) for group in one.groups(GRAFANA) for rule in group["rules"]]
+    found = [rule for rule in _all(stack) if "alert" in rule]
     told = {rule["alert"]: rule for rule in found if rule["labels"]["severity"] != "none"}
     assert len({rule["alert"] for rule in found}) == len(found), "two alerts have one name"
     return told
@@ -175,6 +176,17 @@ def promtool(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the real promtool in a folder."""
     command = [str(toolbox.require("promtool")), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=240, cwd=folder)
+
+
+@cache
+def known(stack: str = "prod") -> dict[str, Series]:
+    """Everything that may be asked for: what programs tell, and what a stack's rules record of it."""
+    recorded = {rule["record"]: Series(frozenset(rule["labels"])) for rule in _all(stack) if "record" in rule}
+    return merged(everything(), recorded)
+
+
+def _all(stack: str) -> list[dict[str, Any]]:
+    return [rule for one in offered(stack_settings(stack)) for group in one.groups(GRAFANA) for rule in group["rules"]]
 
 
 def _minutes(text: str) -> int:

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from components.observability.alertmanager.settings import Severity
 from components.signals.alerts import Alert
+from components.signals.objectives import RATE as OBJECTIVE_RATE
+from components.signals.objectives import Slo
 from components.signals.offer import Board, Signals
 from components.signals.panels import RATE, Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import grew, minutes, recent
 
 if TYPE_CHECKING:
     from components.observability.alertmanager.settings import AlertmanagerSettings
+    from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
 
 WATCHDOG = "Watchdog"
@@ -61,6 +64,18 @@ def signals(stack: StackSettings) -> Signals:
             ),
             *_alerts(stack.alertmanager),
         ],
+        slos=[] if stack.objectives is None else [_promised(stack.objectives)],
+    )
+
+
+def _promised(settings: ObjectivesSettings) -> Slo:
+    return Slo(
+        name="NotificationDelivery",
+        promise="Messages about alerts reach those who are told",
+        objective=settings.notifications,
+        window=settings.window,
+        bad=f"sum(rate(alertmanager_notifications_failed_total{OBJECTIVE_RATE}))",
+        total=f"sum(rate(alertmanager_notifications_total{OBJECTIVE_RATE}))",
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from components.observability.alertmanager.settings import Severity
 from components.signals.alerts import Alert
+from components.signals.objectives import Slo
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import WINDOW, grew, minutes, recent
@@ -13,6 +14,7 @@ from components.stores.opensearch.settings import NodeRole, shards_per_node
 from components.stores.opensearch.sizing import WATERMARKS
 
 if TYPE_CHECKING:
+    from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
     from components.stores.opensearch.settings import OpenSearchSettings
 
@@ -54,8 +56,15 @@ def signals(stack: StackSettings) -> Signals:
         ],
         rows=[_cluster()],
         alerts=_alerts(stack.opensearch),
+        slos=[] if stack.objectives is None else [_promised(stack.objectives)],
         team="search",
     )
+
+
+def _promised(settings: ObjectivesSettings) -> Slo:
+    known = " + ".join(f"max({recent(_health(color))})" for color in ("green", "yellow"))
+    promise = "OpenSearch answers for all of its data"
+    return Slo.of_time(settings, "OpenSearchAvailability", promise, settings.search, f"({known})")
 
 
 def _health(color: str) -> str:

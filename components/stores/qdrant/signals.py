@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from components.observability.alertmanager.settings import Severity
 from components.settings.quantities import Duration
 from components.signals.alerts import Alert
+from components.signals.objectives import RATE, Slo
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, TimeSeriesPanel
 from components.signals.promql import WINDOW, minutes, recent
@@ -14,11 +15,15 @@ from components.stores.qdrant.configuration import DISK_PERCENT
 from components.stores.qdrant.settings import CLUSTER, NAMESPACE
 
 if TYPE_CHECKING:
+    from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
     from components.stores.qdrant.settings import QdrantSettings
 
 
 FAILED_SHARE = 0.01
+QUICK_SECONDS = 0.1
+"""K4: p99 below 100 ms. Qdrant counts answers below this limit, so it can't be any number."""
+
 MEMORY_SHARE = 0.9
 MAPS_SHARE = 0.8
 DISK_SHARE = 0.7
@@ -40,7 +45,38 @@ def signals(stack: StackSettings) -> Signals | None:
     """Return the signals of the vector store, where there is one."""
     if stack.qdrant is None:
         return None
-    return Signals(name="qdrant", board=Board.OVERVIEW, rows=[_collections()], alerts=_alerts(stack.qdrant))
+    return Signals(
+        name="qdrant",
+        board=Board.OVERVIEW,
+        rows=[_collections()],
+        alerts=_alerts(stack.qdrant),
+        slos=[] if stack.objectives is None else _promised(stack.objectives),
+    )
+
+
+def _promised(settings: ObjectivesSettings) -> list[Slo]:
+    answers = f"sum(rate(qdrant_rest_responses_total{RATE}))"
+    failed = f'sum(rate(qdrant_rest_responses_total{{status=~"5.."}}{RATE}))'
+    measured = f"sum(rate(qdrant_rest_responses_duration_seconds_count{RATE}))"
+    quick = f'sum(rate(qdrant_rest_responses_duration_seconds_bucket{{le="{QUICK_SECONDS}"}}{RATE}))'
+    return [
+        Slo(
+            name="QdrantAnswers",
+            promise="Qdrant answers without an error of its own",
+            objective=settings.vectors,
+            window=settings.window,
+            bad=f"{failed} or vector(0)",
+            total=answers,
+        ),
+        Slo(
+            name="QdrantQuickness",
+            promise="Qdrant answers within 100 milliseconds",
+            objective=settings.vectors_quick,
+            window=settings.window,
+            bad=f"{measured} - {quick}",
+            total=measured,
+        ),
+    ]
 
 
 def _collections() -> Row:
