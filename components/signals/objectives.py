@@ -111,6 +111,4 @@ class Slo:
 
     def _burns(self, burn: Burn) -> str:
         least = f"{burn.factor * budget(self.objective):.10g}"
-        return " and ".join(
-            f"max by (slo) ({recent(self.series(window))}) > {least}" for window in (burn.long, burn.short)
-        )
+        return " and ".join(f"{recent(self.series(window))} > {least}" for window in (burn.long, burn.short))

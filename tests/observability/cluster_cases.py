@@ -29,9 +29,12 @@ def pods(kind: str, lacking: int) -> dict[str, Sample]:
     """One workload, and one beside it that has all its pods and one that is meant to have none."""
     want, have = KINDS[kind]
     found: dict[str, Sample] = {}
-    for name, wanted, there in (("told", 3, 3 - lacking), ("whole", 2, 2), ("off", 0, 0)):
+    for name, wanted, there in (("told", 2, 2 - lacking), ("whole", 2, 2), ("off", 0, 0)):
         of = f'{{namespace="databases", {kind}="{name}"}}'
         found |= {f"{want}{of}": wanted, f"{have}{of}": there}
+        # What the exporter's pod of before said last.
+        old = of.replace("{", '{instance="before", ')
+        found |= {f"{want}{old}": 0, f"{have}{old}": 0}
     return found
 
 
@@ -40,6 +43,8 @@ def pair(part: str, whole: str, of: str, share: float, size: float = 100 * GIB) 
     found: dict[str, Sample] = {}
     for labels, value in ((of, share), (of.replace('="', '="other-'), 0.5)):
         found |= {f"{part}{{{labels}}}": value * size, f"{whole}{{{labels}}}": size}
+    before = f'instance="before", {of}'
+    found |= {f"{part}{{{before}}}": share * size / 2, f"{whole}{{{before}}}": size / 2}
     return found
 
 
@@ -50,9 +55,12 @@ def volume(used: float) -> dict[str, Sample]:
 def filling(days: float, used: float = 0.7) -> dict[str, Sample]:
     """A volume that is full in so many days."""
     free = (1 - used) * 100 * GIB
+    before = f'instance="before", {OF_CLAIM}'
     return {
         f"kubelet_volume_stats_available_bytes{{{OF_CLAIM}}}": Falling(free, free / (days * 1440)),
         f"kubelet_volume_stats_capacity_bytes{{{OF_CLAIM}}}": 100 * GIB,
+        f"kubelet_volume_stats_available_bytes{{{before}}}": 10 * GIB,
+        f"kubelet_volume_stats_capacity_bytes{{{before}}}": 50 * GIB,
     }
 
 
@@ -72,6 +80,7 @@ def unready(ended: int) -> dict[str, Sample]:
     return {
         f'kube_pod_status_ready{{{OF_POD}, condition="false"}}': 1,
         f'kube_pod_status_ready{{{OF_POD}, condition="true"}}': 0,
+        f'kube_pod_status_ready{{{OF_POD}, condition="unknown"}}': 0,
         f'kube_pod_status_phase{{{OF_POD}, phase="Running"}}': 1 - ended,
         f'kube_pod_status_phase{{{OF_POD}, phase="Succeeded"}}': ended,
     }
@@ -79,7 +88,7 @@ def unready(ended: int) -> dict[str, Sample]:
 
 def restarted(reason: str) -> dict[str, Sample]:
     return {
-        f"kube_pod_container_status_restarts_total{{{OF_CONTAINER}}}": Counter(1),
+        f"kube_pod_container_status_restarts_total{{{OF_CONTAINER}}}": Counter(0.2),
         f'kube_pod_container_status_last_terminated_reason{{{OF_CONTAINER}, reason="OOMKilled"}}': int(
             reason == "OOMKilled"
         ),
@@ -94,6 +103,9 @@ def memory(share: float) -> dict[str, Sample]:
         f'container_memory_working_set_bytes{{{OF_CONTAINER}, id="a"}}': share * GIB,
         f'container_memory_working_set_bytes{{{OF_POD}, id="b"}}': 2 * GIB,
         limit: GIB,
+        # What the kubelet said of the container that ended, and the exporter's pod of before of its limit.
+        f'container_memory_working_set_bytes{{{OF_CONTAINER}, id="before"}}': share * GIB / 2,
+        limit.replace("{", '{instance="before", '): GIB / 2,
         f'kube_pod_container_resource_limits{{{OF_CONTAINER}, resource="cpu", unit="core"}}': 1,
     }
 
@@ -118,8 +130,11 @@ def condition(kind: str, bad: int) -> Case:
         f"kube_node_status_condition{of % status}": int(status == ("true" if bad else "false"))
         for status in ("true", "false")
     }
-    other: dict[str, Sample] = {series: 1 - int(str(value)) for series, value in told.items()}
-    return Case(bad=told, near=other, labels={**NODE, **({"condition": kind} if bad else {})})
+    well: dict[str, Sample] = {series: 1 - int(str(value)) for series, value in told.items()}
+    before: dict[str, Sample] = {series.replace("{", '{instance="before", '): 0 for series in told}
+    return Case(
+        bad={**told, **before}, near={**well, **before}, labels={**NODE, **({"condition": kind} if bad else {})}
+    )
 
 
 CLUSTER_CASES = {
@@ -169,7 +184,7 @@ for what in KINDS:
     told = {**SPACE, "workload": f"{what}/told"}
     CLUSTER_CASES |= {
         f"WorkloadLacksPods {what}": Case(bad=pods(what, 1), near=pods(what, 0), labels=told),
-        f"WorkloadGone {what}": Case(bad=pods(what, 3), near=pods(what, 2), labels=told),
+        f"WorkloadGone {what}": Case(bad=pods(what, 2), near=pods(what, 1), labels=told),
     }
 for phase in ("Pending", "Lost"):
     CLUSTER_CASES[f"VolumeNotBound {phase}"] = gauge(

@@ -40,15 +40,18 @@ def hashes(one: int) -> dict[str, Sample]:
 
 
 def stored(total: float) -> dict[str, Sample]:
-    return {
-        'prometheus_tsdb_storage_blocks_bytes{pod="prometheus-0"}': total - 1e9,
-        'prometheus_tsdb_wal_storage_size_bytes{pod="prometheus-0"}': 1e9,
-    }
+    of = '{pod="prometheus-0"}'
+    told = {"prometheus_tsdb_storage_blocks_bytes": total - 1e9, "prometheus_tsdb_wal_storage_size_bytes": 1e9}
+    before: dict[str, Sample] = {f'{name}{{pod="prometheus-0", instance="before"}}': 0 for name in told}
+    return {**{f"{name}{of}": value for name, value in told.items()}, **before}
 
 
 def queue(filled: float) -> dict[str, Sample]:
-    where = '{pod="gateway-0", exporter="otlp_grpc/tempo", data_type="traces"}'
-    return {f"otelcol_exporter_queue_size{where}": filled, f"otelcol_exporter_queue_capacity{where}": 1000}
+    found: dict[str, Sample] = {}
+    for kind, size in (("traces", filled), ("metrics", 10)):
+        where = f'{{pod="gateway-0", exporter="otlp_grpc/tempo", data_type="{kind}"}}'
+        found |= {f"otelcol_exporter_queue_size{where}": size, f"otelcol_exporter_queue_capacity{where}": 1000}
+    return found
 
 
 POD = {"pod": "prometheus-0"}
