@@ -156,7 +156,7 @@ class _Bucket:
             # Without a region the token would be shown to the global token service, which no VPC endpoint leads to.
             self.environment = [*identity.environment, {"name": "AWS_REGION", "value": settings.region}]
             self.volumes, self.mounts = list(identity.volumes), list(identity.mounts)
-            self.annotations, self.endpoint = identity.annotations, identity.endpoint
+            self.annotations, self.endpoint = identity.annotations, identity.endpoints[0]
 
 
 def _container(args: TelemetryStoreArgs, bucket: _Bucket) -> dict[str, Any]:
