@@ -133,7 +133,7 @@ def _traces(context: PlatformContext) -> None:
                 image=context.images.reference(TempoServer.image, stack.tempo.version),
                 prometheus_urls=replica_urls(stack.prometheus.replicas),
                 environment=context.environment,
-                storage_class=stack.cluster.storage_class,
+                cluster=stack.cluster,
                 protection=context.protection,
             ),
             opts=context.inside,

@@ -32,6 +32,9 @@ _SHARED: dict[str, Limits] = {
         10 * MINUTE, 7 * DAY, "snapshots run every half of it, not more often than every 5m and not less than weekly"
     ),
     "recoveryTime": Limits(5 * MINUTE, 7 * DAY, "a restore begins with pods that start, and people wait for its end"),
+    "cluster.timeout": Limits(
+        MINUTE, DAY, "a pod takes a minute to be placed, pulled and ready, and nobody waits for one longer than a day"
+    ),
     "cluster.apiServer.port": Limits(1, 65535, "a port is a number of 16 bits"),
 }
 LIMITS = _SHARED | {end: bounds for program in DESCRIBED for end, bounds in program.limits.items()}

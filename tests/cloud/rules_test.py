@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from components.settings.bucket_rules import buckets
 from components.settings.report import SettingsError
-from components.settings.stores import stores
 from tests.cloud.conftest import PROD, settings_of
 from tests.harness.made_buckets import IRSA, POD_IDENTITY, made
 
@@ -20,7 +20,7 @@ def test_both_ways_to_take_on_a_role_are_accepted(tmp_path):
         stack = settings_of(made(PROD, identity), tmp_path)
         assert stack.aws is not None
         assert stack.aws.partition == "aws"
-        assert all(store.settings.snapshots.s3.is_made for store in stores(stack))
+        assert {place.is_made for _, place in buckets(stack) if "snapshots" in place.bucket} == {True}
     china = made(PROD.replace("eu-central-1", "cn-north-1").replace("arn:aws:", "arn:aws-cn:"))
     china = china.replace("arn:aws:", "arn:aws-cn:").replace("region: eu-central-1", "region: cn-north-1")
     stack = settings_of(china, tmp_path)

@@ -72,7 +72,11 @@ def _full() -> dict[str, Any]:
     stack["wideNetworks"] = {"internet": {"cidr": "32.0.0.0/3", "reason": "PagerDuty publishes no ranges"}}
     stack["allowOrphaned"] = ["volumes.old"]
     stack["images"] |= {"pullSecret": "login", "mirrors": {"quay": {"registry": "quay.io", "prefix": "m.example.com"}}}
-    stack["cluster"] |= {"fewZones": "this provider has no third one", "nodeLocalDns": "169.254.20.10"}
+    stack["cluster"] |= {
+        "fewZones": "this provider has no third one",
+        "nodeLocalDns": "169.254.20.10",
+        "timeout": "20m",
+    }
     stack["cluster"] |= {"nodeSelector": ["pool=data"], "tolerations": ["dedicated=platform:NoSchedule"]}
     for store in ("opensearch", "qdrant", "chroma"):
         stack[store]["openTo"] = ["applications"]
@@ -80,6 +84,9 @@ def _full() -> dict[str, Any]:
     named = {"vectors": {"text": {"size": 8, "distance": "dot"}}, "sparseVectors": {"words": {"modifier": "idf"}}}
     stack["qdrant"]["collections"]["named"] = {**named, "shards": 6}
     stack["loki"]["streams"]["opensearch"]["service"] = "api"
+    stack["loki"]["periods"] = {
+        "larger": {"from": "2027-01-31", "s3": {**stack["loki"]["s3"], "bucket": "acme-larger"}}
+    }
     stack["alertmanager"]["maintenance"]["patches"]["teams"] = ["search"]
     stack["collector"]["masks"] = {"keys": ["^customer[.]name$"], "values": ["KD-[0-9]{8}"]}
     return stack

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
     from components.foundation.programs import JobPrograms
+    from components.settings.cluster import ClusterSettings
     from components.storage.archives import SnapshotArchive
     from components.stores.chroma.settings import ChromaSettings
 
@@ -46,7 +47,7 @@ class ChromaServerArgs:
         images: the catalogue.
         job_image: the Python image of its jobs.
         programs: where their modules lie.
-        storage_class: class of its volume.
+        cluster: storage class of its volume, and where programs listen.
         protection: how data-bearing children are kept.
     """
 
@@ -54,7 +55,7 @@ class ChromaServerArgs:
     images: ImageCatalogue
     job_image: str
     programs: JobPrograms
-    storage_class: str
+    cluster: ClusterSettings
     protection: DataProtection
 
 
@@ -82,7 +83,7 @@ class ChromaServer(ComponentResource):
             f"{name}-archive",
             settings.snapshots,
             namespace=DATABASES,
-            storage_class=args.storage_class,
+            storage_class=args.cluster.storage_class,
             key="chroma",
             protection=args.protection,
             child=child,
@@ -117,7 +118,7 @@ class ChromaServer(ComponentResource):
                 replicas=1,
                 disk=args.settings.disk,
                 key="ballast:chroma.disk",
-                storage_class=args.storage_class,
+                storage_class=args.cluster.storage_class,
                 protection=args.protection,
             ),
             child,
@@ -162,7 +163,7 @@ def _pod(args: ChromaServerArgs) -> dict[str, Any]:
     container = {
         "name": "chroma",
         "image": args.images.reference(ChromaServer.image, settings.version),
-        "command": ["chroma", "run", "--host", "0.0.0.0", "--port", str(PORT), "--path", DATA],  # noqa: S104
+        "command": ["chroma", "run", "--host", args.cluster.any_address, "--port", str(PORT), "--path", DATA],
         "env": [{"name": "ANONYMIZED_TELEMETRY", "value": "FALSE"}, {"name": "HOME", "value": "/tmp"}],  # noqa: S108
         "ports": [{"name": "http", "containerPort": PORT}],
         "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),

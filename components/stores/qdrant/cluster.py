@@ -138,6 +138,7 @@ class QdrantCluster(ComponentResource):
                 f"{name}-nodes", workloads.NODE, self.members, self._child, ports=["https", "p2p", "metrics"]
             ),
         ]
+        production = configuration.node_configuration(settings, args.cluster.any_address)
         return QdrantNodes(
             name,
             QdrantNodesArgs(
@@ -148,7 +149,8 @@ class QdrantCluster(ComponentResource):
                 service=f"{name}-nodes",
                 files=QdrantFiles(
                     configuration=self._config_map(
-                        "configuration", {"production.yaml": configuration.node_configuration(settings)}
+                        "configuration",
+                        {"production.yaml": production},
                     ),
                     scripts=self._config_map("scripts", configuration.scripts()),
                     size=self._config_map("size", {"nodes": str(settings.nodes)}, name=f"{name}-size"),
