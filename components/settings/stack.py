@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from components.cloud.settings import AwsSettings
 from components.observability.alertmanager.settings import AlertmanagerSettings
 from components.observability.collector.settings import CollectorSettings
 from components.observability.exporters.settings import ClusterMetricsSettings
@@ -46,6 +47,8 @@ class StackSettings(Settings):
     """Stands before the names of all its namespaces, by which several platforms may share one cluster."""
     cluster: Annotated[ClusterSettings, Section()]
     """The Kubernetes cluster and how to know it from another one."""
+    aws: Annotated[AwsSettings | None, Section()] = None
+    """The AWS account in which buckets, keys and roles are made; left out, nothing is declared in AWS."""
     images: Annotated[ImagesSettings, Section()]
     """Where images are pulled from."""
     wide_networks: Annotated[dict[ShortLabel, WideNetworkSettings], Section(), Field(default_factory=dict)]
