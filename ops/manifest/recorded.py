@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf import json_format
+from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
+from pulumi.runtime.proto.resource_pb2 import RegisterResourceResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,31 +86,38 @@ class RecordingMonitor(MockMonitor):
         return f"urn:pulumi:{self.stack}::{PROJECT}::{qualified}::{name}"
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - the name and types of the gRPC method
-        """Answer as the mocks do, and remember what was asked for."""
-        response = super().RegisterResource(request)
+        """Answer with what the mocks add, and remember what was asked for; the rest of a state is its inputs."""
+        if request.type == STACK_TYPE:
+            return super().RegisterResource(request)
         raw = json_format.MessageToDict(request.object)
+        inputs = _plain(raw)
+        urn = self.make_urn(request.parent, request.type, request.name)
+        made, added = self.mocks.new_resource(
+            MockResourceArgs(request.type, request.name, inputs, request.provider, request.importId, request.custom)
+        )
+        state = Struct()
+        state.update(added)
         hooks = [name for _, names in request.hooks.ListFields() for name in names]
-        if request.type != STACK_TYPE:
-            self.recording.resources.append(
-                Declared(
-                    urn=response.urn,
-                    type=request.type,
-                    name=request.name,
-                    inputs=_plain(raw),
-                    secret_paths=frozenset(_secrets(raw)),
-                    parent=request.parent,
-                    provider=request.provider,
-                    protect=request.protect,
-                    retain_on_delete=request.retainOnDelete,
-                    timeout=request.customTimeouts.create,
-                    ignore_changes=tuple(request.ignoreChanges),
-                    dependencies=tuple(request.dependencies),
-                    hooks=tuple(hooks),
-                    aliases=tuple(self._aliases(request)),
-                    trigger=request.replacement_trigger.string_value,
-                )
+        self.recording.resources.append(
+            Declared(
+                urn=urn,
+                type=request.type,
+                name=request.name,
+                inputs=inputs,
+                secret_paths=frozenset(_secrets(raw)),
+                parent=request.parent,
+                provider=request.provider,
+                protect=request.protect,
+                retain_on_delete=request.retainOnDelete,
+                timeout=request.customTimeouts.create,
+                ignore_changes=tuple(request.ignoreChanges),
+                dependencies=tuple(request.dependencies),
+                hooks=tuple(hooks),
+                aliases=tuple(self._aliases(request)),
+                trigger=request.replacement_trigger.string_value,
             )
-        return response
+        )
+        return RegisterResourceResponse(urn=urn, id=made, object=state)
 
     def _aliases(self, request: Any) -> Iterator[str]:  # noqa: ANN401 - the type of the gRPC message
         """Yield the URNs of its aliases, but those that the provider's SDK adds for other versions of its type."""
@@ -147,17 +156,17 @@ class Answers(Mocks):
         self.identity = identity
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """Return an id and the state of what was asked for; names that Pulumi gives end in `-made`."""
-        state = dict(args.inputs)
+        """Return an id and what the providers add to the inputs; names that Pulumi gives end in `-made`."""
+        added: dict[str, Any] = {}
         if args.typ.startswith("kubernetes:"):
-            metadata = {"name": f"{args.name}-made", **state.get("metadata", {})}
+            given = {key: value for key, value in args.inputs.get("metadata", {}).items() if value is not None}
+            added["metadata"] = {"name": f"{args.name}-made", **given}
             if args.resource_id:
-                metadata = {"name": args.resource_id, "uid": self.identity}
-                state |= {"reclaimPolicy": "Retain", "allowVolumeExpansion": True}
-            state["metadata"] = metadata
+                added["metadata"] = {"name": args.resource_id, "uid": self.identity}
+                added |= {"reclaimPolicy": "Retain", "allowVolumeExpansion": True}
         elif args.typ.startswith("aws:"):
-            state["arn"] = f"arn:of:{args.typ}:{args.name}"
-        return args.resource_id or f"{args.name}-id", state
+            added["arn"] = f"arn:of:{args.typ}:{args.name}"
+        return args.resource_id or f"{args.name}-id", added
 
     def call(self, args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:  # noqa: ANN401 - the mocks' own type is looser
         """Refuse: what is looked up differs from one run to the next.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from tests.harness.declare import declare_stack
 from tests.harness.effort import repeatable
 from tests.harness.plans import losses, lowered, refusal, replicas
-from tests.harness.stack_pairs import stack_pairs
+from tests.harness.stack_families import stack_families, steps
 
 pytestmark = pytest.mark.plans
 
@@ -17,8 +16,7 @@ OUTCOMES = {"refused", "drained", "taken", "would lose"}
 """Without each of them among the pairs the property would say nothing."""
 
 
-def look(seen, before, after):
-    old, new = declare_stack(before, "staging"), declare_stack(after, "staging")
+def look(seen, old, new):
     lost, refused, fewer = losses(old, new), refusal(old, new), lowered(old, new)
     seen.add("refused" if refused else "drained" if fewer else "taken")
     seen.update({"would lose"} if lost else set())
@@ -30,12 +28,13 @@ def look(seen, before, after):
 
 
 def test_no_step_between_two_stack_files_takes_data_away():
-    seen = set()
+    seen, declared = set(), {}
 
-    @given(stack_pairs())
-    @repeatable(40)
-    def step(pair):
-        look(seen, *pair)
+    @given(stack_families())
+    @repeatable(12)
+    def step(family):
+        for old, new in steps(family, declared):
+            look(seen, old, new)
 
     step()
     assert seen == OUTCOMES

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 
 from components.settings.kept import KEPT_FOR, PLATFORM, read_kept, shortened
-from tests.harness.declare import declare_stack
 from tests.harness.effort import repeatable
 from tests.harness.kept_times import fewer
-from tests.harness.stack_pairs import timed_pairs
+from tests.harness.stack_families import steps, timed_families
 
 pytestmark = pytest.mark.plans
 
@@ -24,8 +23,7 @@ def exported(declared):
     return kept
 
 
-def look(seen, before, after):
-    old, new = declare_stack(before, "staging"), declare_stack(after, "staging")
+def look(seen, old, new):
     was, now = exported(old), exported(new)
     lost, named = fewer(old, new), shortened(was, now)
     seen.add("shorter" if lost else "kept")
@@ -47,12 +45,13 @@ def spoken(seconds):
 
 
 def test_nothing_is_kept_for_a_shorter_time_without_a_word():
-    seen = set()
+    seen, declared = set(), {}
 
-    @given(timed_pairs())
-    @repeatable(15)
-    def step(pair):
-        look(seen, *pair)
+    @given(timed_families())
+    @repeatable(5)
+    def step(family):
+        for old, new in steps(family, declared):
+            look(seen, old, new)
 
     step()
     assert seen == {"shorter", "kept"}

@@ -1,9 +1,10 @@
-"""Random stack files: production's, with changes that people make."""
+"""Random stack files: production's, with changes that people make, and the steps between any two of them."""
 
 from __future__ import annotations
 
 import copy
 import json
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -12,10 +13,13 @@ from hypothesis import strategies as st
 
 from components.settings.judge import Given, judge
 from components.settings.secrets import SECRETS
-from tests.harness.declare import PROJECT
+from tests.harness.declare import PROJECT, declare_stack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from components.settings.stack import StackSettings
+    from tests.harness.recorded import Recording
 
 _PREFIX = "ballast:"
 
@@ -28,6 +32,9 @@ def _production() -> dict[str, Any]:
 
 
 BASE = _production()
+
+OTHERS = 4
+"""Files that are made of the first of a family: each is declared once, and any two of the five are a step."""
 
 _SIZES = st.sampled_from(["10Gi", "100Gi", "150Gi", "200Gi", "300Gi"])
 _ZONES = st.sampled_from(
@@ -156,11 +163,29 @@ _MOVES = {
 
 
 @st.composite
-def stack_pairs(draw: st.DrawFn) -> tuple[StackSettings, StackSettings]:
-    """A valid stack file, and one that somebody made of it; what the rules refuse never reaches the program."""
+def stack_families(draw: st.DrawFn) -> list[StackSettings]:
+    """A valid stack file and those that people made of it; what the rules refuse never reaches the program."""
     before = _change(draw, BASE, least=0, most=3)
-    after = _change(draw, before, least=1, most=2)
-    return _valid(before), _valid(after)
+    return _family(before, lambda: _change(draw, before, least=1, most=2))
+
+
+def _family(first: dict[str, Any], make: Callable[[], dict[str, Any]]) -> list[StackSettings]:
+    """Return a file and others made of it."""
+    return [_valid(first), *(_valid(make()) for _ in range(OTHERS))]
+
+
+def steps(family: list[StackSettings], declared: dict[str, Recording]) -> Iterator[tuple[Recording, Recording]]:
+    """Yield each step from one file of a family to another, as what the program declares for the two.
+
+    Args:
+        family: the files.
+        declared: what was declared for files of earlier families, because it takes seconds and many are the same.
+    """
+    texts = {stack.model_dump_json(): stack for stack in family}
+    for text, stack in texts.items():
+        if text not in declared:
+            declared[text] = declare_stack(stack, "staging")
+    yield from permutations([declared[text] for text in texts], 2)
 
 
 def _valid(values: dict[str, Any]) -> StackSettings:
@@ -212,7 +237,7 @@ def _timed(draw: st.DrawFn, stack: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
-def timed_pairs(draw: st.DrawFn) -> tuple[StackSettings, StackSettings]:
-    """A valid stack file, and one that keeps things for other times."""
+def timed_families(draw: st.DrawFn) -> list[StackSettings]:
+    """A valid stack file, and others made of it that keep things for other times."""
     before = _timed(draw, BASE)
-    return _valid(before), _valid(_timed(draw, before))
+    return _family(before, lambda: _timed(draw, before))
