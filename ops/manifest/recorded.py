@@ -74,8 +74,9 @@ class Recording:
 class RecordingMonitor(MockMonitor):
     """Pulumi's mock monitor, remembering the options of every registration and which inputs were secret."""
 
-    def __init__(self, mocks: Mocks, recording: Recording, stack: str) -> None:
-        super().__init__(mocks)
+    def __init__(self, answers: Answers, recording: Recording, stack: str) -> None:
+        super().__init__(answers)
+        self.answers = answers
         self.recording = recording
         self.stack = stack
 
@@ -92,7 +93,7 @@ class RecordingMonitor(MockMonitor):
         raw = json_format.MessageToDict(request.object)
         inputs = _plain(raw)
         urn = self.make_urn(request.parent, request.type, request.name)
-        made, added = self.mocks.new_resource(
+        made, added = self.answers.new_resource(
             MockResourceArgs(request.type, request.name, inputs, request.provider, request.importId, request.custom)
         )
         state = Struct()
