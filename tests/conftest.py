@@ -43,8 +43,11 @@ LONGEST = (
     "engine/rehearsal_test.py",
     "engine/founding_test.py",
     "live/whole_test.py",
+    "opensearch_jobs",
+    "plans/pairs_test.py",
+    "settings/nonsense_test.py",
 )
-"""Files that two workers begin with: one that is left for the end runs alone while the other worker waits."""
+"""Files and folders that two workers begin with: one that is left for the end runs alone while the other waits."""
 
 
 def pytest_collection_modifyitems(items):
@@ -53,7 +56,7 @@ def pytest_collection_modifyitems(items):
         if item.path.parent.name in PROGRAMS or item.path.stem in PROGRAMS:
             item.add_marker(pytest.mark.programs)
     order = {HERE / file: place for place, file in enumerate(LONGEST)}
-    items.sort(key=lambda item: order.get(item.path, len(order)))
+    items.sort(key=lambda item: min(order.get(path, len(order)) for path in (item.path, item.path.parent)))
 
 
 TOGETHER = ("tests/opensearch_jobs",)
