@@ -116,10 +116,14 @@ IndexPattern = Annotated[
 ]
 #: Whatever else it holds would be read by a shell, a template or a person who was to fill it in.
 _PLAIN = "[^\\s$<>{}|;&*?`\"']"
+#: Words of whoever meant to come back, spelled out because patterns in the JSON schema know no flag for capitals.
+_TO_COME_BACK = ("change[ _-]?me", "replace[ _-]?me", "todo", "fixme", "tbd", "xxx+")
+_ANY_CASE = "|".join(re.sub("[a-z]", lambda m: f"[{m[0]}{m[0].upper()}]", word) for word in _TO_COME_BACK)
+TO_BE_FILLED = rf"(?!(.*[^A-Za-z0-9])?({_ANY_CASE})([^A-Za-z0-9]|$))"
 NonEmpty = Annotated[
     str,
     Matching(
-        rf"{_PLAIN}([^\n$<>{{}}|;&*?`\"']*{_PLAIN})?",
+        rf"{TO_BE_FILLED}{_PLAIN}([^\n$<>{{}}|;&*?`\"']*{_PLAIN})?",
         "text without blanks around it, quotes, placeholders and what a shell reads",
         "acme-prod",
         longest=512,
@@ -128,7 +132,8 @@ NonEmpty = Annotated[
 ClusterIdentity = Annotated[
     str,
     Matching(
-        "local|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        # RFC 9562, version 4: what Kubernetes makes.
+        "local|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
         "the UID of the cluster's namespace kube-system, or the word local",
         "the output of: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
     ),
@@ -214,7 +219,7 @@ BasePath = Annotated[
 RoleArn = Annotated[
     str,
     Matching(
-        rf"arn:({_PARTITION}):iam::[0-9]{{12}}:role/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,64}}",
+        rf"arn:({_PARTITION}):iam::(?!0{{12}})[0-9]{{12}}:role/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,64}}",
         "the ARN of an IAM role, whose name has at most 64 characters",
         "arn:aws:iam::111122223333:role/name",
         longest=600,
