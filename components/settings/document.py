@@ -11,8 +11,8 @@ from components.settings.characters import named
 from components.settings.report import KeyPath, Mistake, SettingsError
 from components.settings.scalars import Loader, Misread, scalar
 
-#: Ten times what any stack file holds; YAML in Python takes a minute for some megabytes.
-LARGEST_FILE = 2**18
+#: Ten times what any stack file holds; YAML in Python takes a minute for some megabytes, and seconds for so many lines.
+LARGEST_FILE, MOST_LINES = 2**18, 2500
 
 #: Ten times what any section or list of one holds; rules compare entries with each other.
 MOST_ENTRIES = 200
@@ -115,6 +115,9 @@ def read_document(path: Path) -> Document:
             problem = f"has {path.stat().st_size:,} bytes; a stack file has some thousands"
             raise SettingsError.of(source, problem, "look what was pasted into it")
         text = path.read_text(encoding="utf-8")
+        if (lines := text.count("\n")) > MOST_LINES:
+            problem = f"has {lines:,} lines; a stack file has some hundreds"
+            raise SettingsError.of(source, problem, "look what was pasted into it")
     except FileNotFoundError:
         remedy = f"looked for {path}; run from the project folder, or name one of its Pulumi.<environment>.yaml"
         raise SettingsError.of(source, "there is no such file", remedy) from None
