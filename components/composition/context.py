@@ -13,7 +13,7 @@ from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
 from components.settings.secrets import SECRETS
-from components.settings.stack import NAMESPACE
+from components.settings.stack import owner_of
 from components.settings.stores import stores
 from components.storage.buckets import CREDENTIALS, KEYS
 
@@ -82,7 +82,7 @@ class PlatformContext:
             f"{name.bare}-namespace",
             PlatformNamespaceArgs(
                 name=name,
-                owner=f"{NAMESPACE}/{self.environment}",
+                owner=owner_of(self.environment),
                 cluster=self.cluster,
                 nodes=nodes,
                 quota=quota,

@@ -1,5 +1,6 @@
 """An S3 bucket, as everything that writes to one names it."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from components.settings.addresses import port_of
@@ -54,3 +55,20 @@ class BucketSettings(Settings):
 def place_of_data(bucket: BucketSettings | None) -> str:
     """Where a program has its data that may have a bucket for it: there, or on its disk alone."""
     return "disk" if bucket is None else bucket.place
+
+
+@dataclass(frozen=True)
+class PlaceSince:
+    """Where data lies that is written from a day on.
+
+    Attributes:
+        since: The day.
+        bucket: None for the disk.
+    """
+
+    since: str
+    bucket: BucketSettings | None
+
+    def __str__(self) -> str:
+        """As it is recorded."""
+        return f"{self.since} {place_of_data(self.bucket)}"

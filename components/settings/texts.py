@@ -1,10 +1,12 @@
 """Texts with a shape of their own: names, addresses and versions, each with the rule it keeps."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -168,6 +170,21 @@ ReleasableKey = Annotated[
 #: Not `latest`: what runs would change without a change of this file.
 ImageTag = Annotated[
     str, Matching("(?!latest)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", "an image tag, and never latest", "3.13-slim", 128)
+]
+
+
+def _of_the_calendar(text: str) -> str:
+    with suppress(ValueError):
+        date.fromisoformat(text)
+        return text
+    return refuse(f"must be a day, but {text} is none of the calendar", "write for example 2027-01-31")
+
+
+#: In quotes, because some readers of YAML take it for a point in time.
+Day = Annotated[
+    str,
+    Matching("20[0-9]{2}-[0-9]{2}-[0-9]{2}", "a day in UTC, year-month-day, in quotes", "2027-01-31", longest=10),
+    AfterValidator(_of_the_calendar),
 ]
 _NUMBER = "(0|[1-9][0-9]{0,5})"
 Version = Annotated[

@@ -67,6 +67,7 @@ class TempoServer(ComponentResource):
                 endpoint=self.endpoint,
                 workload=WORKLOAD,
                 settings=args.settings,
+                buckets=() if args.settings.s3 is None else (args.settings.s3,),
                 image=args.image,
                 configuration=tempo_configuration(
                     args.settings, args.prometheus_urls, args.environment, ipv6=args.cluster.ipv6
