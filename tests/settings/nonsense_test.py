@@ -110,7 +110,7 @@ def _dev() -> dict[str, Any]:
     return stack
 
 
-STACKS = {"prod": _full(), "dev": _dev(), "without-aws": _without_aws(_stack("prod"))}
+STACKS = {"prod": _full(), "dev": _dev(), "without-aws": _without_aws(_full())}
 
 
 def mistakes(environment: str, stack: dict[str, Any]) -> list[Mistake]:
