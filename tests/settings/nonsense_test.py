@@ -13,11 +13,11 @@ from components.settings.document import read_document
 from components.settings.fields import fields, values
 from components.settings.judge import Given, judge
 from components.settings.limits import limits
+from components.settings.matching import Matching
 from components.settings.quantities import Bytes, Duration, Millicores, Quantity
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
 from components.settings.supported_versions import SUPPORTED
-from components.settings.texts import Matching
 
 from .conftest import PROJECT
 
@@ -110,7 +110,7 @@ def _dev() -> dict[str, Any]:
     return stack
 
 
-STACKS = {"prod": _full(), "dev": _dev(), "without-aws": _without_aws(_stack("prod"))}
+STACKS = {"prod": _full(), "dev": _dev(), "without-aws": _without_aws(_full())}
 
 
 def mistakes(environment: str, stack: dict[str, Any]) -> list[Mistake]:
