@@ -20,6 +20,7 @@ from components.foundation.images import ImageCatalogue
 from components.foundation.namespaces import OPEN_TO_THE_HOST
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.foundation.scheduling import Scheduling, toleration
+from components.foundation.waiting import Waiting
 from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
 from components.settings.kept import KEPT_FOR, PLATFORM, kept_for
@@ -71,7 +72,8 @@ class Platform(ComponentResource):
     chroma: Output[str] | None = None
 
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
-        placed = ResourceOptions(transformations=[scheduling(args.stack).transform])
+        waiting = Waiting(timeout=args.stack.cluster.timeout)
+        placed = ResourceOptions(transformations=[scheduling(args.stack).transform, waiting.transform])
         # A preview lists what goes into a resource, before and after, and outputs of a stack never: so it is known
         # there what would be deleted earlier (docs/decisions/0040).
         kept = [asdict(one) for one in kept_for(args.stack)]

@@ -15,6 +15,7 @@ from ops.doctor.command import doctor
 from ops.errors import RefusedError
 from ops.following import InterruptedRunError
 from ops.golden.command import manifest
+from ops.move_command import move
 from ops.promotion.command import compare, promote
 from ops.report.command import preview_report
 from ops.settings.command import check, schema, settings
@@ -220,6 +221,7 @@ for command in (
     promote,
     compare,
     preview_report,
+    move,
     affected,
     stacks,
     manifest,

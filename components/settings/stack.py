@@ -30,6 +30,11 @@ from components.stores.volumes.settings import EmbeddedVolumeSettings
 NAMESPACE = "ballast"
 
 
+def owner_of(environment: str) -> str:
+    """Who declares a namespace, as its annotation says: the project and the stack."""
+    return f"{NAMESPACE}/{environment}"
+
+
 class StackSettings(Settings):
     """One environment, complete: each field is a key `ballast:<name>` of its stack file."""
 

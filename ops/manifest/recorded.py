@@ -39,6 +39,8 @@ class Declared:
     hooks: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     """URNs that it had before, as far as its options say so."""
+    timeout: str = ""
+    """How long an update waits for it, empty for what is usual."""
     trigger: str = ""
     """What replaces it when it changes, empty where nothing but its inputs does."""
 
@@ -98,6 +100,7 @@ class RecordingMonitor(MockMonitor):
                     provider=request.provider,
                     protect=request.protect,
                     retain_on_delete=request.retainOnDelete,
+                    timeout=request.customTimeouts.create,
                     ignore_changes=tuple(request.ignoreChanges),
                     dependencies=tuple(request.dependencies),
                     hooks=tuple(hooks),

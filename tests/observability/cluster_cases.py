@@ -64,15 +64,13 @@ def filling(days: float, used: float = 0.7) -> dict[str, Sample]:
     }
 
 
-def root(used: float) -> dict[str, Sample]:
-    """The machine's root; another disk of it may be full."""
-    of = 'node="a", mountpoint="/"'
-    other = 'node="a", mountpoint="/data"'
-    return {
-        **pair("node_filesystem_avail_bytes", "node_filesystem_size_bytes", of, 1 - used),
-        f"node_filesystem_avail_bytes{{{other}}}": 0,
-        f"node_filesystem_size_bytes{{{other}}}": 200 * GIB,
-    }
+def disks(used: float) -> dict[str, Sample]:
+    """One disk of the machine's; another one has more room."""
+    found: dict[str, Sample] = {}
+    for device, share in (("sda1", used), ("sdb1", 0.5)):
+        of = f'node="a", device="{device}"'
+        found |= pair("node_filesystem_avail_bytes", "node_filesystem_size_bytes", of, 1 - share)
+    return found
 
 
 def unready(ended: int) -> dict[str, Sample]:
@@ -162,8 +160,8 @@ CLUSTER_CASES = {
         labels=CLAIM,
     ),
     "NodeNotReady": condition("Ready", 0),
-    "NodeDiskNearlyFull": Case(bad=root(0.86), near=root(0.84), labels=NODE),
-    "NodeDiskFull": Case(bad=root(0.96), near=root(0.94), labels=NODE),
+    "NodeDiskNearlyFull": Case(bad=disks(0.86), near=disks(0.84), labels={**NODE, "device": "sda1"}),
+    "NodeDiskFull": Case(bad=disks(0.96), near=disks(0.94), labels={**NODE, "device": "sda1"}),
     "NodeMemoryHigh": Case(
         bad=pair("node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes", 'node="a"', 0.09),
         near=pair("node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes", 'node="a"', 0.11),

@@ -22,15 +22,14 @@ def _condition(*matchers: str) -> str:
     return recent(f"kube_node_status_condition{{{', '.join(matchers)}}}")
 
 
-def _node(metric: str, *matchers: str) -> str:
-    selector = f"{{{', '.join(matchers)}}}" if matchers else ""
-    return f"max by (node) ({recent(f'node_{metric}{selector}')})"
+def _node(metric: str) -> str:
+    return f"max by (node) ({recent(f'node_{metric}')})"
 
 
-def disk_of_node() -> str:
-    """Return the share of each machine's own disk that is used."""
-    root = 'mountpoint="/"'
-    return f"1 - {_node('filesystem_avail_bytes', root)} / {_node('filesystem_size_bytes', root)}"
+def disks_of_node() -> str:
+    """Return the share of each of a machine's own disks that is used."""
+    free, size = (recent(f"node_filesystem_{what}_bytes") for what in ("avail", "size"))
+    return f"1 - max by (node, device) ({free}) / max by (node, device) ({size})"
 
 
 def memory_of_node() -> str:
@@ -63,18 +62,18 @@ def node_alerts() -> list[Alert]:
         ),
         Alert(
             name="NodeDiskNearlyFull",
-            expression=f"{disk_of_node()} > {VOLUME_LOW}",
+            expression=f"{disks_of_node()} > {VOLUME_LOW}",
             severity=Severity.WARNING,
             after=minutes(10),
-            summary="The own disk of {{ $labels.node }} is nearly full",
+            summary="The disk {{ $labels.device }} of {{ $labels.node }} is nearly full",
             description="Images, logs and what pods write beside their volumes fill it. Pods are evicted soon.",
         ),
         Alert(
             name="NodeDiskFull",
-            expression=f"{disk_of_node()} > {VOLUME_FULL}",
+            expression=f"{disks_of_node()} > {VOLUME_FULL}",
             severity=Severity.CRITICAL,
             after=minutes(5),
-            summary="The own disk of {{ $labels.node }} is full",
+            summary="The disk {{ $labels.device }} of {{ $labels.node }} is full",
             description="Its pods are evicted, and none can start there.",
         ),
         Alert(

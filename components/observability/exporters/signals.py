@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from components.observability.exporters.node_alerts import (
     CPU_SHARE,
     MEMORY_SHARE,
-    disk_of_node,
+    disks_of_node,
     memory_of_node,
     node_alerts,
 )
@@ -202,10 +202,11 @@ def _nodes() -> Row:
                 levels=((MEMORY_SHARE, "red"),),
             ),
             TimeSeriesPanel(
-                title="Disk of the machine used",
-                description="Share of the machine's own disk: images, logs and what pods write beside their volumes.",
+                title="Disks of the machine used",
+                description="Share of each of the machine's own disks: images, logs and what pods write beside their "
+                "volumes. Images and logs may have a disk of their own.",
                 unit="percentunit",
-                queries=[Query(disk_of_node(), "{{node}}")],
+                queries=[Query(disks_of_node(), "{{node}} {{device}}")],
                 levels=_FULL,
             ),
         ],
