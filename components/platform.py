@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
+from components.composition.cloud import compose_cloud, with_made_roles
 from components.composition.context import PlatformContext
 from components.composition.databases import compose_databases
 from components.composition.observability import compose_observability
@@ -20,6 +21,7 @@ from components.foundation.images import ImageCatalogue
 from components.foundation.namespaces import OPEN_TO_THE_HOST
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.foundation.scheduling import Scheduling, toleration
+from components.foundation.waiting import Waiting
 from components.observability import namespaces as telemetry
 from components.settings.environment import Teardown
 from components.settings.kept import KEPT_FOR, PLATFORM, kept_for
@@ -71,7 +73,8 @@ class Platform(ComponentResource):
     chroma: Output[str] | None = None
 
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
-        placed = ResourceOptions(transformations=[scheduling(args.stack).transform])
+        waiting = Waiting(timeout=args.stack.cluster.timeout)
+        placed = ResourceOptions(transformations=[scheduling(args.stack).transform, waiting.transform])
         # A preview lists what goes into a resource, before and after, and outputs of a stack never: so it is known
         # there what would be deleted earlier (docs/decisions/0040).
         kept = [asdict(one) for one in kept_for(args.stack)]
@@ -89,7 +92,7 @@ class Platform(ComponentResource):
         )
 
     def _compose(self, args: PlatformArgs) -> None:
-        stack = args.stack
+        stack = with_made_roles(args.stack)
         api_server = stack.cluster.api_server
         context = PlatformContext(
             environment=args.environment,
@@ -111,6 +114,8 @@ class Platform(ComponentResource):
         inside_opensearch = context.store_namespace(opensearch.NAMESPACE, recorded_state(stack))
         DataGuards("data-guards", DataGuardsArgs(protection=context.protection), opts=inside_opensearch.inside)
 
+        # Stores, and their pods, begin when their buckets and roles are there.
+        inside_opensearch = compose_cloud(inside_opensearch)
         addresses = compose_opensearch(inside_opensearch)
         self.opensearch, self.console = addresses.opensearch, addresses.console
         if stack.qdrant is not None:

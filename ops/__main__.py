@@ -15,15 +15,18 @@ from ops.doctor.command import doctor
 from ops.errors import RefusedError
 from ops.following import InterruptedRunError
 from ops.golden.command import manifest
+from ops.move_command import move
 from ops.promotion.command import compare, promote
 from ops.report.command import preview_report
 from ops.settings.command import check, schema, settings
 from ops.spans import seconds
 from ops.stacks_command import stacks
+from ops.store_choice import ANY, DRAINED, HEALED
 from ops.words import say
 
 if TYPE_CHECKING:
     from components.settings.store import StoreKind
+    from ops.store_choice import Choice
     from ops.store_target import StoreTarget
 
 INTERRUPTED = 130
@@ -61,7 +64,7 @@ def drain(
 
     The nodes are ended one by one; then `pulumi up` accepts the smaller number.
     """
-    target = _target(stack, _kind(store, None, drained=True), None)
+    target = _target(stack, _kind(store, None, DRAINED), None)
     template = target.template("drain")
     plan = target.plan(template)
     request = plan.request()
@@ -85,12 +88,27 @@ def replace(
 
     Its old peer is taken out once every shard has another copy; then the node gets its copies back.
     """
-    kind = _kind(store, None, replaced=True)
+    kind = _kind(store, None, HEALED)
     target = _target(stack, kind, None)
     template = target.template("replace")
     if not yes and not _agreed(f"Give up what was on the volume of {kind.prefix}-{node}, and copy it from the others?"):
         raise RefusedError("not confirmed. Nothing was changed. --yes answers the question beforehand.")
     template.run({"node": node}, datetime.now(tz=UTC), wait)
+
+
+@app.command()
+def rebalance(
+    stack: StackName,
+    store: Annotated[str, typer.Argument(metavar="STORE", help="one that moves nothing to a new node by itself")],
+    *,
+    wait: Wait = "6h",  # pyrefly: ignore - Typer parses it
+) -> None:
+    """Give every shard its copies, spread over all nodes.
+
+    `pulumi up` does so where the stack file changes; this is for afterwards, when a transfer was stuck or a disk full.
+    """
+    target = _target(stack, _kind(store, None, HEALED), None)
+    target.template("rebalance").run({}, datetime.now(tz=UTC), wait)
 
 
 @app.command()
@@ -170,12 +188,12 @@ def _agreed(question: str) -> bool:
         return False
 
 
-def _kind(word: str, name: str | None, *, drained: bool = False, replaced: bool = False) -> StoreKind:
+def _kind(word: str, name: str | None, choice: Choice = ANY) -> StoreKind:
     # Late, as in _target.
-    from ops.stores import ANY, DRAINED, REPLACED, store_kind  # noqa: PLC0415 - see above
+    from ops.stores import store_kind  # noqa: PLC0415 - see above
 
     try:
-        kind = store_kind(word, DRAINED if drained else REPLACED if replaced else ANY)
+        kind = store_kind(word, choice)
     except LookupError as error:
         raise typer.BadParameter(str(error.args[0]), param_hint="STORE") from None
     if kind.has_names and name is None:
@@ -203,6 +221,7 @@ for command in (
     promote,
     compare,
     preview_report,
+    move,
     affected,
     stacks,
     manifest,

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.settings.stores import STORE_KINDS
 from ops.errors import RefusedError
+from ops.store_choice import ANY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from components.settings.stack import StackSettings
     from components.settings.store import StoreDescription, StoreKind
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """Which kinds of store a command is for.
-
-    Attributes:
-        words: what such a kind is.
-        suits: whether a kind is one.
-    """
-
-    words: str
-    suits: Callable[[StoreKind], bool]
-
-
-ANY = Choice(words="a store", suits=lambda _: True)
-DRAINED = Choice(words="a store of several nodes", suits=lambda kind: kind.nodes is not None)
-REPLACED = Choice(
-    words="a store whose lost nodes are replaced by a command",
-    suits=lambda kind: kind.nodes is not None and kind.nodes.replaced,
-)
+    from ops.store_choice import Choice
 
 
 def store_kind(word: str, choice: Choice = ANY) -> StoreKind:

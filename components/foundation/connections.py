@@ -98,17 +98,19 @@ def service_host(service: str, namespace: PlatformName) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalEndpoint:
-    """Addresses outside the cluster's pods: the Kubernetes API server, an object store.
+    """What the platform reaches and doesn't own: the Kubernetes API server, an object store.
 
     Attributes:
         name: how the architecture picture and the policies call it.
         cidrs: address ranges in CIDR notation.
         ports: TCP ports by name.
+        namespaces: of the pods that it has, where it stands in the cluster.
     """
 
     name: str
     cidrs: tuple[str, ...]
     ports: Mapping[str, int]
+    namespaces: tuple[str, ...] = ()
 
     def port(self, name: str) -> tuple[str, int]:
         """Return the protocol and the number of a port; KeyError if there is none of that name."""
@@ -159,9 +161,10 @@ class Networked(Protocol):
         """Paths that it needs to do its work."""
 
 
-def egress(client: Endpoint, server: ExternalEndpoint | None) -> list[Connection]:
+def egress(client: Endpoint, *servers: ExternalEndpoint | None) -> list[Connection]:
     """Return the paths to every port of what is reached outside the cluster; none where there is nothing."""
-    return [] if server is None else [Connection(client, server, port) for port in server.ports]
+    there = [server for server in servers if server is not None]
+    return [Connection(client, server, port) for server in there for port in server.ports]
 
 
 def opened(namespaces: tuple[str, ...], server: Endpoint, *ports: str, to: str = "applications") -> list[Connection]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
@@ -18,7 +18,7 @@ from components.storage.buckets import bucket_identity
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pulumi import ResourceOptions
 
@@ -40,7 +40,7 @@ CONFIGURATION = "/etc/ballast/configuration"
 
 
 class TelemetryStoreSettings(Protocol):
-    """What their sections have: sizes, and the bucket."""
+    """What their sections have: sizes."""
 
     @property
     def cpu(self) -> Millicores:
@@ -57,11 +57,6 @@ class TelemetryStoreSettings(Protocol):
         """Size of its volume."""
         ...
 
-    @property
-    def s3(self) -> BucketSettings | None:
-        """The bucket, if it has one."""
-        ...
-
 
 @dataclass(frozen=True, kw_only=True)
 class TelemetryStoreArgs:
@@ -70,7 +65,8 @@ class TelemetryStoreArgs:
     Attributes:
         endpoint: where it listens; its name is the name of all objects.
         workload: what it is.
-        settings: sizes and the bucket.
+        settings: sizes.
+        buckets: where it keeps data beside its volume; one role reaches all of them.
         image: its image.
         configuration: its configuration file.
         data: folder of its volume.
@@ -83,6 +79,7 @@ class TelemetryStoreArgs:
     endpoint: Endpoint
     workload: Workload
     settings: TelemetryStoreSettings
+    buckets: Sequence[BucketSettings]
     image: str
     configuration: Mapping[str, Any]
     data: str
@@ -100,7 +97,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
     """
     name = args.endpoint.name
     metadata = {"namespace": str(NAMESPACE), "labels": labels(args.workload)}
-    bucket = _Bucket(args.settings.s3, name)
+    bucket = _Bucket(args.buckets, name)
     # Named by Pulumi: a changed file is a new object, and so a new template that restarts the pod.
     made = ConfigMap(
         f"{name}-configuration",
@@ -143,20 +140,27 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
 
 
 class _Bucket:
-    """What a pod needs for its bucket; nothing where it has none."""
+    """What a pod needs for its buckets; nothing where it has none."""
 
-    def __init__(self, settings: BucketSettings | None, name: str) -> None:
+    def __init__(self, buckets: Sequence[BucketSettings], name: str) -> None:
         self.volumes: list[dict[str, Any]] = []
         self.mounts: list[dict[str, Any]] = []
         self.environment: list[dict[str, Any]] = []
         self.annotations: dict[str, str] = {}
         self.endpoint: ExternalEndpoint | None = None
-        if settings is not None:
+        if buckets:
+            settings = buckets[-1]
             identity = bucket_identity(settings, TOKEN_FOLDER, session=f"ballast-{name}")
             # Without a region the token would be shown to the global token service, which no VPC endpoint leads to.
             self.environment = [*identity.environment, {"name": "AWS_REGION", "value": settings.region}]
             self.volumes, self.mounts = list(identity.volumes), list(identity.mounts)
-            self.annotations, self.endpoint = identity.annotations, identity.endpoint
+            self.annotations = identity.annotations
+            self.endpoint = replace(identity.endpoints[0], cidrs=_networks(buckets))
+
+
+def _networks(buckets: Sequence[BucketSettings]) -> tuple[str, ...]:
+    """Those of all buckets, each once."""
+    return tuple(dict.fromkeys(network for bucket in buckets for network in bucket.egress_cidrs))
 
 
 def _container(args: TelemetryStoreArgs, bucket: _Bucket) -> dict[str, Any]:

@@ -48,10 +48,10 @@ class Nodes:
         workload: Name of the workload that they are.
         sets: How many the settings give to each StatefulSet, out of its section and the zones.
         request: What the drain job is asked for, out of the nodes that are to stay in each StatefulSet.
-        replaced: Whether a job has to let a node join anew that has lost its volume; others do so by themselves.
+        self_healing: Whether a node without its volume joins anew, and a new node gets its share, without a command.
     """
 
     workload: str
     sets: Callable[[Any, Sequence[str]], Mapping[str, int]]
     request: Callable[[Mapping[str, int]], object] = dict
-    replaced: bool = False
+    self_healing: bool = True

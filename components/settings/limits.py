@@ -1,5 +1,6 @@
 """How small and how large each quantity and each count may be: what all share here, the rest beside each program."""
 
+import functools
 from collections.abc import Iterator
 
 from components.settings.fields import Field, values
@@ -32,6 +33,9 @@ _SHARED: dict[str, Limits] = {
         10 * MINUTE, 7 * DAY, "snapshots run every half of it, not more often than every 5m and not less than weekly"
     ),
     "recoveryTime": Limits(5 * MINUTE, 7 * DAY, "a restore begins with pods that start, and people wait for its end"),
+    "cluster.timeout": Limits(
+        MINUTE, DAY, "a pod takes a minute to be placed, pulled and ready, and nobody waits for one longer than a day"
+    ),
     "cluster.apiServer.port": Limits(1, 65535, "a port is a number of 16 bits"),
 }
 LIMITS = _SHARED | {end: bounds for program in DESCRIBED for end, bounds in program.limits.items()}
@@ -39,7 +43,12 @@ LIMITS = _SHARED | {end: bounds for program in DESCRIBED for end, bounds in prog
 
 def limits(field: Field) -> Limits | None:
     """What a field takes at least and at most; None for one that is neither a quantity nor a count."""
-    ends = (".".join(field.path[start:]) for start in range(len(field.path)))
+    return _limits(field.path)
+
+
+@functools.cache
+def _limits(path: tuple[str, ...]) -> Limits | None:
+    ends = (".".join(path[start:]) for start in range(len(path)))
     return next((LIMITS[end] for end in ends if end in LIMITS), None)
 
 

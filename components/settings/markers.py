@@ -117,8 +117,8 @@ class Secret(Marker):
     Attributes:
         purpose: What the secret opens, in a few words.
         readers: The components that may read it.
-        section: The section it belongs to, with dots between its keys; it is asked for only
-            when the stack file has that section.
+        section: The section it belongs to, with dots between its keys, `**` before them where it may stand anywhere;
+            it is asked for only when the stack file has that section.
         fault: Says what is wrong with a value that whoever it is for would refuse, without repeating it.
     """
 
@@ -144,6 +144,10 @@ class Comparison(StrEnum):
     """A number of pods with volumes; whether fewer may follow is said by whose they are, or judged in the cluster."""
     PLACE = "place"
     """Where data lies, also where that is no bucket; what is there does not follow to another."""
+    PERIOD = "period"
+    """A day, and where data lies that is written from then on, until the next one; also where that is no bucket."""
+    SPAN = "span"
+    """How long data is kept; it may change, and says how long what lies at another place may still be there."""
     TIER = "tier"
     """How an environment is run; never goes down, because rules of the higher one guard the data that is there."""
     TEXT = "text"

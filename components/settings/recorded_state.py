@@ -84,7 +84,7 @@ def _texts(section: Settings, above: tuple[str, ...]) -> Iterator[tuple[tuple[st
         for recorded in info.metadata:
             if isinstance(recorded, Recorded):
                 recording = entries if isinstance(value, dict) else {key: value}
-                kept = recorded.compared is Comparison.PLACE
+                kept = recorded.compared in (Comparison.PLACE, Comparison.PERIOD)
                 yield from ((path, _text(recorded, one)) for path, one in recording.items() if one is not None or kept)
         for path, below in ({key: value} | entries).items():
             if isinstance(below, Settings):

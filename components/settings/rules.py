@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 
+from components.cloud.rules import CLOUD_RULES
 from components.settings.base import NotReadError
+from components.settings.bucket_rules import BUCKET_RULES
 from components.settings.cluster import LOCAL
 from components.settings.environment import Teardown, Tier
 from components.settings.limits import values_within_their_limits
@@ -121,5 +123,7 @@ _ALL = (
     TWICE_RULES,
     NETWORK_RULES,
     STORE_RULES,
+    BUCKET_RULES,
+    CLOUD_RULES,
     *(program.rules for program in DESCRIBED),
 )

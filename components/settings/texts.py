@@ -1,10 +1,12 @@
 """Texts with a shape of their own: names, addresses and versions, each with the rule it keeps."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -164,6 +166,21 @@ ReleasableKey = Annotated[
 ImageTag = Annotated[
     str, Matching("(?!latest)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", "an image tag, and never latest", "3.13-slim", 128)
 ]
+
+
+def _of_the_calendar(text: str) -> str:
+    with suppress(ValueError):
+        date.fromisoformat(text)
+        return text
+    return refuse(f"must be a day, but {text} is none of the calendar", "write for example 2027-01-31")
+
+
+#: In quotes, because some readers of YAML take it for a point in time.
+Day = Annotated[
+    str,
+    Matching("20[0-9]{2}-[0-9]{2}-[0-9]{2}", "a day in UTC, year-month-day, in quotes", "2027-01-31", longest=10),
+    AfterValidator(_of_the_calendar),
+]
 _NUMBER = "(0|[1-9][0-9]{0,5})"
 Version = Annotated[
     str, Matching(rf"{_NUMBER}(\.{_NUMBER}){{2}}", "a version of three numbers, x.y.z", "3.8.0", longest=20)
@@ -182,15 +199,23 @@ BucketName = Annotated[
         longest=63,
     ),
 ]
-_PARTITION = "aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc"
-Region = Annotated[
+PARTITION = "aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc"
+REGION = (
+    "(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)"
+    "-(central|(north|south)(east|west)?|east|west)-[1-9]"
+)
+Region = Annotated[str, Matching(REGION, "an AWS region", "eu-central-1", longest=25)]
+#: That of another storage than AWS is called as its owner likes: us-east-1, auto, fsn1.
+BucketRegion = Annotated[
+    str, Matching("[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a region in lower case", "eu-central-1", longest=63)
+]
+_NAMED_HOST = r"(?=[^/]*\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
+ObjectStoreUrl = Annotated[
     str,
     Matching(
-        "(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)"
-        "-(central|(north|south)(east|west)?|east|west)-[1-9]",
-        "an AWS region",
-        "eu-central-1",
-        longest=25,
+        rf"https?://(?![0-9.:]+$){_NAMED_HOST}(:{PORT})?",
+        "https:// or http:// and a host's full name, perhaps with a port, and no path (the bucket is a key of its own)",
+        "https://s3.example.com:9000",
     ),
 ]
 #: A key of S3 has 1,024 bytes; what is put below the folder needs its share. A client would resolve `..`.
@@ -207,7 +232,7 @@ BasePath = Annotated[
 RoleArn = Annotated[
     str,
     Matching(
-        rf"arn:({_PARTITION}):iam::[0-9]{{12}}:role/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,64}}",
+        rf"arn:({PARTITION}):iam::[0-9]{{12}}:role/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,64}}",
         "the ARN of an IAM role, whose name has at most 64 characters",
         "arn:aws:iam::111122223333:role/name",
         longest=600,

@@ -5,13 +5,14 @@ Fewer nodes are no broken rule: whether a drain went before is only known in the
 
 import typing
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import chain
 
 from components.settings.environment import Tier
 from components.settings.markers import Comparison
 from components.settings.partial import section_of
 from components.settings.programs import DESCRIBED
-from components.settings.quantities import Bytes
+from components.settings.quantities import Bytes, Duration
 from components.settings.recorded_state import RecordedField, recorded_field
 from components.settings.report import Mistake
 from components.settings.stack import NAMESPACE, StackSettings
@@ -27,6 +28,8 @@ _READ: dict[Comparison, Callable[[str], object]] = {
     Comparison.VERSION: numbers,
     Comparison.COUNT: int,
     Comparison.SIZE: Bytes.parse,
+    Comparison.PERIOD: lambda text: date.fromisoformat(text.partition(" ")[0]),
+    Comparison.SPAN: Duration.parse,
     Comparison.TIER: Tier,
 }
 
@@ -181,7 +184,11 @@ def _no_store_is_left_behind(old: Texts, new: Texts) -> Iterator[Finding]:
 def _data_stays_where_it_is(old: Texts, new: Texts) -> Iterator[Finding]:
     for key, was, now, _ in _compared(old, new, Comparison.PLACE):
         problem = f"changes from {was} to {now}, where nobody finds what was written before, and nothing deletes it"
-        yield key, problem, f"write what it was, or give up what lies there: allowOrphaned: [{key}]"
+        remedy = (
+            "write what it was, or copy to the new place what is still needed and give up what lies at the old one: "
+            f"allowOrphaned: [{key}]"
+        )
+        yield key, problem, remedy
 
 
 def _parts(texts: Texts) -> set[str]:

@@ -38,9 +38,7 @@ def check_kubelets(context: DoctorContext) -> Iterator[Finding]:
         yield good(what, f"podPidsLimit suits every store on {', '.join(read)}")
     if silent:
         names, said = ", ".join(silent), next(iter(silent.values()))
-        problem = (
-            f"the kubelets of {names} can't be asked ({said}); below {_PROCESSES} processes OpenSearch won't start"
-        )
+        problem = f"the kubelets of {names} can't be asked ({said}); the search cluster needs {_PROCESSES} processes"
         yield unknown(what, problem, "Look there for podPidsLimit, which is in /var/lib/kubelet/config.yaml")
 
 

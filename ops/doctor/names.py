@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.settings.environment import OWNER
-from components.settings.stack import NAMESPACE
+from components.settings.stack import owner_of
 from ops.doctor.finding import good, wrong
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def check_names(context: DoctorContext) -> Iterator[Finding]:
     """Look for every namespace, and for every object outside of namespaces unless the stack stands already."""
-    own = f"{NAMESPACE}/{context.stack}"
+    own = owner_of(context.stack)
     stands = False
     for name in sorted(one.name for one in context.declared if one.kind == "Namespace"):
         found = context.read("namespace", name, "--output=json")

@@ -39,6 +39,8 @@ class Declared:
     hooks: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     """URNs that it had before, as far as its options say so."""
+    timeout: str = ""
+    """How long an update waits for it, empty for what is usual."""
     trigger: str = ""
     """What replaces it when it changes, empty where nothing but its inputs does."""
 
@@ -98,6 +100,7 @@ class RecordingMonitor(MockMonitor):
                     provider=request.provider,
                     protect=request.protect,
                     retain_on_delete=request.retainOnDelete,
+                    timeout=request.customTimeouts.create,
                     ignore_changes=tuple(request.ignoreChanges),
                     dependencies=tuple(request.dependencies),
                     hooks=tuple(hooks),
@@ -152,6 +155,8 @@ class Answers(Mocks):
                 metadata = {"name": args.resource_id, "uid": self.identity}
                 state |= {"reclaimPolicy": "Retain", "allowVolumeExpansion": True}
             state["metadata"] = metadata
+        elif args.typ.startswith("aws:"):
+            state["arn"] = f"arn:of:{args.typ}:{args.name}"
         return args.resource_id or f"{args.name}-id", state
 
     def call(self, args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:  # noqa: ANN401 - the mocks' own type is looser

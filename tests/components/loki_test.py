@@ -10,7 +10,7 @@ import yaml
 from components.foundation.data_protection import DataProtection
 from components.observability.loki.configuration import LABELS, loki_configuration, selector
 from components.observability.loki.server import LokiServer, LokiServerArgs
-from components.observability.loki.settings import LogStreamSettings
+from components.observability.loki.settings import LogStreamSettings, LokiPeriodSettings
 from components.settings.quantities import Bytes, Duration
 from tests.harness.declare import STACKS, declare, loki_settings
 
@@ -18,12 +18,12 @@ DAY = 86400
 TERABYTE = 2**40
 
 
-def declared(name):
+def declared(name, **changes):
     made = []
 
     def build():
         args = LokiServerArgs(
-            settings=loki_settings(name),
+            settings=loki_settings(name, **changes),
             image="grafana/loki:3",
             storage_class="retain",
             protection=DataProtection(protected=True),
@@ -140,6 +140,18 @@ def test_with_a_bucket_it_shows_its_own_token_to_the_token_service_of_its_region
     assert folder in {mount["mountPath"] for mount in container(recording)["volumeMounts"]}
     assert account["automountServiceAccountToken"] is False
     assert [connection.server.cidrs for connection in server.connections] == [tuple(bucket.egress_cidrs)]
+
+
+def test_after_a_move_it_reaches_both_buckets_by_one_role():
+    first = loki_settings("prod").s3
+    assert first is not None
+    networks = (*first.egress_cidrs, "10.99.0.0/16")
+    second = first.model_copy(update={"bucket": "acme-larger", "egress_cidrs": networks[::-1]})
+    period = LokiPeriodSettings.model_validate({"from": "2026-01-01", "s3": second})
+    recording, server = declared("prod", periods={"larger": period})
+    assert [getattr(connection.server, "cidrs", None) for connection in server.connections] == [networks]
+    tokens = [mount for mount in container(recording)["volumeMounts"] if mount["name"] == "aws-token"]
+    assert len(tokens) == 1
 
 
 def test_without_a_bucket_it_reaches_nothing_outside(dev):

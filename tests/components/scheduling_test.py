@@ -9,6 +9,7 @@ import pytest
 from components.foundation.images import Image, ImageCatalogue
 from components.foundation.scheduling import toleration
 from components.settings.images import RegistryMirrorSettings
+from components.settings.quantities import Duration
 from tests.harness.declare import declare_stack, real_stack, stack_settings
 
 TAINT = {"key": "dedicated", "operator": "Equal", "value": "platform", "effect": "NoSchedule"}
@@ -22,6 +23,7 @@ def placed():
         "node_selector": ("pool=data", "disk=ssd"),
         "tolerations": ("dedicated=platform:NoSchedule",),
         "node_local_dns": "169.254.20.10",
+        "timeout": Duration(1200),
     }
     mirror = RegistryMirrorSettings(registry="quay.io", prefix="mirror.example.com/quay")
     images = {"pull_secret": "registry-login", "mirrors": {"quay": mirror}}
@@ -120,3 +122,15 @@ def test_a_mirror_of_one_registry_goes_before_that_of_all():
 )
 def test_a_taint_is_borne_as_it_is_written(taint, borne):
     assert toleration(taint) == borne
+
+
+def test_the_time_to_wait_reaches_every_object_but_jobs_which_end_by_themselves():
+    objects = [found for found in placed().resources if found.type.startswith("kubernetes:")]
+    assert {found.timeout for found in objects if found.kind == "Job"} == {""}
+    waited = [found for found in objects if found.kind != "Job"]
+    assert {found.timeout for found in waited} == {"1200s"}
+    assert {"ConfigMap", "Namespace", "StatefulSet", "Prometheus", "Certificate"} <= {found.kind for found in waited}
+
+
+def test_without_a_time_the_usual_one_holds():
+    assert {found.timeout for found in real_stack("prod").resources} == {""}

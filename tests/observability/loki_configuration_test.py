@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from components.observability.loki.configuration import LABELS, loki_configuration
-from components.observability.loki.settings import LogStreamSettings
+from components.observability.loki.settings import FIRST_DAY, FOLDER, LogStreamSettings, LokiPeriodSettings
 from components.settings.quantities import Bytes, Duration
 from tests.harness.declare import STACKS, loki_settings
 from tests.harness.effort import examples
@@ -71,7 +71,7 @@ def test_logs_go_to_the_bucket_without_a_stored_key_or_to_the_volume(name):
     settings = loki_settings(name)
     place = judged(settings).storage_config.object_store
     if settings.s3 is None:
-        assert place.filesystem is not None
+        assert (place.filesystem is not None, place.storage_prefix) == (True, FOLDER)
         return
     assert place.s3 is not None
     assert (place.s3.bucket_name, place.storage_prefix) == (settings.s3.bucket, settings.s3.base_path)
@@ -99,13 +99,13 @@ WRONG = [
     (("server", "log_level"), "warning", "log_level"),
     (("auth_enabled",), "false", "auth_enabled"),
     (("compactor", "delete_request_store"), None, "retention without delete_request_store"),
-    (("compactor", "delete_request_store"), "filesystem", "delete_request_store is not s3"),
+    (("compactor", "delete_request_store"), "filesystem", "delete_request_store is not of"),
     (("storage_config", "object_store", "storage_prefix"), "a/b", "storage_prefix"),
-    (("storage_config", "object_store", "filesystem"), {"dir": "/var/loki/chunks"}, "not exactly one place"),
+    (("storage_config", "object_store", "filesystem"), {"dir": "/var/loki/chunks"}, "periods lie in"),
     (("schema_config", "configs", 0, "index", "period"), "168h", "period"),
     (("schema_config", "configs", 0, "schema"), "v14", "schema"),
     (("schema_config", "configs", 0, "from"), "2024-13-01", "month"),
-    (("schema_config", "configs", 0, "object_store"), "filesystem", "store is not s3"),
+    (("schema_config", "configs", 0, "object_store"), "filesystem", "periods lie in"),
     (("limits_config", "retention_stream", 0, "selector"), "{a=", "selector"),
     (("limits_config", "otlp_config", "resource_attributes", "attributes_config", 0, "action"), "label", "action"),
 ]
@@ -127,4 +127,50 @@ def test_the_model_refuses_periods_of_the_schema_that_are_not_in_order():
     (period,) = wrong["schema_config"]["configs"]
     wrong["schema_config"]["configs"] = [period, {**period, "from": "2023-01-01"}]
     with pytest.raises(ValidationError, match="not in order"):
+        LokiConfiguration.model_validate(wrong)
+
+
+def moved(name, *places):
+    """A Loki whose logs were moved, each time to the bucket of a name or to the disk."""
+    like = loki_settings("prod").s3
+    assert like is not None
+    periods = {
+        f"move-{number}": LokiPeriodSettings.model_validate(
+            {"from": f"2026-0{number}-01", "s3": bucket and like.model_copy(update={"bucket": bucket})}
+        )
+        for number, bucket in enumerate(places, 1)
+    }
+    return loki_settings(name, periods=periods)
+
+
+@pytest.mark.parametrize(
+    ("settings", "stores", "requests"),
+    [
+        (moved("dev", "acme-a"), ["filesystem", "s3:acme-a"], "filesystem"),
+        (moved("prod", None), ["s3:acme-prod-logs", "filesystem"], "s3"),
+        (moved("prod", "acme-a", "acme-b"), ["s3:acme-prod-logs", "s3-1:acme-a", "s3-2:acme-b"], "s3"),
+        (moved("prod", "acme-a", "acme-prod-logs"), ["s3:acme-prod-logs", "s3-1:acme-a", "s3:acme-prod-logs"], "s3"),
+    ],
+    ids=["disk to a bucket", "bucket to disk", "two more buckets", "there and back"],
+)
+def test_logs_of_each_period_are_looked_for_where_they_were_written(settings, stores, requests):
+    found = judged(settings)
+    block = found.storage_config.object_store
+    further = block.named_stores.s3 if block.named_stores else {}
+    clients = further | ({"s3": block.s3} if block.s3 else {})
+    asked = [period.object_store for period in found.schema_config.configs]
+    assert [name if name == "filesystem" else f"{name}:{clients[name].bucket_name}" for name in asked] == stores
+    days = [FIRST_DAY, *(f"2026-0{number}-01" for number in range(1, len(stores)))]
+    assert [period.since for period in found.schema_config.configs] == days
+    # Loki puts one prefix before the objects of all its stores, those of the disk too: it never changes by a move.
+    assert block.storage_prefix == FOLDER
+    assert found.compactor.delete_request_store == requests
+
+
+def test_the_model_refuses_a_named_store_that_no_period_has_or_that_is_asked_for_deletions():
+    wrong = loki_configuration(moved("prod", "acme-a"))
+    with pytest.raises(ValidationError, match="periods lie in"):
+        LokiConfiguration.model_validate(wrong | {"schema_config": loki_configuration(moved("prod"))["schema_config"]})
+    wrong["compactor"]["delete_request_store"] = "s3-1"
+    with pytest.raises(ValidationError, match="delete_request_store is not of"):
         LokiConfiguration.model_validate(wrong)

@@ -15,11 +15,12 @@ from ops.doctor.definitions import check_definitions
 from ops.doctor.examination import CHECKS, examine
 from ops.doctor.finding import Verdict
 from ops.doctor.kubelets import check_kubelets
+from ops.doctor.names import check_names
 from ops.doctor.placement import check_placement
 from ops.doctor.registries import DOCKER_HUB, check_registries, registry
 from ops.doctor.rights import check_rights
 from ops.doctor.versions import check_engine, check_kubernetes
-from tests.harness.declare import stack_settings
+from tests.harness.declare import real_stack, stack_settings
 from tests.ops.conftest import PROD
 
 
@@ -190,3 +191,14 @@ def test_a_stack_that_is_not_there_is_named_with_those_that_are(ballast):
     said = ballast("doctor", "qa")
     assert said.code == 2
     assert "there is no stack qa" in said.err
+
+
+def test_a_namespace_as_the_stack_itself_declares_it_is_its_own(kubectl):
+    namespace = real_stack("prod").of_kind("Namespace")[0].inputs
+    name = namespace["metadata"]["name"]
+    kubectl.answers("get", "namespace", name, document=namespace)
+    (finding,) = check_names(
+        context(kubectl, [DeclaredObject(version="v1", kind="Namespace", namespace="", name=name, body=namespace)])
+    )
+    assert finding.verdict is Verdict.GOOD
+    assert "stands already" in finding.line

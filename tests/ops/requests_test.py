@@ -76,6 +76,14 @@ def test_a_lost_node_is_replaced_by_the_job_of_its_store(local, templates, balla
     assert local.made[0]["metadata"]["namespace"] == "qdrant"
 
 
+def test_shards_are_spread_anew_by_the_job_of_their_store_and_of_no_other(local, templates, ballast):
+    templates("qdrant-rebalance", "qdrant")
+    said = ballast("rebalance", "dev", "qdrant")
+    assert (said.code, said.err, local.request) == (0, "", {})
+    said = ballast("rebalance", "dev", "opensearch")
+    assert (said.code, "known are qdrant" in said.err, len(local.made)) == (2, True, 1)
+
+
 def test_a_replacement_that_nobody_confirms_or_that_the_store_does_not_need_makes_no_job(
     local, templates, ballast, monkeypatch
 ):

@@ -79,7 +79,7 @@ def test_too_few_copies_are_the_rebalance_jobs_business(bench: Bench, run: Calla
     code, _, complaint = run()
     assert code == 1
     assert "replication_factor is 1, the stack file says 2" in complaint
-    assert "made, and both numbers set, by the rebalance job, which pulumi up runs before this one" in complaint
+    assert "made, and both numbers set, by ./ballast rebalance STACK qdrant" in complaint
 
 
 def test_a_collection_that_nobody_declared_is_named_and_left_alone(bench: Bench, run: Callable[[], Run]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.waiting import NotYetError
+from components.stores.qdrant.jobs.drain import drain
 from components.stores.qdrant.jobs.restart import Gate, restart
 from tests.harness.kubernetes_store import path
 from tests.harness.qdrant_shards import begin
@@ -69,6 +70,16 @@ def test_every_outdated_pod_is_restarted_and_never_two_are_away_or_a_shard_witho
                for r in rs.values())  # fmt: skip
 
 
+@pytest.mark.parametrize("nodes", [4])
+def test_between_a_drain_and_the_next_up_a_restart_does_not_wait_for_the_nodes_that_are_gone(rolling: Bench) -> None:
+    rolling.run(drain, {"replicas": 3})
+    rolling.store.settle()
+    rolling.away.clear()
+    rolling.store.change_template(NAMESPACE, "qdrant", "second")
+    rolling.run(restart)
+    assert rolling.away == ["qdrant-2", "qdrant-1", "qdrant-0"]
+
+
 def test_where_nothing_is_outdated_qdrant_is_not_asked(rolling: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     rolling.run(restart)
     assert rolling.away == []
@@ -98,7 +109,7 @@ def test_a_pod_with_the_only_copy_of_a_shard_stays(rolling: Bench) -> None:
     shards = rolling.cluster.collections["documents"].shards
     shards[0] = {1201: Replica("Active", next(iter(shards[0].values())).points)}
     rolling.store.change_template(NAMESPACE, "qdrant", "second")
-    with pytest.raises(JobError, match="the only copy of shard 0 is on qdrant-2; the rebalance job adds one"):
+    with pytest.raises(JobError, match=r"the only copy of shard 0 is on qdrant-2; \./ballast rebalance adds one"):
         rolling.run(restart, seconds=0.3)
     assert rolling.away == []
 

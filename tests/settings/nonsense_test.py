@@ -65,6 +65,16 @@ def _stack(environment: str) -> dict[str, Any]:
     return {key.removeprefix("ballast:"): copy.deepcopy(value) for key, value in config.items() if "pulumi:" not in key}
 
 
+def _without_aws(section: Any) -> Any:
+    """A section of which every bucket stands at a storage in the cluster."""
+    if not isinstance(section, dict):
+        return section
+    if "roleArn" in section:
+        here = {key: value for key, value in section.items() if key not in ("roleArn", "egressCidrs")}
+        return here | {"endpoint": "https://minio.minio.svc:9000", "namespace": "minio"}
+    return {key: _without_aws(value) for key, value in section.items()}
+
+
 def _full() -> dict[str, Any]:
     """Production, with whatever it leaves out and may have."""
     stack = _stack("prod")
@@ -72,7 +82,12 @@ def _full() -> dict[str, Any]:
     stack["wideNetworks"] = {"internet": {"cidr": "32.0.0.0/3", "reason": "PagerDuty publishes no ranges"}}
     stack["allowOrphaned"] = ["volumes.old"]
     stack["images"] |= {"pullSecret": "login", "mirrors": {"quay": {"registry": "quay.io", "prefix": "m.example.com"}}}
-    stack["cluster"] |= {"fewZones": "this provider has no third one", "nodeLocalDns": "169.254.20.10"}
+    stack["cluster"] |= {
+        "fewZones": "this provider has no third one",
+        "nodeLocalDns": "169.254.20.10",
+        "timeout": "20m",
+        "ipv6": True,
+    }
     stack["cluster"] |= {"nodeSelector": ["pool=data"], "tolerations": ["dedicated=platform:NoSchedule"]}
     for store in ("opensearch", "qdrant", "chroma"):
         stack[store]["openTo"] = ["applications"]
@@ -80,6 +95,9 @@ def _full() -> dict[str, Any]:
     named = {"vectors": {"text": {"size": 8, "distance": "dot"}}, "sparseVectors": {"words": {"modifier": "idf"}}}
     stack["qdrant"]["collections"]["named"] = {**named, "shards": 6}
     stack["loki"]["streams"]["opensearch"]["service"] = "api"
+    stack["loki"]["periods"] = {
+        "larger": {"from": "2027-01-31", "s3": {**stack["loki"]["s3"], "bucket": "acme-larger"}}
+    }
     stack["alertmanager"]["maintenance"]["patches"]["teams"] = ["search"]
     stack["collector"]["masks"] = {"keys": ["^customer[.]name$"], "values": ["KD-[0-9]{8}"]}
     return stack
@@ -92,7 +110,7 @@ def _dev() -> dict[str, Any]:
     return stack
 
 
-STACKS = {"prod": _full(), "dev": _dev()}
+STACKS = {"prod": _full(), "dev": _dev(), "without-aws": _without_aws(_stack("prod"))}
 
 
 def mistakes(environment: str, stack: dict[str, Any]) -> list[Mistake]:
@@ -163,9 +181,10 @@ def nonsense(field: Field) -> Iterator[Any]:
 
 def put(stack: dict[str, Any], path: KeyPath, value: Any) -> dict[str, Any]:
     """A copy of a stack with one value exchanged, or put behind the others of a list."""
-    stack = copy.deepcopy(stack)
+    stack = dict(stack)
     holder: Any = stack
     for key in path[:-1]:
+        holder[key] = dict(holder[key])
         holder = holder[key]
     old = holder.get(path[-1])
     holder[path[-1]] = [*old, value] if isinstance(old, list) else value

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from components.observability.loki.settings import FIRST_DAY
 from components.settings.bucket import BucketSettings
 from components.settings.fields import fields
 from components.settings.markers import Comparison
@@ -23,26 +24,30 @@ PLACES = {
     "loki.s3",
     "tempo.s3",
 }
+LATER = "loki.periods.*"
+"""Places of logs from a later day on; no stack file has one."""
 
 
 @pytest.mark.parametrize("before", ["s3://acme-old/folder in eu-central-1", "volume", "disk"])
 @pytest.mark.parametrize("place", sorted(PLACES))
 def test_data_stays_where_it_is_unless_it_is_given_up(place, before):
-    found = step({place: before}, {})
+    before_text = f"{FIRST_DAY} {before}" if place == "loki.s3" else before
+    found = step({place: before_text}, {})
     assert list(found) == [f"ballast:{place}"]
     problem, remedy = found[f"ballast:{place}"]
     assert f"from {before} to s3://" in problem
     assert f"allowOrphaned: [{place}]" in remedy
-    assert step({place: before}, {"allowOrphaned": place}) == {}
+    assert step({place: before_text}, {"allowOrphaned": place}) == {}
 
 
 def test_every_bucket_of_a_stack_is_a_recorded_place():
     buckets = [field.path for field in fields(StackSettings) if field.section is BucketSettings]
-    assert len(buckets) == len(PLACES)
+    assert len(buckets) == len({*PLACES, LATER})
     for path in buckets:
         above = [".".join(path[:length]) for length in range(1, len(path) + 1)]
         known = [found for key in above if (found := recorded_field(key)) is not None]
-        assert [one.recorded.compared for one in known] == [Comparison.PLACE], path
+        compared = Comparison.PERIOD if path[0] == "loki" else Comparison.PLACE
+        assert [one.recorded.compared for one in known] == [compared], path
     assert {key for deployed in DEPLOYED.values() for key in deployed if key in PLACES} == PLACES
 
 

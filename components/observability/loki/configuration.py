@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from components.observability.loki.settings import FOLDER
+
 if TYPE_CHECKING:
     from components.observability.loki.settings import LogStreamSettings, LokiSettings
+    from components.settings.bucket import BucketSettings, PlaceSince
     from components.settings.quantities import Bytes, Duration
 
 PORT = 3100
@@ -22,9 +25,6 @@ LABELS = (
 )
 """The resource attributes that are index labels. Each combination of values is a stream with chunks of its own, so
 pods, instances and trace ids are never among them; they are found as structured metadata (observability, failure 3)."""
-
-FIRST_DAY = "2024-01-01"
-"""Since when the schema holds. It lies before every log that there can be, and must never change."""
 
 REPLAY_SHARE = 0.75
 """Of the memory, what reading the write-ahead log anew may take before chunks are flushed (observability, 2.2)."""
@@ -45,7 +45,16 @@ def loki_configuration(settings: LokiSettings, *, data: str = DATA) -> dict[str,
         settings: sizes, retention, streams, bucket.
         data: folder of the volume.
     """
-    store = "filesystem" if settings.s3 is None else "s3"
+    periods = [
+        {
+            "from": place.since,
+            "store": "tsdb",
+            "schema": "v13",
+            "object_store": _store(settings, place),
+            "index": {"prefix": "index_", "period": "24h"},
+        }
+        for place in settings.places
+    ]
     return {
         "target": "all",
         "auth_enabled": False,
@@ -67,17 +76,7 @@ def loki_configuration(settings: LokiSettings, *, data: str = DATA) -> dict[str,
             "instance_addr": "127.0.0.1",
             "ring": {"kvstore": {"store": "inmemory"}},
         },
-        "schema_config": {
-            "configs": [
-                {
-                    "from": FIRST_DAY,
-                    "store": "tsdb",
-                    "schema": "v13",
-                    "object_store": store,
-                    "index": {"prefix": "index_", "period": "24h"},
-                }
-            ]
-        },
+        "schema_config": {"configs": periods},
         "storage_config": {
             "use_thanos_objstore": True,
             "object_store": _object_store(settings, data),
@@ -92,7 +91,8 @@ def loki_configuration(settings: LokiSettings, *, data: str = DATA) -> dict[str,
             "retention_enabled": True,
             "retention_delete_delay": "2h",
             # Without it retention stays a wish and the disk fills (observability, failure 4).
-            "delete_request_store": store,
+            # That of the first period, which is never a named store: Loki finds none of those here.
+            "delete_request_store": periods[0]["object_store"],
         },
         "ingester": {
             "wal": {
@@ -121,19 +121,33 @@ def selector(stream: LogStreamSettings) -> str:
     return "{" + ", ".join(f'{label}="{value}"' for label, value in matchers.items() if value is not None) + "}"
 
 
+def _store(settings: LokiSettings, place: PlaceSince) -> str:
+    """Name of a place's object store: the first bucket is Loki's own `s3`, and each further one is a named store."""
+    if place.bucket is None:
+        return "filesystem"
+    number = [bucket.place for bucket in settings.buckets].index(place.bucket.place)
+    return f"s3-{number}" if number else "s3"
+
+
 def _object_store(settings: LokiSettings, data: str) -> dict[str, Any]:
-    bucket = settings.s3
-    if bucket is None:
-        return {"filesystem": {"dir": f"{data}/chunks"}}
+    stores: dict[str, Any] = {"storage_prefix": settings.buckets[0].base_path if settings.buckets else FOLDER}
+    if any(place.bucket is None for place in settings.places):
+        stores["filesystem"] = {"dir": f"{data}/chunks"}
+    clients = {_store(settings, place): _client(place.bucket) for place in settings.places if place.bucket is not None}
+    if "s3" in clients:
+        stores["s3"] = clients.pop("s3")
+    return stores | ({"named_stores": {"s3": clients}} if clients else {})
+
+
+def _client(bucket: BucketSettings) -> dict[str, Any]:
     return {
-        "storage_prefix": bucket.base_path,
-        "s3": {
-            "endpoint": bucket.endpoint,
-            "region": bucket.region,
-            "bucket_name": bucket.bucket,
-            # The way out is opened for addresses of the VPC's endpoints, which have no second name.
-            "dualstack_enabled": False,
-        },
+        "endpoint": bucket.host,
+        "region": bucket.region,
+        "bucket_name": bucket.bucket,
+        # The way out is opened for addresses of the VPC's endpoints, which have no second name.
+        "dualstack_enabled": False,
+        # Other storages than AWS know buckets by path only.
+        **({"bucket_lookup_type": "path", "insecure": bucket.is_plain} if bucket.endpoint else {}),
     }
 
 

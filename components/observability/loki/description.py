@@ -1,8 +1,10 @@
 """What everything else knows of Loki."""
 
 from components.observability.loki.rules import LOKI_RULES
+from components.observability.loki.settings import FOLDER
+from components.observability.loki.transitions import LOKI_TRANSITIONS, first_free_day
 from components.settings.limit import CACHES, DAY, LONGEST, Limits
-from components.settings.program import Program
+from components.settings.program import Periods, Program
 from components.settings.versions import Supported
 
 _KEPT = Limits(DAY, LONGEST, "its index is cut by days, and no law asks for more than 30 years")
@@ -10,6 +12,14 @@ _KEPT = Limits(DAY, LONGEST, "its index is cut by days, and no law asks for more
 LOKI = Program(
     pods=lambda stack: (stack.loki,),
     rules=LOKI_RULES,
+    moves={
+        "loki": Periods(
+            places=lambda stack: None if stack.loki is None else stack.loki.places,
+            folder=FOLDER,
+            first_free_day=first_free_day,
+        )
+    },
+    transitions=LOKI_TRANSITIONS,
     limits={"loki.retention": _KEPT, "loki.streams.*.retention": _KEPT, "loki.memory": CACHES},
     supported={"loki": Supported((3, 7, 0), 4)},
 )

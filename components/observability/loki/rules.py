@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from components.observability.loki.settings import FIRST_DAY, FOLDER
+from components.settings.bucket import BucketSettings
 from components.settings.capacity import DAY, fits_its_disk, passes_its_disk
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
@@ -45,21 +47,62 @@ def _logs_fit_their_disk(stack: StackSettings) -> Iterator[Mistake]:
     loki = stack.loki
     if loki is None:
         return
-    if loki.s3 is not None:
+    # What was kept on it before a move stays until it is too old.
+    if all(place.bucket is not None for place in loki.places):
         yield from passes_its_disk("loki", loki.daily_volume, loki.disk)
         return
     longest = max([loki.retention, *(stream.retention for stream in loki.streams.values())])
     yield from fits_its_disk("loki", longest, loki.daily_volume, loki.disk)
 
 
+def _buckets(stack: StackSettings) -> dict[KeyPath, BucketSettings]:
+    """Loki's buckets by their keys, in the order of the file."""
+    if stack.loki is None:
+        return {}
+    given = {("loki", "s3"): stack.loki.s3}
+    given |= {("loki", "periods", name, "s3"): period.s3 for name, period in stack.loki.periods.items()}
+    return {path: bucket for path, bucket in given.items() if bucket is not None}
+
+
 def _lokis_folder_is_one_that_it_accepts(stack: StackSettings) -> Iterator[Mistake]:
-    bucket = stack.loki.s3 if stack.loki is not None else None
-    if bucket is not None and re.fullmatch("[0-9A-Za-z-]+", bucket.base_path) is None:
-        yield Mistake(
-            ("loki", "s3", "basePath"),
-            f"is {bucket.base_path}, but Loki accepts only letters, digits and dashes there",
-            "write for example loki",
-        )
+    for path, bucket in _buckets(stack).items():
+        if re.fullmatch("[0-9A-Za-z-]+", bucket.base_path) is None:
+            yield Mistake(
+                (*path, "basePath"),
+                f"is {bucket.base_path}, but Loki accepts only letters, digits and dashes there",
+                "write for example loki",
+            )
+
+
+def _periods_begin_one_after_the_other(stack: StackSettings) -> Iterator[Mistake]:
+    begun: dict[str, str] = {}
+    for name, period in stack.loki.periods.items() if stack.loki is not None else ():
+        if period.since <= FIRST_DAY:
+            problem = f"is {period.since}, but the first period, that of loki.s3, begins on {FIRST_DAY}"
+            yield Mistake(("loki", "periods", name, "from"), problem, "write a later day")
+        other = begun.setdefault(period.since, name)
+        if other != name:
+            problem = f"is {period.since}, as that of {other}, and logs of a day lie in one place"
+            yield Mistake(("loki", "periods", name, "from"), problem, f"write another day, or remove it or {other}")
+
+
+def _one_process_reaches_all_its_buckets(stack: StackSettings) -> Iterator[Mistake]:
+    """Loki has one role and one `storage_prefix`, whichever bucket it asks."""
+    if stack.loki is None or not stack.loki.periods:
+        return
+    buckets = _buckets(stack)
+    on_disk = any(place.bucket is None for place in stack.loki.places)
+    for path, bucket in buckets.items():
+        first_path, first = next(iter(buckets.items()))
+        if bucket.role_arn != first.role_arn:
+            problem = f"is another role than that of {'.'.join(map(str, first_path))}, and the pod can take on only one"
+            remedy = f"write {first.role_arn}, and let it read and write both buckets"
+            yield Mistake((*path, "roleArn"), problem, remedy)
+        folder = FOLDER if on_disk else first.base_path
+        if bucket.base_path != folder:
+            whose = "its objects on the disk" if on_disk else ".".join(map(str, first_path))
+            problem = f"is {bucket.base_path}, but Loki has one folder for all its places, and {whose} has {folder}"
+            yield Mistake((*path, "basePath"), problem, f"write {folder}")
 
 
 LOKI_RULES: tuple[Rule, ...] = (
@@ -68,4 +111,6 @@ LOKI_RULES: tuple[Rule, ...] = (
     _streams_are_of_different_logs,
     _logs_fit_their_disk,
     _lokis_folder_is_one_that_it_accepts,
+    _periods_begin_one_after_the_other,
+    _one_process_reaches_all_its_buckets,
 )

@@ -60,6 +60,7 @@ class LokiServer(ComponentResource):
                 endpoint=self.endpoint,
                 workload=WORKLOAD,
                 settings=args.settings,
+                buckets=args.settings.buckets,
                 image=args.image,
                 configuration=loki_configuration(args.settings),
                 data=DATA,

@@ -8,6 +8,11 @@ from components.settings.versions import Supported
 TEMPO = Program(
     pods=lambda stack: (stack.tempo,),
     rules=TEMPO_RULES,
+    moves={
+        "tempo": "Tempo has one place for all its traces, so none from a coming day on. Write the new tempo.s3 into "
+        "the stack file, copy the folder of the old bucket there if its traces are still needed, and give up what lies "
+        "at the old place for one update: allowOrphaned: [tempo.s3]."
+    },
     limits={
         "tempo.memory": CACHES,
         # It looks for new blocks every five minutes; a trace must be there for longer than it takes to be found.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from components.foundation.data_protection import DataProtection
     from components.observability.tempo.settings import TempoSettings
+    from components.settings.cluster import ClusterSettings
 
 
 WORKLOAD = Workload("tempo", NAMESPACE)
@@ -33,7 +34,7 @@ class TempoServerArgs:
         image: Tempo's image.
         prometheus_urls: base URLs of every replica of Prometheus, for the metrics that are made of traces.
         environment: label of these metrics.
-        storage_class: class of its volume.
+        cluster: storage class of its volume, and where programs listen.
         protection: how data-bearing children are kept.
     """
 
@@ -41,7 +42,7 @@ class TempoServerArgs:
     image: str
     prometheus_urls: Sequence[str]
     environment: str
-    storage_class: str
+    cluster: ClusterSettings
     protection: DataProtection
 
 
@@ -66,11 +67,14 @@ class TempoServer(ComponentResource):
                 endpoint=self.endpoint,
                 workload=WORKLOAD,
                 settings=args.settings,
+                buckets=() if args.settings.s3 is None else (args.settings.s3,),
                 image=args.image,
-                configuration=tempo_configuration(args.settings, args.prometheus_urls, args.environment),
+                configuration=tempo_configuration(
+                    args.settings, args.prometheus_urls, args.environment, ipv6=args.cluster.ipv6
+                ),
                 data=DATA,
                 alive="/api/echo",
-                storage_class=args.storage_class,
+                storage_class=args.cluster.storage_class,
                 protection=args.protection,
             ),
             ResourceOptions(parent=self),

@@ -42,7 +42,7 @@ QDRANT = StoreKind(
     majority=_majority,
     list_request={"list": True},
     restore=Restore(part="collections"),
-    nodes=Nodes(workload=NODE_WORKLOAD, sets=_sets, request=_drain_request, replaced=True),
+    nodes=Nodes(workload=NODE_WORKLOAD, sets=_sets, request=_drain_request, self_healing=False),
     rules=QDRANT_RULES,
     transitions=QDRANT_TRANSITIONS,
     limits={

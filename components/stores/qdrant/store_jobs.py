@@ -57,6 +57,13 @@ def store_jobs(
         rights=[*restarting([name], pods), *locking(LOCK), certificate_reading(certificate)],
         trigger=template,
     )
+    rebalance = StoreJob(
+        name=f"{name}-jobs-rebalance",
+        workload=workloads.REBALANCE_JOB,
+        module=f"{PROGRAMS}.rebalance",
+        config=configs.rebalance(),
+        rights=locking(LOCK),
+    )
     return StoreJobsArgs(
         namespace=NAMESPACE,
         store="qdrant",
@@ -72,13 +79,7 @@ def store_jobs(
                 rights=record_keeping(BOOTSTRAP_RECORD),
             ),
             restart,
-            StoreJob(
-                name=f"{name}-jobs-rebalance",
-                workload=workloads.REBALANCE_JOB,
-                module=f"{PROGRAMS}.rebalance",
-                config=configs.rebalance(),
-                rights=locking(LOCK),
-            ),
+            rebalance,
             StoreJob(
                 name=f"{name}-jobs-configure",
                 workload=workloads.CONFIGURE_JOB,
@@ -100,6 +101,7 @@ def store_jobs(
                     *locking(LOCK),
                 ],
             ),
+            replace(rebalance, name="qdrant-rebalance", account=rebalance.name, rights=()),
             StoreJob(
                 name="qdrant-replace",
                 workload=workloads.REPLACE_JOB,

@@ -93,8 +93,9 @@ def _differences(config: Mapping[str, Any], wish: Mapping[str, Any]) -> list[str
 def _way_out(name: str, differences: list[str]) -> str:
     if all(difference.startswith(("replication_factor ", "write_consistency_factor ")) for difference in differences):
         return (
-            "More copies are made, and both numbers set, by the rebalance job, which pulumi up runs before this one: "
-            "its log says why it did not. Fewer copies nobody makes: write the old number in the stack file."
+            "More copies are made, and both numbers set, by ./ballast rebalance STACK qdrant, and by pulumi up before "
+            "this job: the rebalance job's log says why it did not. "
+            "Fewer copies nobody makes: write the old number in the stack file."
         )
     return (
         f"Declare a collection of another name, fill it, and switch an alias to it; or write in the stack file what "

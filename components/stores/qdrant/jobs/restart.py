@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from components.foundation.jobkit import rolling
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
 class Gate:
     """What Qdrant has to say about its pods; `/readyz` alone won't do, it stays true for the life of a process."""
 
-    cluster: Cluster
+    told: Cluster
+
+    @cached_property
+    def cluster(self) -> Cluster:
+        """Return the nodes that are still there: asked only where a pod is outdated."""
+        return self.told.without_drained()
 
     def healthy(self, pod: str | None) -> None:
         """Raise NotYetError unless every replica is active, none moves, and other pods hold all that this one does.
@@ -43,7 +49,7 @@ class Gate:
             for shard in placement.held_by(peer):
                 if not placement.holders(shard) - {peer}:
                     raise NotYetError(
-                        f"collection {name}: the only copy of shard {shard} is on {pod}; the rebalance job adds one"
+                        f"collection {name}: the only copy of shard {shard} is on {pod}; ./ballast rebalance adds one"
                     )
 
     def before(self, pod: str) -> None:
