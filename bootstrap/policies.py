@@ -54,7 +54,7 @@ def trust(provider: str, repository: str, github_environment: str) -> Document:
             "Sid": "JobsOfOneEnvironment",
             "Effect": "Allow",
             "Principal": {"Federated": provider},
-            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Action": ["sts:AssumeRoleWithWebIdentity"],
             "Condition": {
                 "StringEquals": {
                     f"{TOKENS}:aud": AUDIENCE,
@@ -94,7 +94,7 @@ def key_of_environment(place: Place, administrators: tuple[str, ...]) -> Documen
     root = f"arn:{place.partition}:iam::{place.account}:root"
     return _document(
         # In the policy of a key * is that key.
-        {"Sid": "RolesSayWho", "Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"},
+        {"Sid": "RolesSayWho", "Effect": "Allow", "Principal": {"AWS": root}, "Action": ["kms:*"], "Resource": ["*"]},
         _deny("KeyStays", ["kms:DisableKey", "kms:ScheduleKeyDeletion"], ["*"], _anybody_but(administrators)),
     )
 
@@ -112,7 +112,7 @@ def _anybody_but(administrators: tuple[str, ...]) -> Document:
 
 
 def _allow(sid: str, actions: list[str], resource: str) -> Document:
-    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": [resource]}
 
 
 def _deny(sid: str, actions: list[str], resources: list[str], condition: Document) -> Document:

@@ -1,34 +1,16 @@
-"""A second opinion on every policy: parliament, whose definitions of AWS are in its wheel, so it asks no network."""
+"""A second opinion on every policy of the bootstrap, and on the waivers: each is needed, and a mistake is found."""
 
 from __future__ import annotations
-
-import json
-import warnings
 
 import pytest
 
 from tests.harness.account import policies
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of its own imports and its own texts
-    from parliament import analyze_policy_string
-
-WAIVED = {
-    # In the policy of a key * is that key; AWS knows nothing narrower there.
-    "Key": {"RESOURCE_STAR"},
-    # It judges policies that are given to somebody; a trust policy has no resource, and it knows no OIDC provider.
-    "trust": {"MALFORMED", "UNKNOWN_FEDERATION_SOURCE"},
-}
-"""Findings that are none, by the kind of policy."""
-
-
-def issues(document):
-    return {finding.issue for finding in analyze_policy_string(json.dumps(document)).findings}
+from tests.harness.linted import WAIVED, issues, unwaived
 
 
 @pytest.mark.parametrize("where", policies(), ids="/".join)
 def test_the_linter_finds_nothing(where):
-    assert issues(policies()[where]) - WAIVED.get(where[0], set()) == set()
+    assert unwaived(where[0], policies()[where]) == set()
 
 
 @pytest.mark.parametrize("kind", WAIVED)

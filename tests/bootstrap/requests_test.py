@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.account import policies
-from tests.harness.iam_policies import Request, allowed
+from tests.harness.iam import Request, allowed
 
 TOKENS = "token.actions.githubusercontent.com"
 PROVIDER = f"arn:aws:iam::111122223333:oidc-provider/{TOKENS}"
@@ -30,7 +30,7 @@ SUBJECTS = [
 
 def taking_on(subject, audience="sts.amazonaws.com", provider=PROVIDER):
     context = {f"{TOKENS}:{name}": value for name, value in (("aud", audience), ("sub", subject)) if value}
-    return Request(action="sts:AssumeRoleWithWebIdentity", principal=provider, context=context)
+    return Request("sts:AssumeRoleWithWebIdentity", "", ("Federated", provider), context)
 
 
 @pytest.mark.parametrize(("role", "environment"), ENVIRONMENTS.items())
@@ -78,7 +78,7 @@ def test_a_role_may_do_what_the_page_says_and_nothing_else(role):
         assert allowed(Request(action=action, resource=resource), rights) is expected, action
 
 
-EVERYTHING = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+EVERYTHING = {"Statement": [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]}
 
 
 @pytest.mark.parametrize("secure", ["true", "false"])
@@ -98,12 +98,3 @@ def test_a_key_is_ended_by_administrators_alone(who):
         request = Request(action=action, resource=KEY, context={"aws:PrincipalArn": who})
         expected = action == "kms:Decrypt" or who == ADMINISTRATOR
         assert allowed(request, EVERYTHING, policies()["Key", "prod-key"]) is expected
-
-
-@pytest.mark.parametrize("condition", [{"StringLike": {"a": "b"}}, {"ForAnyValue:StringEquals": {"a": "b"}}])
-def test_what_the_evaluator_does_not_know_it_refuses(condition):
-    statement = {"Effect": "Allow", "Action": "*", "Condition": condition}
-    with pytest.raises(AssertionError, match="doesn't know"):
-        allowed(Request(action="a:B"), {"Statement": [statement]})
-    with pytest.raises(AssertionError, match="doesn't know"):
-        allowed(Request(action="a:B"), {"Statement": [{"Effect": "Allow", "NotAction": "a"}]})
