@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
+from components.composition.cloud import compose_cloud, with_made_roles
 from components.composition.context import PlatformContext
 from components.composition.databases import compose_databases
 from components.composition.observability import compose_observability
@@ -91,7 +92,7 @@ class Platform(ComponentResource):
         )
 
     def _compose(self, args: PlatformArgs) -> None:
-        stack = args.stack
+        stack = with_made_roles(args.stack)
         api_server = stack.cluster.api_server
         context = PlatformContext(
             environment=args.environment,
@@ -113,6 +114,8 @@ class Platform(ComponentResource):
         inside_opensearch = context.store_namespace(opensearch.NAMESPACE, recorded_state(stack))
         DataGuards("data-guards", DataGuardsArgs(protection=context.protection), opts=inside_opensearch.inside)
 
+        # Stores, and their pods, begin when their buckets and roles are there.
+        inside_opensearch = compose_cloud(inside_opensearch)
         addresses = compose_opensearch(inside_opensearch)
         self.opensearch, self.console = addresses.opensearch, addresses.console
         if stack.qdrant is not None:

@@ -161,9 +161,10 @@ class Networked(Protocol):
         """Paths that it needs to do its work."""
 
 
-def egress(client: Endpoint, server: ExternalEndpoint | None) -> list[Connection]:
+def egress(client: Endpoint, *servers: ExternalEndpoint | None) -> list[Connection]:
     """Return the paths to every port of what is reached outside the cluster; none where there is nothing."""
-    return [] if server is None else [Connection(client, server, port) for port in server.ports]
+    there = [server for server in servers if server is not None]
+    return [Connection(client, server, port) for server in there for port in server.ports]
 
 
 def opened(namespaces: tuple[str, ...], server: Endpoint, *ports: str, to: str = "applications") -> list[Connection]:

@@ -155,7 +155,7 @@ class _Bucket:
             self.environment = [*identity.environment, {"name": "AWS_REGION", "value": settings.region}]
             self.volumes, self.mounts = list(identity.volumes), list(identity.mounts)
             self.annotations = identity.annotations
-            self.endpoint = replace(identity.endpoint, cidrs=_networks(buckets))
+            self.endpoint = replace(identity.endpoints[0], cidrs=_networks(buckets))
 
 
 def _networks(buckets: Sequence[BucketSettings]) -> tuple[str, ...]:

@@ -30,6 +30,11 @@ class BucketSettings(Settings):
     """Namespace of the endpoint's pods, where it stands in the cluster; its port is theirs."""
 
     @property
+    def is_made(self) -> bool:
+        """Whether the platform itself makes the bucket, and the role that reaches it."""
+        return False
+
+    @property
     def place(self) -> str:
         """Where its data lies; a bucket of the same name in another region is another one."""
         return f"s3://{self.bucket}/{self.base_path} in {self.region}" + (f" at {self.host}" if self.endpoint else "")

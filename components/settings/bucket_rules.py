@@ -8,29 +8,26 @@ from components.settings.base import NotReadError
 from components.settings.bucket import BucketSettings
 from components.settings.environment import Tier
 from components.settings.fields import values
+from components.settings.partitions import partition_of
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 from components.settings.texts import REGION
 
-#: The partition of a region by how its name begins; all others are in `aws`.
-PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "us-iso": "aws-iso", "us-isob": "aws-iso-b"}
-PARTITIONS |= {"us-isof": "aws-iso-f", "eu-isoe": "aws-iso-e", "eusc-de": "aws-eusc"}
-
 
 def _roles_are_of_the_buckets_partition(stack: StackSettings) -> Iterator[Mistake]:
-    for path, place in _buckets(stack):
+    for path, place in buckets(stack):
         with suppress(NotReadError):
             if place.role_arn is None:
                 continue
-            partition = PARTITIONS.get(re.split("-(?:central|north|south|east|west)", place.region)[0], "aws")
+            partition = partition_of(place.region)
             given = place.role_arn.split(":")[1]
             if given != partition:
                 problem = f"is in the partition {given}, but {place.region} is in {partition}, which knows no such role"
                 yield Mistake((*path, "roleArn"), problem, f"write arn:{partition}:iam::...")
 
 
-def _buckets(stack: StackSettings) -> Iterator[tuple[KeyPath, BucketSettings]]:
+def buckets(stack: StackSettings) -> Iterator[tuple[KeyPath, BucketSettings]]:
     """Every folder in a bucket that something owns, with the path of its section."""
     for given in values(stack):
         if isinstance(given.value, BucketSettings):
@@ -39,7 +36,7 @@ def _buckets(stack: StackSettings) -> Iterator[tuple[KeyPath, BucketSettings]]:
 
 def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
     owners: dict[tuple[str, ...], str] = {}
-    for path, place in _buckets(stack):
+    for path, place in buckets(stack):
         with suppress(NotReadError):
             folder = (place.bucket, *place.base_path.split("/"))
             for other, owner in owners.items():
@@ -55,7 +52,7 @@ def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
 
 
 def _a_bucket_at_aws_is_reached_with_a_role(stack: StackSettings) -> Iterator[Mistake]:
-    for path, place in _buckets(stack):
+    for path, place in buckets(stack):
         with suppress(NotReadError):
             if place.endpoint is not None:
                 continue
@@ -65,7 +62,7 @@ def _a_bucket_at_aws_is_reached_with_a_role(stack: StackSettings) -> Iterator[Mi
                     f"is {place.region}, which is no AWS region",
                     "write for example eu-central-1, or the endpoint of a storage that is not AWS's",
                 )
-            if place.role_arn is None:
+            if place.role_arn is None and not place.is_made:
                 problem = "is missing: at AWS pods take on a role, and no key is stored"
                 remedy = "write the ARN of an IAM role, or the endpoint of a storage that is not AWS's"
                 yield Mistake((*path, "roleArn"), problem, remedy)
@@ -80,7 +77,7 @@ def _a_bucket_at_aws_is_reached_with_a_role(stack: StackSettings) -> Iterator[Mi
 
 
 def _a_bucket_elsewhere_is_reached_with_keys(stack: StackSettings) -> Iterator[Mistake]:
-    for path, place in _buckets(stack):
+    for path, place in buckets(stack):
         with suppress(NotReadError):
             if place.endpoint is None:
                 continue
@@ -105,7 +102,7 @@ def _a_bucket_elsewhere_is_reached_with_keys(stack: StackSettings) -> Iterator[M
 
 
 def _an_endpoint_stands_in_its_namespace(stack: StackSettings) -> Iterator[Mistake]:
-    for path, place in _buckets(stack):
+    for path, place in buckets(stack):
         with suppress(NotReadError):
             found = re.search(r"\.([a-z0-9-]+)\.svc(\.|:|$)", place.host)
             if place.endpoint is None or found is None:
@@ -120,7 +117,7 @@ def _an_endpoint_stands_in_its_namespace(stack: StackSettings) -> Iterator[Mista
 
 def _one_pair_of_keys_opens_one_storage(stack: StackSettings) -> Iterator[Mistake]:
     first: tuple[str, KeyPath] | None = None
-    for path, place in _buckets(stack):
+    for path, place in buckets(stack):
         with suppress(NotReadError):
             if place.endpoint is None:
                 continue

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 
+from components.cloud.rules import CLOUD_RULES
 from components.settings.base import NotReadError
 from components.settings.bucket_rules import BUCKET_RULES
 from components.settings.cluster import LOCAL
@@ -123,5 +124,6 @@ _ALL = (
     NETWORK_RULES,
     STORE_RULES,
     BUCKET_RULES,
+    CLOUD_RULES,
     *(program.rules for program in DESCRIBED),
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from components.cloud.settings import AwsSettings
 from components.observability.alertmanager.settings import AlertmanagerSettings
 from components.observability.collector.settings import CollectorSettings
 from components.observability.exporters.settings import ClusterMetricsSettings
@@ -17,6 +18,7 @@ from components.settings.environment import Teardown, Tier
 from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Comparison, Recorded, Section
 from components.settings.networks import WideNetworkSettings
+from components.settings.objectives import ObjectivesSettings
 from components.settings.texts import EnvironmentName, NamespacePrefix, ReleasableKey, ShortLabel
 from components.stores.chroma.settings import ChromaSettings
 from components.stores.opensearch.console_settings import ConsoleSettings, MetricsExporterSettings
@@ -45,6 +47,8 @@ class StackSettings(Settings):
     """Stands before the names of all its namespaces, by which several platforms may share one cluster."""
     cluster: Annotated[ClusterSettings, Section()]
     """The Kubernetes cluster and how to know it from another one."""
+    aws: Annotated[AwsSettings | None, Section()] = None
+    """The AWS account in which buckets, keys and roles are made; left out, nothing is declared in AWS."""
     images: Annotated[ImagesSettings, Section()]
     """Where images are pulled from."""
     wide_networks: Annotated[dict[ShortLabel, WideNetworkSettings], Section(), Field(default_factory=dict)]
@@ -77,6 +81,8 @@ class StackSettings(Settings):
     """node_exporter: what the cluster's nodes are doing, as metrics."""
     alertmanager: Annotated[AlertmanagerSettings, Section()]
     """Alerting: who is told what."""
+    objectives: Annotated[ObjectivesSettings | None, Section()] = None
+    """What is promised to those who use the platform; left out where nothing is."""
     collector: Annotated[CollectorSettings, Section()]
     """The way of logs, traces and applications' metrics to where they are kept."""
     loki: Annotated[LokiSettings | None, Section()] = None

@@ -48,8 +48,7 @@ class StoreKind(Program):
         footprints: What its pods ask of the cluster, out of its section and the stack.
         claims: Sizes of claims that belong to no set of pods, but for that of its snapshots.
         majority: How many nodes vote and what they are called; None where none do.
-        snapshots_by_jobs: Whether jobs put whole sets into the archive; otherwise the store writes there itself, and
-            its snapshots share what has not changed.
+        node_account: Service account of its nodes, where they write into the archive themselves.
         snapshot_request: What its snapshot job is asked for by a person who wants one now.
         list_request: What its snapshot job is asked for to list the archive; None where only what is noted is listed.
         restore: How its restore job is asked.
@@ -63,11 +62,16 @@ class StoreKind(Program):
     footprints: Callable[[Any, StackSettings], Iterable[Footprint]]
     claims: Callable[[Any], Iterable[Bytes]] = lambda _: ()
     majority: Callable[[Any], tuple[int, str]] | None = None
-    snapshots_by_jobs: bool = True
+    node_account: str | None = None
     snapshot_request: Mapping[str, Any] = field(default_factory=dict)
     list_request: Mapping[str, Any] | None = None
     restore: Restore
     nodes: Nodes | None = None
+
+    @property
+    def snapshots_by_jobs(self) -> bool:
+        """Whether jobs put whole sets into the archive; otherwise its nodes do, and snapshots share files."""
+        return self.node_account is None
 
     @property
     def has_names(self) -> bool:
@@ -129,6 +133,11 @@ class StoreDescription:
     def prefix(self) -> str:
         """What the names of its objects and jobs begin with."""
         return self.kind.prefix_of(self.name)
+
+    @property
+    def archive_account(self) -> str:
+        """The service account that reaches the archive, as it is called in the cluster: of its nodes or of its jobs."""
+        return self.kind.node_account or str(PlatformName(f"{self.prefix}-snapshots"))
 
     @property
     def record(self) -> str:

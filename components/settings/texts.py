@@ -204,11 +204,12 @@ BucketName = Annotated[
         longest=63,
     ),
 ]
-_PARTITION = "aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc"
+PARTITION = "aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc"
 REGION = (
     "(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)"
     "-(central|(north|south)(east|west)?|east|west)-[1-9]"
 )
+Region = Annotated[str, Matching(REGION, "an AWS region", "eu-central-1", longest=25)]
 #: That of another storage than AWS is called as its owner likes: us-east-1, auto, fsn1.
 BucketRegion = Annotated[
     str, Matching("[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a region in lower case", "eu-central-1", longest=63)
@@ -236,7 +237,7 @@ BasePath = Annotated[
 RoleArn = Annotated[
     str,
     Matching(
-        rf"arn:({_PARTITION}):iam::(?!0{{12}})[0-9]{{12}}:role/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,64}}",
+        rf"arn:({PARTITION}):iam::(?!0{{12}})[0-9]{{12}}:role/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,64}}",
         "the ARN of an IAM role, whose name has at most 64 characters",
         "arn:aws:iam::111122223333:role/name",
         longest=600,

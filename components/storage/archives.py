@@ -33,7 +33,7 @@ class SnapshotArchive:
         mounts: where they are mounted.
         environment: environment of the job.
         annotations: of the job's service account.
-        endpoint: where the job must be able to connect to; none for a volume.
+        endpoints: what the job must be able to connect to; none for a volume.
     """
 
     config: FolderArchive | BucketArchive
@@ -41,7 +41,7 @@ class SnapshotArchive:
     mounts: tuple[dict[str, Any], ...]
     environment: tuple[dict[str, Any], ...] = ()
     annotations: dict[str, str] = field(default_factory=dict)
-    endpoint: ExternalEndpoint | None = None
+    endpoints: tuple[ExternalEndpoint, ...] = ()
 
 
 def probe_workload(namespace: PlatformName) -> Workload:
@@ -72,7 +72,7 @@ def snapshot_archive(
             mounts=identity.mounts,
             environment=identity.environment,
             annotations=identity.annotations,
-            endpoint=identity.endpoint,
+            endpoints=identity.endpoints,
         )
     claim = kept_claim(
         name,

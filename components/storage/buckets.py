@@ -19,6 +19,9 @@ KEYS = {"AWS_ACCESS_KEY_ID": "objectStoreAccessKey", "AWS_SECRET_ACCESS_KEY": "o
 """What AWS's clients and MinIO's read, and the secrets of the stack file; in the Secret they have the first names."""
 
 
+AGENT = ExternalEndpoint(name="pod-identity-agent", cidrs=("169.254.170.23/32", "fd00:ec2::23/128"), ports={"http": 80})
+"""EKS Pod Identity's agent, on every node."""
+
 _CHECKSUMS = ("REQUEST_CHECKSUM_CALCULATION", "RESPONSE_CHECKSUM_VALIDATION")
 
 
@@ -31,18 +34,18 @@ class BucketIdentity:
         mounts: where it lies.
         environment: what AWS's own clients read.
         annotations: of the service account.
-        endpoint: the object store and the token service.
+        endpoints: the object store and the token service, or the agent that has its credentials.
     """
 
     volumes: tuple[dict[str, Any], ...]
     mounts: tuple[dict[str, Any], ...]
     environment: tuple[dict[str, Any], ...]
     annotations: dict[str, str]
-    endpoint: ExternalEndpoint
+    endpoints: tuple[ExternalEndpoint, ...]
 
 
 def bucket_identity(settings: BucketSettings, folder: str, *, session: str) -> BucketIdentity:
-    """Return the identity of a pod that takes on the bucket's role, or has its key.
+    """Return the identity of a pod that takes on the bucket's role, has its key, or an association with Pod Identity.
 
     The token is mounted as a directory, because a subPath mount is never refreshed (search-stores, "S3 on EKS").
 
@@ -57,8 +60,11 @@ def bucket_identity(settings: BucketSettings, folder: str, *, session: str) -> B
         ports={"http" if settings.is_plain else "https": settings.port},
         namespaces=() if settings.namespace is None else (settings.namespace,),
     )
+    if settings.endpoint is not None:
+        return BucketIdentity(volumes=(), mounts=(), environment=_keys(), annotations={}, endpoints=(endpoint,))
     if settings.role_arn is None:
-        return BucketIdentity(volumes=(), mounts=(), environment=_keys(), annotations={}, endpoint=endpoint)
+        # EKS itself adds the token and its address to pods whose service account has an association.
+        return BucketIdentity(volumes=(), mounts=(), environment=(), annotations={}, endpoints=(endpoint, AGENT))
     token = {"audience": "sts.amazonaws.com", "expirationSeconds": 3600, "path": "token"}
     return BucketIdentity(
         volumes=({"name": TOKEN_FOLDER, "projected": {"sources": [{"serviceAccountToken": token}]}},),
@@ -69,7 +75,7 @@ def bucket_identity(settings: BucketSettings, folder: str, *, session: str) -> B
             {"name": "AWS_WEB_IDENTITY_TOKEN_FILE", "value": f"{folder}/token"},
         ),
         annotations={"eks.amazonaws.com/role-arn": settings.role_arn},
-        endpoint=endpoint,
+        endpoints=(endpoint,),
     )
 
 

@@ -155,6 +155,8 @@ class Answers(Mocks):
                 metadata = {"name": args.resource_id, "uid": self.identity}
                 state |= {"reclaimPolicy": "Retain", "allowVolumeExpansion": True}
             state["metadata"] = metadata
+        elif args.typ.startswith("aws:"):
+            state["arn"] = f"arn:of:{args.typ}:{args.name}"
         return args.resource_id or f"{args.name}-id", state
 
     def call(self, args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:  # noqa: ANN401 - the mocks' own type is looser

@@ -72,7 +72,7 @@ def upward(path: Path, root: Path = PROJECT) -> list[str]:
 
 def room(parts: list[str]) -> tuple[str, ...]:
     """Return the folder that a module of `components` belongs to; what speaks of stack files belongs to `settings`."""
-    if len(parts) > len(("components", "settings", "rules")) and LANGUAGE.fullmatch(parts[-1]):
+    if LANGUAGE.fullmatch(parts[-1]):
         return ("settings",)
     return tuple(parts[1:3]) if parts[1] == "stores" else (parts[1],)
 

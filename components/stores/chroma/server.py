@@ -103,7 +103,7 @@ class ChromaServer(ComponentResource):
         )
         self.connections = [
             Connection(self.backup_jobs, self.endpoint, "http"),
-            *egress(self.backup_jobs, archive.endpoint),
+            *egress(self.backup_jobs, *archive.endpoints),
             *opened(settings.open_to, self.endpoint, "http"),
         ]
         self.url = Output.from_input(url)

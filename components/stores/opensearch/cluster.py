@@ -29,7 +29,7 @@ from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearch
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
 from components.stores.opensearch.repositories import s3_repository, volume_repository
 from components.stores.opensearch.services import services
-from components.stores.opensearch.settings import NAMESPACE
+from components.stores.opensearch.settings import NAMESPACE, NODE_ACCOUNT
 from components.stores.opensearch.store_jobs import store_jobs
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class OpenSearchCluster(ComponentResource):
             Connection(self.members, self.members, "transport"),
             Connection(self.admin_jobs, self.members, "https"),
             Connection(self.configure_job, self.members, "https"),
-            *egress(self.members, self.snapshots.endpoint),
+            *egress(self.members, *self.snapshots.endpoints),
             *opened(self._open_to, self.members, "https"),
         ]
 
@@ -135,9 +135,9 @@ class OpenSearchCluster(ComponentResource):
         name = self._name
         named = services(name, self.members, self._child)
         account = ServiceAccount(
-            f"{name}-node",
+            NODE_ACCOUNT,
             metadata={
-                "name": f"{name}-node",
+                "name": NODE_ACCOUNT,
                 "namespace": str(NAMESPACE),
                 "annotations": self.snapshots.service_account_annotations,
             },

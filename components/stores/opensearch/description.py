@@ -11,7 +11,7 @@ from components.settings.versions import Supported
 from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
 from components.stores.opensearch.password_rules import password_of
 from components.stores.opensearch.rules import OPENSEARCH_RULES
-from components.stores.opensearch.settings import CLUSTER, NAMESPACE, NODE_WORKLOAD, OpenSearchSettings
+from components.stores.opensearch.settings import CLUSTER, NAMESPACE, NODE_ACCOUNT, NODE_WORKLOAD, OpenSearchSettings
 from components.stores.opensearch.topology import zonal_pools
 from components.stores.opensearch.transitions import OPENSEARCH_TRANSITIONS
 from components.stores.opensearch.users import (
@@ -48,7 +48,7 @@ OPENSEARCH = StoreKind(
     footprints=_footprints,
     majority=_majority,
     # Its own plugin writes them, and its job looks after those of its policy unless it is asked to take one.
-    snapshots_by_jobs=False,
+    node_account=NODE_ACCOUNT,
     snapshot_request={"take": True},
     restore=Restore(part="indexes", rename="rename"),
     nodes=Nodes(workload=NODE_WORKLOAD, sets=_sets),

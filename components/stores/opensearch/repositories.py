@@ -31,7 +31,7 @@ class SnapshotRepository:
         mounts: where they are mounted.
         environment: environment of every node.
         service_account_annotations: how the pods' identity is told to the cloud.
-        endpoint: where the nodes must be able to connect to; none for a volume.
+        endpoints: what the nodes must be able to connect to; none for a volume.
     """
 
     definition: dict[str, Any]
@@ -40,7 +40,7 @@ class SnapshotRepository:
     mounts: tuple[dict[str, Any], ...] = ()
     environment: tuple[dict[str, Any], ...] = ()
     service_account_annotations: dict[str, str] = field(default_factory=dict)
-    endpoint: ExternalEndpoint | None = None
+    endpoints: tuple[ExternalEndpoint, ...] = ()
 
 
 def volume_repository(
@@ -78,7 +78,9 @@ def s3_repository(settings: BucketSettings) -> SnapshotRepository:
     """
     folder = f"/usr/share/opensearch/config/{TOKEN_FOLDER}"
     identity = bucket_identity(settings, folder, session="opensearch-snapshots")
-    client: dict[str, Any] = {"s3.client.default.identity_token_file": f"{folder}/token"}
+    client: dict[str, Any] = {}
+    if settings.role_arn is not None:
+        client = {"s3.client.default.identity_token_file": f"{folder}/token"}
     if settings.endpoint is not None:
         # Its key is put into the keystore when the node starts (start.sh); others know buckets by path only.
         client = {"s3.client.default.endpoint": settings.endpoint, "s3.client.default.path_style_access": True}
@@ -98,5 +100,5 @@ def s3_repository(settings: BucketSettings) -> SnapshotRepository:
         mounts=identity.mounts,
         environment=identity.environment,
         service_account_annotations=identity.annotations,
-        endpoint=identity.endpoint,
+        endpoints=identity.endpoints,
     )

@@ -34,6 +34,8 @@ NAMESPACE = PlatformName("opensearch")
 """Where it runs."""
 
 CLUSTER = "opensearch"
+#: The service account of its nodes, which write snapshots.
+NODE_ACCOUNT = f"{CLUSTER}-node"
 """The cluster's name, with which those of its objects begin."""
 
 NODE_WORKLOAD = "opensearch-node"

@@ -125,7 +125,7 @@ class QdrantCluster(ComponentResource):
                 Connection(jobs, self.members, "https")
                 for jobs in (self.admin_jobs, self.backup_jobs, self.configure_job)
             ),
-            *egress(self.backup_jobs, self.archive.endpoint),
+            *egress(self.backup_jobs, *self.archive.endpoints),
             *opened(self._open_to, self.members, "https", "grpc"),
         ]
 

@@ -103,7 +103,7 @@ class EmbeddedVolume(ComponentResource):
             ),
             opts=child,
         )
-        self.connections = egress(self.backup_jobs, archive.endpoint)
+        self.connections = egress(self.backup_jobs, *archive.endpoints)
         self.claim = claim.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"claim": self.claim})
 

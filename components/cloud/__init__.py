@@ -1,0 +1,1 @@
+"""What stores stand on in AWS: buckets, keys and roles."""

@@ -1,0 +1,91 @@
+"""A role that the pods of one service account take on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_aws.eks import PodIdentityAssociation
+from pulumi_aws.iam import Role, RolePolicy
+
+from components.cloud.policies import folder_access, trust
+from components.cloud.settings import PodIdentity
+
+if TYPE_CHECKING:
+    from components.cloud.policies import Account
+    from components.cloud.settings import AwsSettings
+    from components.cloud.snapshot_bucket import SnapshotBucket
+    from components.foundation.data_protection import DataProtection
+    from components.settings.bucket import BucketSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodRoleArgs:
+    """What a role is for.
+
+    Attributes:
+        aws: the account.
+        account: whose pods take it on.
+        bucket: the bucket that it reaches.
+        place: the folder in it.
+        lists_uploads: whether its program looks for uploads that were never completed.
+        protection: how it is kept; without it no snapshot is taken.
+    """
+
+    aws: AwsSettings
+    account: Account
+    bucket: SnapshotBucket
+    place: BucketSettings
+    lists_uploads: bool
+    protection: DataProtection
+
+
+class PodRole(ComponentResource):
+    """A role with one policy, and with Pod Identity its association with the service account."""
+
+    def __init__(self, name: str, args: PodRoleArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:cloud:PodRole", name, None, opts)
+        aws, child = args.aws, ResourceOptions(parent=self)
+        whole = f"{aws.partition}:iam::{aws.account}"
+        role = Role(
+            name,
+            name=args.place.bucket,
+            description=f"Pods of {args.account.namespace}/{args.account.name}",
+            assume_role_policy=json.dumps(
+                trust(
+                    aws.identity,
+                    account=args.account,
+                    provider=f"arn:{whole}:oidc-provider/{aws.oidc_provider}",
+                    cluster=f"arn:{aws.partition}:eks:{aws.region}:{aws.account}:cluster/{aws.cluster_name}",
+                )
+            ),
+            permissions_boundary=aws.permissions_boundary,
+            opts=args.protection.protect(child),
+        )
+        policy = RolePolicy(name, name="bucket", role=role.name, policy=self._access(args), opts=child)
+        if aws.identity is PodIdentity.POD_IDENTITY:
+            PodIdentityAssociation(
+                name,
+                cluster_name=str(aws.cluster_name),
+                namespace=args.account.namespace,
+                service_account=args.account.name,
+                role_arn=role.arn,
+                opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[policy])),
+            )
+        self.register_outputs({})
+
+    @staticmethod
+    def _access(args: PodRoleArgs) -> Output[str]:
+        return args.bucket.key_arn.apply(
+            lambda key: json.dumps(
+                folder_access(
+                    bucket=args.bucket.arn,
+                    folder=args.place.base_path,
+                    key=key,
+                    service=args.place.host,
+                    lists_uploads=args.lists_uploads,
+                )
+            )
+        )

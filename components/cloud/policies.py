@@ -1,0 +1,165 @@
+"""What roles, buckets and keys allow, as IAM's documents: no wildcard but where a line says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from components.cloud.settings import PodIdentity
+
+Document = dict[str, Any]
+
+READ_AND_WRITE = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+"""What every program does with objects in its folder: uploads in parts end half-way, old snapshots go."""
+
+AUDIENCE = "sts.amazonaws.com"
+"""For whom the tokens are that pods show (`components/storage/buckets.py`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A service account of one cluster, as AWS knows it.
+
+    Attributes:
+        namespace: its namespace, as it is called in the cluster.
+        name: its name there.
+    """
+
+    namespace: str
+    name: str
+
+
+def trust(identity: PodIdentity, *, account: Account, provider: str, cluster: str) -> Document:
+    """Return who may take on a role: pods of exactly one service account.
+
+    Args:
+        identity: how pods show who they are.
+        account: the service account.
+        provider: ARN of the cluster's OIDC provider; for IRSA.
+        cluster: ARN of the cluster; for Pod Identity, where names of namespaces repeat from cluster to cluster.
+    """
+    if identity is PodIdentity.IRSA:
+        issuer = provider.partition(":oidc-provider/")[2]
+        statement = {
+            "Principal": {"Federated": provider},
+            "Action": ["sts:AssumeRoleWithWebIdentity"],
+            "Condition": {
+                "StringEquals": {
+                    f"{issuer}:aud": AUDIENCE,
+                    f"{issuer}:sub": f"system:serviceaccount:{account.namespace}:{account.name}",
+                }
+            },
+        }
+    else:
+        statement = {
+            "Principal": {"Service": "pods.eks.amazonaws.com"},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Condition": {
+                "StringEquals": {
+                    "aws:RequestTag/eks-cluster-arn": cluster,
+                    "aws:RequestTag/kubernetes-namespace": account.namespace,
+                    "aws:RequestTag/kubernetes-service-account": account.name,
+                }
+            },
+        }
+    return _document({"Sid": "OneServiceAccount", "Effect": "Allow", **statement})
+
+
+def folder_access(*, bucket: str, folder: str, key: str, service: str, lists_uploads: bool) -> Document:
+    """Return what a role may do: read and write below one folder of one bucket, with one key.
+
+    Args:
+        bucket: ARN of the bucket.
+        folder: the folder in it.
+        key: ARN of the bucket's key.
+        service: host name of S3, through which alone the key is used.
+        lists_uploads: whether the program looks for uploads that were never completed.
+    """
+    statements = [
+        {
+            "Sid": "Objects",
+            "Effect": "Allow",
+            "Action": list(READ_AND_WRITE),
+            "Resource": [f"{bucket}/{folder}/*"],
+        },
+        {
+            "Sid": "List",
+            "Effect": "Allow",
+            "Action": ["s3:ListBucket"],
+            "Resource": [bucket],
+            "Condition": {"StringLike": {"s3:prefix": [folder, f"{folder}/*"]}},
+        },
+        {
+            "Sid": "Encryption",
+            "Effect": "Allow",
+            # S3 asks for both itself when an object is written in parts.
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Resource": [key],
+            "Condition": {"StringEquals": {"kms:ViaService": service}},
+        },
+    ]
+    if lists_uploads:
+        # AWS knows no prefix for this action; the bucket is this store's alone.
+        statements.append(
+            {"Sid": "Uploads", "Effect": "Allow", "Action": ["s3:ListBucketMultipartUploads"], "Resource": [bucket]}
+        )
+    return _document(*statements)
+
+
+def bucket_fence(*, bucket: str, key: str, role: str) -> Document:
+    """Return what nobody may do with a bucket, whatever else is allowed; S3's own lifecycle is not bound by it.
+
+    Args:
+        bucket: its ARN.
+        key: ARN of its key.
+        role: ARN of the only role that deletes.
+    """
+    inside = [bucket, f"{bucket}/*"]
+    encryption, own_key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
+    return _document(
+        # All actions, because a plain connection shows whatever it carries.
+        _denied("PlainHttp", ["s3:*"], inside, {"Bool": {"aws:SecureTransport": "false"}}),
+        _denied("DeletionByOthers", ["s3:DeleteObject"], [f"{bucket}/*"], {"ArnNotEquals": {"aws:PrincipalArn": role}}),
+        # Versions are what a mistake is undone with.
+        _denied("VersionsStay", ["s3:DeleteObjectVersion"], [f"{bucket}/*"]),
+        _denied("BucketStays", ["s3:DeleteBucket"], [bucket]),
+        # Whoever names none gets the bucket's own, so only what is named is judged.
+        _denied(
+            "OtherEncryption",
+            ["s3:PutObject"],
+            [f"{bucket}/*"],
+            {"Null": {encryption: "false"}, "StringNotEquals": {encryption: "aws:kms"}},
+        ),
+        _denied(
+            "ForeignKey",
+            ["s3:PutObject"],
+            [f"{bucket}/*"],
+            {"Null": {own_key: "false"}, "StringNotEquals": {own_key: key}},
+        ),
+    )
+
+
+def key_policy(*, partition: str, account: str) -> Document:
+    """Return who may use a key: whom IAM allows it in its own account; nobody schedules its deletion at once.
+
+    In the policy of a key, `*` as resource is that key.
+
+    Args:
+        partition: of AWS.
+        account: its number.
+    """
+    owner = {"Effect": "Allow", "Principal": {"AWS": f"arn:{partition}:iam::{account}:root"}}
+    return _document(
+        # The account itself: a key whose policy names fewer can be locked away from everybody for good.
+        {"Sid": "Account", **owner, "Action": ["kms:*"], "Resource": ["*"]},
+        _denied("KeyStays", ["kms:DisableKey", "kms:ScheduleKeyDeletion"], ["*"]),
+    )
+
+
+def _denied(sid: str, actions: list[str], resources: list[str], condition: Document | None = None) -> Document:
+    denied = {"Sid": sid, "Effect": "Deny", "Principal": "*", "Action": actions, "Resource": resources}
+    return denied if condition is None else {**denied, "Condition": condition}
+
+
+def _document(*statements: Document) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

@@ -1,0 +1,80 @@
+"""The AWS account in which buckets, keys and roles are made."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from components.settings.base import Settings
+from components.settings.markers import Bound
+from components.settings.partitions import partition_of
+from components.settings.texts import PARTITION, Matching, Region
+
+AccountId = Annotated[str, Matching("[0-9]{12}", "the number of an AWS account, 12 digits", "111122223333", 12)]
+ClusterName = Annotated[
+    str, Matching("[A-Za-z0-9][A-Za-z0-9_-]*", "the name of an EKS cluster", "acme-prod", longest=100)
+]
+#: As it stands in the ARN of the provider: the issuer's address without its scheme.
+OidcProvider = Annotated[
+    str,
+    Matching(
+        r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[A-Za-z0-9_-]+)*",
+        "the address of the cluster's OIDC issuer without https://",
+        "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+        longest=255,
+    ),
+]
+PolicyArn = Annotated[
+    str,
+    Matching(
+        rf"arn:({PARTITION}):iam::(aws|[0-9]{{12}}):policy/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,128}}",
+        "the ARN of an IAM policy",
+        "arn:aws:iam::111122223333:policy/boundary",
+        longest=700,
+    ),
+]
+#: AWS: "Tag naming limits"; what begins with aws: is its own.
+Tag = Annotated[
+    str,
+    Matching(
+        r"(?!aws:)[A-Za-z0-9+._:/@-]{1,128}=[A-Za-z0-9+._:/@-]{0,256}",
+        "a tag, key=value (letters, digits and + . _ : / @ -; not aws:)",
+        "cost-centre=platform",
+        longest=385,
+    ),
+]
+
+
+class PodIdentity(StrEnum):
+    """How a pod shows AWS which service account it has."""
+
+    POD_IDENTITY = "podIdentity"
+    IRSA = "irsa"
+
+
+class AwsSettings(Settings):
+    """The AWS account in which buckets, keys and roles are made; nothing is declared there without it."""
+
+    account: Annotated[AccountId, Bound()]
+    """Number of the account; credentials of any other are refused before anything is asked of AWS."""
+    region: Annotated[Region, Bound()]
+    """Region of everything that is made; the partition follows from it."""
+    identity: Annotated[PodIdentity, Bound()]
+    """How pods take on their roles: EKS Pod Identity (with its agent on every node), or IRSA."""
+    cluster_name: Annotated[ClusterName | None, Bound()] = None
+    """Name of the EKS cluster; Pod Identity needs it."""
+    oidc_provider: Annotated[OidcProvider | None, Bound()] = None
+    """The cluster's OIDC issuer without https://, known to IAM as a provider; IRSA needs it."""
+    permissions_boundary: Annotated[PolicyArn | None, Bound()] = None
+    """Policy beyond which no role that is made may ever go."""
+    tags: Annotated[tuple[Tag, ...], Bound(), Field(max_length=40)] = ()
+    """Tags of everything that is made, key=value."""
+
+    @property
+    def partition(self) -> str:
+        """The part of AWS that the region belongs to; ARNs begin with it."""
+        return partition_of(self.region)
+
+    def role_arn(self, bucket: str) -> str:
+        """ARN of the role that is made for a bucket; it is called like the bucket, whose name nobody else has."""
+        return f"arn:{self.partition}:iam::{self.account}:role/{bucket}"

@@ -1,0 +1,181 @@
+"""What is declared in AWS for prod: through one provider, kept, and everything else waits for it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from components.cloud.snapshot_bucket import SnapshotBucketArgs, earlier_version_days, unfinished_upload_days
+from components.foundation.data_protection import DataProtection
+from components.settings.quantities import Duration
+from tests.cloud.conftest import PROD, settings_of
+from tests.harness.declare import PROJECT, stack_settings
+from tests.harness.made_buckets import ACCOUNT, made
+
+BUCKETS = {
+    "opensearch-snapshots": "acme-prod-opensearch-snapshots",
+    "qdrant-snapshots": "acme-prod-qdrant-snapshots",
+    "chroma-snapshots": "acme-prod-database-snapshots",
+    "volume-knowledge-snapshots": "acme-prod-knowledge-snapshots",
+}
+"""By the name of the resource."""
+
+HOLDING = {
+    "Bucket",
+    "Key",
+    "BucketPublicAccessBlock",
+    "BucketOwnershipControls",
+    "BucketVersioning",
+    "BucketServerSideEncryptionConfiguration",
+    "BucketLifecycleConfiguration",
+    "BucketPolicy",
+}
+"""What holds data, and what makes it safe."""
+
+
+def of_aws(declared):
+    return [one for one in declared.resources if one.type.startswith("aws:")]
+
+
+def test_each_bucket_that_is_made_has_its_own_key_and_role_and_is_kept(declared):
+    assert {one.name: one.inputs["bucket"] for one in declared.of_kind("Bucket")} == BUCKETS
+    for kind in HOLDING:
+        found = [one for one in declared.of_kind(kind) if one.type.startswith("aws:")]
+        assert {one.name for one in found} == BUCKETS.keys(), kind
+        assert all(one.protect and one.retain_on_delete for one in found), kind
+    roles = [one for one in declared.of_kind("Role") if one.type.startswith("aws:")]
+    assert {one.name: one.inputs["name"] for one in roles} == BUCKETS
+    assert {one.inputs["permissionsBoundary"] for one in roles} == {f"arn:aws:iam::{ACCOUNT}:policy/platform"}
+    assert all(one.protect for one in roles)
+
+
+def test_one_provider_of_exactly_one_account_and_region_carries_it_all(declared):
+    (provider,) = [one for one in declared.resources if one.type == "pulumi:providers:aws"]
+    assert json.loads(provider.inputs["allowedAccountIds"]) == [ACCOUNT]
+    assert provider.inputs["region"] == "eu-central-1"
+    tags = json.loads(provider.inputs["defaultTags"])["tags"]
+    assert tags == {"cost-centre": "platform", "ballast/owner": "ballast/prod"}
+    assert {one.provider.partition("::aws::")[2] for one in of_aws(declared)} == {"aws-id"}
+
+
+def test_a_bucket_is_private_versioned_and_encrypted_with_its_own_key(declared):
+    for name, bucket in BUCKETS.items():
+        of = {kind: declared.one(kind, name).inputs for kind in HOLDING}
+        assert of["Bucket"]["forceDestroy"] is False
+        assert set(of["BucketPublicAccessBlock"].values()) == {True, bucket}
+        assert len(of["BucketPublicAccessBlock"]) == 5
+        assert of["BucketOwnershipControls"]["rule"] == {"objectOwnership": "BucketOwnerEnforced"}
+        assert of["BucketVersioning"]["versioningConfiguration"] == {"status": "Enabled"}
+        assert of["BucketServerSideEncryptionConfiguration"]["rules"] == [
+            {
+                "applyServerSideEncryptionByDefault": {
+                    "sseAlgorithm": "aws:kms",
+                    "kmsMasterKeyId": f"arn:of:aws:kms/key:Key:{name}",
+                },
+                "bucketKeyEnabled": True,
+            }
+        ]
+        assert (of["Key"]["enableKeyRotation"], of["Key"]["deletionWindowInDays"]) == (True, 30)
+
+
+def test_no_rule_ends_what_is_current(declared):
+    for one in declared.of_kind("BucketLifecycleConfiguration"):
+        assert one.inputs["rules"] == [
+            {
+                "id": "unfinished-uploads",
+                "status": "Enabled",
+                "filter": {"prefix": ""},
+                "abortIncompleteMultipartUpload": {"daysAfterInitiation": 1},
+            },
+            {
+                "id": "earlier-versions",
+                "status": "Enabled",
+                "filter": {"prefix": ""},
+                "noncurrentVersionExpiration": {"noncurrentDays": 30},
+                "expiration": {"expiredObjectDeleteMarker": True},
+            },
+        ]
+
+
+@pytest.mark.parametrize(
+    ("retention", "recoverable", "point", "versions", "uploads"),
+    [("30d", "14d", "1h", 30, 1), ("30d", "90d", "1h", 90, 1), ("36h", "1d", "30h", 2, 2)],
+)
+def test_versions_outlive_every_snapshot_and_uploads_end_when_they_are_too_late(
+    retention, recoverable, point, versions, uploads, tmp_path
+):
+    stack = settings_of(made(PROD), tmp_path)
+    assert stack.chroma is not None
+    assert stack.aws is not None
+    recovery = stack.chroma.recovery.model_copy(
+        update={"retention": Duration.parse(retention), "recovery_point": Duration.parse(point)}
+    )
+    args = SnapshotBucketArgs(
+        bucket="acme",
+        aws=stack.aws,
+        recovery=recovery,
+        recoverable_for=Duration.parse(recoverable),
+        protection=DataProtection(protected=True),
+    )
+    assert (earlier_version_days(args), unfinished_upload_days(args)) == (versions, uploads)
+
+
+def test_no_pod_starts_before_its_bucket_and_role_are_there(declared):
+    awaited = {one.urn for one in of_aws(declared) if one.name in BUCKETS}
+    for workload in declared.workloads:
+        assert awaited <= set(closure(declared, workload)), workload.name
+
+
+def closure(declared, resource):
+    """Every URN that a resource waits for, through those that it waits for and its parents."""
+    by_urn = {one.urn: one for one in declared.resources}
+    todo, found = [resource.urn], set()
+    while todo:
+        urn = todo.pop()
+        if urn not in found:
+            found.add(urn)
+            one = by_urn.get(urn)
+            todo += [*one.dependencies, one.parent] if one is not None else []
+    return found
+
+
+def test_pods_show_who_they_are_by_the_one_way_that_the_stack_names(irsa, pod_identity):
+    env = {one.name: str(one.pod) for one in irsa.workloads}
+    for name in ("qdrant-snapshots", "chroma-snapshots", "volume-knowledge-snapshots"):
+        assert f"arn:aws:iam::{ACCOUNT}:role/{BUCKETS[name]}" in env[name]
+    assert not irsa.of_kind("PodIdentityAssociation")
+    pods = "".join(
+        str(one.pod) for one in pod_identity.workloads if one.namespace.removeprefix("eu-") != "observability"
+    )
+    assert "AWS_ROLE_ARN" not in pods
+    assert "aws-token" not in pods
+    accounts = {(one.namespace, one.object_name) for one in pod_identity.of_kind("ServiceAccount")}
+    associations = pod_identity.of_kind("PodIdentityAssociation")
+    assert {one.name for one in associations} == BUCKETS.keys()
+    for one in associations:
+        assert (one.inputs["namespace"], one.inputs["serviceAccount"]) in accounts
+        assert one.inputs["clusterName"] == "acme-prod"
+    agent = [
+        (policy.namespace, rule["ports"])
+        for policy in pod_identity.of_kind("NetworkPolicy")
+        for rule in policy.inputs["spec"].get("egress", [])
+        if {"ipBlock": {"cidr": "169.254.170.23/32"}} in rule["to"]
+    ]
+    assert {namespace for namespace, _ in agent} == {"eu-opensearch", "eu-qdrant", "eu-databases"}
+    assert all(ports == [{"protocol": "TCP", "port": 80}] for _, ports in agent)
+
+
+def test_a_stack_that_names_no_account_imports_nothing_of_the_sdk():
+    program = (
+        "import sys\n"
+        "from tests.harness.declare import declare_stack, stack_settings\n"
+        "found = declare_stack(stack_settings('dev'), 'dev').resources\n"
+        "assert len(found) > 100\n"
+        "print([name for name in sys.modules if name.startswith('pulumi_aws')])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+    assert stack_settings("dev").aws is None

@@ -1,0 +1,30 @@
+"""Stack files whose buckets the platform makes itself, from those in which somebody else made them."""
+
+from __future__ import annotations
+
+import re
+
+ACCOUNT = "123456789012"
+"""That of a moto server."""
+
+IRSA = "identity: irsa\n    oidcProvider: oidc.eks.eu-central-1.amazonaws.com/id/ABCDEF0123456789"
+POD_IDENTITY = "identity: podIdentity\n    clusterName: acme-prod"
+
+
+def made(text: str, identity: str = IRSA) -> str:
+    """Return a stack file in which every bucket of snapshots is made, each by another name.
+
+    Args:
+        text: a stack file.
+        identity: lines of `ballast:aws` on how pods take on roles.
+    """
+    aws = (
+        f'  ballast:aws:\n    account: "{ACCOUNT}"\n    region: eu-central-1\n    {identity}\n'
+        f'    permissionsBoundary: "arn:aws:iam::{ACCOUNT}:policy/platform"\n    tags: [cost-centre=platform]\n\n'
+    )
+    text = text.replace("111122223333", ACCOUNT)
+    text = re.sub(r'(?m)^( +)roleArn: "arn:aws:iam[^"]*-snapshots".*$', r"\1made: {recoverableFor: 14d}", text)
+    # Chroma and the volume share a bucket that somebody else made; one that is made has one owner.
+    head, tail = text.split("  ballast:volumes:\n")
+    tail = tail.replace("acme-prod-database-snapshots", "acme-prod-knowledge-snapshots")
+    return f"{head}{aws}  ballast:volumes:\n{tail}"
