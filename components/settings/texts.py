@@ -171,7 +171,6 @@ REGION = (
     "(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)"
     "-(central|(north|south)(east|west)?|east|west)-[1-9]"
 )
-Region = Annotated[str, Matching(REGION, "an AWS region", "eu-central-1", longest=25)]
 #: That of another storage than AWS is called as its owner likes: us-east-1, auto, fsn1.
 BucketRegion = Annotated[
     str, Matching("[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a region in lower case", "eu-central-1", longest=63)
