@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, TypeVar
 from pulumi import Output, ResourceOptions
 
 from components.composition.quotas import stores_quota
-from components.credentials.passwords import PasswordArgs, password_secret, pull_secret
+from components.credentials.passwords import PasswordArgs, object_store_credentials, password_secret, pull_secret
 from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
 from components.settings.secrets import SECRETS
 from components.settings.stack import owner_of
 from components.settings.stores import stores
+from components.storage.buckets import CREDENTIALS, KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from components.foundation.connections import ExternalEndpoint
     from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
     from components.foundation.quota import Quota
+    from components.settings.bucket import BucketSettings
     from components.settings.platform_name import PlatformName
     from components.settings.stack import StackSettings
 
@@ -105,7 +107,10 @@ class PlatformContext:
             if store.kind.namespace == name and store.kind.nodes is not None
             for stateful_set, count in store.kind.nodes.sets(store.settings, self.stack.cluster.zones).items()
         }
-        return self.namespace(name, stores_quota(self.stack, name), nodes, recorded_state=recorded_state)
+        inside = self.namespace(name, stores_quota(self.stack, name), nodes, recorded_state=recorded_state)
+        here = (store.settings.snapshots.s3 for store in stores(self.stack) if store.kind.namespace == name)
+        inside.bucket_key(name, here)
+        return inside
 
     def add(self, part: Part) -> Part:
         """Open the paths that a part of the platform needs, its way to the Kubernetes API and that to its metrics."""
@@ -115,6 +120,14 @@ class PlatformContext:
                 self.connections.extend(egress(endpoint, self.api_server))
             self.connections.extend(Connection(Prometheus.endpoint, endpoint, one.port) for one in endpoint.metrics)
         return part
+
+    def bucket_key(self, namespace: PlatformName, buckets: Iterable[BucketSettings | None]) -> None:
+        """Declare the key of buckets in their namespace, where one of them stands at an endpoint of its own."""
+        if any(bucket is not None and bucket.endpoint is not None for bucket in buckets):
+            values = {name: self.secrets[key] for name, key in KEYS.items()}
+            object_store_credentials(
+                f"{namespace.bare}-{CREDENTIALS}", str(namespace), CREDENTIALS, values, self.inside
+            )
 
     def password(self, name: str, namespace: PlatformName, key: str) -> Output[str]:
         """Declare a secret of the stack file as a Secret of its own, and return that one's name."""

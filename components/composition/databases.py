@@ -51,7 +51,7 @@ def _chroma(context: PlatformContext, settings: ChromaSettings, programs: JobPro
                 images=context.images,
                 job_image=context.images.python(stack.jobs.image, stack.jobs.version),
                 programs=programs,
-                storage_class=stack.cluster.storage_class,
+                cluster=stack.cluster,
                 protection=context.protection,
             ),
             opts=context.inside,

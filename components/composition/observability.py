@@ -12,6 +12,7 @@ from components.observability.exporters.kube_state_metrics import KubeStateMetri
 from components.observability.grafana.datasources import DataSources
 from components.observability.grafana.server import Grafana, GrafanaArgs
 from components.observability.loki.server import LokiServer, LokiServerArgs
+from components.observability.namespaces import NAMESPACE
 from components.observability.prometheus.operator import PrometheusOperator, PrometheusOperatorArgs
 from components.observability.prometheus.server import Prometheus, PrometheusArgs, replica_urls
 from components.observability.tempo.server import TempoServer, TempoServerArgs
@@ -33,6 +34,8 @@ def compose_observability(
         agents: inside the namespace of what stands on every node.
         watched: namespaces in which there are pods to watch.
     """
+    loki = context.stack.loki
+    context.bucket_key(NAMESPACE, [None if loki is None else loki.s3, context.stack.tempo.s3])
     _metrics(context, watched)
     _alerting(context)
     _logs(context)
@@ -130,7 +133,7 @@ def _traces(context: PlatformContext) -> None:
                 image=context.images.reference(TempoServer.image, stack.tempo.version),
                 prometheus_urls=replica_urls(stack.prometheus.replicas),
                 environment=context.environment,
-                storage_class=stack.cluster.storage_class,
+                cluster=stack.cluster,
                 protection=context.protection,
             ),
             opts=context.inside,

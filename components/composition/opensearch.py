@@ -57,6 +57,7 @@ def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
             "opensearch-console",
             OpenSearchConsoleArgs(
                 settings=stack.console,
+                host=stack.cluster.any_address,
                 image=context.images.reference(OpenSearchConsole.image, stack.opensearch.version),
                 opensearch_url=opensearch.url,
                 opensearch_certificate=opensearch.certificate,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from pulumi_kubernetes.core.v1 import Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pulumi import Output, ResourceOptions
 
     from components.settings.platform_name import PlatformName
@@ -49,6 +51,21 @@ def pull_secret(name: str, namespace: str, secret: str, value: Output[str], opts
         string_data={".dockerconfigjson": value},
         opts=opts,
     )
+
+
+def object_store_credentials(
+    name: str, namespace: str, secret: str, values: Mapping[str, Output[str]], opts: ResourceOptions
+) -> None:
+    """Declare the Secret with the key of buckets; jobs read a new value when they run next, servers when they restart.
+
+    Args:
+        name: of the resource.
+        namespace: in which pods name it.
+        secret: its name there.
+        values: by the names of its entries.
+        opts: of the resource.
+    """
+    Secret(name, metadata={"name": secret, "namespace": namespace}, type="Opaque", string_data=values, opts=opts)
 
 
 def password_secret(name: str, args: PasswordArgs, opts: ResourceOptions) -> Output[str]:

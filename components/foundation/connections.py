@@ -98,17 +98,19 @@ def service_host(service: str, namespace: PlatformName) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalEndpoint:
-    """Addresses outside the cluster's pods: the Kubernetes API server, an object store.
+    """What the platform reaches and doesn't own: the Kubernetes API server, an object store.
 
     Attributes:
         name: how the architecture picture and the policies call it.
         cidrs: address ranges in CIDR notation.
         ports: TCP ports by name.
+        namespaces: of the pods that it has, where it stands in the cluster.
     """
 
     name: str
     cidrs: tuple[str, ...]
     ports: Mapping[str, int]
+    namespaces: tuple[str, ...] = ()
 
     def port(self, name: str) -> tuple[str, int]:
         """Return the protocol and the number of a port; KeyError if there is none of that name."""

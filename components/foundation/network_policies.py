@@ -86,10 +86,10 @@ def _ports(ports: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
 
 
 def _peers(peer: Peer) -> list[dict[str, Any]]:
-    if isinstance(peer, ExternalEndpoint):
-        return [{"ipBlock": {"cidr": cidr}} for cidr in peer.cidrs]
-    if isinstance(peer, ForeignPods):
-        named = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(peer.namespaces)}
-        return [{"namespaceSelector": {"matchExpressions": [named]}}]
-    namespace = {"matchLabels": {"kubernetes.io/metadata.name": str(peer.namespace)}}
-    return [{"namespaceSelector": namespace, "podSelector": {"matchLabels": dict(peer.pods)}}]
+    if isinstance(peer, Endpoint):
+        namespace = {"matchLabels": {"kubernetes.io/metadata.name": str(peer.namespace)}}
+        return [{"namespaceSelector": namespace, "podSelector": {"matchLabels": dict(peer.pods)}}]
+    cidrs = peer.cidrs if isinstance(peer, ExternalEndpoint) else ()
+    named = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": list(peer.namespaces)}
+    pods = [{"namespaceSelector": {"matchExpressions": [named]}}] if peer.namespaces else []
+    return [*({"ipBlock": {"cidr": cidr}} for cidr in cidrs), *pods]

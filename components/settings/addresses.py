@@ -87,6 +87,6 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 def port_of(url: str) -> int:
-    """The port at which an address that begins with https:// is reached."""
-    found = re.match(r"https://[^/:]+:([0-9]+)", url)
-    return int(found[1]) if found else 443
+    """The port at which an address that begins with https:// or http:// is reached."""
+    found = re.match(r"https?://[^/:]+:([0-9]+)", url)
+    return int(found[1]) if found else 443 if url.startswith("https:") else 80

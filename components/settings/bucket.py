@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field
-
+from components.settings.addresses import port_of
 from components.settings.base import Settings
 from components.settings.markers import Bound
 from components.settings.networks import Cidr
-from components.settings.texts import BasePath, BucketName, Region, RoleArn
+from components.settings.texts import BasePath, BucketName, BucketRegion, Namespace, ObjectStoreUrl, RoleArn
 
 
 class BucketSettings(Settings):
@@ -16,24 +15,41 @@ class BucketSettings(Settings):
 
     bucket: Annotated[BucketName, Bound(unique=True)]
     """Name of the bucket; it is not shared with another environment."""
-    region: Annotated[Region, Bound()]
-    """AWS region of the bucket."""
+    region: Annotated[BucketRegion, Bound()]
+    """Region of the bucket."""
     base_path: Annotated[BasePath, Bound()]
     """Folder inside the bucket, of this store alone."""
-    role_arn: Annotated[RoleArn, Bound(unique=True)]
-    """IAM role that the store's pods and jobs take on to reach the bucket."""
-    egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
-    """Networks through which S3 and STS are reached (the VPC's endpoints)."""
+    role_arn: Annotated[RoleArn | None, Bound(unique=True)] = None
+    """IAM role that the store's pods and jobs take on to reach the bucket at AWS."""
+    endpoint: Annotated[ObjectStoreUrl | None, Bound()] = None
+    """Where another storage than AWS speaks S3; it is reached with the secrets objectStoreAccessKey and
+    objectStoreSecretKey."""
+    egress_cidrs: Annotated[tuple[Cidr, ...], Bound()] = ()
+    """Networks through which S3 and STS are reached (the VPC's endpoints), or the endpoint."""
+    namespace: Annotated[Namespace | None, Bound()] = None
+    """Namespace of the endpoint's pods, where it stands in the cluster; its port is theirs."""
 
     @property
     def place(self) -> str:
         """Where its data lies; a bucket of the same name in another region is another one."""
-        return f"s3://{self.bucket}/{self.base_path} in {self.region}"
+        return f"s3://{self.bucket}/{self.base_path} in {self.region}" + (f" at {self.host}" if self.endpoint else "")
 
     @property
-    def endpoint(self) -> str:
-        """Host name of S3 in the region; China has a domain of its own."""
+    def host(self) -> str:
+        """Name of the host that speaks S3, with a port where it has one of its own; China has a domain of its own."""
+        if self.endpoint is not None:
+            return self.endpoint.partition("://")[2]
         return f"s3.{self.region}.amazonaws.com{'.cn' if self.region.startswith('cn-') else ''}"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is reached without TLS."""
+        return self.endpoint is not None and self.endpoint.startswith("http://")
+
+    @property
+    def port(self) -> int:
+        """Port at which it is reached."""
+        return 443 if self.endpoint is None else port_of(self.endpoint)
 
 
 def place_of_data(bucket: BucketSettings | None) -> str:

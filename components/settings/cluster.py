@@ -43,6 +43,8 @@ class ClusterSettings(Settings):
     """Address at which each node's own cache answers (NodeLocal DNSCache, 169.254.20.10); pods may ask it too."""
     timeout: Annotated[Duration | None, Bound()] = None
     """How long `up` waits for one object, jobs aside; left out: 10m, and 30m for nodes of stores."""
+    ipv6: Annotated[bool, Bound()] = False
+    """Whether the first address of each pod is one of IPv6, alone or before one of IPv4; programs then listen there."""
     storage_class: Annotated[ObjectName, Bound(), Recorded(Comparison.TEXT)]
     """Storage class of all data volumes; it must retain released volumes and let them grow."""
     node_selector: Annotated[tuple[NodeLabel, ...], Bound()] = ()
@@ -53,6 +55,11 @@ class ClusterSettings(Settings):
     """Whether its nodes have vm.max_map_count at 262144 or more; without it indexes are read without memory maps."""
     api_server: Annotated[ApiServerSettings, Section()]
     """Where pods reach the Kubernetes API server."""
+
+    @property
+    def any_address(self) -> str:
+        """Where a program listens that has to be told: everywhere; the network policies are the fence."""
+        return "::" if self.ipv6 else "0.0.0.0"  # noqa: S104 - inside a pod
 
     @property
     def placement(self) -> str:

@@ -97,10 +97,13 @@ def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:
 
 
 def _has(values: object, section: str) -> bool:
-    """Whether a section, dots between its keys, is given."""
-    for key in section.split("."):
-        values = values.get(key) if isinstance(values, dict) else None
-    return values is not None
+    """Whether a section, dots between its keys, is given; behind `**` it may stand anywhere."""
+    key, _, below = section.partition(".")
+    if not isinstance(values, dict):
+        return False
+    if key == "**":
+        return _has(values, below) or any(_has(value, section) for value in values.values())
+    return _has(values.get(key), below) if below else values.get(key) is not None
 
 
 def _unknown(name: str, known: list[str]) -> tuple[str, str]:

@@ -117,8 +117,8 @@ class Secret(Marker):
     Attributes:
         purpose: What the secret opens, in a few words.
         readers: The components that may read it.
-        section: The section it belongs to, with dots between its keys; it is asked for only
-            when the stack file has that section.
+        section: The section it belongs to, with dots between its keys, `**` before them where it may stand anywhere;
+            it is asked for only when the stack file has that section.
         fault: Says what is wrong with a value that whoever it is for would refuse, without repeating it.
     """
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import chain
 
 from components.settings.base import NotReadError
+from components.settings.bucket_rules import BUCKET_RULES
 from components.settings.cluster import LOCAL
 from components.settings.environment import Teardown, Tier
 from components.settings.limits import values_within_their_limits
@@ -121,5 +122,6 @@ _ALL = (
     TWICE_RULES,
     NETWORK_RULES,
     STORE_RULES,
+    BUCKET_RULES,
     *(program.rules for program in DESCRIBED),
 )

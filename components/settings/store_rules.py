@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from components.settings.base import NotReadError
-from components.settings.bucket import BucketSettings
-from components.settings.fields import values
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
@@ -18,9 +16,6 @@ Finding = tuple[KeyPath, str, str]
 
 #: The image of Docker's library under each of its names; it holds Python and no boto3.
 STOCK_PYTHON = re.compile(r"([a-z.]*docker\.io/)?python|(.*/)?library/python")
-#: The partition of a region by how its name begins; all others are in `aws`.
-PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "us-iso": "aws-iso", "us-isob": "aws-iso-b"}
-PARTITIONS |= {"us-isof": "aws-iso-f", "eu-isoe": "aws-iso-e", "eusc-de": "aws-eusc"}
 
 
 def _stores(stack: StackSettings) -> Iterator[StoreDescription]:
@@ -98,40 +93,6 @@ def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
-def _roles_are_of_the_buckets_partition(stack: StackSettings) -> Iterator[Mistake]:
-    for path, place in _buckets(stack):
-        with suppress(NotReadError):
-            partition = PARTITIONS.get(re.split("-(?:central|north|south|east|west)", place.region)[0], "aws")
-            given = place.role_arn.split(":")[1]
-            if given != partition:
-                problem = f"is in the partition {given}, but {place.region} is in {partition}, which knows no such role"
-                yield Mistake((*path, "roleArn"), problem, f"write arn:{partition}:iam::...")
-
-
-def _buckets(stack: StackSettings) -> Iterator[tuple[KeyPath, BucketSettings]]:
-    """Every folder in a bucket that something owns, with the path of its section."""
-    for given in values(stack):
-        if isinstance(given.value, BucketSettings):
-            yield given.path, given.value
-
-
-def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
-    owners: dict[tuple[str, ...], str] = {}
-    for path, place in _buckets(stack):
-        with suppress(NotReadError):
-            folder = (place.bucket, *place.base_path.split("/"))
-            for other, owner in owners.items():
-                if other[: len(folder)] == folder[: len(other)]:
-                    yield Mistake(
-                        (*path, "basePath"),
-                        f"{'/'.join(folder)} is, holds or lies in the folder of {owner}: each of the two would delete "
-                        "what the other keeps as too old",
-                        "write a folder or a bucket of its own",
-                    )
-                    break
-            owners[folder] = ".".join(str(key) for key in path if key not in ("snapshots", "s3"))
-
-
 def _no_store_is_named_like_a_section(store: StoreDescription) -> Iterator[Finding]:
     if store.name in {kind.section for kind in STORE_KINDS}:
         yield (), f"is named like the store {store.name}", "give it a name that no section has"
@@ -148,6 +109,4 @@ STORE_RULES: tuple[Rule, ...] = (
         ),
     ),
     _jobs_can_reach_a_bucket,
-    _roles_are_of_the_buckets_partition,
-    _no_folder_has_two_owners,
 )

@@ -200,14 +200,21 @@ BucketName = Annotated[
     ),
 ]
 _PARTITION = "aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc"
-Region = Annotated[
+REGION = (
+    "(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)"
+    "-(central|(north|south)(east|west)?|east|west)-[1-9]"
+)
+#: That of another storage than AWS is called as its owner likes: us-east-1, auto, fsn1.
+BucketRegion = Annotated[
+    str, Matching("[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a region in lower case", "eu-central-1", longest=63)
+]
+_NAMED_HOST = r"(?=[^/]*\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
+ObjectStoreUrl = Annotated[
     str,
     Matching(
-        "(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)"
-        "-(central|(north|south)(east|west)?|east|west)-[1-9]",
-        "an AWS region",
-        "eu-central-1",
-        longest=25,
+        rf"https?://(?![0-9.:]+$){_NAMED_HOST}(:{PORT})?",
+        "https:// or http:// and a host's full name, perhaps with a port, and no path (the bucket is a key of its own)",
+        "https://s3.example.com:9000",
     ),
 ]
 #: A key of S3 has 1,024 bytes; what is put below the folder needs its share. A client would resolve `..`.

@@ -65,7 +65,9 @@ def snapshot_archive(
         folder = f"/var/run/{TOKEN_FOLDER}"
         identity = bucket_identity(place, folder, session=name)
         return SnapshotArchive(
-            config=BucketArchive(bucket=place.bucket, prefix=place.base_path, region=place.region),
+            config=BucketArchive(
+                bucket=place.bucket, prefix=place.base_path, region=place.region, endpoint=place.endpoint
+            ),
             volumes=identity.volumes,
             mounts=identity.mounts,
             environment=identity.environment,

@@ -1,4 +1,4 @@
-"""How a pod reaches a bucket: with the identity of its service account, and no stored key."""
+"""How a pod reaches a bucket: at AWS by its service account and without a stored key, elsewhere with a key."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ if TYPE_CHECKING:
     from components.settings.bucket import BucketSettings
 
 TOKEN_FOLDER = "aws-token"  # noqa: S105 - a folder's name
-HTTPS = 443
+
+CREDENTIALS = "object-store-credentials"
+"""The Secret with the key, in each namespace with such a bucket."""
+
+KEYS = {"AWS_ACCESS_KEY_ID": "objectStoreAccessKey", "AWS_SECRET_ACCESS_KEY": "objectStoreSecretKey"}
+"""What AWS's clients and MinIO's read, and the secrets of the stack file; in the Secret they have the first names."""
+
+
+_CHECKSUMS = ("REQUEST_CHECKSUM_CALCULATION", "RESPONSE_CHECKSUM_VALIDATION")
 
 
 @dataclass(frozen=True, kw_only=True)
 class BucketIdentity:
-    """What a pod needs to appear as a role.
+    """What a pod needs to appear as a role, or to show a key.
 
     Attributes:
         volumes: with the projected token.
@@ -34,7 +42,7 @@ class BucketIdentity:
 
 
 def bucket_identity(settings: BucketSettings, folder: str, *, session: str) -> BucketIdentity:
-    """Return the identity of a pod that takes on the bucket's role.
+    """Return the identity of a pod that takes on the bucket's role, or has its key.
 
     The token is mounted as a directory, because a subPath mount is never refreshed (search-stores, "S3 on EKS").
 
@@ -43,6 +51,14 @@ def bucket_identity(settings: BucketSettings, folder: str, *, session: str) -> B
         folder: where the program may read the token.
         session: by which the cloud's audit log tells who took on the role.
     """
+    endpoint = ExternalEndpoint(
+        name="object-store",
+        cidrs=tuple(settings.egress_cidrs),
+        ports={"http" if settings.is_plain else "https": settings.port},
+        namespaces=() if settings.namespace is None else (settings.namespace,),
+    )
+    if settings.role_arn is None:
+        return BucketIdentity(volumes=(), mounts=(), environment=_keys(), annotations={}, endpoint=endpoint)
     token = {"audience": "sts.amazonaws.com", "expirationSeconds": 3600, "path": "token"}
     return BucketIdentity(
         volumes=({"name": TOKEN_FOLDER, "projected": {"sources": [{"serviceAccountToken": token}]}},),
@@ -53,5 +69,12 @@ def bucket_identity(settings: BucketSettings, folder: str, *, session: str) -> B
             {"name": "AWS_WEB_IDENTITY_TOKEN_FILE", "value": f"{folder}/token"},
         ),
         annotations={"eks.amazonaws.com/role-arn": settings.role_arn},
-        endpoint=ExternalEndpoint(name="object-store", cidrs=tuple(settings.egress_cidrs), ports={"https": HTTPS}),
+        endpoint=endpoint,
     )
+
+
+def _keys() -> tuple[dict[str, Any], ...]:
+    keys = ({"name": key, "valueFrom": {"secretKeyRef": {"name": CREDENTIALS, "key": key}}} for key in KEYS)
+    # Newer clients of AWS's send checksums that few others know.
+    checksums = ({"name": f"AWS_{what}", "value": "when_required"} for what in _CHECKSUMS)
+    return (*keys, *checksums)

@@ -105,6 +105,10 @@ def test_the_agent_reads_files_it_may_not_write_and_only_looks_at_pods():
     }
 
 
+def test_nothing_is_sent_on_before_the_pods_are_known():
+    assert agent()["processors"]["k8s_attributes"]["wait_for_metadata"] is True
+
+
 def test_the_collectors_own_logs_are_not_read_so_that_no_line_breeds_another():
     excluded = file_log()["exclude"]
     for stack in STACKS:

@@ -69,6 +69,7 @@ def test_node_exporter_never_tells_its_own_network_as_the_nodes():
     words = node_exporter.arguments()
     assert "--collector.disable-defaults" in words
     on = {word.removeprefix("--collector.") for word in words if re.fullmatch("--collector.[a-z_]+", word)}
+    assert "uname" not in on, "it tells the name of the pod"
     assert not on & {"netdev", "netclass", "netstat", "sockstat", "conntrack", "arp", "udp_queues", "softnet"}
     assert {"cpu", "meminfo", "filesystem", "diskstats", "loadavg"} <= on
 
@@ -79,6 +80,8 @@ def test_node_exporter_never_tells_its_own_network_as_the_nodes():
         ("ext4", "/", True),
         ("xfs", "/data", True),
         ("ext4", "/var/lib/kubelet/pods/1/volumes/x", False),
+        ("xfs", "/var/lib/containerd", True),
+        ("xfs", "/var/lib/kubelet", True),
         ("overlay", "/run/containerd/io.containerd/rootfs", False),
         ("tmpfs", "/scratch", False),
         ("vfat", "/boot/efi", True),

@@ -23,7 +23,7 @@ def settings():
 
 
 def node_file():
-    return yaml.safe_load(configuration.node_configuration(settings()))
+    return yaml.safe_load(configuration.node_configuration(settings(), "::"))
 
 
 def test_nothing_is_sent_home_and_nothing_fetched_from_an_address_that_somebody_gives():

@@ -25,9 +25,9 @@ def home(tmp_path):
     return tmp_path
 
 
-def start(home, *, managers, record):
+def start(home, *, managers, record, **further):
     folder = home / "bootstrap"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     if record:
         (folder / "cluster_uuid").write_text("a-uuid")
     environment = {
@@ -35,6 +35,7 @@ def start(home, *, managers, record):
         "OPENSEARCH_HOME": str(home),
         "BALLAST_BOOTSTRAP": str(folder),
         "BALLAST_INITIAL_MANAGERS": managers,
+        **further,
     }
     with subprocess.Popen(
         ["bash", str(SCRIPTS / "start.sh")], env=environment, stdout=subprocess.PIPE, text=True
@@ -46,6 +47,23 @@ def start(home, *, managers, record):
 def test_a_cluster_that_was_never_founded_is_founded_by_its_managers(home):
     _, output = start(home, managers="opensearch-manager-a-0,opensearch-manager-b-0", record=False)
     assert "-Ecluster.initial_cluster_manager_nodes=opensearch-manager-a-0,opensearch-manager-b-0" in output
+
+
+def test_a_key_of_another_storage_is_put_into_the_keystore_and_on_no_command_line(home):
+    keystore = home / "bin" / "opensearch-keystore"
+    keystore.write_text(
+        f'#!/bin/bash\nif [[ $1 == add ]]; then read -r value || true; fi\necho "$* <- $value" >> {home}/told\n'
+    )
+    keystore.chmod(keystore.stat().st_mode | stat.S_IXUSR)
+    (home / "config").mkdir()
+    start(home, managers="", record=False)
+    assert not (home / "told").exists(), "at AWS there is no key"
+    start(home, managers="", record=True, AWS_ACCESS_KEY_ID="an id", AWS_SECRET_ACCESS_KEY="its secret")  # noqa: S106 - opens nothing
+    assert (home / "told").read_text().splitlines() == [
+        "create <- ",
+        "add --stdin --force s3.client.default.access_key <- an id",
+        "add --stdin --force s3.client.default.secret_key <- its secret",
+    ]
 
 
 def test_an_empty_volume_can_not_found_a_second_cluster(home):

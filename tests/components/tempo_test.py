@@ -40,7 +40,7 @@ def declared(name):
             image="grafana/tempo:3",
             prometheus_urls=replicas(stack),
             environment=name,
-            storage_class="retain",
+            cluster=stack_settings("dev").cluster,
             protection=DataProtection(protected=True),
         )
         made.append(TempoServer("tempo", args))
@@ -93,6 +93,7 @@ def test_retention_is_written_where_it_deletes_and_not_where_it_only_looks_so(sp
     made = configured("prod", retention=Duration(span))
     assert made["backend_worker"]["compaction"]["block_retention"] == written
     assert made["overrides"]["defaults"]["compaction"]["block_retention"] == written
+    assert made["query_frontend"]["search"]["max_duration"] == written, "what is kept can be searched"
     assert "provider" not in made["backend_scheduler"]
 
 
@@ -133,7 +134,7 @@ def test_it_listens_where_its_service_says_and_is_watched_there(prod):
     assert ports == {port["name"]: port["port"] for port in recording.one("Service", "tempo").inputs["spec"]["ports"]}
     made = configured("prod")
     assert ports["http"] == made["server"]["http_listen_port"]
-    assert made["distributor"]["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"] == f"0.0.0.0:{ports['otlp-grpc']}"
+    assert made["distributor"]["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"] == f":{ports['otlp-grpc']}"
     (watched,) = recording.one("PodMonitor", "tempo-http").inputs["spec"]["podMetricsEndpoints"]
     assert (watched["port"], watched["path"]) == ("http", "/metrics")
 
@@ -156,3 +157,11 @@ def test_it_reaches_an_object_store_only_where_it_has_a_bucket(prod):
     assert bucket is not None
     assert outside(prod[1]) == [tuple(bucket.egress_cidrs)]
     assert outside(declared("dev")[1]) == []
+
+
+def test_where_pods_have_addresses_of_ipv6_it_looks_for_its_own_among_those():
+    stack = stack_settings("prod")
+    made = tempo_configuration(stack.tempo, replicas(stack), "prod", ipv6=True)
+    found = TempoConfiguration.model_validate(made)
+    assert found.live_store.ring is not None
+    assert made["metrics_generator"]["ring"] == {"enable_inet6": True}

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[2]
 STACKS = tuple(known_stacks(PROJECT))
-SECRETS_OF_PROD = SECRETS.keys() - {"alertmanagerWebhookUrl", "imagePullConfig", "opensearchApplicationsPassword"}
+SECRETS_OF_PROD = SECRETS.keys() - {
+    "alertmanagerWebhookUrl",
+    "imagePullConfig",
+    "objectStoreAccessKey",
+    "objectStoreSecretKey",
+    "opensearchApplicationsPassword",
+}
 """All but those of sections that prod's stack file leaves out."""
 IDENTITY = "11111111-2222-4333-8444-555555555555"
 

@@ -16,10 +16,12 @@ class Filesystem(Strict):
 
 
 class S3(Strict):
-    endpoint: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")]
+    endpoint: Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:[0-9]+)?$")]
     region: str
     bucket_name: str
     dualstack_enabled: bool
+    bucket_lookup_type: Literal["auto", "path", "virtual-hosted"] | None = None
+    insecure: bool | None = None
 
 
 class NamedStores(Strict):

@@ -165,4 +165,7 @@ def remove(stack: Stack) -> None:
     for kind in ("validatingadmissionpolicybindings", "validatingadmissionpolicies"):
         stack.cluster.kubectl("delete", kind, "--all", "--ignore-not-found")
     _until_deleted(stack)
+    rights = stack.cluster.kubectl("get", "clusterroles,clusterrolebindings", "-o", "name").stdout.split()
+    if ours := [name for name in rights if "ballast-" in name]:
+        stack.cluster.kubectl("delete", *ours)
     stack.cluster.label_zones(DEFAULT_ZONES)

@@ -31,7 +31,7 @@ class Memory(Strict):
 
 
 class OtlpGrpc(Strict):
-    endpoint: Annotated[str, Field(pattern=r"^0\.0\.0\.0:[0-9]+$")]
+    endpoint: Annotated[str, Field(pattern=r"^:[0-9]+$")]
 
 
 class Protocols(Strict):
@@ -54,9 +54,16 @@ class Wal(Strict):
     path: Path
 
 
+class Ring(Strict):
+    """docs/sources/tempo/configuration/network/ipv6.md at 3.0."""
+
+    enable_inet6: Literal[True]
+
+
 class LiveStore(Strict):
     wal: Wal
     shutdown_marker_dir: Path
+    ring: Ring | None = None
 
 
 class Scheduler(Strict):
@@ -126,6 +133,7 @@ class Generator(Strict):
     metrics_ingestion_time_range_slack: GoDuration
     registry: Registry
     storage: GeneratorStorage
+    ring: Ring | None = None
 
 
 class Local(Strict):
@@ -137,6 +145,8 @@ class S3(Strict):
     prefix: str
     endpoint: str
     region: str
+    forcepathstyle: bool | None = None
+    insecure: bool | None = None
 
 
 class TraceStorage(Strict):

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import copy
+import socket
 import time
 
 import pytest
 
+from components.observability.collector.process import HEALTH, METRICS, OTLP_GRPC
 from components.observability.collector.queues import USABLE
 from components.observability.collector.sampling import LONGEST_TRACE
 from components.observability.collector.settings import MaskSettings
 from tests.harness.declare import STACKS, stack_settings
 from tests.live import otlp
-from tests.live.collector import VENDOR_TOKEN, rendered_agent, rendered_gateway, valid, without_unbuildable
+from tests.live.collector import (
+    VENDOR_TOKEN,
+    Addresses,
+    collector,
+    gateway,
+    rendered_agent,
+    rendered_gateway,
+    valid,
+    without_unbuildable,
+)
 from tests.live.flow import TEMPO, VENDOR, WAIT, Flow
 from tests.live.otlp import ERROR, Span
 from tests.live.programs import until
@@ -55,6 +66,25 @@ def test_the_collector_accepts_every_form_of_mask_that_a_stack_file_may_have(tmp
     stack = stack_settings("prod")
     masks = MaskSettings(keys=(r"^(.*[._-])?customer[._-]?(no|number)$",), values=GOOD)
     assert valid(rendered_gateway(stack, stack.collector.model_copy(update={"masks": masks})), tmp_path) == ""
+
+
+def test_the_collector_listens_at_addresses_of_both_families(tmp_path):
+    rendered = rendered_gateway(stack_settings("prod"))
+    addresses = Addresses()
+    made = gateway(rendered, addresses, tmp_path, dict.fromkeys(rendered["exporters"], "http://127.0.0.1:9"))
+    # As it is rendered, but for the ports.
+    endpoint = rendered["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"]
+    made["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"] = endpoint.replace(str(OTLP_GRPC), str(addresses.grpc))
+    healthy = rendered["extensions"]["health_check"]["endpoint"].replace(str(HEALTH), str(addresses.health))
+    made["extensions"]["health_check"]["endpoint"] = healthy
+    reader = made["service"]["telemetry"]["metrics"]["readers"][0]["pull"]["exporter"]["prometheus"]
+    told = rendered["service"]["telemetry"]["metrics"]["readers"][0]["pull"]["exporter"]["prometheus"]
+    assert told["port"] == METRICS
+    reader["host"] = told["host"]
+    with collector(made, addresses, tmp_path):
+        for host in ("::1", "127.0.0.1"):
+            for port in (addresses.grpc, addresses.health, addresses.metrics):
+                socket.create_connection((host, port), timeout=10).close()
 
 
 def test_errors_and_slow_traces_are_kept_where_nothing_else_is(tmp_path):

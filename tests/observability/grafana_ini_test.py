@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
+import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
 
 from components.observability.grafana import ini
@@ -59,7 +60,7 @@ DOCUMENTED = {
         ("plugin_admin_enabled", "preinstall_disabled", "preinstall_auto_update", "public_key_retrieval_disabled"),
         Switch,
     ),
-    "unified_alerting": {"enabled": Switch},
+    "unified_alerting": {"enabled": Switch, "execute_alerts": Switch},
     "metrics": {"enabled": Switch},
     "log": {"mode": Literal["console"], "level": Literal["info"]},
     "log.console": {"format": Literal["json"]},
@@ -105,6 +106,14 @@ def test_nothing_is_sent_home_and_nothing_fetched(name):
         "preinstall_auto_update": "false",
         "public_key_retrieval_disabled": "true",
     }
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_alertmanager_has_its_pages_and_grafana_has_no_alerts_of_its_own(name):
+    assert parsed(name)["unified_alerting"] == {"enabled": "true", "execute_alerts": "false"}
+    sources = yaml.safe_load((GOLDEN / "grafana-data-sources.yaml").read_text())["datasources"]
+    (alertmanager,) = [one for one in sources if one["type"] == "alertmanager"]
+    assert alertmanager["jsonData"]["handleGrafanaManagedAlerts"] is False
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -49,7 +49,12 @@ WRONG = {
             "amzn-s3-demo-a",
         ),
     ],
-    "Region": ["eu-central", "eu-central-1a", "eu-cental-1", "EU-central-1", "europe-west1", "frankfurt", "us-nord-1"],
+    "BucketRegion": ["EU-central-1", "eu_central_1", "-fsn1", "a b", ""],
+    "ObjectStoreUrl": [
+        *("https://s3.example.com/bucket", "https://s3.example.com/", "s3.example.com:9000", "ftp://s3.example.com"),
+        *("https://minio", "https://10.0.0.7:9000", "https://s3.example.com:0", "https://key:secret@s3.example.com"),
+        "https://s3.example.com?a=b",
+    ],
     "BasePath": ["/a", "a/", "a//b", "..", "a/../b", "./a", "a/.", "a b", "a" * 513, "s3://a", "ä"],
     "Day": ["2027-02-29", "2027-13-01", "2027-1-31", "31.01.2027", "2027-01-31T00:00:00Z", "1999-12-31", "20270131"],
     "RoleArn": [
@@ -123,7 +128,8 @@ RIGHT = {
     "VersionTag": ["v1.11.0", "v2.0.10"],
     "Namespace": ["applications", "a", "kube-system", "1a", "a" * 63],
     "BucketName": ["acme-prod", "acme.prod.logs", "123", "a" * 63],
-    "Region": ["eu-central-1", "us-gov-west-1", "cn-northwest-1", "ap-southeast-5", "il-central-1", "eusc-de-east-1"],
+    "BucketRegion": ["eu-central-1", "us-gov-west-1", "cn-northwest-1", "auto", "fsn1", "fr-par"],
+    "ObjectStoreUrl": ["https://s3.example.com", "http://minio.minio.svc:9000", "https://fsn1.objects.example.com:443"],
     "BasePath": ["opensearch", "volumes/knowledge", "a.b/c-d", "...", "a/..b"],
     "RoleArn": ["arn:aws:iam::111122223333:role/service/a+b=c,d.e@f_g-h", "arn:aws-cn:iam::111122223333:role/a"],
     "NonEmpty": [

@@ -1,7 +1,8 @@
 """An archive in an S3 bucket; the only module of the jobs that needs more than the standard library.
 
 The stock Python image has no boto3: jobs that write to S3 run in the image that `images/jobs/Dockerfile` builds.
-Who we are comes from the pod's service account (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE), never from a node.
+Who we are comes from the pod's service account (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE), or elsewhere than at AWS
+from a key (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), never from a node.
 """
 
 from __future__ import annotations
@@ -149,14 +150,15 @@ class Bucket:
             yield
         except (NoCredentialsError, FileNotFoundError):
             raise JobError(
-                f"{where}: there are no credentials. The pod's service account must carry the role that may use it."
+                f"{where}: there are no credentials. The pod's service account must carry the role that may use it, "
+                "or the stack file the key of its endpoint."
             ) from None
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in _DENIED:
                 message = (
                     f"{where} refused the credentials at {path} ({code}). "
-                    "The job's role must be allowed to read, write, list and delete there."
+                    "The job's role, or its key, must be allowed to read, write, list and delete there."
                 )
             elif code == "NoSuchBucket":
                 message = f"{where} does not exist. Create it, or correct its name in the stack file."

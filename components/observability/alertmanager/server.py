@@ -7,24 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import Secret
-from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.credentials.passwords import PasswordArgs, password_secret
 from components.foundation.connections import Connection, Endpoint, Metrics, egress
 from components.foundation.images import Image
 from components.foundation.labels import Workload, labels, selector
-from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import MONITORING, pod_monitors
+from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources
 from components.foundation.services import service
 from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given, outside
 from components.observability.alertmanager.routing import alertmanager_configuration
 from components.observability.namespaces import NAMESPACE
-from components.observability.operated import awaited
+from components.observability.operated import OperatedArgs, operated
 from components.settings.secrets import SECRETS
-from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
+from components.storage.volumes import KEEP_CLAIMS, claim_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,57 +89,23 @@ class Alertmanager(ComponentResource):
     def __init__(self, name: str, args: AlertmanagerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Alertmanager", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(WORKLOAD)
         receiver_secrets = {
             section: _receiver_secret(name, section, args.secrets, child) for section in given(args.settings)
         }
-        configuration = Secret(
-            f"{name}-configuration",
-            metadata={"namespace": str(NAMESPACE), "labels": own},
-            type="Opaque",
-            string_data={
-                # Nothing in it is secret, but a Secret is where the operator looks for it.
-                CONFIGURATION_KEY: Output.secret(
-                    yaml.safe_dump(alertmanager_configuration(args.settings, args.environment), sort_keys=False)
-                )
-            },
-            opts=child,
-        )
-        made = CustomResource(
+        made = operated(
             name,
-            api_version=MONITORING,
-            kind="Alertmanager",
-            metadata={
-                "name": OBJECT,
-                "namespace": str(NAMESPACE),
-                "labels": own,
-                # Made by the operator, which says when it is there.
-                "annotations": {"pulumi.com/waitFor": awaited(args.settings.replicas), **FORCED},
-            },
-            spec=_spec(args, configuration.metadata.apply(lambda made: str(made.name)), receiver_secrets),
-            # A claim template counts once. A changed one would have the operator delete the StatefulSet.
-            opts=ResourceOptions.merge(
-                args.protection.protect(child), ResourceOptions(ignore_changes=["spec.storage"])
-            ),
-        )
-        grow_claims(
-            f"{name}-claims",
-            GrowingClaimsArgs(
-                namespace=NAMESPACE,
-                stateful_set=STATEFUL_SET,
-                owner=made,
-                volume=VOLUME,
+            OperatedArgs(
+                kind="Alertmanager",
+                name=OBJECT,
+                workload=WORKLOAD,
                 replicas=args.settings.replicas,
-                size=args.settings.disk,
+                disk=args.settings.disk,
+                volume=VOLUME,
                 key="ballast:alertmanager.disk",
+                spec=_spec(args, _configuration(name, args, child), receiver_secrets),
+                protection=args.protection,
             ),
-            opts=child,
-        )
-        PodDisruptionBudget(
-            name,
-            metadata={"name": SERVICE, "namespace": str(NAMESPACE)},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
-            opts=child,
+            child,
         )
         # The operator's pods are what it finds.
         service(
@@ -159,6 +122,22 @@ class Alertmanager(ComponentResource):
 
 def _url() -> str:
     return f"http://{Alertmanager.endpoint.address('web')}"
+
+
+def _configuration(name: str, args: AlertmanagerArgs, child: ResourceOptions) -> Output[str]:
+    made = Secret(
+        f"{name}-configuration",
+        metadata={"namespace": str(NAMESPACE), "labels": labels(WORKLOAD)},
+        type="Opaque",
+        string_data={
+            # Nothing in it is secret, but a Secret is where the operator looks for it.
+            CONFIGURATION_KEY: Output.secret(
+                yaml.safe_dump(alertmanager_configuration(args.settings, args.environment), sort_keys=False)
+            )
+        },
+        opts=child,
+    )
+    return made.metadata.apply(lambda made: str(made.name))
 
 
 def _receiver_secret(

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import ConfigMap
-from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.foundation.connections import Connection, Endpoint, Metrics, egress
+from components.foundation.disruption import disruption_budget
 from components.foundation.images import Image
 from components.foundation.labels import Workload, labels, selector
-from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import hardened_pod
 from components.foundation.services import service
@@ -102,12 +101,7 @@ class CollectorGateway(ComponentResource):
             ),
             child,
         )
-        PodDisruptionBudget(
-            NAME,
-            metadata={"name": NAME, "namespace": str(NAMESPACE)},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
-            opts=child,
-        )
+        disruption_budget(NAME, WORKLOAD, child)
         pod_monitors(self.endpoint, child)
         self.connections = [Connection(self.endpoint, server, port) for server, port in args.backends.servers]
         if args.settings.vendor is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.observability.collector import vendor
+from components.observability.collector.log_fields import searchable, storable
 from components.observability.collector.masking import redaction, span_texts
 from components.observability.collector.process import MEMORY_LIMITER, extensions, otlp, service
 from components.observability.collector.queues import LARGEST_BATCH, OUT_OF_ORDER_WINDOW, queue_size, sending
@@ -12,11 +13,11 @@ from components.observability.collector.sampling import tail_sampling
 
 if TYPE_CHECKING:
     from components.observability.collector.backends import Backends, Origin
-    from components.observability.collector.settings import CollectorSettings, VendorSettings
+    from components.observability.collector.settings import CollectorSettings
 
 DATA_FOLDER = "/var/lib/ballast/collector"
 
-DATA_PREPPER = "otlp_grpc/data-prepper"
+DATA_PREPPER, VENDOR = "otlp_grpc/data-prepper", "otlp_http/vendor"
 LARGEST = {DATA_PREPPER: 1024 * 1024}
 """Bytes of a batch of logs, where not as many as usual may be sent. Data Prepper counts records, and refuses for good
 what exceeds its buffer of 25600: at 41 bytes each, fewer than any record has, this is as many."""
@@ -55,6 +56,7 @@ def gateway_configuration(settings: CollectorSettings, origin: Origin, backends:
             "filter/empty": WITHOUT_EMPTY,
             "redaction/masks": redaction(settings.masks),
             "transform/span_texts": span_texts(settings.masks),
+            "transform/storable": storable(),
             "tail_sampling": tail_sampling(settings),
         },
         "exporters": {
@@ -77,28 +79,37 @@ def gateway_configuration(settings: CollectorSettings, origin: Origin, backends:
                     "processors": [*first, "filter/empty"],
                     "exporters": list(metrics),
                 },
-                "logs": {"receivers": ["otlp"], "processors": [*first, "redaction/masks"], "exporters": list(logs)},
+                "logs": {
+                    "receivers": ["otlp"],
+                    "processors": [*first, "redaction/masks", "transform/storable"],
+                    "exporters": list(logs),
+                },
             }
         ),
+        "connectors": {},
     }
+    if DATA_PREPPER in logs:
+        _branch(configuration, "logs", {"transform/data-prepper": searchable()}, DATA_PREPPER)
     if settings.vendor is not None:
-        _add_vendor(configuration, settings.vendor, size)
+        configuration["exporters"][VENDOR] = vendor.exporter(settings.vendor, size)
+        changes = {"redaction/vendor": vendor.allow_list(), "transform/vendor": vendor.silence()}
+        _branch(configuration, "traces", changes, VENDOR)
     return configuration
 
 
-def _add_vendor(configuration: dict[str, Any], settings: VendorSettings, size: int) -> None:
-    """A pipeline of its own, behind masks and sampling: what it drops is dropped for the vendor alone."""
+def _branch(configuration: dict[str, Any], signal: str, processors: dict[str, Any], exporter: str) -> None:
+    """A pipeline of its own, behind masks and sampling: what it changes is changed for one exporter alone."""
+    name = exporter.partition("/")[2]
     pipelines = configuration["service"]["pipelines"]
-    pipelines["traces"]["exporters"].append("forward/vendor")
-    pipelines["traces/vendor"] = {
-        "receivers": ["forward/vendor"],
-        "processors": ["redaction/vendor", "transform/vendor"],
-        "exporters": ["otlp_http/vendor"],
+    before = pipelines[signal]["exporters"]
+    pipelines[signal]["exporters"] = [*(one for one in before if one != exporter), f"forward/{name}"]
+    pipelines[f"{signal}/{name}"] = {
+        "receivers": [f"forward/{name}"],
+        "processors": list(processors),
+        "exporters": [exporter],
     }
-    configuration["connectors"] = {"forward/vendor": {}}
-    configuration["processors"]["redaction/vendor"] = vendor.allow_list()
-    configuration["processors"]["transform/vendor"] = vendor.silence()
-    configuration["exporters"]["otlp_http/vendor"] = vendor.exporter(settings, size)
+    configuration["connectors"][f"forward/{name}"] = {}
+    configuration["processors"] |= processors
 
 
 def _traces(backends: Backends) -> dict[str, Any]:

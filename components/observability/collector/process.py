@@ -23,7 +23,8 @@ STORAGE = "file_storage"
 GO_SHARE = 0.8
 """Share of the container's memory at which Go's garbage collector does all it can (observability, 2.4)."""
 
-ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - a pod's only address is not known beforehand; network policies say who reaches it
+EVERYWHERE = ""
+"""For Go every address of the pod, of IPv4 and of IPv6, whichever it has; network policies say who reaches it."""
 
 MEMORY_LIMITER: dict[str, Any] = {
     # Left out it would be 0s, which is never (observability, 2.4).
@@ -53,17 +54,17 @@ def storage(folder: str) -> dict[str, Any]:
 def otlp(*, http: bool) -> dict[str, Any]:
     """Return the receiver of OTLP by gRPC, and by HTTP too where applications are the clients."""
     grpc = {
-        "endpoint": f"{ALL_INTERFACES}:{OTLP_GRPC}",
+        "endpoint": f"{EVERYWHERE}:{OTLP_GRPC}",
         "max_recv_msg_size_mib": 16,
         # Whoever connects anew asks who is there: a gateway that was added gets its share.
         "keepalive": {"server_parameters": {"max_connection_age": "2m", "max_connection_age_grace": "30s"}},
     }
-    return {"protocols": {"grpc": grpc, **({"http": {"endpoint": f"{ALL_INTERFACES}:{OTLP_HTTP}"}} if http else {})}}
+    return {"protocols": {"grpc": grpc, **({"http": {"endpoint": f"{EVERYWHERE}:{OTLP_HTTP}"}} if http else {})}}
 
 
 def service(pipelines: Mapping[str, Any]) -> dict[str, Any]:
     """Return the section that puts everything together."""
-    reader = {"pull": {"exporter": {"prometheus": {"host": ALL_INTERFACES, "port": METRICS}}}}
+    reader = {"pull": {"exporter": {"prometheus": {"host": EVERYWHERE, "port": METRICS}}}}
     return {
         "extensions": ["health_check", STORAGE],
         "pipelines": dict(pipelines),
@@ -76,7 +77,7 @@ def service(pipelines: Mapping[str, Any]) -> dict[str, Any]:
 
 def extensions(folder: str) -> dict[str, Any]:
     """Return the extensions of both."""
-    return {"health_check": {"endpoint": f"{ALL_INTERFACES}:{HEALTH}"}, STORAGE: storage(folder)}
+    return {"health_check": {"endpoint": f"{EVERYWHERE}:{HEALTH}"}, STORAGE: storage(folder)}
 
 
 def container(

@@ -35,7 +35,7 @@ OLDEST, NEWEST = "24h", "5m"
 """A line's own time is believed within these; outside, the runtime's stands, because backends refuse what is too old
 or still to come, and the line would be lost. The attribute stays in any case."""
 
-_FIELDS = 'log.cache["fields"]'
+_FIELDS, _BODY = 'log.cache["fields"]', 'log.cache["body"]'
 
 
 def structured() -> dict[str, Any]:
@@ -100,10 +100,12 @@ def _time() -> list[str]:
 
 
 def _body() -> list[str]:
+    """The first text that is there becomes the body; another stays a field."""
     statements: list[str] = []
     for key in BODY_KEYS:
-        condition = f"{_FIELDS} != nil and IsMap({_FIELDS}) and IsString({_attribute(key)})"
-        statements.append(f"set(log.body, {_attribute(key)}) where {condition}")
-        statements.append(f'delete_key(log.attributes, "{key}") where {condition}')
-        statements.append(f"set({_FIELDS}, nil) where log.body == {_attribute(key)}")
+        statements += [
+            f'set({_BODY}, "{key}") where {_BODY} == nil and {_FIELDS} != nil and IsString({_attribute(key)})',
+            f'set(log.body, {_attribute(key)}) where {_BODY} == "{key}"',
+            f'delete_key(log.attributes, "{key}") where {_BODY} == "{key}"',
+        ]
     return statements

@@ -39,18 +39,19 @@ COLLECTORS = (
     "stat",
     "time",
     "timex",
-    "uname",
     "vmstat",
 )
 """What a pod sees of its node without the node's network or its processes. The figures of interfaces would be the
-pod's own, so those collectors are off; cAdvisor tells what the node's interfaces carry."""
+pod's own, so those collectors are off; cAdvisor tells what the node's interfaces carry. So would be the name that uname
+tells: which node it is says the label `node`, and `kube_node_info` has its kernel."""
 
 FILESYSTEMS = "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|fusectl|hugetlbfs|mqueue|\
 nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs)$"
 """Types that hold no disk of the node's."""
 
-MOUNT_POINTS = "^/(dev|proc|run|sys|var/lib/(docker|containerd|containers|kubelet))($|/)"
-"""Where containers are assembled and their volumes are mounted: the kubelet tells of those, by claim."""
+MOUNT_POINTS = "^/((dev|proc|run|sys)($|/)|var/lib/(docker|containerd|containers|kubelet)/.)"
+"""Where containers are assembled and their volumes are mounted: the kubelet tells of those, by claim. The folders
+themselves may be disks of their own, which images fill."""
 
 
 WORKLOAD = Workload("node-exporter", NAMESPACE)

@@ -151,8 +151,8 @@ def _nodes() -> Row:
                 unit="percentunit",
                 queries=[
                     Query(
-                        '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))',
-                        "{{instance}}",
+                        '1 - avg by (node) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))',
+                        "{{node}}",
                     )
                 ],
             ),
@@ -162,21 +162,21 @@ def _nodes() -> Row:
                 unit="percentunit",
                 queries=[
                     Query(
-                        "max by (instance) (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)",
-                        "{{instance}}",
+                        "max by (node) (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)",
+                        "{{node}}",
                     )
                 ],
                 levels=((0.9, "red"),),
             ),
             TimeSeriesPanel(
-                title="Disk of the machine used",
-                description="Share of the machine's own disk: images, logs and what pods write beside their volumes.",
+                title="Disks of the machine used",
+                description="Share of each of the machine's own disks: images, logs and what pods write beside their "
+                "volumes. Images and logs may have a disk of their own.",
                 unit="percentunit",
                 queries=[
                     Query(
-                        'max by (instance) (1 - node_filesystem_avail_bytes{mountpoint="/"} '
-                        '/ node_filesystem_size_bytes{mountpoint="/"})',
-                        "{{instance}}",
+                        "max by (node, device) (1 - node_filesystem_avail_bytes / node_filesystem_size_bytes)",
+                        "{{node}} {{device}}",
                     )
                 ],
                 levels=_FULL,

@@ -60,8 +60,9 @@ def sections(settings: GrafanaSettings) -> Sections:
             "preinstall_auto_update": "false",
             "public_key_retrieval_disabled": "true",
         },
-        # Alerts are Prometheus's, so that losing Grafana silences nobody.
-        "unified_alerting": {"enabled": "false"},
+        # Alerts are Prometheus's, so that losing Grafana silences nobody. Its pages show them, and make silences in
+        # Alertmanager.
+        "unified_alerting": {"enabled": "true", "execute_alerts": "false"},
         "metrics": {"enabled": "true"},
         "log": {"mode": "console", "level": "info"},
         "log.console": {"format": "json"},

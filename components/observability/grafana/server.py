@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.credentials.passwords import PASSWORD_KEY, PasswordArgs, password_secret
+from components.foundation.config_maps import config_map
 from components.foundation.connections import Connection, Endpoint, ExternalEndpoint, Metrics, egress, opened
 from components.foundation.images import Image
-from components.foundation.labels import Workload, labels
-from components.foundation.manifests import manifest
+from components.foundation.labels import Workload
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
@@ -81,7 +80,6 @@ class Grafana(ComponentResource):
     def __init__(self, name: str, args: GrafanaArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:Grafana", name, None, opts)
         self._child = ResourceOptions(parent=self)
-        self._metadata = {"namespace": str(NAMESPACE), "labels": labels(WORKLOAD)}
         settings = args.settings
         service(WORKLOAD, self.endpoint, self._child, awaited=False)
         stateful_set(
@@ -146,9 +144,7 @@ class Grafana(ComponentResource):
         return folders
 
     def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
-        # Named by Pulumi: changed content is a new object, and so a new template that restarts the pod.
-        made = ConfigMap(f"{NAME}-{use}", metadata=manifest(self._metadata), data=dict(files), opts=self._child)
-        return made.metadata.apply(lambda metadata: str(metadata.name))
+        return config_map(f"{NAME}-{use}", WORKLOAD, files, self._child)
 
     def _secret(self, args: GrafanaArgs, key: str, use: str) -> dict[str, Any]:
         known = SECRETS[key]

@@ -141,11 +141,13 @@ def _object_store(settings: LokiSettings, data: str) -> dict[str, Any]:
 
 def _client(bucket: BucketSettings) -> dict[str, Any]:
     return {
-        "endpoint": bucket.endpoint,
+        "endpoint": bucket.host,
         "region": bucket.region,
         "bucket_name": bucket.bucket,
         # The way out is opened for addresses of the VPC's endpoints, which have no second name.
         "dualstack_enabled": False,
+        # Other storages than AWS know buckets by path only.
+        **({"bucket_lookup_type": "path", "insecure": bucket.is_plain} if bucket.endpoint else {}),
     }
 
 

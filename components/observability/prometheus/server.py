@@ -6,23 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import Secret, ServiceAccount
-from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
 from components.foundation.access import READING
 from components.foundation.connections import Endpoint, Metrics, egress, service_host
 from components.foundation.images import Image
-from components.foundation.labels import PART_OF, labels, selector
-from components.foundation.manifests import FORCED, manifest
-from components.foundation.monitors import MONITORING, pod_monitors
+from components.foundation.labels import PART_OF
+from components.foundation.manifests import manifest
+from components.foundation.monitors import pod_monitors
 from components.foundation.services import service
 from components.observability.namespaces import NAMESPACE
-from components.observability.operated import awaited
+from components.observability.operated import OperatedArgs, operated
 from components.observability.prometheus import configuration, scraping
 from components.observability.prometheus.configuration import WORKLOAD
-from components.storage.volumes import GrowingClaimsArgs, grow_claims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,45 +90,22 @@ class Prometheus(ComponentResource):
         spec = configuration.prometheus_spec(
             args.settings, image=args.image, environment=args.environment, cluster=args.cluster
         )
-        resource = CustomResource(
+        operated(
             name,
-            api_version=MONITORING,
-            kind="Prometheus",
-            metadata={
-                "name": configuration.RESOURCE,
-                "namespace": str(NAMESPACE),
-                "labels": labels(WORKLOAD),
-                "annotations": {
-                    "pulumi.com/waitFor": awaited(args.settings.replicas),
-                    "pulumi.com/timeoutSeconds": str(PATIENCE_SECONDS),
-                    **FORCED,
-                },
-            },
-            spec={**spec, "additionalScrapeConfigs": {"name": jobs.metadata.name, "key": JOBS}},
-            opts=ResourceOptions.merge(
-                args.protection.protect(child),
-                # With another claim template the operator would delete the StatefulSet and make it anew.
-                ResourceOptions(depends_on=rights, ignore_changes=["spec.storage"]),
-            ),
-        )
-        grow_claims(
-            f"{name}-claims",
-            GrowingClaimsArgs(
-                namespace=NAMESPACE,
-                stateful_set=configuration.STATEFUL_SET,
-                owner=resource,
-                volume=configuration.VOLUME,
+            OperatedArgs(
+                kind="Prometheus",
+                name=configuration.RESOURCE,
+                workload=WORKLOAD,
                 replicas=args.settings.replicas,
-                size=args.settings.disk,
+                disk=args.settings.disk,
+                volume=configuration.VOLUME,
                 key="ballast:prometheus.disk",
+                spec={**spec, "additionalScrapeConfigs": {"name": jobs.metadata.name, "key": JOBS}},
+                protection=args.protection,
+                rights=rights,
+                ready_seconds=PATIENCE_SECONDS,
             ),
-            opts=child,
-        )
-        PodDisruptionBudget(
-            name,
-            metadata={"name": configuration.SERVICE, "namespace": str(NAMESPACE)},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(WORKLOAD)}}),
-            opts=child,
+            child,
         )
         # Its pods come when the operator has made them. Replicas ask their targets at other moments: a graph that went
         # from one to the other would jump.

@@ -35,7 +35,7 @@ INGESTED_BYTES = 30_000_000
 
 
 def tempo_configuration(
-    settings: TempoSettings, prometheus_urls: Sequence[str], environment: str, *, data: str = DATA
+    settings: TempoSettings, prometheus_urls: Sequence[str], environment: str, *, ipv6: bool = False, data: str = DATA
 ) -> dict[str, Any]:
     """Return Tempo's configuration file.
 
@@ -45,9 +45,12 @@ def tempo_configuration(
         settings: sizes, retention, bucket.
         prometheus_urls: base URLs of every replica of Prometheus: they don't share what is pushed to one of them.
         environment: label of the metrics that are made of traces.
+        ipv6: whether the pod's first address is one of IPv6.
         data: folder of the volume.
     """
     retention = _hours(settings.retention)
+    # Each finds its own address by itself, of IPv4 unless it is told.
+    ring = {"ring": {"enable_inet6": True}} if ipv6 else {}
     return {
         "target": "all",
         "stream_over_http_enabled": True,
@@ -59,10 +62,11 @@ def tempo_configuration(
             "log_level": "info",
         },
         # By default it listens where only its own pod reaches it.
-        "distributor": {"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": f"0.0.0.0:{OTLP_PORT}"}}}}},
+        "distributor": {"receivers": {"otlp": {"protocols": {"grpc": {"endpoint": f":{OTLP_PORT}"}}}}},
         "live_store": {
             "wal": {"path": f"{data}/live-store/traces"},
             "shutdown_marker_dir": f"{data}/live-store/shutdown-marker",
+            **ring,
         },
         "backend_scheduler": {"local_work_path": f"{data}/scheduler"},
         # Deletion is driven by these two alone. The scheduler has a key of the same name that deletes nothing.
@@ -71,6 +75,7 @@ def tempo_configuration(
         # By default no search reaches back further than a week, however long traces are kept.
         "query_frontend": {"search": {"max_duration": retention}},
         "metrics_generator": {
+            **ring,
             # Spans wait at the gateway until their trace is judged. By default no metric is made of those that ended
             # more than 30 s ago, so that long traces would be missing, and the service map empty.
             "metrics_ingestion_time_range_slack": f"{LONGEST_TRACE + QUEUED}s",
@@ -94,8 +99,10 @@ def _backend(settings: TempoSettings, data: str) -> dict[str, Any]:
         "s3": {
             "bucket": bucket.bucket,
             "prefix": bucket.base_path,
-            "endpoint": bucket.endpoint,
+            "endpoint": bucket.host,
             "region": bucket.region,
+            # Other storages than AWS know buckets by path only.
+            **({"forcepathstyle": True, "insecure": bucket.is_plain} if bucket.endpoint else {}),
         },
     }
 

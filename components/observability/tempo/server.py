@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from components.foundation.data_protection import DataProtection
     from components.observability.tempo.settings import TempoSettings
+    from components.settings.cluster import ClusterSettings
 
 
 WORKLOAD = Workload("tempo", NAMESPACE)
@@ -33,7 +34,7 @@ class TempoServerArgs:
         image: Tempo's image.
         prometheus_urls: base URLs of every replica of Prometheus, for the metrics that are made of traces.
         environment: label of these metrics.
-        storage_class: class of its volume.
+        cluster: storage class of its volume, and where programs listen.
         protection: how data-bearing children are kept.
     """
 
@@ -41,7 +42,7 @@ class TempoServerArgs:
     image: str
     prometheus_urls: Sequence[str]
     environment: str
-    storage_class: str
+    cluster: ClusterSettings
     protection: DataProtection
 
 
@@ -61,17 +62,19 @@ class TempoServer(ComponentResource):
 
     def __init__(self, name: str, args: TempoServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:TempoServer", name, None, opts)
-        object_store = telemetry_store(
+        object_stores = telemetry_store(
             TelemetryStoreArgs(
                 endpoint=self.endpoint,
                 workload=WORKLOAD,
                 settings=args.settings,
                 buckets=() if args.settings.s3 is None else (args.settings.s3,),
                 image=args.image,
-                configuration=tempo_configuration(args.settings, args.prometheus_urls, args.environment),
+                configuration=tempo_configuration(
+                    args.settings, args.prometheus_urls, args.environment, ipv6=args.cluster.ipv6
+                ),
                 data=DATA,
                 alive="/api/echo",
-                storage_class=args.storage_class,
+                storage_class=args.cluster.storage_class,
                 protection=args.protection,
             ),
             ResourceOptions(parent=self),
@@ -79,7 +82,7 @@ class TempoServer(ComponentResource):
         self.connections = [
             # What it counts in traces becomes metrics.
             Connection(self.endpoint, Prometheus.endpoint, "web"),
-            *egress(self.endpoint, object_store),
+            *(path for store in object_stores for path in egress(self.endpoint, store)),
         ]
         self.url = Output.from_input(f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})

@@ -22,9 +22,13 @@ from components.stores.chroma.description import CHROMA
 from components.stores.chroma.jobs.config import ChromaJobConfig
 
 if TYPE_CHECKING:
+    from pulumi_kubernetes.apps.v1 import StatefulSet
+
     from components.foundation.data_protection import DataProtection
     from components.foundation.images import ImageCatalogue
     from components.foundation.programs import JobPrograms
+    from components.settings.cluster import ClusterSettings
+    from components.storage.archives import SnapshotArchive
     from components.stores.chroma.settings import ChromaSettings
 
 PORT = 8000
@@ -43,7 +47,7 @@ class ChromaServerArgs:
         images: the catalogue.
         job_image: the Python image of its jobs.
         programs: where their modules lie.
-        storage_class: class of its volume.
+        cluster: storage class of its volume, and where programs listen.
         protection: how data-bearing children are kept.
     """
 
@@ -51,7 +55,7 @@ class ChromaServerArgs:
     images: ImageCatalogue
     job_image: str
     programs: JobPrograms
-    storage_class: str
+    cluster: ClusterSettings
     protection: DataProtection
 
 
@@ -74,24 +78,12 @@ class ChromaServer(ComponentResource):
         child = ResourceOptions(parent=self)
         settings = args.settings
         service(workloads.SERVER, self.endpoint, child, awaited=False)
-        server = stateful_set(
-            name,
-            StatefulSetArgs(
-                workload=workloads.SERVER,
-                pod=_pod(args),
-                replicas=1,
-                disk=settings.disk,
-                key="ballast:chroma.disk",
-                storage_class=args.storage_class,
-                protection=args.protection,
-            ),
-            child,
-        )
+        server = self._server(name, args, child)
         archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
             namespace=DATABASES,
-            storage_class=args.storage_class,
+            storage_class=args.cluster.storage_class,
             key="chroma",
             protection=args.protection,
             child=child,
@@ -105,21 +97,7 @@ class ChromaServer(ComponentResource):
                 network="chroma",
                 package="components.stores.chroma.jobs",
                 pod=_job_pod(args, name),
-                archive=ArchiveJobs(
-                    archive=archive,
-                    config=ChromaJobConfig(
-                        deadline_seconds=settings.recovery.recovery_time,
-                        endpoint=url,
-                        data=SERVED,
-                        namespace=str(DATABASES),
-                        lock=f"{name}-operations",
-                        snapshots=snapshot_target(name, CHROMA.record_of(None), archive, settings.recovery),
-                    ),
-                    recovery=settings.recovery,
-                    workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
-                    # One page of records at a time; beside it the ids of a collection, 150 MB for each million.
-                    memory="512Mi",
-                ),
+                archive=_archive_jobs(settings, name, archive, url),
             ),
             opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[server])),
         )
@@ -130,6 +108,39 @@ class ChromaServer(ComponentResource):
         ]
         self.url = Output.from_input(url)
         self.register_outputs({"url": self.url})
+
+    def _server(self, name: str, args: ChromaServerArgs, child: ResourceOptions) -> StatefulSet:
+        return stateful_set(
+            name,
+            StatefulSetArgs(
+                workload=workloads.SERVER,
+                pod=_pod(args),
+                replicas=1,
+                disk=args.settings.disk,
+                key="ballast:chroma.disk",
+                storage_class=args.cluster.storage_class,
+                protection=args.protection,
+            ),
+            child,
+        )
+
+
+def _archive_jobs(settings: ChromaSettings, name: str, archive: SnapshotArchive, url: str) -> ArchiveJobs:
+    return ArchiveJobs(
+        archive=archive,
+        config=ChromaJobConfig(
+            deadline_seconds=settings.recovery.recovery_time,
+            endpoint=url,
+            data=SERVED,
+            namespace=str(DATABASES),
+            lock=f"{name}-operations",
+            snapshots=snapshot_target(name, CHROMA.record_of(None), archive, settings.recovery),
+        ),
+        recovery=settings.recovery,
+        workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
+        # One page of records at a time; beside it the ids of a collection, 150 MB for each million.
+        memory="512Mi",
+    )
 
 
 def _job_pod(args: ChromaServerArgs, name: str) -> JobPod:
@@ -152,7 +163,7 @@ def _pod(args: ChromaServerArgs) -> dict[str, Any]:
     container = {
         "name": "chroma",
         "image": args.images.reference(ChromaServer.image, settings.version),
-        "command": ["chroma", "run", "--host", "0.0.0.0", "--port", str(PORT), "--path", DATA],  # noqa: S104
+        "command": ["chroma", "run", "--host", args.cluster.any_address, "--port", str(PORT), "--path", DATA],
         "env": [{"name": "ANONYMIZED_TELEMETRY", "value": "FALSE"}, {"name": "HOME", "value": "/tmp"}],  # noqa: S108
         "ports": [{"name": "http", "containerPort": PORT}],
         "resources": fixed_resources(settings.cpu.kubernetes, settings.memory.kubernetes),

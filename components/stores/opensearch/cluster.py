@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, ServiceAccount
+from pulumi_kubernetes.core.v1 import ServiceAccount
 
 from components.credentials.certificates import (
     CertificateAuthority,
@@ -14,16 +14,17 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
+from components.foundation.config_maps import config_map
 from components.foundation.connections import Connection, Endpoint, egress, job_endpoint, opened, service_host
+from components.foundation.disruption import disruption_budget
 from components.foundation.images import Image
-from components.foundation.labels import NetworkProfile, labels
+from components.foundation.labels import NetworkProfile
 from components.foundation.programs import job_programs
 from components.foundation.tasks import JobPod
 from components.settings.bucket import BucketSettings
 from components.storage.snapshot_metrics import SnapshotMetrics, SnapshotMetricsArgs, snapshot_metrics_endpoint
 from components.storage.store_jobs import StoreJobs
 from components.stores.opensearch import configuration, topology, workloads
-from components.stores.opensearch.budgets import budgets
 from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearchJobConfigs
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
 from components.stores.opensearch.repositories import s3_repository, volume_repository
@@ -105,49 +106,11 @@ class OpenSearchCluster(ComponentResource):
         http = self._certificate("http", authority, configuration.NODE_NAME, names, server=True)
         admin = self._certificate("admin", authority, configuration.ADMIN_NAME, (), server=False)
         self.snapshots = self._repository(args)
-        named = services(name, self.members, self._child)
-        scripts = self._config_map("scripts", configuration.scripts())
-        security = self._config_map("security", configuration.security_files())
-        account = ServiceAccount(
-            f"{name}-node",
-            metadata={
-                "name": f"{name}-node",
-                "namespace": str(NAMESPACE),
-                "annotations": self.snapshots.service_account_annotations,
-            },
-            automount_service_account_token=False,
-            opts=self._child,
-        )
-        configurations = {
-            pool: self._configuration(pool, settings, args, topology.data_zones(pools))
-            for pool, settings in args.settings.pools.items()
-        }
-        managers = topology.manager_names(pools)
-        nodes = [
-            OpenSearchNodes(
-                pool.name,
-                OpenSearchNodesArgs(
-                    pool=pool,
-                    image=args.images.reference(self.image, args.settings.version, args.settings.image),
-                    storage_class=args.cluster.storage_class,
-                    service=f"{name}-nodes",
-                    service_account=account.metadata.apply(lambda made: str(made.name)),
-                    initial_managers=tuple(managers) if pool.is_manager else (),
-                    files=NodeFiles(
-                        configuration=configurations[pool.pool],
-                        security=security,
-                        scripts=scripts,
-                        transport_certificate=transport,
-                        http_certificate=http,
-                    ),
-                    repository=self.snapshots,
-                    protection=args.protection,
-                ),
-                opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=named)),
-            )
-            for pool in pools
-        ]
-        budgets(name, self._child)
+        nodes = self._nodes(args, pools, transport, http)
+        # Managers, whatever their pool, and nodes that only hold data.
+        for budget, is_manager in (("managers", "true"), ("data", "false")):
+            matching = {workloads.CLUSTER_MANAGER: is_manager}
+            disruption_budget(f"{name}-{budget}", workloads.NODE, self._child, matching=matching)
         endpoint = f"https://{self.members.address('https')}"
         self._jobs(args, OpenSearchJobConfigs(endpoint, pools, args.settings), nodes, admin)
         self.url = Output.from_input(endpoint)
@@ -164,6 +127,52 @@ class OpenSearchCluster(ComponentResource):
             Connection(self.configure_job, self.members, "https"),
             *egress(self.members, self.snapshots.endpoint),
             *opened(self._open_to, self.members, "https"),
+        ]
+
+    def _nodes(
+        self, args: OpenSearchClusterArgs, pools: list[topology.ZonalPool], transport: Output[str], http: Output[str]
+    ) -> list[OpenSearchNodes]:
+        name = self._name
+        named = services(name, self.members, self._child)
+        account = ServiceAccount(
+            f"{name}-node",
+            metadata={
+                "name": f"{name}-node",
+                "namespace": str(NAMESPACE),
+                "annotations": self.snapshots.service_account_annotations,
+            },
+            automount_service_account_token=False,
+            opts=self._child,
+        )
+        files = NodeFiles(
+            security=config_map(f"{name}-security", workloads.NODE, configuration.security_files(), self._child),
+            scripts=config_map(f"{name}-scripts", workloads.NODE, configuration.scripts(), self._child),
+            transport_certificate=transport,
+            http_certificate=http,
+        )
+        configurations = {
+            pool: self._configuration(pool, settings, args, topology.data_zones(pools))
+            for pool, settings in args.settings.pools.items()
+        }
+        managers = topology.manager_names(pools)
+        return [
+            OpenSearchNodes(
+                pool.name,
+                OpenSearchNodesArgs(
+                    pool=pool,
+                    image=args.images.reference(self.image, args.settings.version, args.settings.image),
+                    storage_class=args.cluster.storage_class,
+                    service=f"{name}-nodes",
+                    service_account=account.metadata.apply(lambda made: str(made.name)),
+                    initial_managers=tuple(managers) if pool.is_manager else (),
+                    configuration=configurations[pool.pool],
+                    files=files,
+                    repository=self.snapshots,
+                    protection=args.protection,
+                ),
+                opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=named)),
+            )
+            for pool in pools
         ]
 
     def _jobs(
@@ -237,13 +246,4 @@ class OpenSearchCluster(ComponentResource):
             memory_maps_raised=args.cluster.memory_maps_raised,
             repository=self.snapshots.node_settings,
         )
-        return self._config_map(f"configuration-{pool}", {"opensearch.yml": text})
-
-    def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:
-        made = ConfigMap(
-            f"{self._name}-{use}",
-            metadata={"namespace": str(NAMESPACE), "labels": labels(workloads.NODE)},
-            data=dict(files),
-            opts=self._child,
-        )
-        return made.metadata.apply(lambda metadata: str(metadata.name))
+        return config_map(f"{self._name}-configuration-{pool}", workloads.NODE, {"opensearch.yml": text}, self._child)

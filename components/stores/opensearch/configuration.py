@@ -81,7 +81,8 @@ def node_configuration(
         "node.roles": [role.value for role in pool.roles if role is not NodeRole.COORDINATING],
         "node.attr.zone": "${BALLAST_ZONE}",
         "node.store.allow_mmap": memory_maps_raised,
-        "network.host": "0.0.0.0",  # noqa: S104 - inside a pod; the network policies are the fence
+        # For Java every address of both families; the network policies are the fence.
+        "network.host": "0.0.0.0",  # noqa: S104 - inside a pod
         "network.publish_host": "${POD_IP}",
         "http.port": HTTP_PORT,
         "transport.port": TRANSPORT_PORT,

@@ -37,6 +37,7 @@ class OpenSearchConsoleArgs:
 
     Attributes:
         settings: replicas and size.
+        host: where it listens.
         image: the OpenSearch Dashboards image, of the cluster's version.
         opensearch_url: where the cluster answers.
         opensearch_certificate: Secret whose `ca.crt` it trusts.
@@ -46,6 +47,7 @@ class OpenSearchConsoleArgs:
     """
 
     settings: ConsoleSettings
+    host: str
     image: str
     opensearch_url: Output[str]
     opensearch_certificate: Output[str]
@@ -83,7 +85,7 @@ class OpenSearchConsole(ComponentResource):
         configuration = ConfigMap(
             f"{name}-configuration",
             metadata=metadata,
-            data={"opensearch_dashboards.yml": args.opensearch_url.apply(_configuration)},
+            data={"opensearch_dashboards.yml": args.opensearch_url.apply(lambda url: _configuration(args.host, url))},
             opts=child,
         )
         cookie = Secret(
@@ -107,9 +109,9 @@ def _cookie_key(seed: str) -> str:
     return hmac.new(seed.encode(), b"ballast console cookie", "sha256").hexdigest()
 
 
-def _configuration(opensearch_url: str) -> str:
+def _configuration(host: str, opensearch_url: str) -> str:
     settings: dict[str, Any] = {
-        "server.host": "0.0.0.0",  # noqa: S104 - inside a pod; the network policies are the fence
+        "server.host": host,
         "server.port": PORT,
         "server.ssl.enabled": True,
         "server.ssl.certificate": "/etc/ballast/tls/tls.crt",

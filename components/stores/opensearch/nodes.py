@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.apps.v1 import StatefulSet
 
-from components.foundation.labels import labels, selector
-from components.foundation.manifests import FORCED, manifest
+from components.foundation.labels import selector
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
-from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
+from components.storage.stateful_sets import GATED, StatefulSetArgs, stateful_set
 from components.stores.opensearch import workloads
 from components.stores.opensearch.configuration import HTTP_PORT, TRANSPORT_PORT
 from components.stores.opensearch.job_configs import BOOTSTRAP_RECORD
-from components.stores.opensearch.settings import NAMESPACE
 from components.stores.opensearch.sizing import java_options
 from components.stores.opensearch.workloads import CLUSTER_MANAGER, POOL
 
@@ -33,6 +30,9 @@ GRACE_SECONDS = 120
 HOLDS_DATA = "ballast/holds-data"
 """`true` on pods that hold shards; the HTTP service and the data disruption budget select it."""
 
+READY_SECONDS = 1800
+"""Recovery of large shards stands between a new pod and its readiness."""
+
 HOME = "/usr/share/opensearch"
 
 
@@ -40,7 +40,6 @@ HOME = "/usr/share/opensearch"
 class NodeFiles:
     """Names of the ConfigMaps and Secrets that every node mounts."""
 
-    configuration: Output[str]
     security: Output[str]
     scripts: Output[str]
     transport_certificate: Output[str]
@@ -58,7 +57,8 @@ class OpenSearchNodesArgs:
         service: the headless service that gives each node its name.
         service_account: identity of the pods.
         initial_managers: who founds the cluster; empty for nodes that can't be manager.
-        files: what is mounted.
+        configuration: name of the ConfigMap with the pool's opensearch.yml.
+        files: what all pools mount.
         repository: what the snapshot repository adds to each pod.
         protection: how the StatefulSet is kept.
     """
@@ -69,6 +69,7 @@ class OpenSearchNodesArgs:
     service: str
     service_account: Output[str]
     initial_managers: tuple[str, ...]
+    configuration: Output[str]
     files: NodeFiles
     repository: SnapshotRepository
     protection: DataProtection
@@ -82,70 +83,30 @@ class OpenSearchNodes(ComponentResource):
 
     def __init__(self, name: str, args: OpenSearchNodesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchNodes", name, None, opts)
-        child = ResourceOptions(parent=self)
         pool = args.pool
-        own = node_labels(pool)
-        template = {"metadata": {"labels": own}, "spec": _pod(args)}
-        stateful_set = StatefulSet(
-            name,
-            metadata={
-                "name": pool.name,
-                "namespace": str(NAMESPACE),
-                "labels": own,
-                # Recovery of large shards stands between a new pod and its readiness.
-                "annotations": {"pulumi.com/timeoutSeconds": "1800", **FORCED},
-            },
-            spec=manifest(
-                {
-                    "serviceName": args.service,
-                    "replicas": pool.replicas,
-                    # One by one, the first manager would wait for a quorum that can't start before it is ready.
-                    "podManagementPolicy": "Parallel",
-                    # A pod is restarted by a gate that looks at the cluster's health, never by a changed template.
-                    "updateStrategy": {"type": "OnDelete"},
-                    "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
-                    "selector": {"matchLabels": pool_labels(pool)},
-                    "template": template,
-                    "volumeClaimTemplates": [claim_template("data", pool.settings.disk, args.storage_class)],
-                }
-            ),
-            opts=ResourceOptions.merge(
-                # A pool without nodes holds nothing: it may go.
-                args.protection.protect(child) if pool.settings.nodes else child,
-                ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"]),
-            ),
+        nodes = StatefulSetArgs(
+            workload=workloads.NODE,
+            pod=_pod(args),
+            replicas=pool.replicas,
+            disk=pool.settings.disk,
+            key=f"ballast:opensearch.pools.{pool.pool}.disk",
+            storage_class=args.storage_class,
+            protection=args.protection if pool.settings.nodes else None,
+            service=args.service,
+            matching=pool_labels(pool),
+            labels={CLUSTER_MANAGER: str(pool.is_manager).lower(), HOLDS_DATA: str(pool.holds_data).lower()},
+            rollout=GATED,
+            ready_seconds=READY_SECONDS,
         )
-        grow_claims(
-            f"{name}-claims",
-            GrowingClaimsArgs(
-                namespace=NAMESPACE,
-                stateful_set=pool.name,
-                owner=stateful_set,
-                volume="data",
-                replicas=pool.replicas,
-                size=pool.settings.disk,
-                key=f"ballast:opensearch.pools.{pool.pool}.disk",
-            ),
-            opts=child,
-        )
-        self.name = stateful_set.metadata.apply(lambda metadata: str(metadata.name))
-        self.template = template_digest(template)
+        made = stateful_set(name, nodes, ResourceOptions(parent=self))
+        self.name = made.metadata.apply(lambda metadata: str(metadata.name))
+        self.template = template_digest(nodes.template())
         self.register_outputs({"name": self.name, "template": self.template})
 
 
 def pool_labels(pool: ZonalPool) -> dict[str, str]:
-    """Return the labels that select one zonal pool's pods; Kubernetes never lets a selector change."""
-    return {**selector(workloads.NODE), POOL: pool.pool, "ballast/zone": pool.zone}
-
-
-def node_labels(pool: ZonalPool) -> dict[str, str]:
-    """Return the labels of one zonal pool's pods, by which services, budgets and policies find them."""
-    return {
-        **labels(workloads.NODE),
-        **pool_labels(pool),
-        CLUSTER_MANAGER: str(pool.is_manager).lower(),
-        HOLDS_DATA: str(pool.holds_data).lower(),
-    }
+    """Return the labels that tell one zonal pool's pods from other nodes."""
+    return {POOL: pool.pool, "ballast/zone": pool.zone}
 
 
 def _pod(args: OpenSearchNodesArgs) -> dict[str, Any]:
@@ -161,7 +122,7 @@ def _pod(args: OpenSearchNodesArgs) -> dict[str, Any]:
                     "topologyKey": "kubernetes.io/hostname",
                     # Zones already separate the copies of a shard; one crowded host is better than a missing node.
                     "whenUnsatisfiable": "ScheduleAnyway",
-                    "labelSelector": {"matchLabels": pool_labels(pool)},
+                    "labelSelector": {"matchLabels": {**selector(workloads.NODE), **pool_labels(pool)}},
                 }
             ],
             "initContainers": [_prepare(args)],
@@ -235,7 +196,7 @@ def _volumes(args: OpenSearchNodesArgs) -> list[dict[str, Any]]:
         {"name": "config", "emptyDir": {"sizeLimit": "64Mi"}},
         {"name": "logs", "emptyDir": {"sizeLimit": "1Gi"}},
         {"name": "tmp", "emptyDir": {"sizeLimit": "1Gi"}},
-        {"name": "opensearch", "configMap": {"name": files.configuration}},
+        {"name": "opensearch", "configMap": {"name": args.configuration}},
         {"name": "security", "configMap": {"name": files.security}},
         {"name": "scripts", "configMap": {"name": files.scripts}},
         {"name": "transport-certificate", "secret": {"secretName": files.transport_certificate, "defaultMode": 0o440}},

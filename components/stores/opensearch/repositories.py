@@ -71,13 +71,17 @@ def volume_repository(
 
 
 def s3_repository(settings: BucketSettings) -> SnapshotRepository:
-    """Return a repository in a bucket, reached with the pods' own identity and no stored key.
+    """Return a repository in a bucket, reached with the pods' own identity, or at an endpoint with a key.
 
     The token lies under the configuration folder because OpenSearch may read files only there, and is mounted as a
     directory because a subPath mount is never refreshed (search-stores, "S3 on EKS").
     """
     folder = f"/usr/share/opensearch/config/{TOKEN_FOLDER}"
     identity = bucket_identity(settings, folder, session="opensearch-snapshots")
+    client: dict[str, Any] = {"s3.client.default.identity_token_file": f"{folder}/token"}
+    if settings.endpoint is not None:
+        # Its key is put into the keystore when the node starts (start.sh); others know buckets by path only.
+        client = {"s3.client.default.endpoint": settings.endpoint, "s3.client.default.path_style_access": True}
     return SnapshotRepository(
         definition={
             "type": "s3",
@@ -85,14 +89,11 @@ def s3_repository(settings: BucketSettings) -> SnapshotRepository:
                 "bucket": settings.bucket,
                 "base_path": settings.base_path,
                 "client": "default",
-                # Unset it means AES256 since 3.8, which a bucket with its own key refuses.
+                # Unset it means AES256 since 3.8, which a bucket with its own key refuses, and many another storage.
                 "server_side_encryption_type": "bucket_default",
             },
         },
-        node_settings={
-            "s3.client.default.region": settings.region,
-            "s3.client.default.identity_token_file": f"{folder}/token",
-        },
+        node_settings={"s3.client.default.region": settings.region, **client},
         volumes=identity.volumes,
         mounts=identity.mounts,
         environment=identity.environment,

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap
-from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.credentials.certificates import (
     CertificateAuthority,
@@ -15,10 +13,11 @@ from components.credentials.certificates import (
     LeafCertificateArgs,
     leaf_certificate,
 )
+from components.foundation.config_maps import config_map
 from components.foundation.connections import Connection, Endpoint, Metrics, egress, job_endpoint, opened, service_host
+from components.foundation.disruption import disruption_budget
 from components.foundation.images import Image
-from components.foundation.labels import NetworkProfile, labels, selector
-from components.foundation.manifests import manifest
+from components.foundation.labels import NetworkProfile
 from components.foundation.monitors import pod_monitors
 from components.foundation.programs import job_programs
 from components.foundation.services import members_service, service
@@ -99,40 +98,8 @@ class QdrantCluster(ComponentResource):
         self._open_to = settings.open_to
         certificate = self._certificate(args)
         keys = QdrantKeys(f"{name}-keys", QdrantKeysArgs(secrets=args.secrets), opts=self._child)
-        # Pods are declared after these, because they need their names.
-        named = [
-            service(workloads.NODE, self.members, self._child, ports=["https", "grpc"], awaited=False),
-            members_service(
-                f"{name}-nodes", workloads.NODE, self.members, self._child, ports=["https", "p2p", "metrics"]
-            ),
-        ]
-        nodes = QdrantNodes(
-            name,
-            QdrantNodesArgs(
-                settings=settings,
-                image=args.images.reference(self.image, settings.version),
-                zones=args.cluster.zones,
-                storage_class=args.cluster.storage_class,
-                service=f"{name}-nodes",
-                files=QdrantFiles(
-                    configuration=self._config_map(
-                        "configuration", {"production.yaml": configuration.node_configuration(settings)}
-                    ),
-                    scripts=self._config_map("scripts", configuration.scripts()),
-                    size=self._config_map("size", {"nodes": str(settings.nodes)}, name=f"{name}-size"),
-                    keys=keys.nodes,
-                    certificate=certificate,
-                ),
-                protection=args.protection,
-            ),
-            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=named)),
-        )
-        PodDisruptionBudget(
-            name,
-            metadata={"name": name, "namespace": str(NAMESPACE)},
-            spec=manifest({"maxUnavailable": 1, "selector": {"matchLabels": selector(workloads.NODE)}}),
-            opts=self._child,
-        )
+        nodes = self._nodes(args, keys, certificate)
+        disruption_budget(name, workloads.NODE, self._child)
         self.archive = snapshot_archive(
             f"{name}-archive",
             settings.snapshots,
@@ -161,6 +128,39 @@ class QdrantCluster(ComponentResource):
             *egress(self.backup_jobs, self.archive.endpoint),
             *opened(self._open_to, self.members, "https", "grpc"),
         ]
+
+    def _nodes(self, args: QdrantClusterArgs, keys: QdrantKeys, certificate: Output[str]) -> QdrantNodes:
+        name, settings = self._name, args.settings
+        # Pods are declared after these, because they need their names.
+        named = [
+            service(workloads.NODE, self.members, self._child, ports=["https", "grpc"], awaited=False),
+            members_service(
+                f"{name}-nodes", workloads.NODE, self.members, self._child, ports=["https", "p2p", "metrics"]
+            ),
+        ]
+        production = configuration.node_configuration(settings, args.cluster.any_address)
+        return QdrantNodes(
+            name,
+            QdrantNodesArgs(
+                settings=settings,
+                image=args.images.reference(self.image, settings.version),
+                zones=args.cluster.zones,
+                storage_class=args.cluster.storage_class,
+                service=f"{name}-nodes",
+                files=QdrantFiles(
+                    configuration=self._config_map(
+                        "configuration",
+                        {"production.yaml": production},
+                    ),
+                    scripts=self._config_map("scripts", configuration.scripts()),
+                    size=self._config_map("size", {"nodes": str(settings.nodes)}, name=f"{name}-size"),
+                    keys=keys.nodes,
+                    certificate=certificate,
+                ),
+                protection=args.protection,
+            ),
+            opts=ResourceOptions.merge(self._child, ResourceOptions(depends_on=named)),
+        )
 
     def _certificate(self, args: QdrantClusterArgs) -> Output[str]:
         name = self._name
@@ -223,10 +223,4 @@ class QdrantCluster(ComponentResource):
         )
 
     def _config_map(self, use: str, files: Mapping[str, str], *, name: str | None = None) -> Output[str]:
-        made = ConfigMap(
-            f"{self._name}-{use}",
-            metadata=manifest({"name": name, "namespace": str(NAMESPACE), "labels": labels(workloads.NODE)}),
-            data=dict(files),
-            opts=self._child,
-        )
-        return made.metadata.apply(lambda metadata: str(metadata.name))
+        return config_map(f"{self._name}-{use}", workloads.NODE, files, self._child, object_name=name)

@@ -36,13 +36,13 @@ def quotas() -> dict[str, Any]:
     }
 
 
-def node_configuration(settings: QdrantSettings) -> str:
-    """Return production.yaml, the same for every node; keys are in a file of their own."""
+def node_configuration(settings: QdrantSettings, host: str) -> str:
+    """Return production.yaml, the same for every node, which listens at `host`; keys are in a file of their own."""
     lines: dict[str, Any] = {
         "log_level": "INFO",
         "telemetry_disabled": True,
         "service": {
-            "host": "0.0.0.0",  # noqa: S104 - inside a pod; the network policies are the fence
+            "host": host,
             "http_port": HTTP_PORT,
             "grpc_port": GRPC_PORT,
             "enable_tls": True,

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.apps.v1 import StatefulSet
 
 from components.foundation.connections import service_host
-from components.foundation.labels import labels, selector
-from components.foundation.manifests import FORCED, manifest
+from components.foundation.labels import selector
 from components.foundation.pods import fixed_resources, hardened_pod, template_digest
-from components.storage.volumes import KEEP_CLAIMS, GrowingClaimsArgs, claim_template, grow_claims
+from components.storage.stateful_sets import GATED, StatefulSetArgs, stateful_set
 from components.stores.qdrant import configuration, workloads
 from components.stores.qdrant.job_configs import BOOTSTRAP_RECORD, REMOVED_PEERS
 from components.stores.qdrant.settings import NAMESPACE
@@ -29,7 +27,8 @@ USER = 1000
 GRACE_SECONDS = 120
 """Time to flush segments (search-stores, "Stop": 60 to 120 s)."""
 
-VOLUMES = ("data", "snapshots")
+READY_SECONDS = 1800
+"""Loading of large collections stands between a new pod and its readiness."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,53 +72,21 @@ class QdrantNodes(ComponentResource):
 
     def __init__(self, name: str, args: QdrantNodesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:qdrant:QdrantNodes", name, None, opts)
-        child = ResourceOptions(parent=self)
-        settings, own = args.settings, labels(workloads.NODE)
-        template = {"metadata": {"labels": own}, "spec": _pod(args)}
-        stateful_set = StatefulSet(
-            name,
-            metadata={
-                "name": name,
-                "namespace": str(NAMESPACE),
-                "labels": own,
-                # Loading of large collections stands between a new pod and its readiness.
-                "annotations": {"pulumi.com/timeoutSeconds": "1800", **FORCED},
-            },
-            spec=manifest(
-                {
-                    "serviceName": args.service,
-                    "replicas": settings.nodes,
-                    # One by one, a node would wait for peers that can't start before it is ready.
-                    "podManagementPolicy": "Parallel",
-                    # A pod is restarted by a gate that looks at the cluster's health, never by a changed template.
-                    "updateStrategy": {"type": "OnDelete"},
-                    "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
-                    "selector": {"matchLabels": selector(workloads.NODE)},
-                    "template": template,
-                    "volumeClaimTemplates": [
-                        claim_template(volume, settings.disk, args.storage_class) for volume in VOLUMES
-                    ],
-                }
-            ),
-            opts=ResourceOptions.merge(
-                args.protection.protect(child), ResourceOptions(ignore_changes=["spec.volumeClaimTemplates"])
-            ),
+        nodes = StatefulSetArgs(
+            workload=workloads.NODE,
+            pod=_pod(args),
+            replicas=args.settings.nodes,
+            disk=args.settings.disk,
+            key="ballast:qdrant.disk",
+            storage_class=args.storage_class,
+            protection=args.protection,
+            service=args.service,
+            volumes=("data", "snapshots"),
+            rollout=GATED,
+            ready_seconds=READY_SECONDS,
         )
-        for volume in VOLUMES:
-            grow_claims(
-                f"{name}-{volume}-claims",
-                GrowingClaimsArgs(
-                    namespace=NAMESPACE,
-                    stateful_set=name,
-                    owner=stateful_set,
-                    volume=volume,
-                    replicas=settings.nodes,
-                    size=settings.disk,
-                    key="ballast:qdrant.disk",
-                ),
-                opts=child,
-            )
-        self.template = template_digest(template)
+        stateful_set(name, nodes, ResourceOptions(parent=self))
+        self.template = template_digest(nodes.template())
         self.register_outputs({"template": self.template})
 
 

@@ -19,8 +19,11 @@ from components.stores.volumes.description import VOLUMES
 from components.stores.volumes.jobs.config import VolumeJobConfig
 
 if TYPE_CHECKING:
+    from pulumi_kubernetes.core.v1 import PersistentVolumeClaim
+
     from components.foundation.data_protection import DataProtection
     from components.foundation.programs import JobPrograms
+    from components.storage.archives import SnapshotArchive
     from components.stores.volumes.settings import EmbeddedVolumeSettings
 
 DATA = "/data"
@@ -88,7 +91,6 @@ class EmbeddedVolume(ComponentResource):
             protection=args.protection,
             child=child,
         )
-        here = {"labelSelector": {"matchLabels": {VOLUME: name}}, "topologyKey": "kubernetes.io/hostname"}
         StoreJobs(
             f"{name}-jobs",
             StoreJobsArgs(
@@ -96,35 +98,45 @@ class EmbeddedVolume(ComponentResource):
                 store=name,
                 network="volumes",
                 package="components.stores.volumes.jobs",
-                pod=JobPod(
-                    image=args.job_image,
-                    programs=args.programs,
-                    volumes=({"name": "data", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
-                    mounts=({"name": "data", "mountPath": DATA},),
-                    # SQLite's copy of one database lies there.
-                    scratch=settings.disk.kubernetes,
-                    # Where no other pod carries the label, its own satisfies it: the job then runs anywhere.
-                    placement={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [here]}}},
-                    labels={VOLUME: name},
-                    user=USER,
-                ),
-                archive=ArchiveJobs(
-                    archive=archive,
-                    config=VolumeJobConfig(
-                        deadline_seconds=settings.recovery.recovery_time,
-                        engine=settings.engine.value,
-                        path=DATA,
-                        namespace=str(DATABASES),
-                        lock=f"{name}-operations",
-                        snapshots=snapshot_target(name, VOLUMES.record_of(args.volume), archive, settings.recovery),
-                    ),
-                    recovery=settings.recovery,
-                    workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
-                    memory="512Mi",
-                ),
+                pod=_job_pod(args, name, claim),
+                archive=_archive_jobs(args, name, archive),
             ),
             opts=child,
         )
         self.connections = egress(self.backup_jobs, archive.endpoint)
         self.claim = claim.metadata.apply(lambda made: str(made.name))
         self.register_outputs({"claim": self.claim})
+
+
+def _job_pod(args: EmbeddedVolumeArgs, name: str, claim: PersistentVolumeClaim) -> JobPod:
+    here = {"labelSelector": {"matchLabels": {VOLUME: name}}, "topologyKey": "kubernetes.io/hostname"}
+    return JobPod(
+        image=args.job_image,
+        programs=args.programs,
+        volumes=({"name": "data", "persistentVolumeClaim": {"claimName": claim.metadata.name}},),
+        mounts=({"name": "data", "mountPath": DATA},),
+        # SQLite's copy of one database lies there.
+        scratch=args.settings.disk.kubernetes,
+        # Where no other pod carries the label, its own satisfies it: the job then runs anywhere.
+        placement={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [here]}}},
+        labels={VOLUME: name},
+        user=USER,
+    )
+
+
+def _archive_jobs(args: EmbeddedVolumeArgs, name: str, archive: SnapshotArchive) -> ArchiveJobs:
+    recovery = args.settings.recovery
+    return ArchiveJobs(
+        archive=archive,
+        config=VolumeJobConfig(
+            deadline_seconds=recovery.recovery_time,
+            engine=args.settings.engine.value,
+            path=DATA,
+            namespace=str(DATABASES),
+            lock=f"{name}-operations",
+            snapshots=snapshot_target(name, VOLUMES.record_of(args.volume), archive, recovery),
+        ),
+        recovery=recovery,
+        workloads=(workloads.SNAPSHOT_JOB, workloads.RESTORE_JOB),
+        memory="512Mi",
+    )

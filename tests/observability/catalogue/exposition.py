@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 _SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s")
 _LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="(?:[^"\\]|\\.)*"')
 
-BY_PROMETHEUS = frozenset({"job", "instance", "namespace", "pod", "container", "endpoint"})
+BY_PROMETHEUS = frozenset({"job", "instance", "namespace", "pod", "container", "endpoint", "node"})
 """Labels that every series of a pod gets when Prometheus asks it."""
 
 

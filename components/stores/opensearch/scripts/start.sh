@@ -10,6 +10,13 @@ bootstrap=()
 if [[ -n "${BALLAST_INITIAL_MANAGERS:-}" && ! -s "${record}" ]]; then
   bootstrap=("-Ecluster.initial_cluster_manager_nodes=${BALLAST_INITIAL_MANAGERS}")
 fi
+# OpenSearch reads the key of a storage that is not AWS's from its keystore alone, which lies in the pod's own folder.
+if [[ -n "${AWS_ACCESS_KEY_ID:-}" ]]; then
+  keystore() { OPENSEARCH_JAVA_OPTS=-Xmx64m "${home}/bin/opensearch-keystore" "$@"; }
+  [[ -f "${home}/config/opensearch.keystore" ]] || keystore create
+  printf '%s' "${AWS_ACCESS_KEY_ID}" | keystore add --stdin --force s3.client.default.access_key
+  printf '%s' "${AWS_SECRET_ACCESS_KEY}" | keystore add --stdin --force s3.client.default.secret_key
+fi
 # Native libraries of the k-NN plugin; the image's own entrypoint, which would set this, keeps a shell as process 1.
 export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+${LD_LIBRARY_PATH}:}${home}/plugins/opensearch-knn/lib"
 exec "${home}/bin/opensearch" ${bootstrap[@]+"${bootstrap[@]}"}

@@ -1,0 +1,97 @@
+"""Buckets at AWS and elsewhere: prod without AWS is accepted, and what mixes the two is refused."""
+
+import pytest
+
+from components.settings.read import read_stack
+from components.settings.report import SettingsError
+from tests.harness.buckets import ENDPOINT, elsewhere, in_the_cluster
+from tests.harness.declare import PROJECT
+
+PROD = (PROJECT / "Pulumi.prod.yaml").read_text(encoding="utf-8")
+KEYS = {"objectStoreAccessKey", "objectStoreSecretKey"}
+
+
+@pytest.fixture
+def judged(tmp_path):
+    """Judge a text of the tier prod; returns mistakes by key."""
+
+    def judge(text, name="prod"):
+        file = tmp_path / f"Pulumi.{name}.yaml"
+        file.write_text(text, encoding="utf-8")
+        try:
+            read_stack(file)
+        except SettingsError as error:
+            return {one.key: one for one in error.mistakes if "secret is missing" not in one.problem}
+        return {}
+
+    return judge
+
+
+def test_a_prod_without_aws_needs_nothing_else_and_asks_for_its_key(tmp_path, judged):
+    assert judged(in_the_cluster(PROD)) == {}
+    assert judged(elsewhere(PROD)) == {}
+    asked = [one.key for one in told(tmp_path)]
+    assert {f"ballast:{name}" for name in KEYS} <= set(asked)
+    judged(PROD)
+    assert not {f"ballast:{name}" for name in KEYS} & {one.key for one in told(tmp_path)}
+
+
+def told(tmp_path):
+    with pytest.raises(SettingsError) as caught:
+        read_stack(tmp_path / "Pulumi.prod.yaml")
+    return caught.value.mistakes
+
+
+S3 = "ballast:opensearch.snapshots.s3"
+HERE = '  roleArn: "arn:aws:iam::111122223333:role/acme-prod-opensearch-snapshots"'
+NETWORKS = "egressCidrs: [10.30.16.0/20]     # networks of the VPC's endpoints for S3 and STS"
+BROKEN = {
+    "a role and an endpoint": (PROD.replace(HERE, f"{HERE}\n        {ENDPOINT}"), f"{S3}.roleArn", "knows no roles"),
+    "neither role nor endpoint": (PROD.replace(HERE, ""), f"{S3}.roleArn", "is missing"),
+    "a region that AWS has not": (
+        PROD.replace("region: eu-central-1", "region: fsn1"),
+        f"{S3}.region",
+        "no AWS region",
+    ),
+    "a namespace at AWS": (
+        PROD.replace(NETWORKS, f"{NETWORKS}\n        namespace: minio"),
+        f"{S3}.namespace",
+        "is AWS's",
+    ),
+    "no networks at AWS": (PROD.replace(NETWORKS, ""), f"{S3}.egressCidrs", "is missing"),
+    "an endpoint with a path": (
+        elsewhere(PROD, "endpoint: https://s3.example.com/acme"),
+        f"{S3}.endpoint",
+        "no path",
+    ),
+    "an endpoint without TLS": (elsewhere(PROD, "endpoint: http://s3.example.com"), f"{S3}.endpoint", "without TLS"),
+    "an endpoint by nobody": (elsewhere(PROD).replace(NETWORKS, ""), S3, "has neither"),
+    "an endpoint here and there": (
+        elsewhere(PROD).replace(NETWORKS, f"{NETWORKS}\n        namespace: minio"),
+        S3,
+        "has both",
+    ),
+    "two storages": (
+        elsewhere(PROD).replace(ENDPOINT, "endpoint: https://other.example.com", 1),
+        "ballast:tempo.s3.endpoint",
+        "one pair of keys",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_mixes_both_or_is_half_of_one_is_refused(case, judged):
+    text, key, words = BROKEN[case]
+    found = judged(text)
+    assert words in found[key].problem + found[key].remedy
+
+
+@pytest.mark.parametrize("region", ["eu-central", "eu-central-1a", "europe-west1", "frankfurt", "us-nord-1"])
+def test_at_aws_a_region_is_one_that_aws_has(region, judged):
+    found = judged(PROD.replace("region: eu-central-1\n", f"region: {region}\n"))
+    assert "no AWS region" in found[f"{S3}.region"].problem
+
+
+def test_without_tls_is_for_what_is_not_prod(judged):
+    text = (PROJECT / "Pulumi.staging.yaml").read_text(encoding="utf-8")
+    assert judged(in_the_cluster(text).replace("https://minio", "http://minio"), "staging") == {}
