@@ -1,15 +1,16 @@
 """Walks every field of the stack file: where it is, how it travels, what it says."""
 
+import functools
 import typing
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from types import UnionType
+from typing import NamedTuple
 
 from pydantic.fields import FieldInfo
 
-from components.settings.base import NotReadError, Settings
+from components.settings.base import Settings
 from components.settings.markers import Marker
 from components.settings.meanings import meaning
 from components.settings.partial import section_of
@@ -58,16 +59,28 @@ class Field:
 
 def fields(model: type[Settings], path: tuple[str, ...] = ()) -> Iterator[Field]:
     """All fields of a model and of the sections below it, each section before its fields."""
-    for name, info in model.model_fields.items():
-        here = (*path, info.alias or name)
-        found = Field(model, name, here, info, tuple(data for data in info.metadata if isinstance(data, Marker)))
+    for found in _fields_of(model, path):
         yield found
         if found.section is not None:
-            yield from fields(found.section, (*here, "*") if found.is_of_entries else here)
+            yield from fields(found.section, (*found.path, "*") if found.is_of_entries else found.path)
 
 
-@dataclass(frozen=True)
-class Value:
+@functools.cache  # every rule that looks at all values walks them anew
+def _fields_of(model: type[Settings], path: tuple[str, ...]) -> tuple[Field, ...]:
+    """The fields of a model itself, which is found at a path."""
+    return tuple(
+        Field(
+            model,
+            name,
+            (*path, info.alias or name),
+            info,
+            tuple(data for data in info.metadata if isinstance(data, Marker)),
+        )
+        for name, info in model.model_fields.items()
+    )
+
+
+class Value(NamedTuple):
     """One value of a stack.
 
     Attributes:
@@ -81,7 +94,7 @@ class Value:
     value: object
 
 
-def values(section: Settings, path: KeyPath = (), above: tuple[str, ...] = ()) -> Iterator[Value]:
+def values(section: Settings, path: KeyPath = (), above: tuple[str, ...] = ()) -> list[Value]:
     """Every value of a section and of those below it that could be read and is not null, each section first.
 
     Args:
@@ -89,20 +102,19 @@ def values(section: Settings, path: KeyPath = (), above: tuple[str, ...] = ()) -
         path: Where it is.
         above: The same with `*` for the names of entries.
     """
-    for name, info in type(section).model_fields.items():
-        with suppress(NotReadError):
-            value = getattr(section, name)
-            if value is None:
-                continue
-            key = info.alias or name
-            field = Field(type(section), name, (*above, key), info, ())
-            here = (*path, key)
-            yield Value(field, here, value)
-            if isinstance(value, Settings):
-                yield from values(value, here, field.path)
-            elif isinstance(value, dict):
-                for entry, below in value.items():
-                    yield from values(below, (*here, entry), (*field.path, "*"))
+    found: list[Value] = []
+    for field in _fields_of(type(section), above):
+        value = vars(section).get(field.name)
+        if value is None:
+            continue
+        here = (*path, field.path[-1])
+        found.append(Value(field, here, value))
+        if isinstance(value, Settings):
+            found += values(value, here, field.path)
+        elif isinstance(value, dict):
+            for entry, below in value.items():
+                found += values(below, (*here, entry), (*field.path, "*"))
+    return found
 
 
 def _takes(annotation: object) -> str:

@@ -1,5 +1,6 @@
 """How small and how large each quantity and each count may be: what all share here, the rest beside each program."""
 
+import functools
 from collections.abc import Iterator
 
 from components.settings.fields import Field, values
@@ -42,7 +43,12 @@ LIMITS = _SHARED | {end: bounds for program in DESCRIBED for end, bounds in prog
 
 def limits(field: Field) -> Limits | None:
     """What a field takes at least and at most; None for one that is neither a quantity nor a count."""
-    ends = (".".join(field.path[start:]) for start in range(len(field.path)))
+    return _limits(field.path)
+
+
+@functools.cache
+def _limits(path: tuple[str, ...]) -> Limits | None:
+    ends = (".".join(path[start:]) for start in range(len(path)))
     return next((LIMITS[end] for end in ends if end in LIMITS), None)
 
 

@@ -8,6 +8,7 @@ import json
 import types
 import typing
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -29,6 +30,8 @@ def partial(model: type[M], data: object) -> M:
     """
     if not isinstance(data, dict):
         raise NotReadError(model.__name__)
+    with suppress(ValidationError):  # a section in which nothing is wrong is read at once
+        return model.model_validate_json(json.dumps(data))
     values = dict(_values(model, data))
     section = model.model_construct(None, **values)
     for name, info in model.model_fields.items():

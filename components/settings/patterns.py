@@ -1,5 +1,6 @@
 """Regular expressions for masking, judged by RE2 as the collector does, and what they may never match."""
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Annotated
@@ -80,6 +81,7 @@ def _key(value: str) -> str:
     return value
 
 
+@functools.lru_cache(maxsize=64)  # hundreds of searches, and a file's own patterns are read several times
 def _value(value: str) -> str:
     written = (form.format(name=name, count=count) for form in _FORMS for name in TOKEN_COUNTS for count in _COUNTS)
     pattern = _compiled(value)

@@ -18,6 +18,7 @@ from components.settings.environment import Teardown, Tier
 from components.settings.images import ImagesSettings, JobsSettings
 from components.settings.markers import Bound, Comparison, Recorded, Section
 from components.settings.networks import WideNetworkSettings
+from components.settings.objectives import ObjectivesSettings
 from components.settings.texts import EnvironmentName, NamespacePrefix, ReleasableKey, ShortLabel
 from components.stores.chroma.settings import ChromaSettings
 from components.stores.opensearch.console_settings import ConsoleSettings, MetricsExporterSettings
@@ -80,6 +81,8 @@ class StackSettings(Settings):
     """node_exporter: what the cluster's nodes are doing, as metrics."""
     alertmanager: Annotated[AlertmanagerSettings, Section()]
     """Alerting: who is told what."""
+    objectives: Annotated[ObjectivesSettings | None, Section()] = None
+    """What is promised to those who use the platform; left out where nothing is."""
     collector: Annotated[CollectorSettings, Section()]
     """The way of logs, traces and applications' metrics to where they are kept."""
     loki: Annotated[LokiSettings | None, Section()] = None

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from components.signals.alerts import Alert
+    from components.signals.objectives import Slo
     from components.signals.panels import Row, StatPanel
 
 
@@ -17,7 +18,9 @@ class Board(Enum):
     """The dashboards that several rooms stand on, by their uids."""
 
     OVERVIEW = "ballast-overview"
+    CLUSTER = "ballast-cluster"
     STACK_HEALTH = "ballast-stack-health"
+    OBJECTIVES = "ballast-objectives"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,7 @@ class Signals:
         stats: what is seen at a glance.
         rows: the rest.
         alerts: what people are told.
+        slos: what is promised of it.
         team: who owns the alerts; their label `team`.
         place: where it stands among the others on its board; lower is earlier, and those of one place stand by name.
     """
@@ -39,6 +43,7 @@ class Signals:
     stats: Sequence[StatPanel] = ()
     rows: Sequence[Row] = ()
     alerts: Sequence[Alert] = ()
+    slos: Sequence[Slo] = ()
     team: str = "platform"
     place: int = 0
 
@@ -49,6 +54,18 @@ class Signals:
 
     def groups(self, grafana: str) -> list[dict[str, Any]]:
         """Return its rule groups, in Prometheus' own words; with links to its dashboard in a Grafana."""
-        links = {"runbook": self.runbook, "dashboard_url": f"{grafana}/d/{self.board.value}"}
-        rules = [alert.rule({"team": self.team}, links) for alert in self.alerts]
-        return [{"name": self.name, "rules": rules}] if rules else []
+        rules = [self._rule(alert, grafana, self.board) for alert in self.alerts]
+        promised: list[dict[str, Any]] = []
+        for slo in self.slos:
+            promised += slo.recordings()
+            promised += [self._rule(alert, grafana, Board.OBJECTIVES) for alert in slo.alerts()]
+        named = {self.name: rules, f"{self.name}-objectives": promised}
+        return [{"name": name, "rules": found} for name, found in named.items() if found]
+
+    def told(self) -> list[Alert]:
+        """Return all alerts, those of its objectives last."""
+        return [*self.alerts, *(alert for slo in self.slos for alert in slo.alerts())]
+
+    def _rule(self, alert: Alert, grafana: str, board: Board) -> dict[str, Any]:
+        links = {"runbook": self.runbook, "dashboard_url": f"{grafana}/d/{board.value}"}
+        return alert.rule({"team": self.team}, links)

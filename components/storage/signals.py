@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from components.observability.alertmanager.settings import Severity
 from components.settings.stores import stores
 from components.signals.alerts import Alert
+from components.signals.objectives import Slo
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import GAP, minutes, recent
@@ -14,6 +15,7 @@ from components.signals.promql import GAP, minutes, recent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
     from components.settings.store import StoreDescription
 
@@ -46,7 +48,13 @@ def signals(stack: StackSettings) -> Signals:
         ],
         rows=[_snapshots(ages)],
         alerts=_alerts(found),
+        slos=[] if stack.objectives is None else [_promised(stack.objectives, known)],
     )
+
+
+def _promised(settings: ObjectivesSettings, ages: list[str]) -> Slo:
+    promise = "Every store has a snapshot younger than its recovery point"
+    return Slo.of_time(settings, "SnapshotAge", promise, settings.snapshots, f"(max({' or '.join(ages)}) <= bool 1)")
 
 
 def _age(store: StoreDescription) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ops.report.aws_weakening import weakened_in_aws
 from ops.report.digest import Op, Step
 from ops.report.findings import Finding, Judgement, Rank
 from ops.report.kinds import KUBERNETES, Holds, is_patch, kind_of
@@ -115,7 +116,7 @@ class _Judge:
         if self._operation == "create" and self._gone and self._holds_data:
             return Rank.WEAKENED, ["is gone from the cluster already; a new, empty one would be made in its place"]
         harmless = {"create": Rank.CREATE, "update": Rank.UPDATE}.get(self._operation, Rank.REPLACE)
-        worse = self._worse() if self._operation != "create" or self._kind.name in JUDGED else []
+        worse = self._worse()
         notes = ["its value is given anew"] if self._new_value else worse
         return (Rank.WEAKENED if worse else harmless), notes
 
@@ -150,10 +151,13 @@ class _Judge:
     def _worse(self) -> list[str]:
         patch = is_patch(self._token)
         judged = patch or self._kind.holds is not Holds.NOTHING or self._kind.name in JUDGED
+        if self._operation == "create" and self._kind.name not in JUDGED:
+            return [said for step in self._steps for said in weakened_in_aws(self._token, step)]
         found: list[str] = []
         for step in self._steps:
             found += [] if patch else lost_promises(step)
             found += weakened(step) if judged else lost_volumes(step)
+            found += weakened_in_aws(self._token, step)
         return found
 
     @property

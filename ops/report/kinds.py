@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+AWS = "aws"
 KUBERNETES = "kubernetes"
 _PATCH = "Patch"
 
@@ -43,6 +44,9 @@ _RUNS = "all its pods end at once; its claims stay unless its persistentVolumeCl
 _GUARD = "the guard inside the API server that refuses the deletion of data"
 _BACKUP = "the backups that would be made from now on"
 _LOCK = "the lock that keeps objects from being deleted"
+_NOT_PUBLIC = "the rule that keeps the bucket from the public"
+_ENCRYPTED = "the rule by which objects are encrypted with the bucket's own key"
+_KEY = "everything that was encrypted with the key"
 _AUTHORITY = "the key of an authority; every certificate that it issued is refused with the next one"
 
 _DATA = {
@@ -75,8 +79,16 @@ _DATA = {
     "aws:s3:BucketVersioningV2": "the earlier versions of objects that are overwritten or deleted from now on",
     "aws:s3:BucketObjectLockConfiguration": _LOCK,
     "aws:s3:BucketObjectLockConfigurationV2": _LOCK,
-    "aws:s3:BucketPublicAccessBlock": "the rule that keeps the bucket from the public",
-    "aws:kms:Key": "everything that was encrypted with the key",
+    "aws:s3:AccountPublicAccessBlock": _NOT_PUBLIC,
+    "aws:s3:BucketOwnershipControls": "the rule that objects belong to the bucket's owner",
+    "aws:s3:BucketPolicy": "the rules that deny deletion, plain HTTP and foreign keys",
+    "aws:s3:BucketPublicAccessBlock": _NOT_PUBLIC,
+    "aws:s3:BucketReplicationConfig": "the copies in another region of what is written from now on",
+    "aws:s3:BucketServerSideEncryptionConfiguration": _ENCRYPTED,
+    "aws:s3:BucketServerSideEncryptionConfigurationV2": _ENCRYPTED,
+    "aws:kms:Key": _KEY,
+    "aws:kms:ReplicaKey": _KEY,
+    "aws:kms:KeyPolicy": "the rules that say who may use the key",
     "aws:rds:Instance": "the database",
     "aws:rds:Cluster": "the database",
     "aws:rds:ClusterInstance": "an instance of the database",
@@ -84,6 +96,8 @@ _DATA = {
     "aws:elasticache:ReplicationGroup": "what the cache holds",
     "aws:elasticache:ServerlessCache": "what the cache holds",
     "aws:opensearch:Domain": "every index of the domain",
+    "aws:opensearch:DomainPolicy": "the rules that say who may reach the domain",
+    "aws:eks:PodIdentityAssociation": "the way of a store's pods to their bucket, and with it every later snapshot",
     "aws:elasticsearch:Domain": "every index of the domain",
     "aws:ebs:Volume": "the disk",
     "aws:ebs:Snapshot": "the snapshot",
@@ -107,9 +121,9 @@ _NOTHING = {
     "kubernetes:policy": ("PodDisruptionBudget",),
     "kubernetes:rbac.authorization.k8s.io": ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
     "kubernetes:scheduling.k8s.io": ("PriorityClass",),
-    "aws:iam": ("Policy", "PolicyAttachment", "Role", "RolePolicy", "RolePolicyAttachment"),
+    "aws:iam": ("OpenIdConnectProvider", "Policy", "PolicyAttachment", "Role", "RolePolicy", "RolePolicyAttachment"),
     "aws:kms": ("Alias",),
-    "aws:s3": ("BucketLifecycleConfiguration", "BucketLifecycleConfigurationV2", "BucketPolicy"),
+    "aws:s3": ("BucketLifecycleConfiguration", "BucketLifecycleConfigurationV2"),
 }
 # Kinds that live in the engine or in the program alone, whatever follows the prefix.
 _NO_OBJECTS = ("pulumi:index:Stash", "pulumi:pulumi:", "pulumi:providers:")
@@ -122,9 +136,7 @@ def kind_of(token: str, *, authority: bool = False) -> Kind:
         token: The type as the engine writes it, for example `kubernetes:core/v1:Secret` or `aws:s3/bucketV2:BucketV2`.
         authority: whether it is the certificate of an authority, which holds a key that everything under it hangs on.
     """
-    package, _, rest = token.partition(":")
-    module, _, name = rest.rpartition(":")
-    group = f"{package}:{module.split('/')[0]}"
+    group, _, name = group_and_name(token).rpartition(":")
     if authority and name == "Certificate":
         return Kind(name, Holds.DATA, _AUTHORITY)
     if token.startswith(_NO_OBJECTS):
@@ -138,6 +150,13 @@ def kind_of(token: str, *, authority: bool = False) -> Kind:
     if name in _NOTHING.get(group, ()):
         return Kind(name, Holds.NOTHING)
     return Kind(name or token, Holds.UNKNOWN, "unknown type: judged as if it held data")
+
+
+def group_and_name(token: str) -> str:
+    """A type without the version or file in it, for example `kubernetes:core:Secret` or `aws:s3:BucketV2`."""
+    package, _, rest = token.partition(":")
+    module, _, name = rest.rpartition(":")
+    return f"{package}:{module.split('/')[0]}:{name}"
 
 
 def is_patch(token: str) -> bool:

@@ -44,7 +44,7 @@ def _head(signals: Signals) -> str:
 
 
 def _people(signals: Signals) -> list[Alert]:
-    return [alert for alert in signals.alerts if alert.severity is not None]
+    return [alert for alert in signals.told() if alert.severity is not None]
 
 
 def _table(last: str, rows: list[str]) -> str:

@@ -13,11 +13,11 @@ from components.settings.document import read_document
 from components.settings.fields import fields, values
 from components.settings.judge import Given, judge
 from components.settings.limits import limits
+from components.settings.matching import Matching
 from components.settings.quantities import Bytes, Duration, Millicores, Quantity
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
 from components.settings.supported_versions import SUPPORTED
-from components.settings.texts import Matching
 
 from .conftest import PROJECT
 
@@ -65,6 +65,16 @@ def _stack(environment: str) -> dict[str, Any]:
     return {key.removeprefix("ballast:"): copy.deepcopy(value) for key, value in config.items() if "pulumi:" not in key}
 
 
+def _without_aws(section: Any) -> Any:
+    """A section of which every bucket stands at a storage in the cluster."""
+    if not isinstance(section, dict):
+        return section
+    if "roleArn" in section:
+        here = {key: value for key, value in section.items() if key not in ("roleArn", "egressCidrs")}
+        return here | {"endpoint": "https://minio.minio.svc:9000", "namespace": "minio"}
+    return {key: _without_aws(value) for key, value in section.items()}
+
+
 def _full() -> dict[str, Any]:
     """Production, with whatever it leaves out and may have."""
     stack = _stack("prod")
@@ -76,6 +86,7 @@ def _full() -> dict[str, Any]:
         "fewZones": "this provider has no third one",
         "nodeLocalDns": "169.254.20.10",
         "timeout": "20m",
+        "ipv6": True,
     }
     stack["cluster"] |= {"nodeSelector": ["pool=data"], "tolerations": ["dedicated=platform:NoSchedule"]}
     for store in ("opensearch", "qdrant", "chroma"):
@@ -99,7 +110,7 @@ def _dev() -> dict[str, Any]:
     return stack
 
 
-STACKS = {"prod": _full(), "dev": _dev()}
+STACKS = {"prod": _full(), "dev": _dev(), "without-aws": _without_aws(_full())}
 
 
 def mistakes(environment: str, stack: dict[str, Any]) -> list[Mistake]:
@@ -170,9 +181,10 @@ def nonsense(field: Field) -> Iterator[Any]:
 
 def put(stack: dict[str, Any], path: KeyPath, value: Any) -> dict[str, Any]:
     """A copy of a stack with one value exchanged, or put behind the others of a list."""
-    stack = copy.deepcopy(stack)
+    stack = dict(stack)
     holder: Any = stack
     for key in path[:-1]:
+        holder[key] = dict(holder[key])
         holder = holder[key]
     old = holder.get(path[-1])
     holder[path[-1]] = [*old, value] if isinstance(old, list) else value

@@ -50,7 +50,10 @@ BROKEN = {
         PROD,
         [
             ("series: 400000", "series: 1048577"),
-            ("retention: 30d\n    scrapeInterval", "retention: 7d\n    scrapeInterval"),
+            (
+                "disk: 100Gi\n    retention: 30d\n    scrapeInterval",
+                "disk: 1Ti\n    retention: 30d\n    scrapeInterval",
+            ),
         ],
         f"{METRICS}.series",
         "write 1048576 or fewer",
@@ -86,6 +89,25 @@ BROKEN = {
         "2 or more",
     ),
     "logs that go nowhere": (DEV, [(section(DEV, "  ballast:loki"), "")], LOGS, "kept nowhere"),
+    "an objective of everything": (
+        PROD,
+        [swap("search: 99.9%", "99.9%", "100%")],
+        "ballast:objectives.search",
+        "100% leaves nothing to spend",
+    ),
+    "an objective that no alert could defend": (
+        PROD,
+        [swap("vectorsQuick: 99%", "99%", "90%")],
+        "ballast:objectives.vectorsQuick",
+        "never fires",
+    ),
+    "a budget that is forgotten before it is spent": (
+        PROD,
+        [swap("window: 30d", "30d", "31d")],
+        "ballast:objectives.window",
+        "Prometheus keeps 30d",
+    ),
+    "a budget of a quarter": (PROD, [swap("window: 30d", "30d", "90d")], "ballast:objectives.window", "of a month"),
     "logs kept for a day and a half": (DEV, [swap(LOKI, "7d", "36h")], f"{LOGS}.retention", "whole days"),
     "a stream kept for a day and a half": (
         STAGING,

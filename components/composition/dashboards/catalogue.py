@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.composition.dashboards.cluster import cluster
+from components.composition.dashboards.objectives import objectives
 from components.composition.dashboards.overview import overview
 from components.composition.dashboards.stack_health import stack_health
 
@@ -14,4 +16,5 @@ if TYPE_CHECKING:
 
 def boards(stack: StackSettings) -> list[Dashboard]:
     """Return the dashboards that Grafana shows."""
-    return [overview(stack), stack_health(stack)]
+    promised = objectives(stack)
+    return [overview(stack), *([promised] if promised else []), cluster(stack), stack_health(stack)]

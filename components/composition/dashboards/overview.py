@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def overview(stack: StackSettings) -> Dashboard:
     """Return the dashboard of the whole platform."""
     stores, snapshots = offered(stack, "stores"), offered(stack, "storage")
-    cluster = [one for one in offered(stack, "observability") if one.board is Board.OVERVIEW]
+    cluster = [one for one in offered(stack, "observability") if one.board is Board.CLUSTER]
     return Dashboard(
         uid=Board.OVERVIEW.value,
         title="Platform overview",
@@ -24,6 +24,6 @@ def overview(stack: StackSettings) -> Dashboard:
         folder="Platform",
         rows=[
             Row("At a glance", [panel for one in (*stores, *snapshots, *cluster) for panel in one.stats]),
-            *(row for one in (*snapshots, *stores, *cluster) for row in one.rows),
+            *(row for one in (*snapshots, *stores) for row in one.rows),
         ],
     )

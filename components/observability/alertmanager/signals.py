@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from components.observability.alertmanager.settings import Severity
 from components.signals.alerts import Alert
+from components.signals.objectives import RATE as OBJECTIVE_RATE
+from components.signals.objectives import Slo
 from components.signals.offer import Board, Signals
 from components.signals.panels import RATE, Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import grew, minutes, recent
 
 if TYPE_CHECKING:
     from components.observability.alertmanager.settings import AlertmanagerSettings
+    from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
 
 WATCHDOG = "Watchdog"
@@ -61,6 +64,18 @@ def signals(stack: StackSettings) -> Signals:
             ),
             *_alerts(stack.alertmanager),
         ],
+        slos=[] if stack.objectives is None else [_promised(stack.objectives)],
+    )
+
+
+def _promised(settings: ObjectivesSettings) -> Slo:
+    return Slo(
+        name="NotificationDelivery",
+        promise="Messages about alerts reach those who are told",
+        objective=settings.notifications,
+        window=settings.window,
+        bad=f"sum(rate(alertmanager_notifications_failed_total{OBJECTIVE_RATE}))",
+        total=f"sum(rate(alertmanager_notifications_total{OBJECTIVE_RATE}))",
     )
 
 
@@ -124,6 +139,14 @@ def _alerts(settings: AlertmanagerSettings) -> list[Alert]:
             after=minutes(10),
             summary="Replicas of Alertmanager don't see each other",
             description="People may be told twice, and a silence may hold at one replica alone.",
+        ),
+        Alert(
+            name="AlertmanagerConfigurationsDiffer",
+            expression=f"stddev({recent('alertmanager_config_hash')}) > 0",
+            severity=Severity.WARNING,
+            after=minutes(20),
+            summary="Replicas of Alertmanager have different configurations",
+            description="Who is told depends on which of them an alert reaches first.",
         ),
         Alert(
             name="AlertmanagerConfigurationRefused",

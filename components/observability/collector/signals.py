@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from components.observability.alertmanager.settings import Severity
 from components.signals.alerts import Alert
+from components.signals.objectives import RATE as OBJECTIVE_RATE
+from components.signals.objectives import Slo
 from components.signals.offer import Board, Signals
 from components.signals.panels import ANY, RATE, Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import grew, minutes, recent
 
 if TYPE_CHECKING:
+    from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
 
 
@@ -19,7 +22,7 @@ QUEUE_SHARE = 0.8
 _FILLED = " / ".join(recent(f"otelcol_exporter_queue_{what}") for what in ("size", "capacity"))
 
 
-def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
+def signals(stack: StackSettings) -> Signals:
     """Return the signals of agents and gateway."""
     return Signals(
         name="collector",
@@ -36,6 +39,22 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
         ],
         rows=[_collector()],
         alerts=_alerts(),
+        slos=[] if stack.objectives is None else [_promised(stack.objectives)],
+    )
+
+
+def _promised(settings: ObjectivesSettings) -> Slo:
+    def rates(*counters: str) -> str:
+        names = [f"otelcol_exporter_{counter}_{kind}" for counter in counters for kind in KINDS]
+        return " + ".join(f"(sum(rate({name}{OBJECTIVE_RATE})) or vector(0))" for name in names)
+
+    return Slo(
+        name="TelemetryDelivery",
+        promise="The collector hands over what it was sent",
+        objective=settings.telemetry,
+        window=settings.window,
+        bad=rates("send_failed", "enqueue_failed"),
+        total=rates("sent", "send_failed", "enqueue_failed"),
     )
 
 

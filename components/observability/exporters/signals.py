@@ -4,6 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.exporters.node_alerts import (
+    CPU_SHARE,
+    MEMORY_SHARE,
+    disks_of_node,
+    memory_of_node,
+    node_alerts,
+)
+from components.observability.exporters.volume_alerts import VOLUME_FULL, VOLUME_LOW, volume_alerts
+from components.observability.exporters.workload_alerts import (
+    MEMORY_SHARE as POD_MEMORY_SHARE,
+)
+from components.observability.exporters.workload_alerts import (
+    QUOTA_SHARE,
+    failed_jobs,
+    memory_used,
+    quota_used,
+    unready_pods,
+    workload_alerts,
+    workloads_lacking,
+)
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import in_platform
@@ -12,8 +32,7 @@ if TYPE_CHECKING:
     from components.settings.stack import StackSettings
 
 _RESTARTS = "kube_pod_container_status_restarts_total"
-_MEMORY = 'resource="memory"'
-_FULL = ((0.8, "orange"), (0.9, "red"))
+_FULL = ((VOLUME_LOW, "orange"), (VOLUME_FULL, "red"))
 
 
 def _volume_used() -> str:
@@ -21,17 +40,11 @@ def _volume_used() -> str:
     return f"1 - {available} / {capacity}"
 
 
-def _unready_pods() -> str:
-    live = in_platform("kube_pod_status_phase", 'phase=~"Pending|Running|Unknown"')
-    unready = in_platform("kube_pod_status_ready", 'condition=~"false|unknown"')
-    return f"{unready} == 1 and on (namespace, pod) ({live} == 1)"
-
-
 def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
     """Return the signals of the cluster, of which kube-state-metrics, node_exporter and the kubelets tell."""
     return Signals(
         name="cluster",
-        board=Board.OVERVIEW,
+        board=Board.CLUSTER,
         stats=[
             StatPanel(
                 title="Fullest volume",
@@ -45,7 +58,7 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
                 title="Pods not ready",
                 description="Pods that should serve and don't; finished jobs are not counted.",
                 unit="short",
-                query=f"count({_unready_pods()}) or 0 * count(kube_pod_status_ready)",
+                query=f"count({unready_pods()}) or 0 * count(kube_pod_status_ready)",
                 levels=((1, "orange"), (3, "red")),
             ),
             StatPanel(
@@ -64,7 +77,39 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
                 levels=((1, "red"),),
             ),
         ],
-        rows=[_volumes(), _pods(), _nodes()],
+        rows=[_workloads(), _pods(), _volumes(), _nodes()],
+        alerts=[*workload_alerts(), *volume_alerts(), *node_alerts()],
+    )
+
+
+def _workloads() -> Row:
+    return Row(
+        "Workloads",
+        [
+            TimeSeriesPanel(
+                title="Pods that are lacking",
+                description="Pods that each Deployment, StatefulSet and DaemonSet should have and has not.",
+                unit="short",
+                queries=[Query(workloads_lacking(), "{{namespace}}/{{workload}}")],
+                levels=((1, "red"),),
+            ),
+            TimeSeriesPanel(
+                title="Failed jobs",
+                description="Jobs that failed and are not cleaned up yet; the log of their last pod says why.",
+                unit="short",
+                queries=[
+                    Query(failed_jobs(), "{{namespace}}/{{job_name}}"),
+                ],
+            ),
+            TimeSeriesPanel(
+                title="Quota used",
+                description="Share of each namespace's quota that its pods and claims ask for. It is computed from the "
+                "sizes in the stack file, with half again for updates and jobs.",
+                unit="percentunit",
+                queries=[Query(quota_used(), "{{namespace}}: {{resource}}")],
+                levels=((QUOTA_SHARE, "red"),),
+            ),
+        ],
     )
 
 
@@ -109,7 +154,7 @@ def _pods() -> Row:
                 title="Not ready, by pod",
                 description="Pods that should serve and don't.",
                 unit="short",
-                queries=[Query(f"max by (namespace, pod) ({_unready_pods()})", "{{namespace}}/{{pod}}")],
+                queries=[Query(f"max by (namespace, pod) ({unready_pods()})", "{{namespace}}/{{pod}}")],
             ),
             TimeSeriesPanel(
                 title="Restarts, by pod",
@@ -128,14 +173,9 @@ def _pods() -> Row:
                 "kernel ends them.",
                 unit="percentunit",
                 queries=[
-                    Query(
-                        f"max by (namespace, pod, container) ({in_platform('container_memory_working_set_bytes')}) "
-                        "/ max by (namespace, pod, container) "
-                        f"({in_platform('kube_pod_container_resource_limits', _MEMORY)}) > 0.8",
-                        "{{namespace}}/{{pod}}/{{container}}",
-                    )
+                    Query(f"{memory_used()} > {CPU_SHARE}", "{{namespace}}/{{pod}}/{{container}}"),
                 ],
-                levels=((0.95, "red"),),
+                levels=((POD_MEMORY_SHARE, "red"),),
             ),
         ],
     )
@@ -143,42 +183,30 @@ def _pods() -> Row:
 
 def _nodes() -> Row:
     return Row(
-        "Nodes",
+        "Machines",
         [
             TimeSeriesPanel(
                 title="Processors busy",
                 description="Share of each machine's processors that is not idle.",
                 unit="percentunit",
                 queries=[
-                    Query(
-                        '1 - avg by (node) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))',
-                        "{{node}}",
-                    )
+                    Query('1 - avg by (node) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))', "{{node}}")
                 ],
+                levels=((CPU_SHARE, "red"),),
             ),
             TimeSeriesPanel(
                 title="Memory used",
                 description="Share of each machine's memory that nothing else could have.",
                 unit="percentunit",
-                queries=[
-                    Query(
-                        "max by (node) (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)",
-                        "{{node}}",
-                    )
-                ],
-                levels=((0.9, "red"),),
+                queries=[Query(memory_of_node(), "{{node}}")],
+                levels=((MEMORY_SHARE, "red"),),
             ),
             TimeSeriesPanel(
                 title="Disks of the machine used",
                 description="Share of each of the machine's own disks: images, logs and what pods write beside their "
                 "volumes. Images and logs may have a disk of their own.",
                 unit="percentunit",
-                queries=[
-                    Query(
-                        "max by (node, device) (1 - node_filesystem_avail_bytes / node_filesystem_size_bytes)",
-                        "{{node}} {{device}}",
-                    )
-                ],
+                queries=[Query(disks_of_node(), "{{node}} {{device}}")],
                 levels=_FULL,
             ),
         ],

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.observability.alertmanager.settings import Severity
 from components.observability.namespaces import NAMESPACE
+from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import RATE, Query, Row, TimeSeriesPanel
+from components.signals.promql import WINDOW, minutes
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings
 
 
+FAILED_SHARE = 0.05
+
+_FAILED = " / ".join(
+    f"sum(rate(grafana_http_request_duration_seconds_count{which}{WINDOW}))" for which in ('{status_code=~"5.."}', "")
+)
+
+
 def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is asked alike
     """Return the signals of Grafana."""
-    return Signals(name="grafana", board=Board.STACK_HEALTH, place=6, rows=[_people()])
+    return Signals(name="grafana", board=Board.STACK_HEALTH, place=6, rows=[_people()], alerts=[_fails()])
+
+
+def _fails() -> Alert:
+    return Alert(
+        name="GrafanaFailsAnswers",
+        expression=f"{_FAILED} > {FAILED_SHARE}",
+        severity=Severity.WARNING,
+        after=minutes(5),
+        summary="Grafana answers people with errors",
+        description="Dashboards stay empty. Alerts go on: they don't pass through Grafana.",
+    )
 
 
 def _people() -> Row:

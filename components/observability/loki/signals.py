@@ -9,7 +9,7 @@ from components.settings.quantities import Duration
 from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import ANY, RATE, Query, Row, TimeSeriesPanel
-from components.signals.promql import grew, minutes, recent
+from components.signals.promql import WINDOW, grew, minutes, recent
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 STALLED = Duration.parse("1d")
 """Longest time between two deletions; there is one every few minutes."""
 
+FAILED_SHARE = 0.1
+"""Share of failed requests above which Loki is broken and not merely busy; its own rules have the same."""
+
+_FAILED = " / ".join(
+    f"sum(rate(loki_request_duration_seconds_count{which}{WINDOW}))" for which in ('{status_code=~"5.."}', "")
+)
 _RETAINED = "loki_compactor_apply_retention_last_successful_run_timestamp_seconds"
 
 
@@ -59,6 +65,22 @@ def _logs() -> Row:
 
 def _alerts() -> list[Alert]:
     return [
+        Alert(
+            name="LokiFailsRequests",
+            expression=f"{_FAILED} > {FAILED_SHARE}",
+            severity=Severity.CRITICAL,
+            after=minutes(15),
+            summary="Loki answers with errors",
+            description="Lines are not taken, or searches fail. The collector keeps what is not taken until its queue "
+            "is full.",
+        ),
+        Alert(
+            name="LokiPanics",
+            expression=grew("loki_panic_total", "pod"),
+            severity=Severity.WARNING,
+            summary="{{ $labels.pod }} failed in the middle of a request",
+            description="A request met a fault of Loki's own. The next one of its kind will too.",
+        ),
         Alert(
             name="LokiDiscardsLines",
             expression=grew("loki_discarded_samples_total", "reason"),

@@ -1,7 +1,7 @@
 """What everything else knows of Prometheus and its operator."""
 
 from components.observability.prometheus.rules import PROMETHEUS_RULES
-from components.settings.limit import CACHES, HELPER, MINUTE, Limits
+from components.settings.limit import CACHES, DAY, HELPER, MINUTE, Limits
 from components.settings.program import Program
 from components.settings.versions import Supported
 
@@ -16,6 +16,7 @@ PROMETHEUS = Program(
         "prometheus.series": Limits(
             1000, 50_000_000, "the platform alone has more than 1000, and one process holds no more"
         ),
+        "objectives.window": Limits(28 * DAY, 31 * DAY, "burn rates of 14.4, 6, 3 and 1 are those of a month"),
         "prometheus.replicas": Limits(1, 4, "each scrapes everything"),
     },
     supported={"prometheusOperator": Supported((0, 85, 0), 1), "prometheus": Supported((3, 14, 0), 4)},

@@ -46,6 +46,16 @@ def _series_fit_their_memory(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
+def _objectives_are_measured(stack: StackSettings) -> Iterator[Mistake]:
+    objectives, kept = stack.objectives, stack.prometheus.retention
+    if objectives is not None and objectives.window > kept:
+        yield Mistake(
+            ("objectives", "window"),
+            f"is {objectives.window}, but Prometheus keeps {kept}: what is spent of a budget would be forgotten",
+            f"write {kept} or less, or a longer prometheus.retention",
+        )
+
+
 def _prod_alerts_while_one_restarts(stack: StackSettings) -> Iterator[Mistake]:
     if stack.tier is Tier.PROD and stack.prometheus.replicas == 1:
         yield Mistake(
@@ -56,5 +66,6 @@ def _prod_alerts_while_one_restarts(stack: StackSettings) -> Iterator[Mistake]:
 PROMETHEUS_RULES: tuple[Rule, ...] = (
     _metrics_fit_their_disk,
     _series_fit_their_memory,
+    _objectives_are_measured,
     _prod_alerts_while_one_restarts,
 )

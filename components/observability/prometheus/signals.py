@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 SERIES_SHARE = 0.9
 DISK_SHARE = 0.9
+RULES_SHARE = 0.7
+"""Share of the time between two evaluations that one may take."""
+
 _STORED = " + ".join(
     f"max by (pod) ({recent(f'prometheus_tsdb_{part}_bytes')})" for part in ("storage_blocks", "wal_storage_size")
 )
+_EVALUATED = " / ".join(recent(f"prometheus_rule_group_{what}_seconds") for what in ("last_duration", "interval"))
 _REFUSED = (
     "target_scrapes_exceeded_sample_limit",
     "target_scrape_pool_exceeded_label_limits",
@@ -51,7 +55,7 @@ def signals(stack: StackSettings) -> Signals:
             ),
         ],
         rows=[_metrics(series)],
-        alerts=_alerts(stack.prometheus),
+        alerts=_alerts(stack.prometheus, stack.alertmanager.replicas),
     )
 
 
@@ -115,8 +119,32 @@ def _any_grew(*counters: str) -> str:
     return " or ".join(grew(f"prometheus_{counter}_total", "pod") for counter in counters)
 
 
-def _alerts(settings: PrometheusSettings) -> list[Alert]:
+def _alerts(settings: PrometheusSettings, receivers: int) -> list[Alert]:
     return [
+        Alert(
+            name="PrometheusReplicaMissing",
+            expression=f"count({recent('prometheus_build_info')}) < {settings.replicas}",
+            severity=Severity.WARNING,
+            after=minutes(15),
+            summary="Prometheus has fewer replicas than the stack file says",
+            description="Those that are left go on alone; what the missing one would have seen is not made up for.",
+        ),
+        Alert(
+            name="PrometheusReachesNobody",
+            expression=f"min by (pod) ({recent('prometheus_notifications_alertmanagers_discovered')}) < {receivers}",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="{{ $labels.pod }} knows too few replicas of Alertmanager",
+            description="Alerts go to those that it knows. With none of them left, nobody is told anything.",
+        ),
+        Alert(
+            name="PrometheusRulesSlow",
+            expression=f"max by (pod, rule_group) ({_EVALUATED}) > {RULES_SHARE}",
+            severity=Severity.WARNING,
+            after=minutes(15),
+            summary="{{ $labels.pod }} takes long for the rules {{ $labels.rule_group }}",
+            description="They take most of the time between two evaluations. Beyond it, evaluations are left out.",
+        ),
         Alert(
             name="TargetDown",
             expression=f"count by (namespace, job) ({recent('up')} == 0) > 0",

@@ -58,6 +58,14 @@ def _alerts() -> list[Alert]:
             description="They are more or larger than it is set for. Traces have holes.",
         ),
         Alert(
+            name="TempoPollsFail",
+            expression=grew("tempodb_blocklist_poll_errors_total", "pod"),
+            severity=Severity.WARNING,
+            after=minutes(15),
+            summary="Tempo can't read what it has stored",
+            description="It doesn't learn of new blocks of traces: searches miss what is older than its memory.",
+        ),
+        Alert(
             name="TempoSeriesLimited",
             expression=grew("tempo_metrics_generator_registry_series_limited_total", "pod"),
             severity=Severity.WARNING,

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from components.observability.alertmanager.settings import Severity
 from components.signals.alerts import Alert
+from components.signals.objectives import Slo
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
-from components.signals.promql import grew, minutes, recent
+from components.signals.promql import WINDOW, grew, minutes, recent
 from components.stores.opensearch.settings import NodeRole, shards_per_node
 from components.stores.opensearch.sizing import WATERMARKS
 
 if TYPE_CHECKING:
+    from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
     from components.stores.opensearch.settings import OpenSearchSettings
 
@@ -21,6 +23,12 @@ PENDING_TASKS = 100
 SHARDS_SHARE = 0.9
 """Share of the shards that the cluster may have, from which there is little time left."""
 
+SLOW_SECONDS = 1
+"""M6: 1000 ms."""
+
+_SEARCH_TIME = " / ".join(
+    f"sum(rate(elasticsearch_indices_search_query_{what}{WINDOW}))" for what in ("time_seconds", "total")
+)
 _USED = recent('elasticsearch_jvm_memory_used_bytes{area="heap"}')
 _MOST = recent('elasticsearch_jvm_memory_max_bytes{area="heap"}')
 _HEAP = f"max by (name) ({_USED} / {_MOST})"
@@ -48,8 +56,15 @@ def signals(stack: StackSettings) -> Signals:
         ],
         rows=[_cluster()],
         alerts=_alerts(stack.opensearch),
+        slos=[] if stack.objectives is None else [_promised(stack.objectives)],
         team="search",
     )
+
+
+def _promised(settings: ObjectivesSettings) -> Slo:
+    known = " + ".join(f"max({recent(_health(color))})" for color in ("green", "yellow"))
+    promise = "OpenSearch answers for all of its data"
+    return Slo.of_time(settings, "OpenSearchAvailability", promise, settings.search, f"({known})")
 
 
 def _health(color: str) -> str:
@@ -185,6 +200,23 @@ def _alerts(settings: OpenSearchSettings) -> list[Alert]:
             summary="OpenSearch node {{ $labels.name }} rejects work in its pool {{ $labels.type }}",
             description="A queue is full and requests are answered with 429. Clients have to try again later, or send "
             "less.",
+        ),
+        Alert(
+            name="OpenSearchSearchesSlow",
+            expression=f"{_SEARCH_TIME} > {SLOW_SECONDS}",
+            severity=Severity.WARNING,
+            after=minutes(5),
+            summary="Searches in OpenSearch are slow",
+            description="A query takes more than a second in the mean of all shards. The exporter tells no p95, which "
+            "is worse than the mean.",
+        ),
+        Alert(
+            name="OpenSearchShardsOnTheMove",
+            expression=f"max({recent('elasticsearch_cluster_health_relocating_shards')}) > 0",
+            severity=Severity.WARNING,
+            after=settings.recovery.recovery_time,
+            summary="Shards of OpenSearch move without an end",
+            description="They have moved for longer than data may be away after a loss. A drain or a restart waits.",
         ),
         Alert(
             name="OpenSearchShardsNearLimit",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from components.observability.alertmanager.settings import Severity
 from components.settings.quantities import Duration
 from components.signals.alerts import Alert
+from components.signals.objectives import RATE, Slo
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, TimeSeriesPanel
 from components.signals.promql import WINDOW, minutes, recent
@@ -14,18 +15,24 @@ from components.stores.qdrant.configuration import DISK_PERCENT
 from components.stores.qdrant.settings import CLUSTER, NAMESPACE
 
 if TYPE_CHECKING:
+    from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
     from components.stores.qdrant.settings import QdrantSettings
 
 
 FAILED_SHARE = 0.01
+QUICK_SECONDS = 0.1
+"""K4: p99 below 100 ms. Qdrant counts answers below this limit, so it can't be any number."""
+
 MEMORY_SHARE = 0.9
+MAPS_SHARE = 0.8
 DISK_SHARE = 0.7
 """Well below the quota of 85 %: beyond that copies are dead until the disk is larger, and no new node relieves it."""
 OPTIMIZING = Duration.parse("6h")
 """Longest time that an optimizer is busy without a break."""
 
 _RESIDENT = recent("qdrant_memory_resident_bytes")
+_MAPS = f"{recent('qdrant_process_open_mmaps')} / {recent('qdrant_system_max_mmaps')}"
 _FAILED = " / ".join(f"sum(rate(qdrant_rest_responses_total{which}{WINDOW}))" for which in ('{status=~"5.."}', ""))
 
 
@@ -38,7 +45,38 @@ def signals(stack: StackSettings) -> Signals | None:
     """Return the signals of the vector store, where there is one."""
     if stack.qdrant is None:
         return None
-    return Signals(name="qdrant", board=Board.OVERVIEW, rows=[_collections()], alerts=_alerts(stack.qdrant))
+    return Signals(
+        name="qdrant",
+        board=Board.OVERVIEW,
+        rows=[_collections()],
+        alerts=_alerts(stack.qdrant),
+        slos=[] if stack.objectives is None else _promised(stack.objectives),
+    )
+
+
+def _promised(settings: ObjectivesSettings) -> list[Slo]:
+    answers = f"sum(rate(qdrant_rest_responses_total{RATE}))"
+    failed = f'sum(rate(qdrant_rest_responses_total{{status=~"5.."}}{RATE}))'
+    measured = f"sum(rate(qdrant_rest_responses_duration_seconds_count{RATE}))"
+    quick = f'sum(rate(qdrant_rest_responses_duration_seconds_bucket{{le="{QUICK_SECONDS}"}}{RATE}))'
+    return [
+        Slo(
+            name="QdrantAnswers",
+            promise="Qdrant answers without an error of its own",
+            objective=settings.vectors,
+            window=settings.window,
+            bad=f"{failed} or vector(0)",
+            total=answers,
+        ),
+        Slo(
+            name="QdrantQuickness",
+            promise="Qdrant answers within 100 milliseconds",
+            objective=settings.vectors_quick,
+            window=settings.window,
+            bad=f"{measured} - {quick}",
+            total=measured,
+        ),
+    ]
 
 
 def _collections() -> Row:
@@ -120,6 +158,30 @@ def _alerts(settings: QdrantSettings) -> list[Alert]:
             after=settings.recovery.recovery_time,
             summary="A shard of the Qdrant collection {{ $labels.id }} has been on its way for too long",
             description="The transfer takes longer than data may be away after a loss. A rebalance waits behind it.",
+        ),
+        Alert(
+            name="QdrantRecoveryMode",
+            expression=f"max by (pod) ({recent('qdrant_app_status_recovery_mode')}) == 1",
+            severity=Severity.CRITICAL,
+            after=minutes(5),
+            summary="Qdrant node {{ $labels.pod }} started in recovery mode",
+            description="It holds back its collections, because loading them ended it before. It serves no searches.",
+        ),
+        Alert(
+            name="QdrantMapsNearLimit",
+            expression=f"max by (pod) ({_MAPS}) > {MAPS_SHARE}",
+            severity=Severity.WARNING,
+            after=minutes(10),
+            summary="Qdrant node {{ $labels.pod }} maps nearly as many files as its machine allows",
+            description="Beyond vm.max_map_count it ends. Many small segments are the cause most often.",
+        ),
+        Alert(
+            name="QdrantSnapshotStuck",
+            expression=f"max by (id) ({recent('qdrant_snapshot_creation_running')}) > 0",
+            severity=Severity.WARNING,
+            after=settings.recovery.recovery_time,
+            summary="A snapshot of the Qdrant collection {{ $labels.id }} comes to no end",
+            description="It takes longer than data may be away after a loss, and keeps segments from being merged.",
         ),
         Alert(
             name="QdrantMemoryHigh",
