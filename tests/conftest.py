@@ -30,6 +30,8 @@ PROGRAMS = (
     "processes_test",
     "buildable_test",
     "evidence_test",
+    "carried_out_test",
+    "least_privilege_test",
 )
 """Folders and files whose tests start programs and servers: too slow for every save of a file."""
 

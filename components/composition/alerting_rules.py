@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi import RunError
 from pulumi_kubernetes.apiextensions import CustomResource
 
+from components.composition.alert_judgement import refusals
 from components.composition.rooms import offered
 from components.foundation.monitors import MONITORING, found_by
 from components.observability.grafana.server import grafana_url
@@ -16,8 +18,15 @@ if TYPE_CHECKING:
 
 
 def compose_rules(context: PlatformContext) -> None:
-    """Declare one object for each room that has rules."""
-    for signals in offered(context.stack):
+    """Declare one object for each room that has rules.
+
+    Raises:
+        pulumi.RunError: with every contradiction among the alerts; the engine prints it without a traceback.
+    """
+    rooms = offered(context.stack)
+    if wrong := list(refusals(rooms)):
+        raise RunError("\n".join(wrong))
+    for signals in rooms:
         if groups := signals.groups(grafana_url(context.stack.grafana)):
             CustomResource(
                 f"{signals.name}-rules",

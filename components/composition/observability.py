@@ -35,7 +35,7 @@ def compose_observability(
         watched: namespaces in which there are pods to watch.
     """
     loki = context.stack.loki
-    context.bucket_key(NAMESPACE, [None if loki is None else loki.s3, context.stack.tempo.s3])
+    context.bucket_key(NAMESPACE, [*(() if loki is None else loki.buckets), context.stack.tempo.s3])
     _metrics(context, watched)
     _alerting(context)
     _logs(context)

@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from components.settings.base import refuse
+from components.settings.matching import Matching
 from components.settings.shown import shown
-from components.settings.texts import PORT, Matching
+from components.settings.texts import PORT
 
 _PART = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 #: A name: its last part begins with a letter, as that of no address does.

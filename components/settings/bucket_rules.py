@@ -39,8 +39,11 @@ def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
     for path, place in buckets(stack):
         with suppress(NotReadError):
             folder = (place.bucket, *place.base_path.split("/"))
+            # What a program wrote before and after a move is its own.
+            own = path[: path.index("periods")] if "periods" in path else path
+            whose = ".".join(str(key) for key in own if key not in ("snapshots", "s3"))
             for other, owner in owners.items():
-                if other[: len(folder)] == folder[: len(other)]:
+                if owner != whose and other[: len(folder)] == folder[: len(other)]:
                     yield Mistake(
                         (*path, "basePath"),
                         f"{'/'.join(folder)} is, holds or lies in the folder of {owner}: each of the two would delete "
@@ -48,7 +51,7 @@ def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
                         "write a folder or a bucket of its own",
                     )
                     break
-            owners[folder] = ".".join(str(key) for key in path if key not in ("snapshots", "s3"))
+            owners[folder] = whose
 
 
 def _a_bucket_at_aws_is_reached_with_a_role(stack: StackSettings) -> Iterator[Mistake]:
@@ -101,6 +104,20 @@ def _a_bucket_elsewhere_is_reached_with_keys(stack: StackSettings) -> Iterator[M
                 )
 
 
+def _an_endpoint_stands_in_its_namespace(stack: StackSettings) -> Iterator[Mistake]:
+    for path, place in buckets(stack):
+        with suppress(NotReadError):
+            found = re.search(r"\.([a-z0-9-]+)\.svc(\.|:|$)", place.host)
+            if place.endpoint is None or found is None:
+                continue
+            if place.namespace is None:
+                problem = f"is missing, but {place.endpoint} is a Service, whose pods no network leads to"
+                yield Mistake((*path, "namespace"), problem, f"write {found[1]} in place of egressCidrs")
+            elif place.namespace != found[1]:
+                problem = f"is {place.namespace}, but {place.endpoint} stands in {found[1]}"
+                yield Mistake((*path, "namespace"), problem, f"write {found[1]}")
+
+
 def _one_pair_of_keys_opens_one_storage(stack: StackSettings) -> Iterator[Mistake]:
     first: tuple[str, KeyPath] | None = None
     for path, place in buckets(stack):
@@ -122,5 +139,6 @@ BUCKET_RULES: tuple[Rule, ...] = (
     _no_folder_has_two_owners,
     _a_bucket_at_aws_is_reached_with_a_role,
     _a_bucket_elsewhere_is_reached_with_keys,
+    _an_endpoint_stands_in_its_namespace,
     _one_pair_of_keys_opens_one_storage,
 )

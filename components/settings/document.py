@@ -11,8 +11,11 @@ from components.settings.characters import named
 from components.settings.report import KeyPath, Mistake, SettingsError
 from components.settings.scalars import Loader, Misread, scalar
 
-#: Ten times what any stack file holds; YAML in Python takes a minute for some megabytes.
-LARGEST_FILE = 2**18
+#: Ten times what any stack file holds; YAML in Python takes a minute for some megabytes, and seconds for so many lines.
+LARGEST_FILE, MOST_LINES = 2**18, 2500
+
+#: Ten times what any section or list of one holds; rules compare entries with each other.
+MOST_ENTRIES = 200
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,9 @@ class Document:
         return None
 
 
+_NO_NAMES = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:bool")
+
+
 class _Walk:
     """Turns nodes into plain data and notes lines and mistakes on the way."""
 
@@ -49,6 +55,10 @@ class _Walk:
         self.mistakes: list[Mistake] = []
 
     def value(self, node: yaml.Node, path: KeyPath) -> object:
+        if isinstance(node, yaml.CollectionNode) and len(node.value) > MOST_ENTRIES:
+            where = ".".join(map(str, _shown(path))) or "the file"
+            problem = f"{where} holds {len(node.value):,} entries, and at most {MOST_ENTRIES} are read"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -71,6 +81,9 @@ class _Walk:
             key = str(key_node.value)
             place = (*path, key)
             line = key_node.start_mark.line + 1
+            if key_node.tag in _NO_NAMES:
+                problem = f"the key {key} is no text for whoever reads YAML"
+                self.mistakes.append(Mistake(_shown(place), problem, f'write "{key}" in quotes, or another name', line))
             if key in result:
                 problem = f"the key is written twice, first on line {self.lines[place]}; only one of them can count"
                 self.mistakes.append(Mistake(_shown(place), problem, "remove one of the two", line))
@@ -102,6 +115,9 @@ def read_document(path: Path) -> Document:
             problem = f"has {path.stat().st_size:,} bytes; a stack file has some thousands"
             raise SettingsError.of(source, problem, "look what was pasted into it")
         text = path.read_text(encoding="utf-8")
+        if (lines := text.count("\n")) > MOST_LINES:
+            problem = f"has {lines:,} lines; a stack file has some hundreds"
+            raise SettingsError.of(source, problem, "look what was pasted into it")
     except FileNotFoundError:
         remedy = f"looked for {path}; run from the project folder, or name one of its Pulumi.<environment>.yaml"
         raise SettingsError.of(source, "there is no such file", remedy) from None

@@ -1,14 +1,16 @@
 """Networks in CIDR form: what one may be, and how a wide one is allowed with a reason."""
 
 import ipaddress
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from components.settings.base import Settings, refuse
 from components.settings.markers import Bound
+from components.settings.matching import Matching
 from components.settings.shown import shown
-from components.settings.texts import Matching
+from components.settings.texts import TO_BE_FILLED
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -16,8 +18,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _WIDEST = {4: 8, 6: 32}
 #: No cloud publishes a larger range of public addresses for one service.
 _WIDEST_PUBLIC = 12
-#: Where a node asks for its own credentials; the link-local range of IPv4 holds the other one.
-_METADATA = ipaddress.ip_network("fd00:ec2::/32")
+#: Where a node asks for its own credentials, of AWS, Alibaba and Azure; the link-local range of IPv4 holds the others.
+_METADATA = tuple(map(ipaddress.ip_network, ("fd00:ec2::/32", "100.100.100.200/32", "168.63.129.16/32")))
+#: Most public addresses that one key may name in all: a hundred times what a service publishes.
+_MOST_PUBLIC = 2**24
 
 
 def _network(value: str) -> str:
@@ -31,7 +35,10 @@ def _network(value: str) -> str:
     except ValueError as error:
         refuse(f"`{shown(value)}` is not a network in CIDR form: {shown(str(error))}", example)
     for is_such, what in (
-        (network.is_link_local or _within(network, _METADATA), "link-local, where nodes ask for their credentials"),
+        (
+            network.is_link_local or any(_within(network, other) for other in _METADATA),
+            "link-local or of a cloud's own, where nodes ask for their credentials",
+        ),
         (network.is_multicast, "for multicast"),
         (network.is_reserved and network.prefixlen > 0, "reserved, so that nothing has an address there"),
         (_is_this_host(network), "this network itself, which has no address elsewhere"),
@@ -59,6 +66,15 @@ def is_wide(cidr: str) -> bool:
     return network.prefixlen < (_WIDEST_PUBLIC if public else _WIDEST[network.version])
 
 
+def are_wide(cidrs: Collection[str]) -> bool:
+    """Whether networks of which none is wide are so together: neighbours that make one, or more than is published."""
+    networks = [ipaddress.ip_network(cidr) for cidr in cidrs]
+    four = list(ipaddress.collapse_addresses(one for one in networks if isinstance(one, ipaddress.IPv4Network)))
+    six = ipaddress.collapse_addresses(one for one in networks if isinstance(one, ipaddress.IPv6Network))
+    public = sum(one.num_addresses for one in four if one.is_global)
+    return public > _MOST_PUBLIC or any(is_wide(str(one)) for one in (*four, *six))
+
+
 Cidr = Annotated[str, AfterValidator(_network)]
 
 
@@ -74,7 +90,7 @@ Address = Annotated[str, AfterValidator(_address)]
 Reason = Annotated[
     str,
     Matching(
-        r"[^\s<>{}$|][^<>{}$|\n]{8,198}[^\s<>{}$|]",
+        rf"{TO_BE_FILLED}[^\s<>{{}}$|][^<>{{}}$|\n]{{8,198}}[^\s<>{{}}$|]",
         "a sentence of 10 to 200 characters",
         "PagerDuty and Slack publish no ranges",
         longest=200,

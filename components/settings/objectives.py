@@ -4,8 +4,8 @@ from typing import Annotated
 
 from components.settings.base import Settings
 from components.settings.markers import Scaled, ScaleRule
+from components.settings.matching import Matching
 from components.settings.quantities import Duration
-from components.settings.texts import Matching
 
 Share = Annotated[
     str,

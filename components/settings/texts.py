@@ -2,51 +2,13 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator
 
 from components.settings.base import refuse
-from components.settings.shown import described
-
-
-@dataclass(frozen=True)
-class Matching:
-    """Text that matches a pattern from its first to its last character.
-
-    Attributes:
-        pattern: Regular expression, also written into the JSON schema.
-        rule: What the text must be, as the end of a sentence that begins with the value.
-        example: A text that fits.
-        longest: How many characters it may have.
-    """
-
-    pattern: str
-    rule: str
-    example: str
-    longest: int = 253
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Check the pattern in place of pydantic's own check for text, which knows no rule to name."""
-        return core_schema.no_info_before_validator_function(self._check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """The pattern and the example, for editors."""
-        return {**handler(schema), "pattern": f"^{self.pattern}$", "examples": [self.example]}
-
-    def _check(self, value: object) -> str:
-        if (
-            not isinstance(value, str)
-            or len(value) > self.longest
-            or re.fullmatch(self.pattern, value, re.ASCII) is None
-        ):
-            refuse(f"must be {self.rule}, but is {described(value)}", f"write for example {self.example}")
-        return value
-
+from components.settings.matching import Matching
 
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
@@ -118,10 +80,14 @@ IndexPattern = Annotated[
 ]
 #: Whatever else it holds would be read by a shell, a template or a person who was to fill it in.
 _PLAIN = "[^\\s$<>{}|;&*?`\"']"
+#: Words of whoever meant to come back, spelled out because patterns in the JSON schema know no flag for capitals.
+_TO_COME_BACK = ("change[ _-]?me", "replace[ _-]?me", "todo", "fixme", "tbd", "xxx+")
+_ANY_CASE = "|".join(re.sub("[a-z]", lambda m: f"[{m[0]}{m[0].upper()}]", word) for word in _TO_COME_BACK)
+TO_BE_FILLED = rf"(?!(.*[^A-Za-z0-9])?({_ANY_CASE})([^A-Za-z0-9]|$))"
 NonEmpty = Annotated[
     str,
     Matching(
-        rf"{_PLAIN}([^\n$<>{{}}|;&*?`\"']*{_PLAIN})?",
+        rf"{TO_BE_FILLED}{_PLAIN}([^\n$<>{{}}|;&*?`\"']*{_PLAIN})?",
         "text without blanks around it, quotes, placeholders and what a shell reads",
         "acme-prod",
         longest=512,
@@ -130,7 +96,8 @@ NonEmpty = Annotated[
 ClusterIdentity = Annotated[
     str,
     Matching(
-        "local|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        # RFC 9562, version 4: what Kubernetes makes.
+        "local|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
         "the UID of the cluster's namespace kube-system, or the word local",
         "the output of: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
     ),
@@ -204,7 +171,6 @@ REGION = (
     "(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)"
     "-(central|(north|south)(east|west)?|east|west)-[1-9]"
 )
-Region = Annotated[str, Matching(REGION, "an AWS region", "eu-central-1", longest=25)]
 #: That of another storage than AWS is called as its owner likes: us-east-1, auto, fsn1.
 BucketRegion = Annotated[
     str, Matching("[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a region in lower case", "eu-central-1", longest=63)
@@ -232,7 +198,7 @@ BasePath = Annotated[
 RoleArn = Annotated[
     str,
     Matching(
-        rf"arn:({PARTITION}):iam::[0-9]{{12}}:role/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,64}}",
+        rf"arn:({PARTITION}):iam::(?!0{{12}})[0-9]{{12}}:role/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,64}}",
         "the ARN of an IAM role, whose name has at most 64 characters",
         "arn:aws:iam::111122223333:role/name",
         longest=600,

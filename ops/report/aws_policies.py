@@ -59,8 +59,10 @@ def _statements(document: object) -> list[Statement] | None:
         return None
     statements = parsed.get("Statement") if isinstance(parsed, dict) else None
     statements = [statements] if isinstance(statements, dict) else statements
-    whole = isinstance(statements, list) and all(isinstance(one, dict) for one in statements)
-    return statements if whole else None
+    if not isinstance(statements, list):
+        return None
+    found: list[Statement] = [one for one in statements if isinstance(one, dict)]
+    return found if len(found) == len(statements) else None
 
 
 def _of(statements: Iterable[Statement], effect: str) -> list[Statement]:

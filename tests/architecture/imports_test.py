@@ -81,6 +81,15 @@ def test_a_component_imports_only_what_it_stands_on():
     assert {path: bad for path in modules("components") if (bad := upward(path))} == {}
 
 
+def test_the_bootstrap_of_an_account_imports_nothing_of_the_platform():
+    allowed = {"bootstrap", "pulumi", "pulumi_aws", "pydantic", *sys.stdlib_module_names}
+    for path in modules("bootstrap"):
+        for name in imported(path):
+            shared = name.startswith("components.settings.") or name == "components.foundation.data_protection"
+            assert name != "components.settings.stack", path
+            assert shared or name.split(".")[0] in allowed, (path, name)
+
+
 def test_what_all_stores_share_names_none_of_them():
     stores = [folder.name for folder in (PROJECT / "components" / "stores").iterdir() if folder.is_dir()]
     for module in ("labels.py", "connections.py", "namespaces.py", "services.py", "monitors.py"):
@@ -138,7 +147,7 @@ def test_the_toolchain_knows_nothing_of_components_and_needs_nothing_but_python(
 
 
 def test_a_module_stays_under_250_lines():
-    sizes = {path: lines(path) for path in modules("components", "ops", "toolchain", "tests")}
+    sizes = {path: lines(path) for path in modules("bootstrap", "components", "ops", "toolchain", "tests")}
     assert {path: size for path, size in sizes.items() if size >= LINES} == {}
 
 

@@ -17,7 +17,6 @@ OF_CONTAINER = f'{OF_POD}, container="chroma"'
 CLAIM = {**SPACE, "persistentvolumeclaim": "data-chroma-0"}
 OF_CLAIM = 'namespace="databases", persistentvolumeclaim="data-chroma-0"'
 NODE = {"node": "a"}
-DISK = {**NODE, "device": "/dev/sdb"}
 GIB = 2.0**30
 KINDS = {
     "deployment": ("kube_deployment_spec_replicas", "kube_deployment_status_replicas_available"),
@@ -65,14 +64,13 @@ def filling(days: float, used: float = 0.7) -> dict[str, Sample]:
     }
 
 
-def disk(used: float) -> dict[str, Sample]:
-    """A machine's disk of images, mounted twice, beside another with plenty of room."""
-    of, again = 'node="a", device="/dev/sdb", mountpoint="/"', 'node="a", device="/dev/sdb", mountpoint="/images"'
-    other = 'node="a", device="/dev/sda", mountpoint="/data"'
-    available, size = "node_filesystem_avail_bytes", "node_filesystem_size_bytes"
-    return (
-        pair(available, size, of, 1 - used) | pair(available, size, again, 1 - used) | pair(available, size, other, 1)
-    )
+def disks(used: float) -> dict[str, Sample]:
+    """One disk of the machine's; another one has more room."""
+    found: dict[str, Sample] = {}
+    for device, share in (("sda1", used), ("sdb1", 0.5)):
+        of = f'node="a", device="{device}"'
+        found |= pair("node_filesystem_avail_bytes", "node_filesystem_size_bytes", of, 1 - share)
+    return found
 
 
 def unready(ended: int) -> dict[str, Sample]:
@@ -162,8 +160,8 @@ CLUSTER_CASES = {
         labels=CLAIM,
     ),
     "NodeNotReady": condition("Ready", 0),
-    "NodeDiskNearlyFull": Case(bad=disk(0.86), near=disk(0.84), labels=DISK),
-    "NodeDiskFull": Case(bad=disk(0.96), near=disk(0.94), labels=DISK),
+    "NodeDiskNearlyFull": Case(bad=disks(0.86), near=disks(0.84), labels={**NODE, "device": "sda1"}),
+    "NodeDiskFull": Case(bad=disks(0.96), near=disks(0.94), labels={**NODE, "device": "sda1"}),
     "NodeMemoryHigh": Case(
         bad=pair("node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes", 'node="a"', 0.09),
         near=pair("node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes", 'node="a"', 0.11),

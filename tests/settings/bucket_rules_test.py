@@ -71,6 +71,16 @@ BROKEN = {
         S3,
         "has both",
     ),
+    "a Service of another namespace": (
+        in_the_cluster(PROD).replace("namespace: minio", "namespace: storage", 1),
+        f"{S3}.namespace",
+        "write minio",
+    ),
+    "a Service by networks": (
+        elsewhere(PROD, "endpoint: https://minio.minio.svc.cluster.local"),
+        f"{S3}.namespace",
+        "write minio",
+    ),
     "two storages": (
         elsewhere(PROD).replace(ENDPOINT, "endpoint: https://other.example.com", 1),
         "ballast:tempo.s3.endpoint",

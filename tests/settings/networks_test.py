@@ -32,6 +32,32 @@ def test_a_range_that_one_party_owns_needs_none(mistakes, cidr):
     assert mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", f'"{cidr}"'))) == {}
 
 
+@pytest.mark.parametrize(
+    "cidrs",
+    [
+        ["52.0.0.0/12", "52.16.0.0/12"],
+        [f"{first}.0.0.0/12" for first in range(20, 40)],
+        ['"2001:db8::/32"', '"2001:db9::/32"'],
+    ],
+    ids=["neighbours", "many", "IPv6"],
+)
+def test_networks_that_are_wide_together_need_a_reason_as_one(mistakes, cidrs):
+    found = mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", ", ".join(cidrs))))
+    assert list(found) == ["ballast:alertmanager.egressCidrs"]
+    assert "together" in found["ballast:alertmanager.egressCidrs"].problem
+
+
+@pytest.mark.parametrize("cidr", ["100.100.100.200/32", "168.63.129.16/32"])
+def test_where_other_clouds_nodes_ask_for_credentials_no_way_leads(mistakes, cidr):
+    found = mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", cidr)))
+    assert "credentials" in found["ballast:alertmanager.egressCidrs[0]"].problem
+
+
+def test_nothing_is_opened_to_the_clusters_own_namespaces(mistakes):
+    found = mistakes("dev", ("  ballast:collector:\n", "  ballast:collector:\n    openTo: [kube-system]\n"))
+    assert "no application" in found["ballast:collector.openTo[0]"].problem
+
+
 def test_loopback_is_only_on_the_local_cluster(mistakes):
     found = mistakes("dev", ("identity: local", "identity: 00000000-0000-4000-8000-000000000003"))
     assert list(found) == ["ballast:cluster.nodeCidrs[0]", "ballast:cluster.apiServer.cidrs[0]"]

@@ -35,6 +35,11 @@ BROKEN = {
     "a bell": (b"config:\n  a: b\n  c: x\x07y\n", "U+0007"),
     "half a character": (b'config:\n  a: "\\ud800"\n', "half a character"),
     "beyond Unicode": (b'config:\n  a: "\\U00110000"\n', "no character"),
+    "5,000 sections": (b"config:\n" + b"".join(b"  ballast:k%d: 1\n" % n for n in range(5000)), "5,001 lines"),
+    "300 sections": (b"config:\n" + b"".join(b"  ballast:k%d: 1\n" % n for n in range(300)), "300 entries"),
+    "3,000 entries of a list": (b"config:\n  a: [" + b"1," * 3000 + b"]\n", "a holds 3,000 entries"),
+    "a key that is null": (b"config:\n  null: 1\n", "no text"),
+    "a key that is a truth": (b"config:\n  true: 1\n", "no text"),
     "a megabyte": (b"#" * 2**20, "bytes"),
 }
 
@@ -133,7 +138,7 @@ def test_a_text_of_a_megabyte_is_refused_unread(mistakes):
 
 
 def test_a_report_of_thousands_of_mistakes_stays_readable(told):
-    report = told(b"config:\n" + b"".join(b"  k%d: v\n" % number for number in range(3000)))
+    report = told(b"config:\n  ballast:volumes:\n" + b"".join(b"    k%d: {}\n" % number for number in range(190)))
     assert len(report.splitlines()) < 500
     assert "more" in report.splitlines()[-1]
 

@@ -58,6 +58,7 @@ WRONG = {
     "BasePath": ["/a", "a/", "a//b", "..", "a/../b", "./a", "a/.", "a b", "a" * 513, "s3://a", "ä"],
     "Day": ["2027-02-29", "2027-13-01", "2027-1-31", "31.01.2027", "2027-01-31T00:00:00Z", "1999-12-31", "20270131"],
     "RoleArn": [
+        "arn:aws:iam::000000000000:role/name",
         *("arn:aws:iam::111122223333:role/a b", f"arn:aws:iam::111122223333:role/{'a' * 70}", "role/name", "name"),
         *(
             "arn:aws:iam::11112222333:role/name",
@@ -70,7 +71,11 @@ WRONG = {
             "arn:aws:iam:::role/name",
         ),
     ],
-    "NonEmpty": ["", " ", "a ", "${HOME}/.kube", "<context>", "$(whoami)", "a; b", "`a`", "a|b", "a" * 513, "a\nb"],
+    "NonEmpty": [
+        *("CHANGEME", "acme-change-me", "todo", "prod TODO", "fixme", "xxx", "replace me"),
+        *("", " ", "a ", "${HOME}/.kube", "<context>", "$(whoami)", "a; b", "`a`", "a|b", "a" * 513, "a\nb"),
+    ],
+    "ClusterIdentity": ["00000000-0000-0000-0000-000000000000", "ABCDEF00-0000-4000-8000-000000000002", "Local"],
     "HttpsUrl": [
         *(
             "http://a.example.com",

@@ -22,15 +22,14 @@ def _condition(*matchers: str) -> str:
     return recent(f"kube_node_status_condition{{{', '.join(matchers)}}}")
 
 
-def _node(metric: str, *matchers: str) -> str:
-    selector = f"{{{', '.join(matchers)}}}" if matchers else ""
-    return f"max by (node) ({recent(f'node_{metric}{selector}')})"
+def _node(metric: str) -> str:
+    return f"max by (node) ({recent(f'node_{metric}')})"
 
 
-def disk_of_node() -> str:
-    """Return the share of each of a machine's own disks that is used; images and logs may have one of their own."""
-    available, size = (recent(f"node_filesystem_{what}_bytes") for what in ("avail", "size"))
-    return f"1 - max by (node, device) ({available}) / max by (node, device) ({size})"
+def disks_of_node() -> str:
+    """Return the share of each of a machine's own disks that is used."""
+    free, size = (recent(f"node_filesystem_{what}_bytes") for what in ("avail", "size"))
+    return f"1 - max by (node, device) ({free}) / max by (node, device) ({size})"
 
 
 def memory_of_node() -> str:
@@ -63,7 +62,7 @@ def node_alerts() -> list[Alert]:
         ),
         Alert(
             name="NodeDiskNearlyFull",
-            expression=f"{disk_of_node()} > {VOLUME_LOW}",
+            expression=f"{disks_of_node()} > {VOLUME_LOW}",
             severity=Severity.WARNING,
             after=minutes(10),
             summary="The disk {{ $labels.device }} of {{ $labels.node }} is nearly full",
@@ -71,7 +70,7 @@ def node_alerts() -> list[Alert]:
         ),
         Alert(
             name="NodeDiskFull",
-            expression=f"{disk_of_node()} > {VOLUME_FULL}",
+            expression=f"{disks_of_node()} > {VOLUME_FULL}",
             severity=Severity.CRITICAL,
             after=minutes(5),
             summary="The disk {{ $labels.device }} of {{ $labels.node }} is full",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from components.observability.exporters.node_alerts import (
     CPU_SHARE,
     MEMORY_SHARE,
-    disk_of_node,
+    disks_of_node,
     memory_of_node,
     node_alerts,
 )
@@ -206,7 +206,7 @@ def _nodes() -> Row:
                 description="Share of each of the machine's own disks: images, logs and what pods write beside their "
                 "volumes. Images and logs may have a disk of their own.",
                 unit="percentunit",
-                queries=[Query(disk_of_node(), "{{node}} {{device}}")],
+                queries=[Query(disks_of_node(), "{{node}} {{device}}")],
                 levels=_FULL,
             ),
         ],

@@ -10,7 +10,7 @@ GRAFANA = Program(
     pods=lambda stack: (stack.grafana,),
     rules=GRAFANA_RULES,
     limits={"grafana.cpu": HELPER},
-    supported={"grafana": Supported((13, 2, 0), 14)},
+    supported={"grafana": Supported((13, 2, 1), 14, "13.2.0 leaks memory where answers are compressed")},
     secrets={
         "grafanaAdminPassword": Secret(
             purpose="password of Grafana's user `admin`, for emergencies where people log in by OIDC",

@@ -7,9 +7,10 @@ from pydantic import AfterValidator, Field
 from components.settings.addresses import EndpointUrl, HttpsUrl
 from components.settings.base import Settings, refuse
 from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.matching import Matching
 from components.settings.networks import Cidr
 from components.settings.quantities import Bytes, Millicores
-from components.settings.texts import Matching, Namespace, Version
+from components.settings.texts import Namespace, Version
 
 #: It becomes part of an expression in grafana.ini, where quotes, ; and # would mean something.
 ProviderName = Annotated[

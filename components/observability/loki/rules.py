@@ -94,9 +94,20 @@ def _one_process_reaches_all_its_buckets(stack: StackSettings) -> Iterator[Mista
     on_disk = any(place.bucket is None for place in stack.loki.places)
     for path, bucket in buckets.items():
         first_path, first = next(iter(buckets.items()))
-        if bucket.role_arn != first.role_arn:
+        if bucket.endpoint != first.endpoint:
+            whose = ".".join(map(str, first_path))
+            problem = (
+                f"is {bucket.endpoint or 'missing'}, another storage than that of {whose}; the pod can ask only one"
+            )
+            yield Mistake((*path, "endpoint"), problem, f"write what {whose} has")
+        elif bucket.role_arn != first.role_arn:
             problem = f"is another role than that of {'.'.join(map(str, first_path))}, and the pod can take on only one"
             remedy = f"write {first.role_arn}, and let it read and write both buckets"
+            if first.role_arn is None or bucket.role_arn is None:
+                problem = (
+                    f"is reached in another way than {'.'.join(map(str, first_path))}, one by a role and one by a key"
+                )
+                remedy = "move to a bucket that is reached as that one is; the pod shows its key to all or to none"
             yield Mistake((*path, "roleArn"), problem, remedy)
         folder = FOLDER if on_disk else first.base_path
         if bucket.base_path != folder:

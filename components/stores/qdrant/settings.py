@@ -7,10 +7,11 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.matching import Matching
 from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Millicores
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings, place_of_snapshots
-from components.settings.texts import Matching, Namespace, Version
+from components.settings.texts import Namespace, Version
 
 NAMESPACE = PlatformName("qdrant")
 """Where it runs."""

@@ -1,0 +1,45 @@
+"""Text of one shape."""
+
+import re
+from dataclasses import dataclass
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from components.settings.base import refuse
+from components.settings.shown import described
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Text that matches a pattern from its first to its last character.
+
+    Attributes:
+        pattern: Regular expression, also written into the JSON schema.
+        rule: What the text must be, as the end of a sentence that begins with the value.
+        example: A text that fits.
+        longest: How many characters it may have.
+    """
+
+    pattern: str
+    rule: str
+    example: str
+    longest: int = 253
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check the pattern in place of pydantic's own check for text, which knows no rule to name."""
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The pattern and the example, for editors."""
+        return {**handler(schema), "pattern": f"^{self.pattern}$", "examples": [self.example]}
+
+    def _check(self, value: object) -> str:
+        if (
+            not isinstance(value, str)
+            or len(value) > self.longest
+            or re.fullmatch(self.pattern, value, re.ASCII) is None
+        ):
+            refuse(f"must be {self.rule}, but is {described(value)}", f"write for example {self.example}")
+        return value

@@ -1,0 +1,32 @@
+"""A second opinion on every policy of the bootstrap, and on the waivers: each is needed, and a mistake is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness.account import policies
+from tests.harness.linted import WAIVED, issues, unwaived
+
+
+@pytest.mark.parametrize("where", sorted(policies()), ids="/".join)
+def test_the_linter_finds_nothing(where):
+    assert unwaived(where[0], policies()[where]) == set()
+
+
+@pytest.mark.parametrize("kind", WAIVED)
+def test_each_waiver_is_needed(kind):
+    found = [issues(document) for where, document in policies().items() if where[0] == kind]
+    assert set.union(*found) == WAIVED[kind]
+
+
+@pytest.mark.parametrize(
+    ("changed", "issue"),
+    [
+        ({"Action": "s3:GetObjcet"}, "UNKNOWN_ACTION"),
+        ({"Resource": "arn:aws:s3:::no-object"}, "RESOURCE_MISMATCH"),
+        ({"Condition": {"Bool": {"aws:SecureTransprot": "false"}}}, "UNKNOWN_CONDITION_FOR_ACTION"),
+    ],
+)
+def test_it_would_find_a_mistake(changed, issue):
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"} | changed
+    assert issue in issues({"Version": "2012-10-17", "Statement": [statement]})

@@ -1,0 +1,166 @@
+"""A store's jobs, run with the credentials of exactly the role that is declared, at a moto server that enforces IAM.
+
+moto evaluates no conditions: a statement that has one always applies. So the bucket's policy is put there without
+conditional refusals, and conditions are judged in policies_test.py. moto asks for no rights at KMS either.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+
+import moto.core.authorization
+import pytest
+
+from components.foundation.jobkit.archives import opened
+from components.foundation.jobkit.client import Client
+from components.foundation.jobkit.config import BucketArchive, decoded
+from components.foundation.jobkit.errors import JobError
+from components.foundation.jobkit.kubernetes import Kubernetes
+from components.foundation.jobkit.probe import probe
+from components.foundation.jobkit.snapshot_run import SnapshotRun
+from components.stores.volumes.jobs.config import VolumeJobConfig
+from components.stores.volumes.jobs.restore import bring_back
+from components.stores.volumes.jobs.snapshot import export
+from tests.harness.aws_server import Account
+from tests.harness.json_server import JsonServer
+from tests.harness.kubernetes_store import KubernetesStore
+from tests.harness.kubernetes_stub import TOKEN
+from tests.harness.s3_server import serving
+from tests.harness.told import job, rendered
+
+STORE = "volume-knowledge-snapshots"
+BUCKET = "acme-prod-knowledge-snapshots"
+
+
+@pytest.fixture(scope="module")
+def account(irsa):
+    with serving() as endpoint:
+        made = Account(endpoint)
+        made.carry_out([_without_conditional_refusals(one) for one in irsa.resources if one.name in (STORE, OTHER)])
+        yield made
+        made.reset()
+
+
+OTHER = "chroma-snapshots"
+
+
+def _without_conditional_refusals(one):
+    if one.kind != "BucketPolicy":
+        return one
+    fence = json.loads(one.inputs["policy"])
+    fence["Statement"] = [statement for statement in fence["Statement"] if "Condition" not in statement]
+    assert fence["Statement"]
+    return replace(one, inputs={**one.inputs, "policy": json.dumps(fence)})
+
+
+@pytest.fixture
+def as_role(account, monkeypatch):
+    """Let what runs here have the credentials of a role, and AWS ask for its rights."""
+
+    @contextmanager
+    def taken_on(role):
+        arn = account.client("iam").get_role(RoleName=role)["Role"]["Arn"]
+        found = account.client("sts").assume_role_with_web_identity(
+            RoleArn=arn, RoleSessionName="a-job", WebIdentityToken="a token of the pod's service account"
+        )["Credentials"]
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", found["AccessKeyId"])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", found["SecretAccessKey"])
+        monkeypatch.setenv("AWS_SESSION_TOKEN", found["SessionToken"])
+        with moto.core.authorization.enable_iam_authentication():
+            yield
+
+    return taken_on
+
+
+@pytest.fixture
+def run(irsa, account, as_role, tmp_path, capsys):
+    """Run every program of the store as the role; returns what failed, each with its first line."""
+    told = decoded(VolumeJobConfig, rendered(irsa, STORE), STORE)
+    archive = told.snapshots.archive
+    assert isinstance(archive, BucketArchive)
+    archive = replace(archive, endpoint=account.endpoint)
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    (volume / "a.txt").write_text("kept")
+    task = replace(told, engine="sqlite", path=str(volume), snapshots=replace(told.snapshots, archive=archive))
+
+    def every_program(role=BUCKET):
+        empty = Path(mkdtemp(dir=tmp_path))
+        _what_a_killed_job_left(account, archive)
+        failed = {}
+        with JsonServer(KubernetesStore()) as server, as_role(role):
+            kubernetes = Kubernetes(Client(endpoint=server.url, authorization=f"Bearer {TOKEN}", pause=0.01))
+            programs = {
+                "probe": lambda: probe(opened(archive), "a-pod"),
+                "snapshot": lambda: SnapshotRun(job(task, kubernetes)).snapshot(export),
+                "restore": lambda: SnapshotRun(job(replace(task, path=str(empty)), kubernetes)).restore(bring_back),
+            }
+            for name, program in programs.items():
+                try:
+                    program()
+                except JobError as error:
+                    failed[name] = str(error)
+        # A deletion that fails is told, and is no failure of the snapshot.
+        told = capsys.readouterr().err
+        return failed | ({"prune": told} if "failed" in told else {})
+
+    return every_program
+
+
+def _what_a_killed_job_left(account, archive):
+    s3, begun = account.client("s3"), datetime.now(tz=UTC) - timedelta(days=3)
+    folder = f"{archive.prefix}/sets/killed"
+    s3.put_object(Bucket=BUCKET, Key=f"{folder}/begun.json", Body=json.dumps({"begun": begun.isoformat()}).encode())
+    s3.create_multipart_upload(Bucket=BUCKET, Key=f"{folder}/half")
+
+
+def test_every_program_succeeds_with_the_declared_role_and_leaves_nothing_half(run, account):
+    assert run() == {}
+    s3 = account.client("s3")
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
+    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    assert [key for key in keys if key.endswith("/manifest.json")]
+    assert not [key for key in keys if "killed" in key or "probe" in key]
+
+
+def _actions(irsa):
+    policy = json.loads(irsa.one("RolePolicy", STORE).inputs["policy"])
+    return [action for one in policy["Statement"] for action in one["Action"] if action.startswith("s3:")]
+
+
+def test_without_any_single_action_a_program_fails(irsa, account, run):
+    iam = account.client("iam")
+    whole = iam.get_role_policy(RoleName=BUCKET, PolicyName="bucket")["PolicyDocument"]
+    superfluous = []
+    try:
+        for action in _actions(irsa):
+            less = json.loads(json.dumps(whole))
+            for statement in less["Statement"]:
+                statement["Action"] = [one for one in statement["Action"] if one != action]
+            less["Statement"] = [statement for statement in less["Statement"] if statement["Action"]]
+            iam.put_role_policy(RoleName=BUCKET, PolicyName="bucket", PolicyDocument=json.dumps(less))
+            failed = run()
+            assert all("refused the credentials" in why for why in failed.values()), (action, failed)
+            if not failed:
+                superfluous.append(action)
+    finally:
+        iam.put_role_policy(RoleName=BUCKET, PolicyName="bucket", PolicyDocument=json.dumps(whole))
+    assert len(_actions(irsa)) == 6
+    assert superfluous == []
+
+
+def test_the_role_of_another_store_is_refused_everywhere(run):
+    failed = run("acme-prod-database-snapshots")
+    assert failed.keys() >= {"probe", "snapshot", "restore"}
+    assert all("refused the credentials" in why for why in failed.values())
+
+
+def test_another_folder_of_its_own_bucket_is_refused(account, as_role):
+    archive = BucketArchive(bucket=BUCKET, prefix="another", region="eu-central-1", endpoint=account.endpoint)
+    with as_role(BUCKET), pytest.raises(JobError, match="refused the credentials"):
+        opened(archive).write("sets/1/a", b"content")
