@@ -112,8 +112,6 @@ class Platform(ComponentResource):
         # The first namespace carries the recorded state: a step that would lose data is refused there,
         # and everything else waits for it.
         inside_opensearch = context.store_namespace(opensearch.NAMESPACE, recorded_state(stack))
-        DataGuards("data-guards", DataGuardsArgs(protection=context.protection), opts=inside_opensearch.inside)
-
         # Stores, and their pods, begin when their buckets and roles are there.
         inside_opensearch = compose_cloud(inside_opensearch)
         addresses = compose_opensearch(inside_opensearch)
@@ -125,6 +123,14 @@ class Platform(ComponentResource):
         inside = inside_opensearch.namespace(telemetry.NAMESPACE, observability_quota(stack), {})
         agents = inside.namespace(telemetry.NODE_AGENTS, node_agents_quota(stack), {}, enforce=OPEN_TO_THE_HOST)
         self.grafana = compose_observability(inside, agents, list(context.namespaces))
+        DataGuards(
+            "data-guards",
+            DataGuardsArgs(
+                protection=context.protection,
+                namespaces={name.bare: made.namespace for name, made in context.namespaces.items()},
+            ),
+            opts=inside_opensearch.inside,
+        )
         NetworkPolicies(
             "network-policies",
             NetworkPoliciesArgs(connections=context.connections, namespaces=context.namespaces),

@@ -23,21 +23,11 @@ from ops.promotion.writing import write_atomically
 from ops.stack_files import environments
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
     from components.settings.bucket import PlaceSince
-
-_OPTIONS = {"region": "--region", "roleArn": "--role-arn", "egressCidrs": "--egress-cidr"}
-
-
-class MissingError(Exception):
-    """Something has to be said of a bucket, because there is none to take it from."""
-
-    def __init__(self, options: Collection[str]) -> None:
-        super().__init__(*options)
-        self.options = options
 
 
 @dataclass(frozen=True)
@@ -75,7 +65,6 @@ class Move:
 
         Raises:
             RefusedError: There is no such program, or what is to be moved can't be.
-            MissingError: More has to be said of the bucket.
             SettingsError: The file has mistakes.
         """
         moves = {section: way for described in DESCRIBED for section, way in described.moves.items()}
@@ -91,11 +80,12 @@ class Move:
             return cls(stack, program, file, since, None, periods, places)
         buckets = [place.bucket.model_dump(mode="json", by_alias=True) for place in places if place.bucket]
         newest = buckets[-1] if buckets else {"basePath": periods.folder}
-        bucket = newest | {key: value for key, value in given.items() if value is not None}
-        missing = [option for key, option in _OPTIONS.items() if key not in bucket]
-        if missing:
-            raise MissingError(missing)
-        return cls(stack, program, file, since, {key: bucket[key] for key in given}, periods, places)
+        bucket = {
+            key: value
+            for key, value in {**newest, **{key: value for key, value in given.items() if value}}.items()
+            if value
+        }
+        return cls(stack, program, file, since, bucket, periods, places)
 
     def judge(self, now: datetime) -> None:
         """Judge the file as it would become.

@@ -28,6 +28,8 @@ def move(  # noqa: PLR0913 - each is an option that a person may type
     region: Annotated[str | None, typer.Option("--region", help="of the bucket", show_default=False)] = None,
     base_path: Annotated[str | None, typer.Option("--base-path", help="its folder", show_default=False)] = None,
     role_arn: Annotated[str | None, typer.Option("--role-arn", help="role of the pod", show_default=False)] = None,
+    endpoint: Annotated[str | None, typer.Option("--endpoint", help="of another storage", show_default=False)] = None,
+    namespace: Annotated[str | None, typer.Option("--namespace", help="of its pods", show_default=False)] = None,
     egress_cidrs: Annotated[
         list[str] | None,
         typer.Option("--egress-cidr", metavar="CIDR", help="network of S3 and STS; repeatable", show_default=False),
@@ -44,19 +46,18 @@ def move(  # noqa: PLR0913 - each is an option that a person may type
     if disk == (bucket is not None):
         raise typer.BadParameter("either --disk or --bucket NAME says where to", param_hint="--bucket")
     # Late: the models of a stack file take longer to load than a person wants to wait for --help.
-    from ops.move import MissingError, Move  # noqa: PLC0415 - see above
+    from ops.move import Move  # noqa: PLC0415 - see above
 
     given = {
         "bucket": bucket,
         "region": region,
         "basePath": base_path,
         "roleArn": role_arn,
-        "egressCidrs": egress_cidrs or None,
+        "endpoint": endpoint,
+        "egressCidrs": egress_cidrs,
+        "namespace": namespace,
     }
-    try:
-        asked = Move.read(project, stack, program, since, None if disk else given)
-    except MissingError as error:
-        raise typer.BadParameter(f"needs {' and '.join(error.options)} too: {program} has no bucket yet") from None
+    asked = Move.read(project, stack, program, since, None if disk else given)
     asked.judge(datetime.now(tz=UTC))
     typer.echo(asked.difference)
     if write:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
-from components.foundation.guards import RELEASERS
 from components.foundation.labels import PART_OF
 from components.foundation.manifests import FORCED, manifest
 from components.settings.platform_name import PlatformName
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 
 
 Rule = dict[str, "Any"]
+
+RELEASERS = "ballast:releasers"
+"""The group whose members may release; they are let in every namespace, and may delete nothing."""
 
 READING = ["get", "list", "watch"]
 
@@ -131,38 +133,36 @@ def draining(namespace: PlatformName, stateful_sets: Sequence[str]) -> list[Rule
     ]
 
 
-def releasing(namespace: Output[str], name: str, child: ResourceOptions) -> None:
-    """Let a group give up a namespace and its claims, which whoever may delete them can't: it takes two.
+def releasing(namespaces: Mapping[str, Output[str]], child: ResourceOptions) -> None:
+    """Let a group give up namespaces and their claims, which whoever may delete them can't: it takes two.
+
+    One role for all, which is bound in each of them and never in the whole cluster: there it would hold for namespaces
+    of others.
 
     Args:
-        namespace: its name.
-        name: tells the roles of namespaces apart.
-        child: options of both; they outlive a teardown like the claims.
+        namespaces: their names in the cluster, by their bare ones.
+        child: options of all; they outlive a teardown like the claims.
     """
-    metadata = {"name": "release", "namespace": namespace, "annotations": FORCED}
-    role = Role(
-        f"{name}-release",
-        metadata=metadata,
+    verbs = {"persistentvolumeclaims": ["get", "list", "patch"], "namespaces": ["get", "patch"]}
+    role = ClusterRole(
+        "release",
+        metadata=manifest({"name": f"{PART_OF}-release", "annotations": FORCED}),
         rules=[
-            manifest({"apiGroups": [""], "resources": ["persistentvolumeclaims"], "verbs": ["get", "list", "patch"]}),
-            manifest(
-                {
-                    "apiGroups": [""],
-                    "resources": ["namespaces"],
-                    "resourceNames": [namespace],
-                    "verbs": ["get", "patch"],
-                }
-            ),
+            manifest({"apiGroups": [""], "resources": [resource], "verbs": allowed})
+            for resource, allowed in verbs.items()
         ],
         opts=child,
     )
-    RoleBinding(
-        f"{name}-release",
-        metadata=metadata,
-        role_ref=manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name}),
-        subjects=[manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": RELEASERS})],
-        opts=child,
-    )
+    for bare, namespace in namespaces.items():
+        RoleBinding(
+            f"{bare}-release",
+            metadata={"name": "release", "namespace": namespace, "annotations": FORCED},
+            role_ref=manifest(
+                {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role.metadata.name}
+            ),
+            subjects=[manifest({"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": RELEASERS})],
+            opts=child,
+        )
 
 
 def certificate_reading(certificate: str) -> Rule:

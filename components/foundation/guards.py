@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, ResourceOptions
 
+from components.foundation.access import RELEASERS, releasing
 from components.foundation.admission import LABEL, admission_policy, differing, held, value
 from components.foundation.labels import PART_OF
 from components.settings.environment import OWNER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import Output
+
     from components.foundation.data_protection import DataProtection
 
 NODES = "nodes.ballast/"
@@ -26,9 +31,6 @@ drain lowers them, and nobody else may."""
 
 RELEASE = "ballast/release"
 """Annotation by which a person gives up a claim or a namespace for good; its value repeats the object's name."""
-
-RELEASERS = "ballast:releasers"
-"""The group whose members may release; a role in every namespace lets them do that, and delete nothing."""
 
 DRAIN_ACCOUNT = "drain"
 """The service account of a drain is called `<namespace>-drain`, in the namespace of its store."""
@@ -56,13 +58,22 @@ _GIVE_UP = f"To give it up for good one of the group {RELEASERS} writes: kubectl
 
 @dataclass(frozen=True, kw_only=True)
 class DataGuardsArgs:
-    """How the guards themselves are kept."""
+    """What is guarded, and how the guards themselves are kept.
+
+    Attributes:
+        protection: how data-bearing children are kept.
+        namespaces: their names in the cluster, by their bare ones.
+    """
 
     protection: DataProtection
+    namespaces: Mapping[str, Output[str]]
 
 
 class DataGuards(ComponentResource):
-    """Four admission policies: nodes leave by a drain, namespaces stay fenced, data stays, a second person releases."""
+    """Four admission policies: nodes leave by a drain, namespaces stay fenced, data stays, a second person releases.
+
+    That person's rights stand beside them.
+    """
 
     def __init__(self, name: str, args: DataGuardsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:foundation:DataGuards", name, None, opts)
@@ -72,6 +83,7 @@ class DataGuards(ComponentResource):
         _namespaces_stay_fenced(child)
         _data_stays(child)
         _second_person_releases(child)
+        releasing(args.namespaces, child)
         self.register_outputs({})
 
 

@@ -11,7 +11,7 @@ from components.foundation.labels import PART_OF
 if TYPE_CHECKING:
     from pulumi import ResourceOptions
 
-    from components.foundation.connections import Endpoint
+    from components.foundation.connections import Endpoint, Metrics
 
 MONITORING = "monitoring.coreos.com/v1"
 
@@ -33,16 +33,9 @@ def pod_monitors(endpoint: Endpoint, opts: ResourceOptions) -> None:
     Raises:
         KeyError: if the endpoint has no port of a name that its metrics have.
     """
-    for metrics in endpoint.metrics:
-        endpoint.port(metrics.port)
-        asked: dict[str, Any] = {
-            "port": metrics.port,
-            "path": metrics.path,
-            "honorLabels": metrics.speaks_for_others,
-        }
-        if not metrics.speaks_for_others:
-            asked["relabelings"] = [NODE]
-        name = f"{endpoint.name}-{metrics.port}"
+    asked = [_asked(endpoint, metrics) for metrics in endpoint.metrics]
+    if asked:
+        name = f"{endpoint.name}-{endpoint.metrics[0].port}"
         CustomResource(
             name,
             api_version=MONITORING,
@@ -52,7 +45,13 @@ def pod_monitors(endpoint: Endpoint, opts: ResourceOptions) -> None:
                 # Two components of one cluster are told apart by it: it becomes the label `job`.
                 "jobLabel": "app.kubernetes.io/component",
                 "selector": {"matchLabels": dict(endpoint.pods)},
-                "podMetricsEndpoints": [asked],
+                "podMetricsEndpoints": asked,
             },
             opts=opts,
         )
+
+
+def _asked(endpoint: Endpoint, metrics: Metrics) -> dict[str, Any]:
+    endpoint.port(metrics.port)
+    asked: dict[str, Any] = {"port": metrics.port, "path": metrics.path, "honorLabels": metrics.speaks_for_others}
+    return asked if metrics.speaks_for_others else {**asked, "relabelings": [NODE]}

@@ -10,7 +10,6 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ResourceQuota
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
-from components.foundation.access import releasing
 from components.foundation.growth import RECORDED_STATE, allowed_steps, written
 from components.foundation.guards import NODES
 from components.foundation.labels import PART_OF
@@ -86,9 +85,12 @@ class PlatformNamespace(ComponentResource):
             ),
         )
         self.namespace = namespace.metadata.apply(lambda metadata: str(metadata.name))
-        releasing(self.namespace, name, args.protection.retain(child))
-        self._policy("default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, child)
-        self._policy("dns", _dns_only(args.node_local_dns), child)
+        NetworkPolicy(
+            f"{name}-default-deny",
+            metadata={"name": "default-deny", "namespace": self.namespace},
+            spec=manifest(_names_only(args.node_local_dns)),
+            opts=child,
+        )
         ResourceQuota(
             f"{name}-quota",
             metadata={"name": "quota", "namespace": self.namespace},
@@ -96,14 +98,6 @@ class PlatformNamespace(ComponentResource):
             opts=child,
         )
         self.register_outputs({"namespace": self.namespace})
-
-    def _policy(self, policy: str, spec: dict[str, Any], child: ResourceOptions) -> None:
-        NetworkPolicy(
-            f"{self._name}-{policy}",
-            metadata={"name": policy, "namespace": self.namespace},
-            spec=manifest(spec),
-            opts=child,
-        )
 
 
 def pod_security(enforce: str) -> dict[str, str]:
@@ -117,8 +111,11 @@ def _recorded(args: PlatformNamespaceArgs) -> dict[str, str]:
     return nodes if args.recorded_state is None else {**nodes, RECORDED_STATE: written(args.recorded_state)}
 
 
-def _dns_only(node_local: str | None) -> dict[str, Any]:
-    """UDP and TCP: a truncated answer is asked for again over TCP, and the peers of a large cluster don't fit UDP."""
+def _names_only(node_local: str | None) -> dict[str, Any]:
+    """Deny both ways, but for names.
+
+    UDP and TCP: a truncated answer is asked for again over TCP, and the peers of a large cluster don't fit UDP.
+    """
     resolver = {
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
         "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
@@ -128,4 +125,4 @@ def _dns_only(node_local: str | None) -> dict[str, Any]:
         # It runs in its node's network, where no selector of pods finds it.
         peers.append({"ipBlock": {"cidr": str(ip_network(node_local))}})
     ports = [{"protocol": protocol, "port": DNS_PORT} for protocol in ("UDP", "TCP")]
-    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": peers, "ports": ports}]}
+    return {"podSelector": {}, "policyTypes": ["Ingress", "Egress"], "egress": [{"to": peers, "ports": ports}]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
@@ -89,8 +89,8 @@ class TelemetryStoreArgs:
     protection: DataProtection
 
 
-def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> ExternalEndpoint | None:
-    """Declare the store and return what it reaches outside the cluster: its object store, if it has one.
+def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Sequence[ExternalEndpoint]:
+    """Declare the store and return what it reaches outside the cluster: its object stores, if it has some.
 
     There is one process, because both programs are built to have one, or to have a quorum or a queue outside. While it
     restarts nobody can read, and collectors queue on their disks.
@@ -136,7 +136,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Externa
         child,
     )
     pod_monitors(args.endpoint, child)
-    return bucket.endpoint
+    return bucket.endpoints
 
 
 class _Bucket:
@@ -147,7 +147,7 @@ class _Bucket:
         self.mounts: list[dict[str, Any]] = []
         self.environment: list[dict[str, Any]] = []
         self.annotations: dict[str, str] = {}
-        self.endpoint: ExternalEndpoint | None = None
+        self.endpoints: list[ExternalEndpoint] = []
         if buckets:
             settings = buckets[-1]
             identity = bucket_identity(settings, TOKEN_FOLDER, session=f"ballast-{name}")
@@ -155,12 +155,9 @@ class _Bucket:
             self.environment = [*identity.environment, {"name": "AWS_REGION", "value": settings.region}]
             self.volumes, self.mounts = list(identity.volumes), list(identity.mounts)
             self.annotations = identity.annotations
-            self.endpoint = replace(identity.endpoints[0], cidrs=_networks(buckets))
-
-
-def _networks(buckets: Sequence[BucketSettings]) -> tuple[str, ...]:
-    """Those of all buckets, each once."""
-    return tuple(dict.fromkeys(network for bucket in buckets for network in bucket.egress_cidrs))
+        for bucket in buckets:
+            reached = bucket_identity(bucket, TOKEN_FOLDER, session="").endpoints
+            self.endpoints += [endpoint for endpoint in reached if endpoint not in self.endpoints]
 
 
 def _container(args: TelemetryStoreArgs, bucket: _Bucket) -> dict[str, Any]:

@@ -39,8 +39,11 @@ def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
     for path, place in buckets(stack):
         with suppress(NotReadError):
             folder = (place.bucket, *place.base_path.split("/"))
+            # What a program wrote before and after a move is its own.
+            own = path[: path.index("periods")] if "periods" in path else path
+            whose = ".".join(str(key) for key in own if key not in ("snapshots", "s3"))
             for other, owner in owners.items():
-                if other[: len(folder)] == folder[: len(other)]:
+                if owner != whose and other[: len(folder)] == folder[: len(other)]:
                     yield Mistake(
                         (*path, "basePath"),
                         f"{'/'.join(folder)} is, holds or lies in the folder of {owner}: each of the two would delete "
@@ -48,7 +51,7 @@ def _no_folder_has_two_owners(stack: StackSettings) -> Iterator[Mistake]:
                         "write a folder or a bucket of its own",
                     )
                     break
-            owners[folder] = ".".join(str(key) for key in path if key not in ("snapshots", "s3"))
+            owners[folder] = whose
 
 
 def _a_bucket_at_aws_is_reached_with_a_role(stack: StackSettings) -> Iterator[Mistake]:

@@ -13,7 +13,6 @@ from components.foundation.deployments import deployment
 from components.foundation.jobkit.config import ExporterConfig
 from components.foundation.labels import Workload
 from components.foundation.monitors import pod_monitors
-from components.foundation.services import service
 from components.foundation.tasks import JobPod, TaskArgs, task_pod
 
 if TYPE_CHECKING:
@@ -77,7 +76,6 @@ class SnapshotMetrics(ComponentResource):
             "livenessProbe": {**probe, "failureThreshold": 6},
         }
         deployment(name, workload=workload, replicas=1, pod=pod, opts=child)
-        service(workload, endpoint, child)
         pod_monitors(endpoint, child)
         self.endpoints = (endpoint,)
         self.register_outputs({})

@@ -49,9 +49,9 @@ def test_kube_state_metrics_tells_exactly_what_it_may_look_at():
         for r in rule["resources"]
     ]
     assert sorted(told) == sorted(allowed)
-    for monitor, honest in (("kube-state-metrics-metrics", True), ("kube-state-metrics-own-metrics", False)):
-        (endpoint,) = real_stack("prod").one("PodMonitor", monitor).inputs["spec"]["podMetricsEndpoints"]
-        assert endpoint["honorLabels"] is honest
+    monitor = real_stack("prod").one("PodMonitor", "kube-state-metrics-metrics")
+    asked = {endpoint["port"]: endpoint["honorLabels"] for endpoint in monitor.inputs["spec"]["podMetricsEndpoints"]}
+    assert asked == {"metrics": True, "own-metrics": False}
 
 
 def test_node_exporter_sees_the_node_and_can_change_nothing():

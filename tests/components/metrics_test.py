@@ -62,11 +62,15 @@ def test_containers_that_the_operator_adds_name_all_that_a_quota_asks_for():
 
 
 def test_pods_are_seen_in_every_watched_namespace_and_endpoints_only_at_home():
+    prod = real_stack("prod")
+    roles = {role.object_name: role for role in prod.of_kind("Role", "ClusterRole") if "prometheus" in role.object_name}
     for namespace in NAMESPACES:
-        role = real_stack("prod").one("Role", f"prometheus-{namespace}")
-        assert role.namespace == namespace
+        binding = prod.one("RoleBinding", f"prometheus-{namespace}")
+        assert binding.namespace == namespace
+        role = roles[binding.inputs["roleRef"]["name"]]
+        assert binding.inputs["roleRef"]["kind"] == role.kind
         seen = {resource for rule in role.inputs["rules"] for resource in rule["resources"]}
-        assert seen == {"pods", "services", "endpointslices"} if namespace == "observability" else {"pods"}
+        assert seen == ({"pods", "services", "endpointslices"} if namespace == "observability" else {"pods"})
 
 
 def test_up_waits_until_as_many_replicas_as_declared_are_available():

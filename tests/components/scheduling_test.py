@@ -75,7 +75,7 @@ def test_nodes_of_opensearch_stay_in_their_zones_and_a_restart_follows_the_chang
 def test_pods_may_ask_the_cache_of_their_node_for_names_where_there_is_one():
     local = {"ipBlock": {"cidr": "169.254.20.10/32"}}
     for recording, asked in ((placed(), True), (real_stack("dev"), False)):
-        found = [one for one in recording.of_kind("NetworkPolicy") if one.object_name == "dns"]
+        found = [one for one in recording.of_kind("NetworkPolicy") if one.object_name == "default-deny"]
         assert len(found) == len(list(recording.of_kind("Namespace")))
         for policy in found:
             (rule,) = policy.inputs["spec"]["egress"]

@@ -74,7 +74,7 @@ def test_a_smaller_disk_is_refused_at_preview_and_nothing_changes(dev):
 def test_objects_under_two_names_are_gone_after_up_and_a_refresh_brings_them_back(dev):
     """The repair in docs/delivery.md, on the policies that deny by default."""
     module = dev.folder / "components" / "foundation" / "namespaces.py"
-    text, name = module.read_text(encoding="utf-8"), 'f"{self._name}-{policy}"'
+    text, name = module.read_text(encoding="utf-8"), 'f"{name}-default-deny"'
     assert text.count(name) == 1
 
     def denying():
@@ -86,7 +86,7 @@ def test_objects_under_two_names_are_gone_after_up_and_a_refresh_brings_them_bac
         ]
 
     assert denying() == list(NAMESPACES)
-    module.write_text(text.replace(name, 'f"{self._name}-{policy}-renamed"'), encoding="utf-8")
+    module.write_text(text.replace(name, 'f"{name}-default-deny-renamed"'), encoding="utf-8")
     dev.up()
     assert denying() == []
     assert "unchanged" in dev.preview("--expect-no-changes"), "the state lists what is gone"

@@ -18,6 +18,8 @@ def declared():
     stack = real_stack("prod")
     found = [stack.one("Namespace", NAMESPACE)]
     found += [r for r in stack.of_kind(*kinds) if r.namespace == NAMESPACE]
+    bound = {r.inputs["roleRef"]["name"] for r in found if r.kind == "RoleBinding"}
+    found += [r for r in stack.of_kind("ClusterRole") if r.object_name in bound]
     edit = {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "RoleBinding",

@@ -47,7 +47,7 @@ def test_only_what_holds_data_or_trust_is_protected():
     allowed = {"Namespace", "PersistentVolumeClaim", "StatefulSet", "Certificate"}
     allowed |= {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", *OPERATED}
     # Those by which data is given up: it takes no right to delete.
-    allowed |= {"Role", "RoleBinding"}
+    allowed |= {"ClusterRole", "RoleBinding"}
     recording = real_stack("prod")
     assert {resource.kind for resource in recording.resources if resource.protect} <= allowed
 

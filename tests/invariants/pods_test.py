@@ -88,8 +88,6 @@ def test_only_the_drain_may_lower_a_number_of_nodes_and_only_records_and_locks_a
         if role.object_name == "prometheus":
             assert all(set(rule["verbs"]) == {"get", "list", "watch"} for rule in role.inputs["rules"])
             continue
-        if role.object_name == "release":
-            continue  # no account of the platform has it: see bypasses_test.py for what its group may and may not do
         drains = role.object_name.endswith("-drain")
         for rule in role.inputs["rules"]:
             for resource in rule["resources"]:
@@ -101,10 +99,30 @@ def test_only_the_drain_may_lower_a_number_of_nodes_and_only_records_and_locks_a
 
 def test_nobody_may_read_a_secret_or_change_anything_in_the_whole_cluster(stack):
     reading = {"get", "list", "watch"}
+    everywhere = {binding.inputs["roleRef"]["name"] for binding in stack.of_kind("ClusterRoleBinding")}
+    # It lets a person write on claims and on the namespace in which it is bound: see bypasses_test.py.
+    assert {role.object_name for role in stack.of_kind("ClusterRole")} - everywhere == {
+        "ballast-release",
+        "ballast-prometheus-pods",
+    }
     for role in stack.of_kind("ClusterRole"):
+        if role.object_name == "ballast-release":
+            continue
         for rule in role.inputs["rules"]:
             assert not {"secrets", "configmaps", "*"} & set(rule["resources"]), role.name
             assert set(rule["verbs"]) <= reading or rule["resources"] == ["events"], role.name
+
+
+def test_a_person_may_release_in_each_namespace_and_only_there(stack):
+    (role,) = [one for one in stack.of_kind("ClusterRole") if one.object_name == "ballast-release"]
+    allowed = {resource: rule["verbs"] for rule in role.inputs["rules"] for resource in rule["resources"]}
+    assert allowed == {"persistentvolumeclaims": ["get", "list", "patch"], "namespaces": ["get", "patch"]}
+    bound = [one for one in stack.resources if one.inputs.get("roleRef", {}).get("name") == "ballast-release"]
+    assert {(one.kind, one.namespace) for one in bound} == {
+        ("RoleBinding", namespace.object_name) for namespace in stack.of_kind("Namespace")
+    }
+    assert {one.inputs["subjects"][0]["name"] for one in bound} == {"ballast:releasers"}
+    assert all(one.retain_on_delete for one in (role, *bound)), "a namespace that is kept could not be given up"
 
 
 def test_a_restart_may_delete_exactly_the_pods_of_its_store(stack):

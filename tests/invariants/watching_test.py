@@ -80,5 +80,5 @@ def test_prometheus_finds_monitors_and_namespaces_by_the_labels_that_they_carry(
 
 
 def test_prometheus_may_list_pods_exactly_where_there_are_monitors(stack):
-    roles = {role.namespace for role in stack.of_kind("Role") if role.object_name == "prometheus"}
-    assert roles == {monitor.namespace for monitor in monitors(stack)}
+    bound = {one.namespace for one in stack.of_kind("RoleBinding") if one.object_name == "prometheus"}
+    assert bound == {monitor.namespace for monitor in monitors(stack)}

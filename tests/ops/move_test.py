@@ -69,6 +69,12 @@ def test_a_second_move_comes_after_the_first(folder):
         assert f"begins on {LATER} already" in again.stderr
 
 
+def test_logs_may_move_back_to_where_they_were(folder):
+    for since, bucket in ((SOON, "acme-a"), (LATER, "acme-prod-logs")):
+        assert move(folder, "prod", "--bucket", bucket, "--write", since=since).stderr == ""
+    assert lies(folder, "prod") == [(str(SOON), "acme-a"), (str(LATER), "acme-prod-logs")]
+
+
 REFUSED = {
     "a day that has begun": ((("--bucket", "acme-a"), datetime.now(UTC).date()), 1, "too soon"),
     "no day": ((("--bucket", "acme-a"), "2027-02-30"), 2, "is no day"),
@@ -97,8 +103,27 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(asked, code, words, fo
 
 def test_a_loki_without_a_bucket_is_asked_for_all_of_it(folder):
     result = move(folder, "dev", "--bucket", "acme-dev-logs", "--write")
-    assert result.returncode == 2
-    assert "--region and --role-arn and --egress-cidr" in " ".join(result.stderr.split())
+    assert (result.returncode, result.stdout) == (1, "")
+    assert f"ballast:loki.periods.from-{SOON}.s3.region" in result.stderr
+    assert lies(folder, "dev") == []
+
+
+def test_a_bucket_at_another_storage_is_written_with_all_that_reaches_it(folder):
+    there = ("--endpoint", "http://minio.storage.svc:9000", "--namespace", "storage")
+    assert move(folder, "dev", "--bucket", "logs", "--region", "us-east-1", *there, "--write").stderr == ""
+    loki = read_stack(folder / "Pulumi.dev.yaml", SECRETS).loki
+    assert loki is not None
+    (bucket,) = loki.buckets
+    assert (bucket.host, bucket.namespace, bucket.role_arn) == ("minio.storage.svc:9000", "storage", None)
+    # What reaches one bucket is taken over to the next at the same storage.
+    assert move(folder, "dev", "--bucket", "more-logs", "--write", since=LATER).stderr == ""
+
+
+def test_a_bucket_that_is_reached_by_a_key_is_no_place_to_move_to_from_one_with_a_role(folder):
+    endpoint = ("--endpoint", "https://s3.example.com")
+    result = move(folder, "prod", "--bucket", "acme-a", *endpoint, "--write")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "roleArn" in result.stderr
 
 
 @pytest.mark.parametrize(

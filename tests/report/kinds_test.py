@@ -27,7 +27,7 @@ def test_whatever_the_program_promises_to_keep_is_data_by_its_kind_or_known_here
     kept = {found.type for found in real_stack(stack).resources if found.protect or found.retain_on_delete}
     rest = {token for token in kept if kind_of(token).holds is not Holds.DATA and not is_patch(token)}
     # Rights by which a person gives up what is kept stay with it.
-    rights = {f"kubernetes:rbac.authorization.k8s.io/v1:{kind}" for kind in ("Role", "RoleBinding")}
+    rights = {f"kubernetes:rbac.authorization.k8s.io/v1:{kind}" for kind in ("ClusterRole", "RoleBinding")}
     assert rest <= {"kubernetes:cert-manager.io/v1:Certificate", *rights}
 
 

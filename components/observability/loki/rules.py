@@ -103,6 +103,11 @@ def _one_process_reaches_all_its_buckets(stack: StackSettings) -> Iterator[Mista
         elif bucket.role_arn != first.role_arn:
             problem = f"is another role than that of {'.'.join(map(str, first_path))}, and the pod can take on only one"
             remedy = f"write {first.role_arn}, and let it read and write both buckets"
+            if first.role_arn is None or bucket.role_arn is None:
+                problem = (
+                    f"is reached in another way than {'.'.join(map(str, first_path))}, one by a role and one by a key"
+                )
+                remedy = "move to a bucket that is reached as that one is; the pod shows its key to all or to none"
             yield Mistake((*path, "roleArn"), problem, remedy)
         folder = FOLDER if on_disk else first.base_path
         if bucket.base_path != folder:

@@ -55,7 +55,7 @@ class LokiServer(ComponentResource):
 
     def __init__(self, name: str, args: LokiServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:LokiServer", name, None, opts)
-        object_store = telemetry_store(
+        object_stores = telemetry_store(
             TelemetryStoreArgs(
                 endpoint=self.endpoint,
                 workload=WORKLOAD,
@@ -71,7 +71,7 @@ class LokiServer(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
-        self.connections = egress(self.endpoint, object_store)
+        self.connections = [path for store in object_stores for path in egress(self.endpoint, store)]
         self.url = Output.from_input(f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})
 

@@ -128,13 +128,18 @@ def _rights(watched: Sequence[PlatformName], child: ResourceOptions) -> list[Rol
     account = ServiceAccount(ACCOUNT, metadata=metadata, automount_service_account_token=False, opts=child)
     subjects = [{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": str(NAMESPACE)}]
     bindings: list[RoleBinding | ClusterRoleBinding] = []
+    # Bound in each namespace and not in the whole cluster.
+    elsewhere = {"name": f"{PART_OF}-{ACCOUNT}-pods"}
+    pods = ClusterRole(
+        f"{ACCOUNT}-pods", metadata=elsewhere, rules=[manifest(rule) for rule in SEEING_PODS], opts=child
+    )
+    alike = _reference("ClusterRole", pods.metadata.name)
+    at_home = [manifest(rule) for rule in SEEING_PODS + SEEING_ALERTMANAGERS]
+    own = _reference("Role", Role(ACCOUNT, metadata=metadata, rules=at_home, opts=child).metadata.name)
     for namespace in watched:
-        at_home = namespace == NAMESPACE
-        rules = SEEING_PODS + SEEING_ALERTMANAGERS if at_home else SEEING_PODS
         there = {"name": ACCOUNT, "namespace": str(namespace)}
         name = f"{ACCOUNT}-{namespace.bare}"
-        role = Role(name, metadata=there, rules=[manifest(rule) for rule in rules], opts=child)
-        reference = _reference("Role", role.metadata.name)
+        reference = own if namespace == NAMESPACE else alike
         bindings.append(RoleBinding(name, metadata=there, role_ref=reference, subjects=subjects, opts=child))
     everywhere = {"name": f"{PART_OF}-{ACCOUNT}"}
     nodes = ClusterRole(ACCOUNT, metadata=everywhere, rules=[manifest(rule) for rule in SEEING_NODES], opts=child)

@@ -62,7 +62,7 @@ class TempoServer(ComponentResource):
 
     def __init__(self, name: str, args: TempoServerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:TempoServer", name, None, opts)
-        object_store = telemetry_store(
+        object_stores = telemetry_store(
             TelemetryStoreArgs(
                 endpoint=self.endpoint,
                 workload=WORKLOAD,
@@ -82,7 +82,7 @@ class TempoServer(ComponentResource):
         self.connections = [
             # What it counts in traces becomes metrics.
             Connection(self.endpoint, Prometheus.endpoint, "web"),
-            *egress(self.endpoint, object_store),
+            *(path for store in object_stores for path in egress(self.endpoint, store)),
         ]
         self.url = Output.from_input(f"http://{self.endpoint.address('http')}")
         self.register_outputs({"url": self.url})

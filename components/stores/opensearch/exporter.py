@@ -13,7 +13,6 @@ from components.foundation.deployments import authority_volume, deployment
 from components.foundation.images import Image
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.foundation.services import service
 from components.stores.opensearch import workloads
 from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.users import METRICS_USER
@@ -46,8 +45,6 @@ class OpenSearchMetricsExporterArgs:
 
 class OpenSearchMetricsExporter(ComponentResource):
     """One exporter for the whole cluster: what it tells is the cluster's, so a second one would only repeat it."""
-
-    service: Output[str]
 
     image = Image(name="prometheuscommunity/elasticsearch-exporter")
     """It also speaks OpenSearch (search-stores, "Metrics B")."""
@@ -89,7 +86,5 @@ class OpenSearchMetricsExporter(ComponentResource):
             {"containers": [container], "volumes": [authority_volume(args.opensearch_certificate)]}, user=USER
         )
         deployment(name, workload=workloads.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
-        made = service(workloads.METRICS_EXPORTER, self.endpoint, child)
         pod_monitors(self.endpoint, child)
-        self.service = made.metadata.apply(lambda metadata: str(metadata.name))
-        self.register_outputs({"service": self.service})
+        self.register_outputs({})
