@@ -110,7 +110,25 @@ def _dev() -> dict[str, Any]:
     return stack
 
 
-STACKS = {"prod": _full(), "dev": _dev(), "without-aws": _without_aws(_full())}
+def _made(identity: dict[str, str]) -> dict[str, Any]:
+    """Production whose buckets of snapshots are made."""
+    stack = _full()
+    account = {"account": "111122223333", "region": "eu-central-1", "tags": ["team=platform"]}
+    stack["aws"] = {**account, "permissionsBoundary": "arn:aws:iam::111122223333:policy/platform", **identity}
+    for store in (stack["opensearch"], stack["qdrant"], stack["chroma"], *stack["volumes"].values()):
+        place = store["snapshots"]["s3"]
+        del place["roleArn"]
+        place |= {"bucket": place["basePath"].replace("/", "-"), "made": {"recoverableFor": "14d"}}
+    return stack
+
+
+STACKS = {
+    "prod": _full(),
+    "dev": _dev(),
+    "without-aws": _without_aws(_full()),
+    "irsa": _made({"identity": "irsa", "oidcProvider": "oidc.example.com/id/A"}),
+    "pod-identity": _made({"identity": "podIdentity", "clusterName": "acme"}),
+}
 
 
 def mistakes(environment: str, stack: dict[str, Any]) -> list[Mistake]:
