@@ -23,7 +23,6 @@ LOW_SHARE, LOWEST_SHARE = 0.3, 0.15
 """Of a small disk, in place of K3's numbers: a disk of 5Gi would never be free enough."""
 
 
-
 def signals(stack: StackSettings) -> Signals | None:
     """Return the signals of Chroma, where there is one."""
     if stack.chroma is None:
