@@ -8,11 +8,11 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from components.cloud.settings import Region
 from components.settings.base import Settings
 from components.settings.document import Document, read_document
 from components.settings.explain import mistakes_in
 from components.settings.matching import Matching
+from components.settings.partitions import Region
 from components.settings.report import Mistake, SettingsError
 from components.settings.texts import BucketName, RoleArn
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 from components.cloud.settings import PodIdentity
 from components.settings.base import NotReadError
 from components.settings.bucket_rules import buckets
-from components.settings.recovery import DAY
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.snapshots import SnapshotBucketSettings
@@ -51,14 +50,6 @@ def _a_made_bucket_has_one_owner(stack: StackSettings) -> Iterator[Mistake]:
                     f"is {place.bucket}, which is named twice: a bucket that is made has one store, one role, one key"
                 )
                 yield Mistake((*path, "bucket"), problem, "write a name of its own")
-
-
-def _mistakes_are_found_after_a_day(stack: StackSettings) -> Iterator[Mistake]:
-    for path, place in _made(stack):
-        with suppress(NotReadError):
-            if place.made is not None and place.made.recoverable_for < DAY:
-                problem = f"is {place.made.recoverable_for}, but S3 counts whole days"
-                yield Mistake((*path, "made", "recoverableFor"), problem, "write 1d or more")
 
 
 def _pods_can_take_on_roles(stack: StackSettings) -> Iterator[Mistake]:
@@ -109,7 +100,6 @@ CLOUD_RULES: tuple[Rule, ...] = (
     _what_is_made_has_an_account_and_a_region,
     _a_bucket_is_made_or_was,
     _a_made_bucket_has_one_owner,
-    _mistakes_are_found_after_a_day,
     _pods_can_take_on_roles,
     _arns_are_of_the_account,
     _tags_are_named_once,

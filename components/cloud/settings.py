@@ -8,10 +8,9 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.markers import Bound
 from components.settings.matching import Matching
-from components.settings.partitions import partition_of
-from components.settings.texts import PARTITION, REGION
+from components.settings.partitions import Region, partition_of
+from components.settings.texts import PARTITION
 
-Region = Annotated[str, Matching(REGION, "an AWS region", "eu-central-1", longest=25)]
 AccountId = Annotated[str, Matching("[0-9]{12}", "the number of an AWS account, 12 digits", "111122223333", 12)]
 ClusterName = Annotated[
     str, Matching("[A-Za-z0-9][A-Za-z0-9_-]*", "the name of an EKS cluster", "acme-prod", longest=100)

@@ -26,6 +26,7 @@ _SHARED: dict[str, Limits] = {
     ),
     # The rest is judged against the recovery point.
     "recovery.retention": Limits(10 * MINUTE, LONGEST, "no law asks for more than 30 years"),
+    "recoverableFor": Limits(DAY, LONGEST, "S3 counts whole days, and no law asks for more than 30 years"),
     "replicas": Limits(1, 20, "more would wait for each other rather than share the work"),
     "nodes": Limits(1, 100, "a store of more nodes is several"),
     "dailyVolume": Limits(MI, 16 * TI, "one process takes what a day brings"),

@@ -148,5 +148,5 @@ def _number(leaf: Leaf, value: object) -> int | None:
         return value if isinstance(value, int) else None
     annotation = leaf.field.info.annotation
     kinds = [annotation, *typing.get_args(annotation)]
-    quantity = next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Quantity))
-    return quantity.parse(value)
+    quantity = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Quantity)), None)
+    return None if quantity is None else quantity.parse(value)

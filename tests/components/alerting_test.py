@@ -153,7 +153,7 @@ def test_it_is_watched_and_found_under_its_service():
 def test_the_rules_that_alerting_needs_are_found_by_prometheus_and_say_what_they_are():
     rule = real_stack("prod").one("PrometheusRule", "alertmanager-rules").inputs
     assert rule["metadata"]["labels"] == {"app.kubernetes.io/part-of": "ballast"}
-    rules = {rule["alert"]: rule for group in rule["spec"]["groups"] for rule in group["rules"]}
+    rules = {rule.get("alert"): rule for group in rule["spec"]["groups"] for rule in group["rules"]}
     for found in (rules["Watchdog"], rules["InfoInhibitor"]):
         assert found["labels"]["severity"] == "none"
         assert found["annotations"]["summary"]

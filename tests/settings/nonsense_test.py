@@ -111,13 +111,11 @@ def _dev() -> dict[str, Any]:
 
 
 def _made(identity: dict[str, str]) -> dict[str, Any]:
-    """Production whose buckets of snapshots are made."""
     stack = _full()
-    account = {"account": "111122223333", "region": "eu-central-1", "tags": ["team=platform"]}
-    stack["aws"] = {**account, "permissionsBoundary": "arn:aws:iam::111122223333:policy/platform", **identity}
+    stack["aws"] = {"account": "111122223333", "region": "eu-central-1", "tags": ["team=platform"], **identity}
+    stack["aws"] |= {"permissionsBoundary": "arn:aws:iam::111122223333:policy/platform"}
     for store in (stack["opensearch"], stack["qdrant"], stack["chroma"], *stack["volumes"].values()):
-        place = store["snapshots"]["s3"]
-        del place["roleArn"]
+        del (place := store["snapshots"]["s3"])["roleArn"]
         place |= {"bucket": place["basePath"].replace("/", "-"), "made": {"recoverableFor": "14d"}}
     return stack
 

@@ -191,6 +191,7 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
         "ballast:dataPrepper",
         "ballast:images",
         "ballast:loki",
+        "ballast:objectives",
         "ballast:prometheusOperator",
         "ballast:promotesFrom",
         "ballast:qdrant",

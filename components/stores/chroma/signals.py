@@ -22,11 +22,6 @@ LOW, LOWEST = Bytes.parse("10Gi"), Bytes.parse("5Gi")
 LOW_SHARE, LOWEST_SHARE = 0.3, 0.15
 """Of a small disk, in place of K3's numbers: a disk of 5Gi would never be free enough."""
 
-_SET = f'kube_statefulset_status_replicas_ready{{namespace="{SERVER.namespace}", statefulset="{SERVER.name}"}}'
-_READY = f"max({recent(_SET)})"
-_FREE = f'kubelet_volume_stats_available_bytes{{namespace="{SERVER.namespace}", \
-persistentvolumeclaim="data-{SERVER.name}-0"}}'
-
 
 def signals(stack: StackSettings) -> Signals | None:
     """Return the signals of Chroma, where there is one."""
@@ -45,6 +40,16 @@ def lowest(settings: ChromaSettings) -> int:
     return min(LOWEST, int(LOWEST_SHARE * settings.disk))
 
 
+def _ready() -> str:
+    of = f'namespace="{SERVER.namespace}", statefulset="{SERVER.name}"'
+    return f"max({recent(f'kube_statefulset_status_replicas_ready{{{of}}}')})"
+
+
+def _free() -> str:
+    of = f'namespace="{SERVER.namespace}", persistentvolumeclaim="data-{SERVER.name}-0"'
+    return f"kubelet_volume_stats_available_bytes{{{of}}}"
+
+
 def _row(settings: ChromaSettings) -> Row:
     return Row(
         "Chroma",
@@ -53,13 +58,13 @@ def _row(settings: ChromaSettings) -> Row:
                 title="Chroma ready",
                 description="1 while its pod is ready to answer; it is the only one.",
                 unit="short",
-                queries=[Query(_READY, "ready")],
+                queries=[Query(_ready(), "ready")],
             ),
             TimeSeriesPanel(
                 title="Free on the disk of Chroma",
                 description=f"Below {Bytes(low(settings))} people are told, below {Bytes(lowest(settings))} woken.",
                 unit="bytes",
-                queries=[Query(f"min({_FREE})", "free")],
+                queries=[Query(f"min({_free()})", "free")],
             ),
         ],
     )
@@ -69,7 +74,7 @@ def _alerts(settings: ChromaSettings) -> list[Alert]:
     return [
         Alert(
             name="ChromaDown",
-            expression=f"{_READY} == 0",
+            expression=f"{_ready()} == 0",
             severity=Severity.CRITICAL,
             after=minutes(1),
             summary="Chroma is down",
@@ -77,7 +82,7 @@ def _alerts(settings: ChromaSettings) -> list[Alert]:
         ),
         Alert(
             name="ChromaDiskLow",
-            expression=f"min({recent(_FREE)}) < {low(settings)}",
+            expression=f"min({recent(_free())}) < {low(settings)}",
             severity=Severity.WARNING,
             after=minutes(10),
             summary="The disk of Chroma gets full",
@@ -85,7 +90,7 @@ def _alerts(settings: ChromaSettings) -> list[Alert]:
         ),
         Alert(
             name="ChromaDiskFull",
-            expression=f"min({recent(_FREE)}) < {lowest(settings)}",
+            expression=f"min({recent(_free())}) < {lowest(settings)}",
             severity=Severity.CRITICAL,
             after=minutes(5),
             summary="The disk of Chroma is nearly full",
