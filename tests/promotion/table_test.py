@@ -26,6 +26,7 @@ qdrant                              promoted  6 keys     -          6 keys      
                                                                                             hand, with its own nodes,
                                                                                             cpu, memory, disk,
                                                                                             replication, recovery,
+                                                                                            availability, quickAnswers,
                                                                                             snapshots, openTo, and the
                                                                                             secrets qdrantApiKey,
                                                                                             qdrantAlternativeApiKey,

@@ -187,11 +187,12 @@ def test_no_odd_value_anywhere_escapes_as_anything_but_a_report(monkeypatch):
         holder[last] = before
     # Only what may be empty, absent or true accepts one of them.
     accepting = {
+        "availability",
+        "quickAnswers",
         "ballast:chroma",
         "ballast:dataPrepper",
         "ballast:images",
         "ballast:loki",
-        "ballast:objectives",
         "ballast:prometheusOperator",
         "ballast:promotesFrom",
         "ballast:qdrant",

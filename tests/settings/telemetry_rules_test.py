@@ -91,15 +91,21 @@ BROKEN = {
     "logs that go nowhere": (DEV, [(section(DEV, "  ballast:loki"), "")], LOGS, "kept nowhere"),
     "an objective of everything": (
         PROD,
-        [swap("search: 99.9%", "99.9%", "100%")],
-        "ballast:objectives.search",
+        [swap("snapshots: 99.5%", "99.5%", "100%")],
+        "ballast:objectives.snapshots",
         "100% leaves nothing to spend",
     ),
     "an objective that no alert could defend": (
         PROD,
-        [swap("vectorsQuick: 99%", "99%", "90%")],
-        "ballast:objectives.vectorsQuick",
+        [swap("quickAnswers: 99%", "99%", "90%")],
+        "ballast:qdrant.quickAnswers",
         "never fires",
+    ),
+    "a promise that nobody measures": (
+        PROD,
+        [(section(PROD, "  ballast:objectives"), ""), (section(PROD, "  ballast:qdrant"), "")],
+        "ballast:opensearch.availability",
+        "over which window",
     ),
     "a budget that is forgotten before it is spent": (
         PROD,

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from components.settings.base import NotReadError
 from components.settings.environment import Tier
+from components.settings.objectives import unmeasured
 from components.settings.quantities import Bytes
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import QUORUM, Rule
@@ -203,7 +204,12 @@ def _pools_have_names_of_their_own(stack: StackSettings) -> Iterator[Mistake]:
             )
 
 
+def _objectives_are_measured(stack: StackSettings) -> Iterator[Mistake]:
+    yield from unmeasured("opensearch", stack.opensearch, stack.objectives, "availability")
+
+
 OPENSEARCH_RULES: tuple[Rule, ...] = (
+    _objectives_are_measured,
     _managers_form_a_majority,
     _coordinating_stands_alone,
     _some_node_holds_data,

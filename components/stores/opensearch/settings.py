@@ -7,6 +7,7 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, KeptFor, Promoted, Recorded, Scaled, ScaleRule, Section
+from components.settings.objectives import Share
 from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings, place_of_snapshots
@@ -107,6 +108,8 @@ class OpenSearchSettings(Settings):
     """Copies of each shard beside the primary; fewer than there are data nodes."""
     recovery: Annotated[RecoverySettings, Section()]
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
+    availability: Annotated[Share | None, Scaled(ScaleRule.FREE)] = None
+    """Objective: share of the time in which the cluster answers for all of its data."""
     snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
     open_to: Annotated[tuple[Namespace, ...], Bound()] = ()

@@ -14,7 +14,6 @@ from components.stores.opensearch.settings import NodeRole, shards_per_node
 from components.stores.opensearch.sizing import WATERMARKS
 
 if TYPE_CHECKING:
-    from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
     from components.stores.opensearch.settings import OpenSearchSettings
 
@@ -56,15 +55,18 @@ def signals(stack: StackSettings) -> Signals:
         ],
         rows=[_cluster()],
         alerts=_alerts(stack.opensearch),
-        slos=[] if stack.objectives is None else [_promised(stack.objectives)],
+        slos=_promised(stack),
         team="search",
     )
 
 
-def _promised(settings: ObjectivesSettings) -> Slo:
+def _promised(stack: StackSettings) -> list[Slo]:
+    settings, share = stack.objectives, stack.opensearch.availability
+    if settings is None or share is None:
+        return []
     known = " + ".join(f"max({recent(_health(color))})" for color in ("green", "yellow"))
     promise = "OpenSearch answers for all of its data"
-    return Slo.of_time(settings, "OpenSearchAvailability", promise, settings.search, f"({known})")
+    return [Slo.of_time(settings, "OpenSearchAvailability", promise, share, f"({known})")]
 
 
 def _health(color: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from components.settings.base import NotReadError
 from components.settings.environment import Tier
+from components.settings.objectives import unmeasured
 from components.settings.quantities import Bytes
 from components.settings.recovery import kept_sets
 from components.settings.report import Mistake
@@ -136,7 +137,13 @@ def _prod_survives_the_loss_of_a_node(stack: StackSettings) -> Iterator[Mistake]
         )
 
 
+def _objectives_are_measured(stack: StackSettings) -> Iterator[Mistake]:
+    if stack.qdrant is not None:
+        yield from unmeasured("qdrant", stack.qdrant, stack.objectives, "availability", "quick_answers")
+
+
 QDRANT_RULES: tuple[Rule, ...] = (
+    _objectives_are_measured,
     *map(
         _where_there_is_one,
         (_nodes_form_a_majority, _each_copy_has_a_node),

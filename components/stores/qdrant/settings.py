@@ -8,6 +8,7 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, Promoted, Recorded, Scaled, ScaleRule, Section
 from components.settings.matching import Matching
+from components.settings.objectives import Share
 from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Millicores
 from components.settings.snapshots import SETS_ON_A_VOLUME, RecoverySettings, SnapshotsSettings, place_of_snapshots
@@ -136,6 +137,10 @@ class QdrantSettings(Settings):
     """Copies of each shard in all, each on a node of its own: 1 with one node, otherwise 2 or more."""
     recovery: Annotated[RecoverySettings, Section()]
     """Recovery objectives; snapshots, alerts and drills are computed from them."""
+    availability: Annotated[Share | None, Scaled(ScaleRule.FREE)] = None
+    """Objective: share of its answers that are no errors of its own."""
+    quick_answers: Annotated[Share | None, Scaled(ScaleRule.FREE)] = None
+    """Objective: share of its answers that come within 100 milliseconds."""
     snapshots: Annotated[SnapshotsSettings, Section(), Recorded(Comparison.PLACE, place_of_snapshots)]
     """Where snapshots go."""
     open_to: Annotated[tuple[Namespace, ...], Bound()] = ()

@@ -15,6 +15,8 @@ from components.stores.qdrant.configuration import DISK_PERCENT
 from components.stores.qdrant.settings import CLUSTER, NAMESPACE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
     from components.stores.qdrant.settings import QdrantSettings
@@ -50,33 +52,31 @@ def signals(stack: StackSettings) -> Signals | None:
         board=Board.OVERVIEW,
         rows=[_collections()],
         alerts=_alerts(stack.qdrant),
-        slos=[] if stack.objectives is None else _promised(stack.objectives),
+        slos=[] if stack.objectives is None else list(_promised(stack.objectives, stack.qdrant)),
     )
 
 
-def _promised(settings: ObjectivesSettings) -> list[Slo]:
-    answers = f"sum(rate(qdrant_rest_responses_total{RATE}))"
-    failed = f'sum(rate(qdrant_rest_responses_total{{status=~"5.."}}{RATE}))'
-    measured = f"sum(rate(qdrant_rest_responses_duration_seconds_count{RATE}))"
-    quick = f'sum(rate(qdrant_rest_responses_duration_seconds_bucket{{le="{QUICK_SECONDS}"}}{RATE}))'
-    return [
-        Slo(
+def _promised(objectives: ObjectivesSettings, settings: QdrantSettings) -> Iterator[Slo]:
+    if settings.availability is not None:
+        yield Slo(
             name="QdrantAnswers",
             promise="Qdrant answers without an error of its own",
-            objective=settings.vectors,
-            window=settings.window,
-            bad=f"{failed} or vector(0)",
-            total=answers,
-        ),
-        Slo(
+            objective=settings.availability,
+            window=objectives.window,
+            bad=f'sum(rate(qdrant_rest_responses_total{{status=~"5.."}}{RATE})) or vector(0)',
+            total=f"sum(rate(qdrant_rest_responses_total{RATE}))",
+        )
+    if settings.quick_answers is not None:
+        measured = f"sum(rate(qdrant_rest_responses_duration_seconds_count{RATE}))"
+        quick = f'sum(rate(qdrant_rest_responses_duration_seconds_bucket{{le="{QUICK_SECONDS}"}}{RATE}))'
+        yield Slo(
             name="QdrantQuickness",
             promise="Qdrant answers within 100 milliseconds",
-            objective=settings.vectors_quick,
-            window=settings.window,
+            objective=settings.quick_answers,
+            window=objectives.window,
             bad=f"{measured} - {quick}",
             total=measured,
-        ),
-    ]
+        )
 
 
 def _collections() -> Row:
