@@ -89,6 +89,23 @@ BROKEN = {
         "2 or more",
     ),
     "logs that go nowhere": (DEV, [(section(DEV, "  ballast:loki"), "")], LOGS, "kept nowhere"),
+    "a Grafana that ends before anybody looks": (
+        PROD,
+        [
+            (
+                section(PROD, "  ballast:grafana"),
+                section(PROD, "  ballast:grafana").replace("memory: 1Gi", "memory: 256Mi"),
+            )
+        ],
+        "ballast:grafana.memory",
+        "384Mi or more",
+    ),
+    "agents that take a share of every node": (
+        PROD,
+        [swap("agent: {cpu: 200m, memory: 512Mi}", "512Mi", "64Gi")],
+        "ballast:collector.agent.memory",
+        "4Gi or less",
+    ),
     "an objective of everything": (
         PROD,
         [swap("snapshots: 99.5%", "99.5%", "100%")],

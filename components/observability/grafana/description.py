@@ -1,7 +1,7 @@
 """What everything else knows of Grafana."""
 
 from components.observability.grafana.rules import GRAFANA_RULES
-from components.settings.limit import HELPER
+from components.settings.limit import HELPER, MI, memory
 from components.settings.markers import Secret
 from components.settings.program import Program
 from components.settings.versions import Supported
@@ -9,7 +9,10 @@ from components.settings.versions import Supported
 GRAFANA = Program(
     pods=lambda stack: (stack.grafana,),
     rules=GRAFANA_RULES,
-    limits={"grafana.cpu": HELPER},
+    limits={
+        "grafana.cpu": HELPER,
+        "grafana.memory": memory(384 * MI, "Grafana 13 takes 330Mi before anybody looks"),
+    },
     supported={"grafana": Supported((13, 2, 1), 14, "13.2.0 leaks memory where answers are compressed")},
     secrets={
         "grafanaAdminPassword": Secret(
