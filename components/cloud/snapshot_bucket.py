@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_aws.kms import Key
@@ -75,6 +75,10 @@ class SnapshotBucket(ComponentResource):
             opts=kept,
         )
         self.key_arn = key.arn
+        self._guarded(name, args, kept, key)
+        self.register_outputs({"arn": self.arn, "keyArn": self.key_arn})
+
+    def _guarded(self, name: str, args: SnapshotBucketArgs, kept: ResourceOptions, key: Key) -> None:
         # The name is given: one that Pulumi makes up would be new with every replacement, and the data elsewhere.
         bucket = Bucket(name, bucket=args.bucket, force_destroy=False, opts=kept)
         private = BucketPublicAccessBlock(
@@ -108,22 +112,7 @@ class SnapshotBucket(ComponentResource):
         BucketLifecycleConfiguration(
             name,
             bucket=bucket.bucket,
-            rules=[
-                {
-                    "id": "unfinished-uploads",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "abort_incomplete_multipart_upload": {"days_after_initiation": unfinished_upload_days(args)},
-                },
-                {
-                    "id": "earlier-versions",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "noncurrent_version_expiration": {"noncurrent_days": earlier_version_days(args)},
-                    # What says that a file is deleted, once no version of it is left; no rule ends a current version.
-                    "expiration": {"expired_object_delete_marker": True},
-                },
-            ],
+            rules=_lifecycle(args),
             opts=ResourceOptions.merge(kept, ResourceOptions(depends_on=[versioned])),
         )
         # Two changes of the access to a bucket at once are a conflict for S3.
@@ -131,11 +120,29 @@ class SnapshotBucket(ComponentResource):
             name,
             bucket=bucket.bucket,
             policy=key.arn.apply(
-                lambda arn: json.dumps(bucket_fence(bucket=self.arn, key=arn, role=aws.role_arn(args.bucket)))
+                lambda arn: json.dumps(bucket_fence(bucket=self.arn, key=arn, role=args.aws.role_arn(args.bucket)))
             ),
             opts=ResourceOptions.merge(kept, ResourceOptions(depends_on=[private])),
         )
-        self.register_outputs({"arn": self.arn, "keyArn": self.key_arn})
+
+
+def _lifecycle(args: SnapshotBucketArgs) -> list[Any]:
+    return [
+        {
+            "id": "unfinished-uploads",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "abort_incomplete_multipart_upload": {"days_after_initiation": unfinished_upload_days(args)},
+        },
+        {
+            "id": "earlier-versions",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "noncurrent_version_expiration": {"noncurrent_days": earlier_version_days(args)},
+            # What says that a file is deleted, once no version of it is left; no rule ends a current version.
+            "expiration": {"expired_object_delete_marker": True},
+        },
+    ]
 
 
 def earlier_version_days(args: SnapshotBucketArgs) -> int:

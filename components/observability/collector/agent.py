@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.apps.v1 import DaemonSet
-from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.foundation.access import cluster_reader
+from components.foundation.config_maps import config_map
 from components.foundation.connections import Connection, Endpoint, Metrics, opened
-from components.foundation.labels import PART_OF, Workload, labels, selector
-from components.foundation.manifests import FORCED, manifest
+from components.foundation.daemon_sets import daemon_set
+from components.foundation.labels import PART_OF, Workload
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import node_reading_pod
 from components.foundation.scheduling import OFF_VIRTUAL_NODES
@@ -78,17 +77,8 @@ class CollectorAgent(ComponentResource):
     def __init__(self, name: str, args: CollectorAgentArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:CollectorAgent", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(WORKLOAD)
-        configuration = ConfigMap(
-            NAME,
-            metadata={"namespace": str(NAMESPACE), "labels": own},
-            data={
-                CONFIGURATION_FILE: json.dumps(
-                    agent_configuration(CollectorGateway.endpoint), indent=1, ensure_ascii=False
-                )
-            },
-            opts=child,
-        )
+        written = json.dumps(agent_configuration(CollectorGateway.endpoint), indent=1, ensure_ascii=False)
+        configuration = config_map(NAME, WORKLOAD, {CONFIGURATION_FILE: written}, child)
         account = cluster_reader(
             NAME,
             NODE_AGENTS,
@@ -98,19 +88,8 @@ class CollectorAgent(ComponentResource):
             ],
             child,
         )
-        DaemonSet(
-            NAME,
-            metadata=manifest({"name": NAME, "namespace": str(NAMESPACE), "labels": own, "annotations": FORCED}),
-            spec=manifest(
-                {
-                    "selector": {"matchLabels": selector(WORKLOAD)},
-                    # A node whose agent restarts loses nothing: its files wait, and its queues are on its disk.
-                    "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
-                    "template": {"metadata": {"labels": own}, "spec": _pod(args, configuration, account)},
-                }
-            ),
-            opts=child,
-        )
+        # A node whose agent restarts loses nothing: its queues are on its disk.
+        daemon_set(NAME, WORKLOAD, _pod(args, configuration, account), child)
         made = service(
             WORKLOAD,
             self.endpoint,
@@ -130,7 +109,7 @@ def _connections(settings: CollectorSettings) -> list[Connection]:
     return [gateway, *opened(settings.open_to, CollectorAgent.endpoint, *APPLICATION_PORTS)]
 
 
-def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str]) -> dict[str, Any]:
+def _pod(args: CollectorAgentArgs, configuration: Output[str], account: Output[str]) -> dict[str, Any]:
     settings = args.settings.agent
     collector = container(
         image=args.image,
@@ -150,7 +129,7 @@ def _pod(args: CollectorAgentArgs, configuration: ConfigMap, account: Output[str
         "affinity": OFF_VIRTUAL_NODES,
         "containers": [{**collector, "env": [*collector["env"], node]}],
         "volumes": [
-            {"name": "configuration", "configMap": {"name": configuration.metadata.name}},
+            {"name": "configuration", "configMap": {"name": configuration}},
             {"name": "logs", "hostPath": {"path": LOGS_FOLDER, "type": "Directory"}},
             {"name": "state", "hostPath": {"path": f"/var/lib/{PART_OF}/{NAME}", "type": "DirectoryOrCreate"}},
         ],

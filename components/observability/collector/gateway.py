@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap
 
+from components.foundation.config_maps import config_map
 from components.foundation.connections import Connection, Endpoint, Metrics, egress
 from components.foundation.disruption import disruption_budget
 from components.foundation.images import Image
-from components.foundation.labels import Workload, labels, selector
+from components.foundation.labels import Workload, selector
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import hardened_pod
 from components.foundation.services import service
@@ -75,18 +75,10 @@ class CollectorGateway(ComponentResource):
     def __init__(self, name: str, args: CollectorGatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:CollectorGateway", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(WORKLOAD)
-        configuration = ConfigMap(
-            NAME,
-            metadata={"namespace": str(NAMESPACE), "labels": own},
-            data={
-                # JSON is YAML, and leaves no doubt about quotes.
-                CONFIGURATION_FILE: json.dumps(
-                    gateway_configuration(args.settings, args.origin, args.backends), indent=1, ensure_ascii=False
-                )
-            },
-            opts=child,
-        )
+        collected = gateway_configuration(args.settings, args.origin, args.backends)
+        # JSON is YAML, and leaves no doubt about quotes.
+        written = {CONFIGURATION_FILE: json.dumps(collected, indent=1, ensure_ascii=False)}
+        configuration = config_map(NAME, WORKLOAD, written, child)
         made = service(WORKLOAD, self.endpoint, child, ports=["otlp-grpc"], clusterIP="None")
         stateful_set(
             NAME,
@@ -110,9 +102,9 @@ class CollectorGateway(ComponentResource):
         self.register_outputs({"service": self.service})
 
 
-def _pod(args: CollectorGatewayArgs, configuration: ConfigMap) -> dict[str, Any]:
+def _pod(args: CollectorGatewayArgs, configuration: Output[str]) -> dict[str, Any]:
     mounts: list[dict[str, Any]] = [{"name": VOLUME, "mountPath": DATA_FOLDER}]
-    volumes: list[dict[str, Any]] = [{"name": "configuration", "configMap": {"name": configuration.metadata.name}}]
+    volumes: list[dict[str, Any]] = [{"name": "configuration", "configMap": {"name": configuration}}]
     if args.vendor_token is not None:
         mounts.append({"name": "vendor", "mountPath": TOKEN_FOLDER, "readOnly": True})
         volumes.append({"name": "vendor", "secret": {"secretName": args.vendor_token}})

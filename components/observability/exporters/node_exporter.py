@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.apps.v1 import DaemonSet
 
 from components.foundation.connections import Endpoint, Metrics
+from components.foundation.daemon_sets import daemon_set
 from components.foundation.images import Image
-from components.foundation.labels import Workload, labels, selector
-from components.foundation.manifests import FORCED, manifest
+from components.foundation.labels import Workload
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.scheduling import OFF_VIRTUAL_NODES
@@ -97,7 +96,6 @@ class NodeExporter(ComponentResource):
     def __init__(self, name: str, args: NodeExporterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:observability:NodeExporter", name, None, opts)
         child = ResourceOptions(parent=self)
-        own = labels(WORKLOAD)
         probe = {"httpGet": {"path": "/", "port": "metrics"}, "periodSeconds": 10, "timeoutSeconds": 5}
         container = {
             "name": NAME,
@@ -122,18 +120,7 @@ class NodeExporter(ComponentResource):
             },
             user=USER,
         )
-        daemon_set = DaemonSet(
-            name,
-            metadata={"name": name, "namespace": str(NAMESPACE), "labels": own, "annotations": FORCED},
-            spec=manifest(
-                {
-                    "selector": {"matchLabels": selector(WORKLOAD)},
-                    "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
-                    "template": {"metadata": {"labels": own}, "spec": pod},
-                }
-            ),
-            opts=child,
-        )
+        made = daemon_set(name, WORKLOAD, pod, child)
         pod_monitors(self.endpoint, child)
-        self.daemon_set = daemon_set.metadata.apply(lambda made: str(made.name))
+        self.daemon_set = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"daemon_set": self.daemon_set})

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Secret
+from pulumi_kubernetes.core.v1 import Secret
 
+from components.foundation.config_maps import config_map
 from components.foundation.connections import Connection, Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
 from components.foundation.images import Image
@@ -74,25 +75,20 @@ class LogPipeline(ComponentResource):
     def __init__(self, name: str, args: LogPipelineArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:LogPipeline", name, None, opts)
         child = ResourceOptions(parent=self)
-        metadata = {"namespace": str(NAMESPACE), "labels": labels(workloads.DATA_PREPPER)}
-        files = ConfigMap(
-            f"{name}-configuration",
-            metadata=metadata,
-            data={
-                "data-prepper-config.yaml": yaml.safe_dump(server(args.settings), sort_keys=False),
-                "log4j2-rolling.properties": CONSOLE_LOGGING,
-            },
-            opts=child,
-        )
+        written = {
+            "data-prepper-config.yaml": yaml.safe_dump(server(args.settings), sort_keys=False),
+            "log4j2-rolling.properties": CONSOLE_LOGGING,
+        }
+        files = config_map(f"{name}-configuration", workloads.DATA_PREPPER, written, child)
         secret = Secret(
             f"{name}-pipelines",
-            metadata=metadata,
+            metadata={"namespace": str(NAMESPACE), "labels": labels(workloads.DATA_PREPPER)},
             string_data={
                 "pipelines.yaml": Output.all(args.opensearch_url, args.password).apply(_pipelines(args.settings))
             },
             opts=child,
         )
-        pod = _pod(args, files.metadata.name, secret.metadata.name)
+        pod = _pod(args, files, secret.metadata.name)
         deployment(
             name,
             workload=workloads.DATA_PREPPER,
