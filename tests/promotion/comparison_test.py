@@ -141,8 +141,9 @@ def test_a_section_that_holds_more_than_promoted_values_is_written_by_a_person(t
     assert {row.section for row in pending} == {("qdrant",)}
     assert {row.change for row in pending} == {None}
     assert pending[0].words == (
-        "write qdrant into staging by hand, with its own nodes, cpu, memory, disk, replication, recovery, snapshots, "
-        "openTo, and the secrets qdrantApiKey, qdrantAlternativeApiKey, qdrantReadOnlyApiKey"
+        "write qdrant into staging by hand, with its own nodes, cpu, memory, disk, replication, recovery, "
+        "availability, quickAnswers, snapshots, openTo, and the secrets qdrantApiKey, qdrantAlternativeApiKey, "
+        "qdrantReadOnlyApiKey"
     )
     assert rows["qdrant.nodes"].verdict is Verdict.SCALED
     assert rows["qdrantApiKey"].words == "not needed"
