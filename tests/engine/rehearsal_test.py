@@ -24,7 +24,8 @@ OLD = f"version: {stack_settings('dev').kube_state_metrics.version}"
 NEW = "version: 2.99.0"
 SECTION = "kubeStateMetrics"
 # Under another name it is another StatefulSet.
-NAME, OTHER_NAME = '                "name": name,\n', '                "name": f"{name}-two",\n'
+NAME = '                "name": name,\n'
+OTHER_NAME = '                "name": "qdrant-two" if name == "qdrant" else name,\n'
 
 
 @dataclass
@@ -131,7 +132,7 @@ def test_prod_waits_until_staging_has_run_it_for_a_day_or_as_long_as_asked(journ
 
 
 def test_a_replaced_store_is_stopped_by_the_report_until_somebody_answers_for_it_and_no_longer(journey):
-    module = journey.staging.folder / "components" / "stores" / "qdrant" / "nodes.py"
+    module = journey.staging.folder / "components" / "storage" / "stateful_sets.py"
     text = module.read_text(encoding="utf-8")
     assert text.count(NAME) == 1
     module.write_text(text.replace(NAME, OTHER_NAME), encoding="utf-8")

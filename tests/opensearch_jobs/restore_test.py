@@ -208,7 +208,8 @@ def test_silence_of_the_policy_is_seen_once_the_recovery_point_has_passed(site: 
 
 
 def test_an_index_that_is_written_to_while_the_snapshot_is_taken_is_not_counted(site: Site) -> None:
-    site.search.misbehave(1, Trouble(delay=0.5, path="/manual-"))
+    # Long enough for the write of the late document on a machine with other work.
+    site.search.misbehave(1, Trouble(delay=4.0, path="/manual-"))
     late = threading.Timer(0.2, lambda: site.cluster.ask("PUT", "/books/_doc/late", {"number": 99}))
     late.start()
     site.check(take=True)
