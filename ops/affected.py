@@ -42,6 +42,7 @@ RULES = (
     ),
     Rule(r"(docs|tests|ops|delivery|\.github|\.ci)/.*", every=False, because="no part of the program"),
     Rule(r"toolchain/.*", every=False, because="builds and starts programs on a developer's machine"),
+    Rule(r"bootstrap/.*", every=False, because="a program of its own, run once for an account by a person"),
     Rule(r"images/.*", every=False, because="an image reaches a stack by the tag in its stack file"),
     Rule(
         r".*\.md|Makefile|ballast|\.gitignore|\.pre-commit-config\.yaml|LICENSE",

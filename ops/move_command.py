@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-from ops.stack_files import named_stack
-
 
 def _day(text: str) -> date:
     try:
@@ -42,11 +40,13 @@ def move(  # noqa: PLR0913 - each is an option that a person may type
     What is older stays where it is, and is found there. What is not said of a bucket is as with the newest that the
     program has. Shows what the stack file would become; writes with --write only.
     """
+    # Late: the models of a stack file take longer to load than a person wants to wait for --help.
+    from ops.move import Move  # noqa: PLC0415 - see above
+    from ops.stack_files import named_stack  # noqa: PLC0415 - see above
+
     named_stack(project, stack)
     if disk == (bucket is not None):
         raise typer.BadParameter("either --disk or --bucket NAME says where to", param_hint="--bucket")
-    # Late: the models of a stack file take longer to load than a person wants to wait for --help.
-    from ops.move import Move  # noqa: PLC0415 - see above
 
     given = {
         "bucket": bucket,

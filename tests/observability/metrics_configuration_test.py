@@ -127,7 +127,11 @@ def test_what_is_pushed_is_taken_and_exemplars_are_kept(made):
 def test_every_monitor_of_the_stack_and_both_jobs_of_nodes_are_in_it(made):
     name, generated, _ = made
     jobs = {job["job_name"] for job in generated.configuration["scrape_configs"]}
-    monitors = {f"podMonitor/{m.namespace}/{m.object_name}/0" for m in real_stack(name).of_kind("PodMonitor")}
+    monitors = {
+        f"podMonitor/{m.namespace}/{m.object_name}/{place}"
+        for m in real_stack(name).of_kind("PodMonitor")
+        for place, _ in enumerate(m.inputs["spec"]["podMetricsEndpoints"])
+    }
     assert len(monitors) > 5
     assert jobs == monitors | {"kubelet", "cadvisor"}
 
