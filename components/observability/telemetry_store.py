@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
-from pulumi_kubernetes.core.v1 import ConfigMap, ServiceAccount
+from pulumi_kubernetes.core.v1 import ServiceAccount
 
+from components.foundation.config_maps import config_map
 from components.foundation.labels import labels
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
@@ -98,13 +99,8 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Sequenc
     name = args.endpoint.name
     metadata = {"namespace": str(NAMESPACE), "labels": labels(args.workload)}
     bucket = _Bucket(args.buckets, name)
-    # Named by Pulumi: a changed file is a new object, and so a new template that restarts the pod.
-    made = ConfigMap(
-        f"{name}-configuration",
-        metadata=metadata,
-        data={f"{name}.yaml": yaml.safe_dump(dict(args.configuration), sort_keys=False)},
-        opts=child,
-    )
+    written = {f"{name}.yaml": yaml.safe_dump(dict(args.configuration), sort_keys=False)}
+    configuration = config_map(f"{name}-configuration", args.workload, written, child)
     account = ServiceAccount(
         name,
         metadata=manifest({"name": name, **metadata, "annotations": bucket.annotations}),
@@ -117,7 +113,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Sequenc
         "terminationGracePeriodSeconds": FLUSH_SECONDS,
         "containers": [_container(args, bucket)],
         "volumes": [
-            {"name": "configuration", "configMap": {"name": made.metadata.apply(lambda it: str(it.name))}},
+            {"name": "configuration", "configMap": {"name": configuration}},
             {"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}},
             *bucket.volumes,
         ],
@@ -148,16 +144,16 @@ class _Bucket:
         self.environment: list[dict[str, Any]] = []
         self.annotations: dict[str, str] = {}
         self.endpoints: list[ExternalEndpoint] = []
-        if buckets:
-            settings = buckets[-1]
-            identity = bucket_identity(settings, TOKEN_FOLDER, session=f"ballast-{name}")
+        identities = [bucket_identity(bucket, TOKEN_FOLDER, session=f"ballast-{name}") for bucket in buckets]
+        if identities:
+            # One role reaches all buckets: that of the newest is the pod's.
+            identity = identities[-1]
             # Without a region the token would be shown to the global token service, which no VPC endpoint leads to.
-            self.environment = [*identity.environment, {"name": "AWS_REGION", "value": settings.region}]
+            self.environment = [*identity.environment, {"name": "AWS_REGION", "value": buckets[-1].region}]
             self.volumes, self.mounts = list(identity.volumes), list(identity.mounts)
             self.annotations = identity.annotations
-        for bucket in buckets:
-            reached = bucket_identity(bucket, TOKEN_FOLDER, session="").endpoints
-            self.endpoints += [endpoint for endpoint in reached if endpoint not in self.endpoints]
+        for identity in identities:
+            self.endpoints += [endpoint for endpoint in identity.endpoints if endpoint not in self.endpoints]
 
 
 def _container(args: TelemetryStoreArgs, bucket: _Bucket) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ops.report.aws_policies import broad, widened
-from ops.report.kinds import AWS, group_and_name
+from ops.report.kinds import AWS, SEARCH_DOMAIN, SEARCH_DOMAIN_POLICY, group_and_name
 from ops.report.wording import code
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ _RULES: dict[str, dict[str, Rule]] = {
         "roleArn": _unchanged("is another role"),
         "policy": lambda before, after: "no longer limits the session" if before and not after else "",
     },
-    "aws:opensearch:Domain": {
+    SEARCH_DOMAIN: {
         "encryptAtRest.enabled": _on,
         "encryptAtRest.kmsKeyId": _unchanged("is another key"),
         "nodeToNodeEncryption.enabled": _on,
@@ -115,7 +115,7 @@ _RULES: dict[str, dict[str, Rule]] = {
 # Lists in which a member that goes is a guard that goes.
 _MEMBERS = {
     "aws:s3:BucketReplicationConfig": ("rules",),
-    "aws:opensearch:Domain": ("logPublishingOptions", "vpcOptions.subnetIds"),
+    SEARCH_DOMAIN: ("logPublishingOptions", "vpcOptions.subnetIds"),
 }
 # Where a policy stands, by the last name of its path.
 _POLICIES = {
@@ -127,8 +127,8 @@ _POLICIES = {
     "aws:iam:Policy": "policy",
     "aws:iam:Role": "assumeRolePolicy",
     "aws:iam:RolePolicy": "policy",
-    "aws:opensearch:Domain": "accessPolicies",
-    "aws:opensearch:DomainPolicy": "accessPolicies",
+    SEARCH_DOMAIN: "accessPolicies",
+    SEARCH_DOMAIN_POLICY: "accessPolicies",
     "aws:eks:PodIdentityAssociation": "policy",
 }
 _LIFECYCLES = {"aws:s3:Bucket": "lifecycleRules", "aws:s3:BucketLifecycleConfiguration": "rules"}

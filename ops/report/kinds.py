@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+SEARCH_DOMAIN, SEARCH_DOMAIN_POLICY = "aws:opensearch:Domain", "aws:opensearch:DomainPolicy"
+"""A managed search domain, and who may reach it."""
 AWS = "aws"
 KUBERNETES = "kubernetes"
 _PATCH = "Patch"
@@ -95,8 +97,8 @@ _DATA = {
     "aws:elasticache:Cluster": "what the cache holds",
     "aws:elasticache:ReplicationGroup": "what the cache holds",
     "aws:elasticache:ServerlessCache": "what the cache holds",
-    "aws:opensearch:Domain": "every index of the domain",
-    "aws:opensearch:DomainPolicy": "the rules that say who may reach the domain",
+    SEARCH_DOMAIN: "every index of the domain",
+    SEARCH_DOMAIN_POLICY: "the rules that say who may reach the domain",
     "aws:eks:PodIdentityAssociation": "the way of a store's pods to their bucket, and with it every later snapshot",
     "aws:elasticsearch:Domain": "every index of the domain",
     "aws:ebs:Volume": "the disk",

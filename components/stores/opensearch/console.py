@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import ConfigMap, Secret
+from pulumi_kubernetes.core.v1 import Secret
 
 from components.credentials.certificates import LeafCertificateArgs, leaf_certificate
 from components.credentials.passwords import PASSWORD_KEY
+from components.foundation.config_maps import config_map
 from components.foundation.connections import Connection, Endpoint
 from components.foundation.deployments import authority_volume, deployment
 from components.foundation.images import Image
@@ -82,16 +83,12 @@ class OpenSearchConsole(ComponentResource):
             ),
             opts=child,
         )
-        configuration = ConfigMap(
-            f"{name}-configuration",
-            metadata=metadata,
-            data={"opensearch_dashboards.yml": args.opensearch_url.apply(lambda url: _configuration(args.host, url))},
-            opts=child,
-        )
+        written = {"opensearch_dashboards.yml": args.opensearch_url.apply(lambda url: _configuration(args.host, url))}
+        configuration = config_map(f"{name}-configuration", workloads.CONSOLE, written, child)
         cookie = Secret(
             f"{name}-cookie", metadata=metadata, string_data={"key": args.cookie_seed.apply(_cookie_key)}, opts=child
         )
-        pod = _pod(args, configuration.metadata.name, cookie.metadata.name, certificate)
+        pod = _pod(args, configuration, cookie.metadata.name, certificate)
         deployment(
             name,
             workload=workloads.CONSOLE,
