@@ -49,13 +49,14 @@ class Answering(Protocol):
 
 @dataclass(frozen=True)
 class Trouble:
-    """A misbehaviour: an answer other than the right one, a delay before it, or both."""
+    """A misbehaviour: an answer other than the right one, a delay before it, or something that happens meanwhile."""
 
     status: int | None = None
     body: object = "out of order"
     delay: float = 0.0
     path: str = ""
     drop_answer: bool = False
+    meanwhile: Callable[[], object] = lambda: None
 
 
 @dataclass
@@ -108,6 +109,7 @@ class JsonServer:
         if self.troubles and self.troubles[0].path in request.path:
             trouble = self.troubles.popleft()
             time.sleep(trouble.delay)
+            trouble.meanwhile()
             if trouble.drop_answer:
                 self.stub.answer(request)
                 return None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -208,11 +208,8 @@ def test_silence_of_the_policy_is_seen_once_the_recovery_point_has_passed(site: 
 
 
 def test_an_index_that_is_written_to_while_the_snapshot_is_taken_is_not_counted(site: Site) -> None:
-    # Long enough for the write of the late document on a machine with other work.
-    site.search.misbehave(1, Trouble(delay=4.0, path="/manual-"))
-    late = threading.Timer(0.2, lambda: site.cluster.ask("PUT", "/books/_doc/late", {"number": 99}))
-    late.start()
+    late = partial(site.cluster.ask, "PUT", "/books/_doc/late", {"number": 99})
+    site.search.misbehave(1, Trouble(meanwhile=late, path="/manual-"))
     site.check(take=True)
-    late.join()
     assert site.noted.complete is not None
     assert set(site.noted.complete.counts) == {"logs-1", "logs-2"}
