@@ -104,6 +104,24 @@ def test_what_is_counted_and_not_listed_is_missing_and_what_is_listed_is_judged(
     assert "no data is lost" not in report(prod=document).out
 
 
+@pytest.mark.parametrize("op", ["same", "update", "create"])
+def test_a_step_that_is_listed_twice_stands_for_no_other(report, op):
+    document = preview(step(op, CLAIM, "disk"), step(op, CLAIM, "other"), same=0)
+    document["steps"][1] = document["steps"][0]
+    said = report(prod=document)
+    assert said.code == 1
+    assert f"It counts 2 steps of {op}, but lists 1" in said.out
+
+
+def test_what_is_called_unchanged_is_believed_only_where_it_is(report):
+    before, after = ({"spec": {"resources": {"requests": {"storage": size}}}} for size in ("2Gi", "1Gi"))
+    old, new = (state(CLAIM, "disk", inputs=inputs) for inputs in (before, after))
+    assert (
+        "`spec.resources.requests.storage` shrinks"
+        in report(prod=preview(step("same", CLAIM, "disk", old=old, new=new))).out
+    )
+
+
 def test_what_is_only_read_is_counted_and_need_not_be_listed(report):
     document = preview(step("create", CLAIM, "disk"))
     document["changeSummary"]["read"] = 5

@@ -51,12 +51,16 @@ def test_every_bucket_of_a_stack_is_a_recorded_place():
     assert {key for deployed in DEPLOYED.values() for key in deployed if key in PLACES} == PLACES
 
 
+def made_in(account: str) -> dict[str, str | None]:
+    return {"aws.account": account}
+
+
 def test_what_is_made_in_an_account_stays_there_unless_it_is_given_up():
-    here, there = {"aws.account": "111122223333"}, {"aws.account": "444455556666"}
+    here, there = made_in("111122223333"), made_in("444455556666")
     assert list(step(here, there)) == ["ballast:aws.account"]
     assert list(step(here, {"aws.account": None})) == ["ballast:aws"]
-    assert step(here, {**there, "allowOrphaned": "aws.account"}) == {}
-    assert step({}, here) == {}
+    assert step(here, there | {"allowOrphaned": "aws.account"}) == {}
+    assert step({"aws.account": None}, here) == {}
 
 
 MOVED = {
