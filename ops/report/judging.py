@@ -58,6 +58,9 @@ def _operation(step: Step) -> str:
     # What is called unchanged is believed only where it is.
     if step.op is Op.SAME and (lost_promises(step) or (_differs(step) and weakened(step))):
         return "update"
+    # The state forgets what it has read and nobody owns; of what the program made that is letting go.
+    if step.op in (Op.DISCARD, Op.DISCARD_REPLACED) and step.old_state and not step.old_state.external:
+        return "delete"
     return _SPOKEN.get(step.op, "")
 
 
@@ -69,7 +72,8 @@ def _differs(step: Step) -> bool:
 def _is_object(steps: list[Step]) -> bool:
     """Whether there is an object behind the resource; components are groups of the program."""
     states = [state for step in steps for state in (step.old_state, step.new_state) if state]
-    return not states or any(state.custom for state in states)
+    # A kind that holds data is an object, whatever else is said of it.
+    return not states or any(state.custom or kind_of(state.type).holds is Holds.DATA for state in states)
 
 
 class _Judge:

@@ -111,7 +111,7 @@ def _preview(name: str | None, source: str, text: str) -> Preview:
         errors=tuple(said.message.strip() for said in digest.diagnostics if said.severity == "error"),
         warnings=sum(said.severity == "warning" for said in digest.diagnostics),
         unchanged=(digest.change_summary or {}).get(Op.SAME, 0),
-        finished=digest.change_summary is not None,
+        finished=digest.change_summary is not None and not digest.maybe_corrupt,
         missing=tuple(_missing(digest)),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import PydanticCustomError
 
 from components.settings.quantities import Bytes
+from ops.report.hidden import unseen
 from ops.report.schedules import runs_in_a_year
 from ops.report.wording import code
 
@@ -130,7 +131,13 @@ def weakened(step: Step) -> list[str]:
     """Say which properties are less safe after an update, by path and without values."""
     old, new = _leaves(step.old_state), _leaves(step.new_state)
     found = [f"{code(path)} {said}" for path in sorted(old.keys() | new.keys()) if (said := _less_safe(path, old, new))]
-    return [*found, *lost_volumes(step), *_lost_sections(old, new)]
+    return [*found, *lost_volumes(step), *_lost_sections(old, new), *unseen(step, old, new, _decides)]
+
+
+def _decides(path: str) -> bool:
+    """Whether a property guards data by its value."""
+    plain, name = _INDEX.sub("", path), path.rpartition(".")[2]
+    return name in _SAFE or name in _SIZES or f".{plain}".endswith(tuple(f".{end}" for end in (*_SAFE_AT, *_TIMES)))
 
 
 def lost_volumes(step: Step) -> list[str]:
