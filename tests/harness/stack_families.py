@@ -118,6 +118,16 @@ def _places(draw: Any, _stack: Any, _search: Any, qdrant: Any) -> None:
     qdrant["snapshots"] = draw(st.sampled_from([volume, copy.deepcopy(BASE["qdrant"]["snapshots"])]))
 
 
+def _buckets(draw: Any, stack: Any, search: Any, _qdrant: Any) -> None:
+    """Another folder, bucket or region for one that writes there; what has a disk in place of it keeps that."""
+    owners = [stack.get("loki", {}), stack["tempo"], search["snapshots"], stack["qdrant"]["snapshots"]]
+    owners += [stack.get("chroma", {}).get("snapshots", {})]
+    owners += [volume["snapshots"] for volume in stack.get("volumes", {}).values()]
+    owner = draw(st.sampled_from([owner for owner in owners if "s3" in owner]))
+    key, value = draw(st.sampled_from([("basePath", "elsewhere"), ("bucket", "acme-prod-elsewhere")]))
+    owner["s3"] = {**owner["s3"], key: value}
+
+
 def _zones(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
     stack["cluster"]["zones"] = draw(_ZONES)
 
@@ -154,6 +164,7 @@ _MOVES = {
         _zones,
         _storage_class,
         _surroundings,
+        _buckets,
         _pools,
         _embedded,
         _telemetry,
