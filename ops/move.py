@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from components.settings.document import document_of
+from components.settings.judge import qualified
 from components.settings.program import Periods
 from components.settings.programs import DESCRIBED
+from components.settings.promotion import named_things
 from components.settings.read import located, settings_of
 from components.settings.recorded_state import recorded_state
 from components.settings.report import SettingsError
@@ -20,6 +22,7 @@ from ops.errors import RefusedError
 from ops.promotion.proposal import StackFile
 from ops.promotion.splice import Change, splice
 from ops.promotion.writing import write_atomically
+from ops.settings.neighbours import Neighbours
 from ops.stack_files import environments
 
 if TYPE_CHECKING:
@@ -112,6 +115,8 @@ class Move:
         document = document_of(self.text, self.file.path.name)
         after = settings_of(document, self.stack, SECRETS)
         broken = forbidden_transitions(recorded_state(self.file.settings), recorded_state(after))
+        beside = Neighbours(self.file.path.parent)
+        broken += map(qualified, beside.shared(self.stack, named_things(after)))
         if broken:
             raise SettingsError(self.file.path.name, located(document, broken))
 

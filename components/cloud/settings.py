@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
-from components.settings.markers import Bound
+from components.settings.markers import Bound, Comparison, Recorded
 from components.settings.matching import Matching
 from components.settings.partitions import Region, partition_of
 from components.settings.texts import PARTITION
@@ -56,7 +56,7 @@ class PodIdentity(StrEnum):
 class AwsSettings(Settings):
     """The AWS account in which buckets, keys and roles are made; nothing is declared there without it."""
 
-    account: Annotated[AccountId, Bound()]
+    account: Annotated[AccountId, Bound(), Recorded(Comparison.PLACE)]
     """Number of the account; credentials of any other are refused before anything is asked of AWS."""
     region: Annotated[Region, Bound()]
     """Region of everything that is made; the partition follows from it."""

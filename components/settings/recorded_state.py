@@ -57,11 +57,15 @@ def recorded_field(key: str) -> RecordedField | None:
     return None
 
 
+_LEFT_BEHIND = (Comparison.PLACE, Comparison.PERIOD, Comparison.COUNT)
+"""What a step may leave behind. A version, a size or a zone is none of it: given up, only its guard would go."""
+
+
 def may_be_given_up(key: str) -> bool:
-    """Whether a key is one of a record, or of a section or an entry that holds some."""
+    """Whether a key is a section or an entry that holds something recorded, or what a step may leave behind."""
     names = key.split(".")
     return any(
-        len(names) <= len(known.path)
+        (len(names) < len(known.path) or (len(names) == len(known.path) and known.recorded.compared in _LEFT_BEHIND))
         and all(part in ("*", name) for part, name in zip(known.path, names, strict=False))
         for known in _recorded_fields()
     )

@@ -101,9 +101,10 @@ def _only_what_is_gone_is_given_up(stack: StackSettings) -> Iterator[Mistake]:
     for index, key in enumerate(stack.allow_orphaned):
         path = ("allowOrphaned", index)
         if not may_be_given_up(key):
-            yield Mistake(path, f"is {key}, which is no store and nothing of one", "correct it, or leave it out")
+            problem = f"is {key}, and only stores, places of data and numbers of pods can be given up"
+            yield Mistake(path, problem, "correct it, or leave it out")
         state = recorded_state(stack)
-        # A place, a size or a number still stands there when another follows it; a store doesn't.
+        # A place or a number still stands there when another follows it; a store doesn't.
         if key not in state and any(known.startswith(f"{key}.") for known in state):
             problem = f"gives up {key}, which the file still declares, and with it everything that guards its data"
             yield Mistake(path, problem, f"leave it out, or leave {key} out of the file")

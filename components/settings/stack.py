@@ -56,7 +56,7 @@ class StackSettings(Settings):
     teardown: Annotated[Teardown, Bound()]
     """What `destroy` may do: refuse, or keepData (everything goes but what holds data)."""
     allow_orphaned: Annotated[tuple[ReleasableKey, ...], Bound(), Recorded(Comparison.TEXT, ",".join)] = ()
-    """Keys of stores, volumes or sizes given up on purpose, such as volumes.knowledge; their data stays unowned."""
+    """Keys of stores, volumes or places given up on purpose, such as volumes.knowledge; their data stays unowned."""
     opensearch: Annotated[OpenSearchSettings, Section()]
     """The OpenSearch cluster."""
     console: Annotated[ConsoleSettings, Section()]

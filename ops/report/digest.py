@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
@@ -37,16 +37,62 @@ class Op(StrEnum):
 
 
 class _Part(BaseModel):
-    """A part of the document; keys that decide nothing here are passed over, because each engine adds some."""
+    """A part of the document. All its keys are known: one that is not may be another under a new name.
 
-    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
+    Attributes:
+        passed_over: Keys that the engine writes and that decide nothing here.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
+    passed_over: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_decides_nothing(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        return {key: value for key, value in data.items() if key not in cls.passed_over}
 
 
 class State(_Part):
-    """A resource before or after a step; its values decide, and are never shown."""
+    """A resource before or after a step (`ResourceV3` of the package `apitype`); its values are never shown."""
 
+    passed_over = frozenset(
+        [
+            "additionalSecretOutputs",
+            "aliases",
+            "created",
+            "customTimeouts",
+            "deletedWith",
+            "dependencies",
+            "extensionRef",
+            "hideDiff",
+            "ignoreChanges",
+            "importID",
+            "initErrors",
+            "modified",
+            "outputs",
+            "parent",
+            "pendingReplacement",
+            "propertyDependencies",
+            "provider",
+            "refreshBeforeUpdate",
+            "replaceOnChanges",
+            "replaceWith",
+            "replacementTrigger",
+            "resourceHooks",
+            "sourcePosition",
+            "stackTrace",
+            "taint",
+            "urn",
+            "viewOf",
+        ]
+    )
+
+    type: str
     custom: bool
     id: str = ""
+    external: bool = False
     protect: bool = False
     retain_on_delete: bool = False
     delete: bool = False
@@ -55,6 +101,8 @@ class State(_Part):
 
 class PropertyDiff(_Part):
     """How one property changes."""
+
+    passed_over = frozenset({"inputDiff"})
 
     kind: str
 
@@ -65,9 +113,7 @@ _BOTH = frozenset({Op.SAME, Op.UPDATE, Op.REPLACE, Op.CREATE_REPLACEMENT, Op.IMP
 
 
 class Step(_Part):
-    """One step of the engine's plan. All its keys are known: one that is not may be another under a new name."""
-
-    model_config = ConfigDict(extra="forbid")
+    """One step of the engine's plan."""
 
     op: Op
     provider: str = ""
@@ -89,21 +135,30 @@ class Step(_Part):
                 raise PydanticCustomError("state", "a step of {op} has no {name}", {"op": self.op.value, "name": name})
             if self.op is Op.UPDATE and state and state.custom and "inputs" not in state.model_fields_set:
                 raise PydanticCustomError("inputs", "an update has no {name}.inputs", {"name": name})
+        # Before a step it may have had another type, of which the program says that it is this one.
+        of, last = self.urn.split("::", 3)[2].rpartition("$")[2], self.new_state or self.old_state
+        if last is not None and last.type != of:
+            raise PydanticCustomError("type", "a {type} stands under the URN of a {of}", {"type": last.type, "of": of})
         return self
 
 
 class Diagnostic(_Part):
     """Something that the engine or the program said."""
 
+    passed_over = frozenset({"prefix", "urn"})
+
     message: str = ""
-    severity: str = ""
+    severity: Literal["", "debug", "info", "info#err", "warning", "error"] = ""
 
 
 class Digest(_Part):
     """A whole preview."""
 
+    passed_over = frozenset({"config", "duration"})
+
     steps: list[Step] = Field(default_factory=list)
     diagnostics: list[Diagnostic] = Field(default_factory=list)
+    maybe_corrupt: bool = False
     change_summary: dict[Op, Annotated[int, Field(ge=0)]] | None = None
 
 

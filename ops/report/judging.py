@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ops.report.aws_weakening import weakened_in_aws
+from ops.report.cluster_guards import ended, weakened_in_cluster
 from ops.report.digest import Op, Step
 from ops.report.findings import Finding, Judgement, Rank
 from ops.report.kinds import KUBERNETES, Holds, is_patch, kind_of
@@ -54,15 +55,25 @@ def _operation(step: Step) -> str:
     """The step as people say it; empty where no object is touched."""
     if step.op in _REPLACING:
         return "replace"
-    if step.op is Op.SAME and lost_promises(step):
+    # What is called unchanged is believed only where it is.
+    if step.op is Op.SAME and (lost_promises(step) or (_differs(step) and weakened(step))):
         return "update"
+    # The state forgets what it has read and nobody owns; of what the program made that is letting go.
+    if step.op in (Op.DISCARD, Op.DISCARD_REPLACED) and step.old_state and not step.old_state.external:
+        return "delete"
     return _SPOKEN.get(step.op, "")
+
+
+def _differs(step: Step) -> bool:
+    old, new = step.old_state, step.new_state
+    return old is not None and new is not None and new.custom and old.inputs != new.inputs
 
 
 def _is_object(steps: list[Step]) -> bool:
     """Whether there is an object behind the resource; components are groups of the program."""
     states = [state for step in steps for state in (step.old_state, step.new_state) if state]
-    return not states or any(state.custom for state in states)
+    # A kind that holds data is an object, whatever else is said of it.
+    return not states or any(state.custom or kind_of(state.type).holds is Holds.DATA for state in states)
 
 
 class _Judge:
@@ -112,7 +123,8 @@ class _Judge:
         if self._operation in ("delete", "replace") and self._holds_data and not self._new_value:
             return Rank.LOSS, list(self._fate())
         if self._operation == "delete":
-            return Rank.DELETE, []
+            notes = ended(self._token, self._old)
+            return (Rank.WEAKENED if notes else Rank.DELETE), notes
         if self._operation == "create" and self._gone and self._holds_data:
             return Rank.WEAKENED, ["is gone from the cluster already; a new, empty one would be made in its place"]
         harmless = {"create": Rank.CREATE, "update": Rank.UPDATE}.get(self._operation, Rank.REPLACE)
@@ -157,7 +169,7 @@ class _Judge:
         for step in self._steps:
             found += [] if patch else lost_promises(step)
             found += weakened(step) if judged else lost_volumes(step)
-            found += weakened_in_aws(self._token, step)
+            found += [*weakened_in_cluster(self._token, step), *weakened_in_aws(self._token, step)]
         return found
 
     @property

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 # The engine writes the fields of an event in this order.
 _EVENT = '{"sequence":'
+_OFTEN = (Op.DELETE, Op.DELETE_REPLACED, Op.REFRESH, Op.READ)
 _NAMED = re.compile(r"([A-Za-z0-9._-]+)=(.+)", re.DOTALL)
 
 
@@ -110,14 +111,16 @@ def _preview(name: str | None, source: str, text: str) -> Preview:
         errors=tuple(said.message.strip() for said in digest.diagnostics if said.severity == "error"),
         warnings=sum(said.severity == "warning" for said in digest.diagnostics),
         unchanged=(digest.change_summary or {}).get(Op.SAME, 0),
-        finished=digest.change_summary is not None,
+        finished=digest.change_summary is not None and not digest.maybe_corrupt,
         missing=tuple(_missing(digest)),
     )
 
 
 def _missing(digest: Digest) -> Iterator[str]:
     """Say which steps the engine counted and the document doesn't list; a step that only reads touches nothing."""
-    listed = Counter(step.op for step in digest.steps)
+    # A resource is deleted as often as it was left over; everything else happens to it once.
+    distinct = {(step.op, step.urn, index if step.op in _OFTEN else 0) for index, step in enumerate(digest.steps)}
+    listed = Counter(op for op, *_ in distinct)
     for op, counted in (digest.change_summary or {}).items():
         if op is not Op.READ and listed[op] < counted:
             remedy = "run the preview with --show-sames" if op is Op.SAME else "steps were taken out of it"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import PydanticCustomError
 
 from components.settings.quantities import Bytes
+from ops.report.hidden import unseen
+from ops.report.schedules import runs_in_a_year
 from ops.report.wording import code
 
 if TYPE_CHECKING:
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
 
 # Whether data is safe with a value, by the last name of a property's path; None where it is not given.
 _SAFE: dict[str, Callable[[Any], bool]] = {
+    "acl": lambda value: value not in ("public-read", "public-read-write", "authenticated-read"),
+    "backupOwnerReference": lambda value: value in (None, "none"),
     "blockPublicAcls": lambda value: value is True,
     "blockPublicPolicy": lambda value: value is True,
     "deleteAutomatedBackups": lambda value: value is not True,
+    "deleteClaim": lambda value: value is not True,
     "deletionPolicy": lambda value: value == "Retain",
     "deletionProtection": lambda value: value is True,
     "deletionProtectionEnabled": lambda value: value is True,
+    "enableLogicalBackup": lambda value: value is True,
     "failurePolicy": lambda value: value != "Ignore",
     "forceDelete": lambda value: value is not True,
     "forceDestroy": lambda value: value is not True,
@@ -30,49 +36,81 @@ _SAFE: dict[str, Callable[[Any], bool]] = {
     "instances": lambda value: not _is_number(value) or value > 0,
     "isCA": lambda value: value is True,
     "isEnabled": lambda value: value is not False,
+    "isWALArchiver": lambda value: value is True,
+    "mfaDelete": lambda value: value == "Enabled",
+    "numberOfInstances": lambda value: not _is_number(value) or value > 0,
     "objectLockEnabled": lambda value: value in (True, "Enabled"),
+    "pause": lambda value: value is not True,
+    "paused": lambda value: value is not True,
     "persistentVolumeReclaimPolicy": lambda value: value == "Retain",
     "reclaimPolicy": lambda value: value == "Retain",
     "replicas": lambda value: not _is_number(value) or value > 0,
     "restrictPublicBuckets": lambda value: value is True,
     "skipFinalSnapshot": lambda value: value is not True,
+    "snapshotOwnerReference": lambda value: value in (None, "none"),
     "suspend": lambda value: value is not True,
     "validationActions": lambda value: isinstance(value, list) and "Deny" in value,
+    "volumeClaimDeletePolicy": lambda value: value != "DeleteOnScaledownAndClusterDeletion",
     "whenDeleted": lambda value: value != "Delete",
     "whenScaled": lambda value: value != "Delete",
 }
 # The same where the last name says too little, by the end of the path without indexes.
 _SAFE_AT: dict[str, Callable[[Any], bool]] = {
+    "annotations.cnpg.io/hibernation": lambda value: value != "on",
+    "backupPolicy.status": lambda value: value == "ENABLED",
     "defaultRetention.mode": lambda value: value == "COMPLIANCE",
+    "nodeSets.count": lambda value: not _is_number(value) or value > 0,
+    "persistence.enabled": lambda value: value is not False,
+    "persistentVolume.enabled": lambda value: value is not False,
     "pointInTimeRecovery.enabled": lambda value: value is True,
+    "privateKey.rotationPolicy": lambda value: value == "Never",
     "validations.expression": lambda value: str(value).strip() != "true",
     "versioning.enabled": lambda value: value is True,
     "versioningConfiguration.status": lambda value: value == "Enabled",
     "versionings.enabled": lambda value: value is True,
 }
-_SIZES = frozenset({"storage", "size", "allocatedStorage", "volumeSize"})
-# How long something is kept or can be had back, by the last name, with what is meant where it is not given.
+_SIZES = frozenset({"storage", "size", "allocatedStorage", "volumeSize", "diskSize"})
+# How long something is kept or can be had back, by the end of the path, with what is meant where it is not given.
 _TIMES: dict[str, int | None] = {
+    "automaticBackupRetentionDays": None,
+    "automatedSnapshotRetentionPeriod": None,
+    "backtrackWindow": 0,
     "backupRetentionPeriod": None,
+    "config.retention.ms": None,
     "days": None,
+    "deleteAfter": None,
     "deletionWindowInDays": 30,
+    "logicalBackupRetention": None,
+    "minRetentionDays": None,
     "noncurrentDays": None,
+    "recoveryPeriodInDays": 35,
     "recoveryWindowInDays": 30,
     "retention": None,
+    "retentionInDays": None,
     "retentionPeriod": None,
     "retentionPolicy": None,
     "snapshotRetentionLimit": None,
+    "ttl": None,
     "years": None,
 }
+# When a backup is taken.
+_SCHEDULES = frozenset({"schedule", "scheduleExpression", "logicalBackupSchedule"})
 # What ends by itself from now on, where nothing ended before.
-_ENDS = ("expiration.days", "noncurrentVersionExpiration.days", "noncurrentVersionExpiration.noncurrentDays")
+_ENDS = (
+    "expiration.days",
+    "noncurrentVersionExpiration.days",
+    "noncurrentVersionExpiration.noncurrentDays",
+    "retentionInDays",
+)
 # Sections that guard data: a whole one counts by its members, of a backup every property.
 _CLAIMS = ("persistentVolumeClaim", "volumeClaimTemplate")
 _SECTIONS = ("resourceRules", "snapshotRepositories", "validations")
+_LISTS = ("plugins", "replicas")
 _BACKUPS = ("backup", "backupPolicy", "backups", "barmanObjectStore", "finalSnapshotIdentifier", "policyName")
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
-_TIME = re.compile(r"(\d+)([hdwmy])")
-_INDEX = re.compile(r"\[\d+\]")
+_TIME = re.compile(r"(\d+)\s*([hdwmy])")
+_MEMBER = r"\[\d+\]"
+_INDEX = re.compile(_MEMBER)
 
 JUDGED = frozenset({"BucketLifecycleConfiguration", "BucketLifecycleConfigurationV2", "Certificate", "CronJob"})
 """Kinds whose object holds nothing, and whose update can still cost data; of others only a volume is judged."""
@@ -93,7 +131,13 @@ def weakened(step: Step) -> list[str]:
     """Say which properties are less safe after an update, by path and without values."""
     old, new = _leaves(step.old_state), _leaves(step.new_state)
     found = [f"{code(path)} {said}" for path in sorted(old.keys() | new.keys()) if (said := _less_safe(path, old, new))]
-    return [*found, *lost_volumes(step), *_lost_sections(old, new)]
+    return [*found, *lost_volumes(step), *_lost_sections(old, new), *unseen(step, old, new, _decides)]
+
+
+def _decides(path: str) -> bool:
+    """Whether a property guards data by its value."""
+    plain, name = _INDEX.sub("", path), path.rpartition(".")[2]
+    return name in _SAFE or name in _SIZES or f".{plain}".endswith(tuple(f".{end}" for end in (*_SAFE_AT, *_TIMES)))
 
 
 def lost_volumes(step: Step) -> list[str]:
@@ -110,29 +154,45 @@ def _less_safe(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str
         return "no longer protects data"
     if name in _SIZES and _smaller(_size(before), _size(after)):
         return "shrinks"
-    if name in _TIMES:
-        default = _TIMES[name]
-        if _smaller(_days(before, default), _days(after, default)):
-            return "gets shorter"
-        if before is None and after is not None and plain.endswith(_ENDS):
-            return "ends what was kept"
-    return ""
+    if name in _SCHEDULES and _smaller(runs_in_a_year(before), runs_in_a_year(after)):
+        return "comes less often"
+    return _shorter(plain, before, after)
+
+
+def _shorter(plain: str, before: object, after: object) -> str:
+    known = next((end for end in _TIMES if f".{plain}".endswith(f".{end}")), None)
+    if known is None:
+        return ""
+    default, ends = _TIMES[known], plain.endswith(_ENDS)
+    if _smaller(_days(before, default), _days(after, default)):
+        return "gets shorter"
+    if before is None and after is not None and ends:
+        return "ends what was kept"
+    # What replaces it is the default of whoever reads it, which is hardly ever longer.
+    gone = before is not None and after is None and default is None
+    return "is gone" if gone and not ends and "ransition" not in plain else ""
 
 
 def _lost_sections(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     gone = [path for path in old if path not in new and set(_INDEX.sub("", path).split(".")) & set(_BACKUPS)]
     moved = [path for path in old if path.endswith("policyName") and path in new and old[path] != new[path]]
     said = [f"{code(path)} is gone" for path in gone] + [f"{code(path)} changes" for path in moved]
-    return [*said, *_fewer(old, new, _SECTIONS)]
+    return [*said, *_fewer(old, new, _SECTIONS), *_fewer(old, new, _LISTS, _MEMBER)]
 
 
-def _fewer(old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str]) -> list[str]:
-    return [f"fewer {code(name)} than before" for name in names if len(_members(new, name)) < len(_members(old, name))]
+def _fewer(
+    old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str], index: str = rf"(?:{_MEMBER})?"
+) -> list[str]:
+    return [
+        f"fewer {code(name)} than before"
+        for name in names
+        if len(_members(new, name, index)) < len(_members(old, name, index))
+    ]
 
 
-def _members(leaves: Mapping[str, Any], name: str) -> set[str]:
+def _members(leaves: Mapping[str, Any], name: str, index: str) -> set[str]:
     """The paths at which a section or a member of it stands."""
-    pattern = re.compile(rf"^.*?(?:^|\.){name}(?:\[\d+\])?(?=\.|$)")
+    pattern = re.compile(rf"^.*?(?:^|\.){name}{index}(?=\.|$)")
     return {found[0] for path, value in leaves.items() if value is not None and (found := pattern.match(path))}
 
 
@@ -141,11 +201,10 @@ def _leaves(state: State | None) -> dict[str, Any]:
 
 
 def _walk(value: object, path: str) -> Iterator[tuple[str, Any]]:
-    name = path.rpartition(".")[2]
-    if isinstance(value, dict) and name not in _SAFE:
+    if isinstance(value, dict):
         for key, inner in value.items():
             yield from _walk(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list) and name not in _SAFE:
+    elif isinstance(value, list) and not path.endswith("validationActions"):
         for index, inner in enumerate(value):
             yield from _walk(inner, f"{path}[{index}]")
     else:

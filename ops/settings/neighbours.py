@@ -14,7 +14,7 @@ from components.settings.secrets import SECRETS
 from ops.stack_files import environments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from components.settings.environments import Environments
@@ -49,7 +49,16 @@ class Neighbours:
 
     def _found(self, name: str) -> Iterator[Mistake]:
         yield from self.environments.mistakes(name)
-        for thing, key in self._things.get(name, {}).items():
+        yield from self.shared(name, self._things.get(name, {}))
+
+    def shared(self, name: str, named: Mapping[NamedThing, tuple[str, ...]]) -> Iterator[Mistake]:
+        """Which things another environment's file names too.
+
+        Args:
+            name: the environment whose file names them, or is to.
+            named: the things, with their keys.
+        """
+        for thing, key in named.items():
             for other, things in self._things.items():
                 if other != name and thing in things:
                     yield Mistake(

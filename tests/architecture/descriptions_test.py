@@ -18,8 +18,8 @@ def naming(word: str) -> list[str]:
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", "components", "ops", "toolchain"]
     tracked = subprocess.run(listed, cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split()
     found = [PROJECT / name for name in tracked if name.endswith(".py") and not re.search(rf"/{word}[/_.]", name)]
-    # A temporary file is not the store of traces.
-    spelled = re.compile(rf"(?i){word}(?!rar)")
+    # Neither a temporary file nor a FileSystemPolicy is the store of traces.
+    spelled = re.compile(rf"(?i)(?<!sys){word}(?!rar)")
     return [str(path.relative_to(PROJECT)) for path in found if path.exists() and spelled.search(path.read_text())]
 
 

@@ -63,7 +63,8 @@ def _holding_data(recording: Recording) -> Iterator[Declared]:
 
 
 def refusal(old: Recording, new: Recording) -> str:
-    """Return why the hooks of the program refuse the step at preview, an empty text where they don't."""
+    """Return all that the hooks of the program say against the step at preview, an empty text where they don't."""
+    said = []
     before = {resource.urn: resource for resource in old.resources}
     for resource in new.resources:
         predecessor = before.get(resource.urn)
@@ -82,8 +83,8 @@ def refusal(old: Recording, new: Recording) -> str:
                     )
                 )
             except RunError as error:
-                return str(error)
-    return ""
+                said.append(str(error))
+    return "\n".join(said)
 
 
 def lowered(old: Recording, new: Recording) -> set[str]:

@@ -47,7 +47,6 @@ _ZONES = st.sampled_from(
 
 
 def _change(draw: st.DrawFn, stack: dict[str, Any], *, least: int, most: int) -> dict[str, Any]:
-    """Return a copy of a stack file's settings with some changes in it."""
     stack = copy.deepcopy(stack)
     chosen = draw(st.lists(st.sampled_from(sorted(_MOVES)), min_size=least, max_size=most, unique=True))
     # In the table's order: what removes or renames a section comes after what changes it.
@@ -118,6 +117,13 @@ def _places(draw: Any, _stack: Any, _search: Any, qdrant: Any) -> None:
     qdrant["snapshots"] = draw(st.sampled_from([volume, copy.deepcopy(BASE["qdrant"]["snapshots"])]))
 
 
+def _buckets(draw: Any, stack: Any, search: Any, qdrant: Any) -> None:
+    stores = [search, qdrant, stack.get("chroma", {}), *stack.get("volumes", {}).values()]
+    owners = [stack.get("loki", {}), stack["tempo"], *(store.get("snapshots", {}) for store in stores)]
+    place = draw(st.sampled_from([owner["s3"] for owner in owners if "s3" in owner]))
+    place |= draw(st.sampled_from([{"basePath": "elsewhere"}, {"bucket": "acme-prod-elsewhere"}]))
+
+
 def _zones(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
     stack["cluster"]["zones"] = draw(_ZONES)
 
@@ -154,6 +160,7 @@ _MOVES = {
         _zones,
         _storage_class,
         _surroundings,
+        _buckets,
         _pools,
         _embedded,
         _telemetry,
@@ -170,7 +177,6 @@ def stack_families(draw: st.DrawFn) -> list[StackSettings]:
 
 
 def _family(first: dict[str, Any], make: Callable[[], dict[str, Any]]) -> list[StackSettings]:
-    """Return a file and others made of it."""
     return [_valid(first), *(_valid(make()) for _ in range(OTHERS))]
 
 

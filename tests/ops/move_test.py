@@ -87,6 +87,11 @@ REFUSED = {
         1,
         "the pod can take on only one",
     ),
+    "a bucket of another environment": (
+        (("--bucket", "acme-staging-database-snapshots"), SOON),
+        1,
+        "names what Pulumi.staging.yaml names at chroma.snapshots.s3.bucket",
+    ),
     "a name that is none": ((("--bucket", "A"), SOON), 1, "S3 bucket name"),
 }
 

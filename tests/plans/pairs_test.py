@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 
 from tests.harness.effort import repeatable
+from tests.harness.places import left
 from tests.harness.plans import losses, lowered, refusal, replicas
 from tests.harness.stack_families import stack_families, steps
 
 pytestmark = pytest.mark.plans
 
 
-OUTCOMES = {"refused", "drained", "taken", "would lose"}
+OUTCOMES = {"refused", "drained", "taken", "would lose", "would leave"}
 """Without each of them among the pairs the property would say nothing."""
 
 
@@ -21,6 +22,9 @@ def look(seen, old, new):
     seen.add("refused" if refused else "drained" if fewer else "taken")
     seen.update({"would lose"} if lost else set())
     assert not lost or refused, lost
+    behind = left(old, new)
+    seen.update({"would leave"} if behind else set())
+    assert {key for key in behind if f"ballast:{key}" not in refused} == set(), refused
     if not refused:
         smaller = {name for name, count in replicas(old).items() if replicas(new).get(name, 0) < count}
         # The guard that waits for a drain sees every store's StatefulSet that shrinks.

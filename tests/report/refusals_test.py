@@ -27,6 +27,10 @@ def renamed(key):
     )
 
 
+BARE = {key: value for key, value in state(CLAIM, "disk").items() if key != "inputs"}
+WITHOUT_INPUTS = json.dumps(preview(step("update", CLAIM, "disk", old=BARE)))
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -40,7 +44,7 @@ def renamed(key):
         ('{"sequence":0,"timestamp":1,"preludeEvent":{}}\n{"sequence":1', "debug events hold secret outputs in plain"),
         (odd(op="shred"), "steps[0].op: input should be 'same'"),
         (odd(urn="urn:of:others"), "steps[0].urn: string should match"),
-        (odd(oldState={"custom": "perhaps"}), "steps[0].oldState.custom: "),
+        (odd(oldState={"type": CLAIM, "custom": "perhaps"}), "steps[0].oldState.custom: "),
         (json.dumps({"steps": "none"}), "steps: input should be a valid list"),
         (json.dumps({"changeSummary": {"same": 1}}), "write STACK=it.json"),
         (
@@ -49,8 +53,18 @@ def renamed(key):
         ),
         (renamed("oldState"), "steps[0].oldStateBefore: extra inputs are not permitted"),
         (renamed("newState"), "steps[0].newStateBefore: extra inputs are not permitted"),
-        (renamed("inputs"), "steps[0]: an update has no oldState.inputs"),
+        (renamed("inputs"), "steps[0].oldState.inputsBefore: extra inputs are not permitted"),
+        (WITHOUT_INPUTS, "steps[0]: an update has no oldState.inputs"),
         (renamed("detailedDiff"), "steps[0].detailedDiffBefore: extra inputs are not permitted"),
+        (renamed("protect"), "steps[0].oldState.protectBefore: extra inputs are not permitted"),
+        (renamed("custom"), "steps[0].oldState.custom: field required"),
+        (renamed("type"), "steps[0].oldState.type: field required"),
+        (renamed("op"), "steps[0].op: field required"),
+        (renamed("steps"), "stepsBefore: extra inputs are not permitted"),
+        (renamed("diagnostics"), "diagnosticsBefore: extra inputs are not permitted"),
+        (renamed("changeSummary"), "changeSummaryBefore: extra inputs are not permitted"),
+        (json.dumps(preview(errors=("no",))).replace('"error"', '"Error"'), "diagnostics[0].severity: input should be"),
+        (odd(urn="urn:pulumi:prod::ballast::kubernetes:core/v1:ConfigMap::disk"), "stands under the URN of a"),
         (odd(oldState=None), "steps[0]: a step of delete has no oldState"),
         (odd(op="update", newState=None), "steps[0]: a step of update has no newState"),
         (odd(op="create-replacement", oldState=None), "steps[0]: a step of create-replacement has no oldState"),
@@ -102,6 +116,56 @@ def test_what_is_counted_and_not_listed_is_missing_and_what_is_listed_is_judged(
     )
     document["steps"] = [found for found in document["steps"] if found["op"] != "delete"]
     assert "no data is lost" not in report(prod=document).out
+
+
+@pytest.mark.parametrize("op", ["same", "update", "create"])
+def test_a_step_that_is_listed_twice_stands_for_no_other(report, op):
+    document = preview(step(op, CLAIM, "disk"), step(op, CLAIM, "other"), same=0)
+    document["steps"][1] = document["steps"][0]
+    said = report(prod=document)
+    assert said.code == 1
+    assert f"It counts 2 steps of {op}, but lists 1" in said.out
+
+
+def test_what_is_called_unchanged_is_believed_only_where_it_is(report):
+    before, after = ({"spec": {"resources": {"requests": {"storage": size}}}} for size in ("2Gi", "1Gi"))
+    old, new = (state(CLAIM, "disk", inputs=inputs) for inputs in (before, after))
+    assert (
+        "`spec.resources.requests.storage` shrinks"
+        in report(prod=preview(step("same", CLAIM, "disk", old=old, new=new))).out
+    )
+
+
+def test_what_cannot_be_seen_is_not_called_safe(report):
+    path = "spec.resources.requests.storage"
+    shown = {"spec": {"resources": {"requests": {"storage": "2Gi"}}}}
+    for before, after in (
+        (shown, {"spec": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}),
+        ({}, {}),
+        ({"spec": "[secret]"}, {"spec": "[secret]"}),
+    ):
+        old, new = (state(CLAIM, "disk", inputs=inputs) for inputs in (before, after))
+        said = report(prod=preview(step("update", CLAIM, "disk", old=old, new=new, changed={path: "update"})))
+        assert "can't be judged" in said.out
+        assert "no data is lost" not in said.out
+
+
+def test_an_object_with_data_is_one_whatever_is_said_of_it(report):
+    claim = state(CLAIM, "disk") | {"custom": False}
+    assert len(report(prod=preview(step("delete", CLAIM, "disk", old=claim))).losses) == 1
+
+
+@pytest.mark.parametrize("op", ["discard", "discard-replaced"])
+def test_what_the_state_forgets_is_let_go_unless_it_was_only_read(report, op):
+    assert len(report(prod=preview(step(op, CLAIM, "disk"))).losses) == 1
+    read = state(CLAIM, "disk") | {"external": True}
+    assert "no data is lost in `prod`" in report(prod=preview(step(op, CLAIM, "disk", old=read))).out
+
+
+def test_a_preview_that_says_that_it_may_be_corrupt_failed(report):
+    said = report(prod=preview(step("create", CLAIM, "disk")) | {"maybeCorrupt": True})
+    assert said.code == 1
+    assert "no data is lost" not in said.out
 
 
 def test_what_is_only_read_is_counted_and_need_not_be_listed(report):

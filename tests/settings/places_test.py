@@ -10,11 +10,11 @@ from components.observability.loki.settings import FIRST_DAY
 from components.settings.bucket import BucketSettings
 from components.settings.fields import fields
 from components.settings.markers import Comparison
-from components.settings.recorded_state import recorded_field
+from components.settings.recorded_state import may_be_given_up, recorded_field
 from components.settings.stack import StackSettings
 
 from .since_test import check
-from .transitions_test import DEPLOYED, step
+from .transitions_test import DEPLOYED, PROD, step
 
 PLACES = {
     "opensearch.snapshots",
@@ -51,6 +51,18 @@ def test_every_bucket_of_a_stack_is_a_recorded_place():
     assert {key for deployed in DEPLOYED.values() for key in deployed if key in PLACES} == PLACES
 
 
+def made_in(account: str) -> dict[str, str | None]:
+    return {"aws.account": account}
+
+
+def test_what_is_made_in_an_account_stays_there_unless_it_is_given_up():
+    here, there = made_in("111122223333"), made_in("444455556666")
+    assert list(step(here, there)) == ["ballast:aws.account"]
+    assert list(step(here, {"aws.account": None})) == ["ballast:aws"]
+    assert step(here, there | {"allowOrphaned": "aws.account"}) == {}
+    assert step({"aws.account": None}, here) == {}
+
+
 MOVED = {
     "another bucket of Loki": (("bucket: acme-prod-logs", "bucket: acme-prod-log"), "loki.s3"),
     "another folder of Tempo": (("basePath: tempo", "basePath: traces"), "tempo.s3"),
@@ -76,7 +88,15 @@ def test_a_moved_place_of_data_is_refused_at_its_key(change, key, changed, older
     given_up = changed(
         "prod", change, ("  ballast:teardown:", f"  ballast:allowOrphaned: [{key}]\n  ballast:teardown:")
     )
-    assert check(given_up, "--since", before).returncode == 0
+    # A class is no place that a step leaves behind: the volumes stay what they are.
+    assert (check(given_up, "--since", before).returncode == 0) == (key in PLACES)
+
+
+def test_what_guards_data_is_given_up_with_its_store_alone():
+    """A version, a size, a zone, a tier: without it a step that loses data would be taken without a word."""
+    numbers = {key for key in PROD if key.endswith((".nodes", ".replicas"))}
+    assert {key for key in PROD if may_be_given_up(key)} == PLACES | numbers
+    assert all(may_be_given_up(section) for section in ("loki", "qdrant", "volumes.knowledge", "opensearch.pools.data"))
 
 
 @pytest.mark.parametrize("program", ["loki", "tempo"])

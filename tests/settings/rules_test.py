@@ -28,7 +28,8 @@ def given_up(*keys):
 BROKEN = {
     "a store given up that is declared": (PROD, given_up("loki.s3", "chroma"), "ballast:allowOrphaned[1]", "declares"),
     "all volumes given up": (PROD, given_up("volumes"), "ballast:allowOrphaned[0]", "leave volumes out of the file"),
-    "a key given up that is none": (PROD, given_up("loki.s4"), "ballast:allowOrphaned[0]", "no store and nothing of"),
+    "a key given up that is none": (PROD, given_up("loki.s4"), "ballast:allowOrphaned[0]", "only stores, places"),
+    "a version given up": (PROD, given_up("qdrant.version"), "ballast:allowOrphaned[0]", "only stores, places"),
     "two managers": (PROD, [(MANAGER, MANAGER.replace("3", "2"))], f"{OPENSEARCH}.pools.manager.nodes", "1, 3 or 5"),
     "four managers": (PROD, [(MANAGER, MANAGER.replace("3", "4"))], f"{OPENSEARCH}.pools.manager.nodes", "1, 3 or 5"),
     "no manager": (PROD, [(MANAGER, "roles: [data]\n        nodes: 3")], f"{OPENSEARCH}.pools", "1, 3 or 5"),

@@ -94,7 +94,8 @@ def _one_process_reaches_all_its_buckets(stack: StackSettings) -> Iterator[Mista
     on_disk = any(place.bucket is None for place in stack.loki.places)
     for path, bucket in buckets.items():
         first_path, first = next(iter(buckets.items()))
-        if bucket.endpoint != first.endpoint:
+        # Of two endpoints that differ the rule for all buckets speaks.
+        if (bucket.endpoint is None) != (first.endpoint is None):
             whose = ".".join(map(str, first_path))
             problem = (
                 f"is {bucket.endpoint or 'missing'}, another storage than that of {whose}; the pod can ask only one"
