@@ -10,6 +10,9 @@ from pydantic_core import CoreSchema, core_schema
 from components.settings.base import refuse
 from components.settings.shown import described
 
+#: What readers of YAML and templates take for a value, or write where one was missing: as a name it is a mistake.
+NO_NAMES = frozenset(["null", "nil", "none", "undefined", "nan", "true", "false", "yes", "no", "on", "off", "y", "n"])
+
 
 @dataclass(frozen=True)
 class Matching:
@@ -42,4 +45,6 @@ class Matching:
             or re.fullmatch(self.pattern, value, re.ASCII) is None
         ):
             refuse(f"must be {self.rule}, but is {described(value)}", f"write for example {self.example}")
+        if value.lower() in NO_NAMES:
+            refuse(f"is `{value}`, a word for a value or for none, and no name", f"write for example {self.example}")
         return value

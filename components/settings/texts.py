@@ -93,6 +93,18 @@ NonEmpty = Annotated[
         longest=512,
     ),
 ]
+_STEP = "[^/\\s$<>{}|;&*?`\"'\\\\:]"
+#: Not one that climbs out of the folder: elsewhere another file lies there, or none.
+KubeconfigPath = Annotated[
+    str,
+    Matching(
+        rf"{TO_BE_FILLED}(?!(.*/)?\.\.(/|$))(?!(.*/)?\.$)(?!~[^/]|~$|/(dev|proc|sys)/)"
+        rf"(~/|/)?{_STEP}( *{_STEP})*(/{_STEP}( *{_STEP})*)*",
+        "the path of a file below this folder, below ~/ or from / on, without ..",
+        "~/.kube/config",
+        longest=512,
+    ),
+]
 ClusterIdentity = Annotated[
     str,
     Matching(

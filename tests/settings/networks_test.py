@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 EGRESS = "egressCidrs: [10.30.32.0/24]\n    teams"
+ZONES = "zones: [eu-central-1a, eu-central-1b, eu-central-1c]"
 ALLOWED = (
     "  ballast:teardown: refuse",
     "  ballast:wideNetworks: {slack: {cidr: 0.0.0.0/0, reason: Slack publishes no ranges}}\n  ballast:teardown: refuse",
@@ -26,7 +27,17 @@ def test_with_a_reason_it_is_accepted_and_no_other_with_it(mistakes):
 
 
 @pytest.mark.parametrize(
-    "cidr", ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "52.0.0.0/12", "2001:db8::/32", "fd12::/48"]
+    "cidr",
+    [
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "172.16.0.0/12",
+        "52.0.0.0/12",
+        "2a01::/32",
+        "fd12::/48",
+        "64:ff9b::/96",
+        "2001:200::/32",
+    ],
 )
 def test_a_range_that_one_party_owns_needs_none(mistakes, cidr):
     assert mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", f'"{cidr}"'))) == {}
@@ -37,7 +48,7 @@ def test_a_range_that_one_party_owns_needs_none(mistakes, cidr):
     [
         ["52.0.0.0/12", "52.16.0.0/12"],
         [f"{first}.0.0.0/12" for first in range(20, 40)],
-        ['"2001:db8::/32"', '"2001:db9::/32"'],
+        ['"2a00::/32"', '"2a00:1::/32"'],
     ],
     ids=["neighbours", "many", "IPv6"],
 )
@@ -47,15 +58,65 @@ def test_networks_that_are_wide_together_need_a_reason_as_one(mistakes, cidrs):
     assert "together" in found["ballast:alertmanager.egressCidrs"].problem
 
 
+@pytest.mark.parametrize(
+    "cidr",
+    [
+        *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.7/32", "203.0.113.0/28"),
+        *("2001:db8::/32", "2001:db8:1::/48", "3fff:1::/48", "2001::/32", "2002:a00::/32", "4000::/32", "fec0::/48"),
+        *("::ffff:0:0/96", "100::/64"),
+    ],
+)
+def test_where_nobody_has_an_address_no_way_leads(mistakes, cidr):
+    found = mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", f'"{cidr}"')))
+    assert "nothing has an address there" in found["ballast:alertmanager.egressCidrs[0]"].problem
+
+
+@pytest.mark.parametrize("address", ["169.254.20.10", "10.0.0.10", "fd00::a"])
+def test_a_nodes_own_cache_has_an_address_of_its_own(mistakes, address):
+    assert mistakes("prod", (ZONES, f'{ZONES}\n    nodeLocalDns: "{address}"')) == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "0.0.0.0",  # noqa: S104 - what is refused
+            "127.0.0.53",
+            "8.8.8.8",
+            "192.0.2.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "2a00::1",
+            "localhost",
+            "fe80::1",
+        ),
+        *("169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "100.100.100.200", "10.0.0.0/8"),
+    ],
+)
+def test_no_other_address_is_that_of_a_nodes_own_cache(mistakes, address):
+    found = mistakes("prod", (ZONES, f'{ZONES}\n    nodeLocalDns: "{address}"'))
+    assert list(found) == ["ballast:cluster.nodeLocalDns"]
+
+
 @pytest.mark.parametrize("cidr", ["100.100.100.200/32", "168.63.129.16/32"])
 def test_where_other_clouds_nodes_ask_for_credentials_no_way_leads(mistakes, cidr):
     found = mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", cidr)))
     assert "credentials" in found["ballast:alertmanager.egressCidrs[0]"].problem
 
 
-def test_nothing_is_opened_to_the_clusters_own_namespaces(mistakes):
-    found = mistakes("dev", ("  ballast:collector:\n", "  ballast:collector:\n    openTo: [kube-system]\n"))
+@pytest.mark.parametrize("namespace", ["kube-system", "default", "observability", "node-agents", "databases", "qdrant"])
+def test_no_way_leads_from_what_is_no_application(mistakes, namespace):
+    found = mistakes("dev", ("  ballast:collector:\n", f"  ballast:collector:\n    openTo: [{namespace}]\n"))
     assert "no application" in found["ballast:collector.openTo[0]"].problem
+
+
+def test_the_platforms_own_namespaces_are_those_with_its_prefix(mistakes):
+    prefixed = "  ballast:collector:\n", "  ballast:collector:\n    openTo: [eu-qdrant]\n"
+    assert mistakes("dev", prefixed) == {}
+    prefix = "  ballast:teardown: keepData", "  ballast:teardown: keepData\n  ballast:namespacePrefix: eu-"
+    found = mistakes("dev", prefixed, prefix)
+    assert list(found) == ["ballast:collector.openTo[0]"]
 
 
 def test_loopback_is_only_on_the_local_cluster(mistakes):

@@ -32,8 +32,7 @@ NOWHERE = (
     2**53,
     -1,
     1.5,
-    "",
-    " ",
+    *("", " "),
     "a b\tc",
     "x\u200b",
     "\u0430cme",
@@ -177,8 +176,9 @@ def nonsense(field: Field) -> Iterator[Any]:
         tag = rules[0].example[:1] if rules[0].example.startswith("v") else ""
         supported = SUPPORTED[".".join(field.path[:-1])]
         older = (0, 0, 1) if supported.first[0] == 0 else (supported.first[0] - 1, 99, 0)
-        for version in (older, (supported.unknown, 0, 0), (999, 0, 0)):
-            yield tag + ".".join(map(str, version))
+        major, minor, patch = supported.last
+        newer = ((supported.unknown, 0, 0), (999, 0, 0), (major, minor + 1, 0), (major, minor, patch + 1))
+        yield from (tag + ".".join(map(str, version)) for version in (older, *newer))
         yield from ("latest", "stable", "main", "3.8", 3.8, 3)
     if issubclass(kind, StrEnum):
         yield from (*(member.upper() for member in kind), *NUMBERS)

@@ -80,7 +80,25 @@ def test_blanks_around_a_pattern_are_refused(pattern):
     assert "empty or has blanks" in refusal(KEY, pattern)
 
 
-@pytest.mark.parametrize("pattern", ["^.{60,}$", "(?:[^ ]+ ){3,}", r"T\w+.*"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["ERROR|WARN|INFO", "(?i)error", "[A-Z]{4,}", '"level":"[a-z]+"|fatal', "Traceback.*", "failed|KD"],
+)
+def test_a_value_that_would_take_the_level_or_what_went_wrong_is_refused(pattern):
+    assert "by which people find what went wrong" in refusal(VALUE, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["level", "^severity$", "(?i)error", "^http", "route$|KD"])
+def test_a_key_by_which_failures_are_found_is_not_masked(pattern):
+    assert "by which people find what went wrong" in refusal(KEY, pattern)
+
+
+@pytest.mark.parametrize("pattern", [r"\b", "^", "$", "(?:)", "(KD)*", "KD|", "|KD", "(?i)", r"\B"])
+def test_a_value_that_matches_no_character_is_refused(pattern):
+    assert "no character" in refusal(VALUE, pattern) or "token counts" in refusal(VALUE, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["^.{60,}$", "(?:[^ ]+ ){3,}"])
 def test_a_value_that_would_take_whole_lines_is_refused_with_what_stays(pattern):
     said = refusal(VALUE, pattern)
     assert "would take nearly all of a line" in said

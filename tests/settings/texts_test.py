@@ -6,6 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from components.settings import addresses, texts
+from components.stores.qdrant import settings as qdrant
 
 WRONG = {
     "ImageName": [
@@ -32,10 +33,10 @@ WRONG = {
         ),
         *("r.example.com:65536", "R.example.com", "-r.example.com", "r..example.com", f"{'a' * 64}.example.com"),
     ],
-    "ImageTag": ["latest", "latest-slim", "-slim", ".1", "a" * 129, "3.13:slim", "3.13 slim"],
+    "ImageTag": ["latest", "latest-slim", "none", "-slim", ".1", "a" * 129, "3.13:slim", "3.13 slim"],
     "VersionTag": ["1.11.0", "v1.11", "V1.11.0", "vv1.11.0", "v1.11.0-rc1", "v01.1.0"],
     "Version": ["3.8", "v3.8.0", "3.8.0-rc1", "3.8.0.0", "03.8.0", "3.8.x", "9999999.0.0", "3,8,0", "latest"],
-    "Namespace": ["my.app", "a" * 64, "My-App", "-a", "a-", "a_b", "*", "kube/system"],
+    "Namespace": ["my.app", "a" * 64, "My-App", "-a", "a-", "a_b", "*", "kube/system", "null", "true", "no"],
     "BucketName": [
         *("ab", "a" * 64, "Acme", "acme_prod", "acme..prod", "acme-.prod-", "192.168.5.4", "xn--acme", "sthree-acme"),
         *(
@@ -55,7 +56,7 @@ WRONG = {
         *("https://minio", "https://10.0.0.7:9000", "https://s3.example.com:0", "https://key:secret@s3.example.com"),
         "https://s3.example.com?a=b",
     ],
-    "BasePath": ["/a", "a/", "a//b", "..", "a/../b", "./a", "a/.", "a b", "a" * 513, "s3://a", "ä"],
+    "BasePath": ["/a", "a/", "a//b", "..", "a/../b", "./a", "a/.", "a b", "a" * 513, "s3://a", "ä", "null", "None"],
     "Day": ["2027-02-29", "2027-13-01", "2027-1-31", "31.01.2027", "2027-01-31T00:00:00Z", "1999-12-31", "20270131"],
     "RoleArn": [
         "arn:aws:iam::000000000000:role/name",
@@ -75,6 +76,23 @@ WRONG = {
         *("CHANGEME", "acme-change-me", "todo", "prod TODO", "fixme", "xxx", "replace me"),
         *("", " ", "a ", "${HOME}/.kube", "<context>", "$(whoami)", "a; b", "`a`", "a|b", "a" * 513, "a\nb"),
     ],
+    "KubeconfigPath": [
+        *(
+            "../config",
+            "../../etc/kubeconfig",
+            "a/../../b",
+            "~/../other/.kube/config",
+            "..",
+            ".",
+            "a/..",
+            "~",
+            "~root/a",
+        ),
+        *("/", "/dev/null", "/proc/self/environ", ".kube/", "a//b", "a:b", "https://a.example.com/config", "${HOME}/a"),
+        "changeme",
+    ],
+    "ShortLabel": ["null", "true", "yes", "no", "off", "y", "none", "nan", "Data", "a_b", "a" * 21, "1a", "-a"],
+    "CollectionName": ["null", "Null", "TRUE", "yes", "None", "1a", "a b"],
     "ClusterIdentity": ["00000000-0000-0000-0000-000000000000", "ABCDEF00-0000-4000-8000-000000000002", "Local"],
     "HttpsUrl": [
         *(
@@ -144,6 +162,9 @@ RIGHT = {
         "me@c.eksctl.io",
         "a b",
     ],
+    "KubeconfigPath": ["~/.kube/config", ".ballast/cluster/kubeconfig", "./a", "/etc/kube/a", "/home/A B/c", "a..b"],
+    "ShortLabel": ["data", "yes-and-no", "a", "nothing", "default"],
+    "CollectionName": ["documents", "Null_1"],
     "EndpointUrl": ["https://login.example.com/", "https://login.example.com:8443/realms/a/", "https://a.example.com"],
     "HttpsUrl": ["https://a.example.com:8443", "https://a.example.com/otlp", "https://xn--bcher-kva.example.com"],
     "UserName": ["apikey", "AKIA0123456789ABCDEF", "alerts@example.com", "DOMAIN=user"],
@@ -154,7 +175,7 @@ RIGHT = {
 
 
 def _type(name):
-    return TypeAdapter(getattr(texts, name, None) or getattr(addresses, name))
+    return TypeAdapter(getattr(texts, name, None) or getattr(addresses, name, None) or getattr(qdrant, name))
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])

@@ -76,9 +76,9 @@ OPENSEARCH = StoreKind(
     },
     supported={
         "opensearch": Supported(
-            (2, 19, 1), 4, "before it a node crashes when its certificate is renewed (operator, 1460)"
+            (2, 19, 1), 4, "before it a node crashes when its certificate is renewed (operator, 1460)", (3, 8, 0)
         ),
-        "metricsExporter": Supported((1, 9, 0), 2),
+        "metricsExporter": Supported((1, 9, 0), 2, tried=(1, 11, 0)),
         "dataPrepper": Supported((2, 12, 0), 3),
     },
     secrets={
