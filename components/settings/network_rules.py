@@ -34,6 +34,13 @@ def _wide_networks_have_a_reason(stack: StackSettings) -> Iterator[Mistake]:
             )
 
 
+def _reasons_are_of_wide_networks(stack: StackSettings) -> Iterator[Mistake]:
+    for name, allowed in stack.wide_networks.items():
+        if not is_wide(allowed.cidr):
+            problem = f"is {allowed.cidr}, which is not wide and needs no reason"
+            yield Mistake(("wideNetworks", name, "cidr"), problem, "leave the entry out")
+
+
 def _networks_are_no_wide_one_together(stack: StackSettings) -> Iterator[Mistake]:
     reasons = {allowed.cidr for allowed in stack.wide_networks.values()}
     for given in values(stack):
@@ -83,6 +90,7 @@ def _opened(stack: StackSettings) -> Iterator[tuple[KeyPath, str, str]]:
 
 NETWORK_RULES: tuple[Rule, ...] = (
     _wide_networks_have_a_reason,
+    _reasons_are_of_wide_networks,
     _networks_are_no_wide_one_together,
     _loopback_is_local,
     _ways_lead_to_namespaces_of_others,

@@ -10,7 +10,6 @@ from components.settings.base import Settings, refuse
 from components.settings.markers import Bound
 from components.settings.matching import Matching
 from components.settings.shown import shown
-from components.settings.texts import TO_BE_FILLED
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -34,8 +33,13 @@ _NOBODYS = tuple(
 )
 #: All that is routed of IPv6: global, of one's own, and what stands for IPv4 (RFC 6052, RFC 8215); and loopback.
 _ROUTED = tuple(map(ipaddress.IPv6Network, ("2000::/3", "fc00::/7", "64:ff9b::/96", "64:ff9b:1::/48", "::1/128")))
+#: Stands for all of IPv4 where a cluster has IPv6 only.
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+_PRIVATE = tuple(map(ipaddress.IPv4Network, ("172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")))
 #: Most public addresses that one key may name in all: a hundred times what a service publishes.
 _MOST_PUBLIC = 2**24
+#: No cluster's own range of nodes or pods is narrower than that and holds all of what a cloud reserves.
+_OWN_RANGE = 16
 
 
 def _network(value: str) -> str:
@@ -48,18 +52,23 @@ def _network(value: str) -> str:
         network = ipaddress.ip_network(value)
     except ValueError as error:
         refuse(f"`{shown(value)}` is not a network in CIDR form: {shown(str(error))}", example)
+    if str(network.prefixlen) != value.partition("/")[2]:
+        refuse(f"`{value}` is not a network in CIDR form: its mask is no number of bits", example)
     for is_such, what in (
         (
-            network.is_link_local or any(_within(network, other) for other in _METADATA),
+            network.is_link_local or any(_is_about(network, other) for other in _METADATA),
             "link-local or of a cloud's own, where nodes ask for their credentials",
         ),
         (network.is_multicast, "for multicast"),
         (_is_kept_back(network), "reserved, so that nothing has an address there"),
         (_is_this_host(network), "this network itself, which has no address elsewhere"),
+        (_is_half_private(network), "partly private and partly not, so that its mask is a mistake"),
         (_is_nobodys(network), "kept for documentation or protocols, and nothing has an address there"),
     ):
         if is_such:
             refuse(f"`{value}` is {what}", example)
+    if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_TRANSLATED):
+        _network(f"{ipaddress.IPv4Address(int(network.network_address) % 2**32)}/{network.prefixlen - 96}")
     return str(network)
 
 
@@ -69,9 +78,19 @@ def _within(network: Network, other: Network) -> bool:
     )
 
 
+def _is_about(network: Network, other: Network) -> bool:
+    """Whether it lies in another one, or is hardly wider: a cluster's own range may hold it by chance."""
+    return _within(network, other) or (_within(other, network) and network.prefixlen >= _OWN_RANGE)
+
+
 def _is_this_host(network: Network) -> bool:
     """Whether it lies in 0.0.0.0/8, or is :: alone."""
     return int(network.network_address) == 0 and network.prefixlen >= (8 if network.version == 4 else 96)  # noqa: PLR2004
+
+
+def _is_half_private(network: Network) -> bool:
+    """Whether it holds a private range and more; a wide one is another matter."""
+    return any(network != other and _within(other, network) for other in _PRIVATE if network.prefixlen >= _WIDEST[4])
 
 
 def _is_kept_back(network: Network) -> bool:
@@ -124,7 +143,7 @@ NodeAddress = Annotated[str, AfterValidator(_address)]
 Reason = Annotated[
     str,
     Matching(
-        rf"{TO_BE_FILLED}[^\s<>{{}}$|][^<>{{}}$|\n]{{8,198}}[^\s<>{{}}$|]",
+        r"[^\s<>{}$|][^<>{}$|\n]{8,198}[^\s<>{}$|]",
         "a sentence of 10 to 200 characters",
         "PagerDuty and Slack publish no ranges",
         longest=200,

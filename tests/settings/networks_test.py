@@ -99,9 +99,32 @@ def test_no_other_address_is_that_of_a_nodes_own_cache(mistakes, address):
     assert list(found) == ["ballast:cluster.nodeLocalDns"]
 
 
-@pytest.mark.parametrize("cidr", ["100.100.100.200/32", "168.63.129.16/32"])
-def test_where_other_clouds_nodes_ask_for_credentials_no_way_leads(mistakes, cidr):
+@pytest.mark.parametrize("cidr", ["192.168.0.0/15", "172.0.0.0/8", "169.254.0.0/15", "100.0.0.0/9"])
+def test_a_mask_that_takes_more_than_a_private_range_is_a_mistake(mistakes, cidr):
     found = mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", cidr)))
+    assert "its mask is a mistake" in found["ballast:alertmanager.egressCidrs[0]"].problem
+
+
+@pytest.mark.parametrize("cidr", ["10.0.0.0/255.0.0.0", "10.0.0.0/08", "10.0.0.0/0.255.255.255"])
+def test_a_mask_is_a_number_of_bits(mistakes, cidr):
+    found = mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", cidr)))
+    assert "number of bits" in found["ballast:alertmanager.egressCidrs[0]"].problem
+
+
+def test_a_network_that_is_not_wide_needs_no_reason(mistakes):
+    narrow = ALLOWED[0], ALLOWED[1].replace("0.0.0.0/0", "10.0.0.0/8")
+    assert "leave the entry out" in mistakes("prod", narrow)["ballast:wideNetworks.slack.cidr"].remedy
+
+
+@pytest.mark.parametrize(
+    "cidr",
+    [
+        *("100.100.100.200/32", "168.63.129.16/32", "100.100.100.0/24", "168.63.0.0/16", "fd00:ec2::/31"),
+        *("64:ff9b::a9fe:a9fe/128", "64:ff9b::a9fe:0/112"),
+    ],
+)
+def test_where_other_clouds_nodes_ask_for_credentials_no_way_leads(mistakes, cidr):
+    found = mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", f'"{cidr}"')))
     assert "credentials" in found["ballast:alertmanager.egressCidrs[0]"].problem
 
 

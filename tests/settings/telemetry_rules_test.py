@@ -106,6 +106,18 @@ BROKEN = {
         "ballast:grafana.memory",
         "384Mi or more",
     ),
+    "exporters that take a share of every node": (
+        PROD,
+        [swap("nodeExporter:\n    version: 1.12.1\n    cpu: 100m\n    memory: 128Mi", "128Mi", "128Gi")],
+        "ballast:nodeExporter.memory",
+        "4Gi or less",
+    ),
+    "a disk of data for users and their preferences": (
+        DEV,
+        [swap("memory: 512Mi\n    disk: 1Gi\n", "1Gi", "10Ti")],
+        "ballast:grafana.disk",
+        "1Ti or less",
+    ),
     "agents that take a share of every node": (
         PROD,
         [swap("agent: {cpu: 200m, memory: 512Mi}", "512Mi", "64Gi")],

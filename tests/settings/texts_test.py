@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from components.cloud import settings as cloud
+from components.observability.grafana import settings as grafana
 from components.settings import addresses, texts
 from components.stores.qdrant import settings as qdrant
+
+MODULES = (texts, addresses, qdrant, cloud, grafana)
 
 WRONG = {
     "ImageName": [
@@ -18,6 +22,7 @@ WRONG = {
             "acme/search_",
             "a" * 256,
             "acme/se arch",
+            *("latest", "localhost", "1.0.0", "example.com", "0", "change-me", "acme/todo todo"),
             "..",
             "-",
         ),
@@ -31,14 +36,36 @@ WRONG = {
             "r.example.com:0",
             "r.example.com//a",
         ),
-        *("r.example.com:65536", "R.example.com", "-r.example.com", "r..example.com", f"{'a' * 64}.example.com"),
+        *(
+            "r.example.com:65536",
+            "R.example.com",
+            "-r.example.com",
+            "r..example.com",
+            "0.0.0.0",  # noqa: S104 - what is refused
+            "99.99.99/a",
+            "1.0.0",
+            f"{'a' * 64}.example.com",
+        ),
     ],
     "ImageTag": ["latest", "latest-slim", "none", "-slim", ".1", "a" * 129, "3.13:slim", "3.13 slim"],
     "VersionTag": ["1.11.0", "v1.11", "V1.11.0", "vv1.11.0", "v1.11.0-rc1", "v01.1.0"],
     "Version": ["3.8", "v3.8.0", "3.8.0-rc1", "3.8.0.0", "03.8.0", "3.8.x", "9999999.0.0", "3,8,0", "latest"],
     "Namespace": ["my.app", "a" * 64, "My-App", "-a", "a-", "a_b", "*", "kube/system", "null", "true", "no"],
     "BucketName": [
-        *("ab", "a" * 64, "Acme", "acme_prod", "acme..prod", "acme-.prod-", "192.168.5.4", "xn--acme", "sthree-acme"),
+        *(
+            "ab",
+            "a" * 64,
+            "Acme",
+            "acme_prod",
+            "acme..prod",
+            "acme-.prod-",
+            "192.168.5.4",
+            "1.0.0",
+            "your-bucket",
+            "bucket-name-here",
+            "xn--acme",
+            "sthree-acme",
+        ),
         *(
             "acme-s3alias",
             "acme--ol-s3",
@@ -55,8 +82,26 @@ WRONG = {
         *("https://s3.example.com/bucket", "https://s3.example.com/", "s3.example.com:9000", "ftp://s3.example.com"),
         *("https://minio", "https://10.0.0.7:9000", "https://s3.example.com:0", "https://key:secret@s3.example.com"),
         "https://s3.example.com?a=b",
+        *("https://s3.invalid", "https://a.localhost:9000", "http://metadata.google.internal"),
     ],
-    "BasePath": ["/a", "a/", "a//b", "..", "a/../b", "./a", "a/.", "a b", "a" * 513, "s3://a", "ä", "null", "None"],
+    "BasePath": [
+        "/a",
+        "a/",
+        "a//b",
+        "..",
+        "a/../b",
+        "./a",
+        "a/.",
+        "a b",
+        "a" * 513,
+        "s3://a",
+        "ä",
+        "null",
+        "None",
+        "--help",
+        "-",
+        "TODO",
+    ],
     "Day": ["2027-02-29", "2027-13-01", "2027-1-31", "31.01.2027", "2027-01-31T00:00:00Z", "1999-12-31", "20270131"],
     "RoleArn": [
         "arn:aws:iam::000000000000:role/name",
@@ -93,6 +138,16 @@ WRONG = {
     ],
     "ShortLabel": ["null", "true", "yes", "no", "off", "y", "none", "nan", "Data", "a_b", "a" * 21, "1a", "-a"],
     "CollectionName": ["null", "Null", "TRUE", "yes", "None", "1a", "a b"],
+    "OidcProvider": [
+        "default",
+        "127.0.0.1",
+        "1.0.0",
+        "localhost",
+        "https://a.example.com",
+        "a.example.com/",
+        "a.invalid",
+    ],
+    "ProviderName": ["changeme", "your-client-id", "client-here", "TODO", "none", "-x"],
     "ClusterIdentity": ["00000000-0000-0000-0000-000000000000", "ABCDEF00-0000-4000-8000-000000000002", "Local"],
     "HttpsUrl": [
         *(
@@ -111,6 +166,12 @@ WRONG = {
         *(
             f"https://{'a' * 64}.example.com",
             "https://-a.example.com",
+            *(
+                "https://a.invalid",
+                "https://a.test/x",
+                "https://localhost.localhost",
+                "https://metadata.google.internal",
+            ),
             "ftp://a.example.com",
             "https://a.example.com/a b",
         ),
@@ -118,8 +179,8 @@ WRONG = {
     "EndpointUrl": ["https://a.example.com//x?y", "https://a.example.com:0/", "http://a.example.com/", "https://a/"],
     "HostAndPort": ["smtp.example.com", "smtp.example.com:0", "smtp.example.com:99999", "smtp:587", "1.2.3.4:25"],
     "MailAddress": ["a", "a@b", "a..b@example.com", ".a@example.com", "a@@example.com", "a b@example.com", "<a@b.de>"],
-    "UserName": ["", "a b", 'a"b', "a'b", "a:b", "a" * 300],
-    "HeaderName": ["Authorization", "host", "content-length", "x token", "x:", "-x", "connection", "x..y"],
+    "UserName": ["", "-x", "null", "a b", 'a"b', "a'b", "a:b", "a" * 300],
+    "HeaderName": ["Authorization", "host", "content-length", "x token", "x:", "0", "1x", "-x", "connection", "x..y"],
     "TimeZone": [
         "CET+1",
         "Berlin",
@@ -162,6 +223,8 @@ RIGHT = {
         "me@c.eksctl.io",
         "a b",
     ],
+    "OidcProvider": ["oidc.eks.eu-central-1.amazonaws.com/id/A1", "login.example.com"],
+    "ProviderName": ["todo-app", "there", "yourself", "/platform"],
     "KubeconfigPath": ["~/.kube/config", ".ballast/cluster/kubeconfig", "./a", "/etc/kube/a", "/home/A B/c", "a..b"],
     "ShortLabel": ["data", "yes-and-no", "a", "nothing", "default"],
     "CollectionName": ["documents", "Null_1"],
@@ -175,7 +238,10 @@ RIGHT = {
 
 
 def _type(name):
-    return TypeAdapter(getattr(texts, name, None) or getattr(addresses, name, None) or getattr(qdrant, name))
+    return TypeAdapter(
+        getattr(texts, name, None)
+        or next(found for found in (getattr(one, name, None) for one in MODULES) if found is not None)
+    )
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])

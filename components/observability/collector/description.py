@@ -2,7 +2,7 @@
 
 from components.observability.collector.rules import COLLECTOR_RULES
 from components.observability.collector.transitions import COLLECTOR_TRANSITIONS
-from components.settings.limit import GI, HELPER, MI, MINUTE, Limits, memory
+from components.settings.limit import GI, HELPER, HELPER_DISK, MI, MINUTE, Limits, memory
 from components.settings.markers import Secret
 from components.settings.program import Program
 from components.settings.versions import Supported
@@ -15,6 +15,7 @@ COLLECTOR = Program(
         "collector.agent.cpu": HELPER,
         "collector.agent.memory": Limits(64 * MI, 4 * GI, "one runs on every node, and what waits lies on its disk"),
         "collector.gateway.replicas": Limits(1, 50, "each has a disk of its own"),
+        "collector.gateway.disk": HELPER_DISK,
         "collector.gateway.memory": memory(128 * MI, "spans wait in it"),
         "collector.sampling.percent": Limits(0, 100, "it is a share"),
         "collector.sampling.slow": Limits(1, 2 * MINUTE, "a trace is waited for no longer"),

@@ -1,0 +1,44 @@
+"""Names that say which environment they belong to: a file of one tier that names what is another's was copied."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from components.settings.environment import Tier
+from components.settings.environments import Environments, Member
+from components.settings.fields import values
+from components.settings.report import Mistake
+from components.settings.stack import StackSettings
+
+#: Keys of what one environment has of its own, by which an operator tells it from others.
+_OWN = ("bucket", "role_arn", "context")
+
+
+def names_of_others(stack: StackSettings, name: str) -> Iterator[Mistake]:
+    """Mistakes about names that are another environment's, paths beginning at the stack.
+
+    Args:
+        stack: A stack, possibly partial.
+        name: Its name.
+    """
+    given: Mapping[str, object] = vars(stack)
+    tier = given.get("tier")
+    if given.get("promotes_from") == name:
+        # In the words in which it is told beside other files, so that it is told once.
+        yield from Environments({name: Member(None, name)}).mistakes(name)
+    if tier is None:
+        return
+    own, others = {tier, *_words(name)}, set(Tier) - {tier}
+    if others & _words(name) and tier not in _words(name):
+        problem = f"is {tier}, but the stack is called {name}, and the rules that guard it are those of its tier"
+        yield Mistake(("tier",), problem, f"write {min(others & _words(name))}, or give the stack another name")
+    for value in values(stack):
+        if value.field.name in _OWN:
+            for other in sorted(others & _words(str(value.value)) - own):
+                problem = (
+                    f"is {value.value}, by its name that of {other}; one environment would change what the other has"
+                )
+                yield Mistake(value.path, problem, f"write that of {name}")
+
+
+def _words(text: str) -> set[str]:
+    return set(re.split("[^a-z0-9]+", text.lower()))
