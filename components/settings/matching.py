@@ -19,6 +19,14 @@ _TO_COME_BACK = re.compile(
 )
 
 
+def refuse_what_stands_for_another(value: str, remedy: str) -> None:
+    """Refuse a text that is a word for a value or for none, or was to be filled in."""
+    if value.lower() in NO_NAMES:
+        refuse(f"is `{value}`, a word for a value or for none, and no name", remedy)
+    if _TO_COME_BACK.fullmatch(value):
+        refuse(f"is `{shown(value)}`, which stands for a text that was never written", remedy)
+
+
 @dataclass(frozen=True)
 class Matching:
     """Text that matches a pattern from its first to its last character.
@@ -51,10 +59,7 @@ class Matching:
         ):
             refuse(f"must be {self.rule}, but is {described(value)}", f"write for example {self.example}")
         remedy = f"write for example {self.example}"
-        if value.lower() in NO_NAMES:
-            refuse(f"is `{value}`, a word for a value or for none, and no name", remedy)
-        if _TO_COME_BACK.fullmatch(value):
-            refuse(f"is `{shown(value)}`, which stands for a text that was never written", remedy)
+        refuse_what_stands_for_another(value, remedy)
         if value.startswith("-"):
             refuse(f"is `{shown(value)}`, which a command would take for an option", remedy)
         return value

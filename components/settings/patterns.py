@@ -9,6 +9,7 @@ import re2
 from pydantic import AfterValidator
 
 from components.settings.base import refuse
+from components.settings.matching import refuse_what_stands_for_another
 from components.settings.shown import shown
 
 #: What models and conventions call the tokens that a call used: semconv's gen_ai, its predecessors, Ollama's answer.
@@ -66,6 +67,7 @@ def _compiled(value: str) -> "re2._Regexp":
     example = "write for example KD-[0-9]{8}"
     if value != value.strip() or not value:
         refuse(f"`{shown(value)}` is empty or has blanks around it, which would have to match too", example)
+    refuse_what_stands_for_another(value, example)
     without_escapes = _ESCAPED.sub("..", value)
     bare = next((found[0] for found in _CLASS.finditer(without_escapes) if _BARE_CLASS.fullmatch(found[0])), None)
     unmeant = _NOT_MEANT.search(_CLASS.sub(".", without_escapes))

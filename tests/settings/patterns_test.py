@@ -74,6 +74,11 @@ def test_what_go_takes_for_something_else_is_refused(pattern):
     assert "take for something else" in refusal(VALUE, pattern)
 
 
+@pytest.mark.parametrize("pattern", ["null", "None", "true", "CHANGEME", "TODO", "your-pattern-here"])
+def test_a_pattern_that_was_never_written_is_refused(pattern):
+    assert "stands for" in refusal(VALUE, pattern) or "word for a value" in refusal(KEY, pattern)
+
+
 @pytest.mark.parametrize("pattern", ["", " ", " KD", "KD "])
 def test_blanks_around_a_pattern_are_refused(pattern):
     assert "empty or has blanks" in refusal(VALUE, pattern)

@@ -112,12 +112,6 @@ BROKEN = {
         "ballast:nodeExporter.memory",
         "4Gi or less",
     ),
-    "a disk of data for users and their preferences": (
-        DEV,
-        [swap("memory: 512Mi\n    disk: 1Gi\n", "1Gi", "10Ti")],
-        "ballast:grafana.disk",
-        "1Ti or less",
-    ),
     "agents that take a share of every node": (
         PROD,
         [swap("agent: {cpu: 200m, memory: 512Mi}", "512Mi", "64Gi")],
