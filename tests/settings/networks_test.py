@@ -6,8 +6,9 @@ import pytest
 
 EGRESS = "egressCidrs: [10.30.32.0/24]\n    teams"
 ZONES = "zones: [eu-central-1a, eu-central-1b, eu-central-1c]"
+TEARDOWN = "  ballast:teardown: refuse"
 ALLOWED = (
-    "  ballast:teardown: refuse",
+    TEARDOWN,
     "  ballast:wideNetworks: {slack: {cidr: 0.0.0.0/0, reason: Slack publishes no ranges}}\n  ballast:teardown: refuse",
 )
 
@@ -97,6 +98,21 @@ def test_a_nodes_own_cache_has_an_address_of_its_own(mistakes, address):
 def test_no_other_address_is_that_of_a_nodes_own_cache(mistakes, address):
     found = mistakes("prod", (ZONES, f'{ZONES}\n    nodeLocalDns: "{address}"'))
     assert list(found) == ["ballast:cluster.nodeLocalDns"]
+
+
+@pytest.mark.parametrize(
+    ("section", "first", "key"),
+    [
+        ("wideNetworks", "cidr: 0.0.0.0/0, reason: Slack publishes no ranges", "two.cidr"),
+        ("images", "registry: quay.io, prefix: mirror.example.com", "mirrors.two.registry"),
+    ],
+)
+def test_two_entries_about_one_thing_are_refused(mistakes, section, first, key):
+    entries = f"{{one: {{{first}}}, two: {{{first}}}}}"
+    change = TEARDOWN, f"  ballast:wideNetworks: {entries}\n{TEARDOWN}"
+    if section == "images":
+        change = "    mirror: null\n", f"    mirrors: {entries}\n"
+    assert "that of one" in mistakes("prod", change)[f"ballast:{section}.{key}"].problem
 
 
 @pytest.mark.parametrize("cidr", ["192.168.0.0/15", "172.0.0.0/8", "169.254.0.0/15", "100.0.0.0/9"])
