@@ -11,7 +11,7 @@ from components.settings.base import refuse
 from components.settings.shown import described, shown
 
 #: What readers of YAML and templates take for a value, or write where one was missing: as a name it is a mistake.
-NO_NAMES = frozenset(["null", "nil", "none", "undefined", "nan", "true", "false", "yes", "no", "on", "off", "y", "n"])
+NO_NAMES = frozenset(["null", "nil", "none", "undefined", "nan", "true", "false", "yes", "no", "on", "off"])
 #: Words of whoever meant to come back; a name may begin with one of the short ones, as `todo-app` does.
 _TO_COME_BACK = re.compile(
     r"(.*[^a-z0-9])?(change|replace)[ _-]?me([^a-z0-9].*)?|(.* )?(todo|fixme|tbd|xxx+)( .*)?|your[_-].*|.*[_-]here",

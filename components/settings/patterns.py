@@ -57,7 +57,7 @@ PLAIN_LINES = (
 #: Attributes by which failed requests are found and counted, as the conventions of OpenTelemetry and loggers name them.
 ORDINARY_KEYS = (
     *("level", "severity", "severity_text", "error.type", "exception.type", "http.response.status_code"),
-    *("http.request.method", "http.route", "rpc.method", "db.operation.name", "gen_ai.request.model"),
+    *("http.request.method", "http.route", "rpc.method", "gen_ai.request.model"),
 )
 MASK = "****"
 

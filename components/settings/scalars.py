@@ -63,13 +63,9 @@ for _tag, _pattern, _first in (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
     ("int", r"[-+]?[0-9]+", list("-+0123456789")),
-    # What Go's reader, which the engine uses, or YAML 1.1 takes for a number or a day, and YAML 1.2 for a text.
+    # What Go's reader, which the engine uses, or YAML 1.1 takes for a number, and YAML 1.2 for a text.
     ("other", r"0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[-+]?[0-9][0-9_]*_[0-9_.]*", list("-+0123456789")),
-    (
-        "other",
-        r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?",
-        list("-+.0123456789"),
-    ),
+    ("other", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", list("-+.")),
     ("float", r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?", list("-+.0123456789")),
 ):
     Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
@@ -108,5 +104,5 @@ def _misread(kind: str, text: str) -> Misread | None:
         return Misread(f"is a number beyond {LARGEST}", "write a number that can be meant")
     if kind == "other":
         remedy = "put it in quotes if it is text, or write it in decimal figures"
-        return Misread(f"`{shown(text)}` is a number or a day for some readers and a text for others", remedy)
+        return Misread(f"`{shown(text)}` is a number for some readers of YAML and a text for others", remedy)
     return None

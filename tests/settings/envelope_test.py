@@ -33,20 +33,6 @@ BROKEN = {
         "secretsprovider",
         "the key of prod",
     ),
-    "production's bucket": (
-        "staging",
-        "bucket: acme-staging-opensearch-snapshots",
-        "bucket: acme-prod-opensearch-snapshots",
-        "ballast:opensearch.snapshots.s3.bucket",
-        "write that of staging",
-    ),
-    "staging's context": (
-        "prod",
-        "context: acme-prod",
-        "context: arn:aws:eks:eu-central-1:111122223333:cluster/staging",
-        "ballast:cluster.context",
-        "write that of prod",
-    ),
     "a tier below the stack's name": (
         "prod",
         "ballast:tier: prod",
