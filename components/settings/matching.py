@@ -60,6 +60,8 @@ class Matching:
             refuse(f"must be {self.rule}, but is {described(value)}", f"write for example {self.example}")
         remedy = f"write for example {self.example}"
         refuse_what_stands_for_another(value, remedy)
+        if not any(map(str.isalnum, value)):
+            refuse(f"is `{shown(value)}`, in which there is no letter and no figure", remedy)
         if value.startswith("-"):
             refuse(f"is `{shown(value)}`, which a command would take for an option", remedy)
         return value

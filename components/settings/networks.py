@@ -143,8 +143,8 @@ NodeAddress = Annotated[str, AfterValidator(_address)]
 Reason = Annotated[
     str,
     Matching(
-        r"[^\s<>{}$|][^<>{}$|\n]{8,198}[^\s<>{}$|]",
-        "a sentence of 10 to 200 characters",
+        r"(?=.* )[^\s<>{}$|][^<>{}$|\n]{8,198}[^\s<>{}$|]",
+        "a sentence of 10 to 200 characters, with blanks between its words",
         "PagerDuty and Slack publish no ranges",
         longest=200,
     ),

@@ -7,10 +7,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.cloud import settings as cloud
 from components.observability.grafana import settings as grafana
-from components.settings import addresses, texts
+from components.settings import addresses, networks, texts
 from components.stores.qdrant import settings as qdrant
 
-MODULES = (texts, addresses, qdrant, cloud, grafana)
+MODULES = (texts, addresses, networks, qdrant, cloud, grafana)
 
 WRONG = {
     "ImageName": [
@@ -59,22 +59,9 @@ WRONG = {
         *("https://s3.invalid", "https://a.localhost:9000", "http://metadata.google.internal"),
     ],
     "BasePath": [
-        "/a",
-        "a/",
-        "a//b",
-        "..",
-        "a/../b",
-        "./a",
-        "a/.",
-        "a b",
-        "a" * 513,
-        "s3://a",
-        "ä",
-        "null",
-        "None",
-        "--help",
-        "-",
-        "TODO",
+        *("/a", "a/", "a//b", "..", "a/../b", "./a", "a/.", "a b", "a" * 513, "s3://a", "ä", "null", "None"),
+        *("--help", "-", "TODO"),
+        *("...", "___"),
     ],
     "Day": ["2027-02-29", "2027-13-01", "2027-1-31", "31.01.2027", "2027-01-31T00:00:00Z", "1999-12-31", "20270131"],
     "RoleArn": [
@@ -95,18 +82,13 @@ WRONG = {
         *("/", "/dev/null", "/proc/self/environ", ".kube/", "a//b", "a:b", "https://a.example.com/config", "${HOME}/a"),
         "changeme",
     ],
-    "ShortLabel": ["null", "true", "yes", "no", "off", "y", "none", "nan", "Data", "a_b", "a" * 21, "1a", "-a"],
+    "ShortLabel": ["null", "true", "yes", "no", "off", "none", "nan", "Data", "a_b", "a" * 21, "1a", "-a"],
     "CollectionName": ["null", "Null", "TRUE", "yes", "None", "1a", "a b"],
     "OidcProvider": [
-        "default",
-        "127.0.0.1",
-        "1.0.0",
-        "localhost",
-        "https://a.example.com",
-        "a.example.com/",
-        "a.invalid",
+        *("default", "127.0.0.1", "1.0.0", "localhost", "https://a.example.com", "a.example.com/", "a.invalid"),
     ],
-    "ProviderName": ["changeme", "your-client-id", "client-here", "TODO", "none", "-x"],
+    "Reason": ["because", "https://a.example.com/why", "$ why not this", "a b", "why not TODO"],
+    "ProviderName": ["/", "changeme", "your-client-id", "client-here", "TODO", "none", "-x"],
     "ClusterIdentity": ["00000000-0000-0000-0000-000000000000", "ABCDEF00-0000-4000-8000-000000000002", "Local"],
     "HttpsUrl": [
         *("http://a.example.com", "https://a.example.com:0", "https://a.example.com:99999", "https://a"),
@@ -129,32 +111,18 @@ WRONG = {
     "EndpointUrl": ["https://a.example.com//x?y", "https://a.example.com:0/", "http://a.example.com/", "https://a/"],
     "HostAndPort": ["smtp.example.com", "smtp.example.com:0", "smtp.example.com:99999", "smtp:587", "1.2.3.4:25"],
     "MailAddress": ["a", "a@b", "a..b@example.com", ".a@example.com", "a@@example.com", "a b@example.com", "<a@b.de>"],
-    "UserName": ["", "-x", "null", "a b", 'a"b', "a'b", "a:b", "a" * 300],
+    "UserName": ["", "-x", ".", "/", "%", "null", "a b", 'a"b', "a'b", "a:b", "a" * 300],
     "HeaderName": ["Authorization", "host", "content-length", "x token", "x:", "0", "1x", "-x", "connection", "x..y"],
     "TimeZone": [
-        "CET+1",
-        "Berlin",
-        "europe/berlin",
-        "posixrules",
-        "right/UTC",
-        "Europe",
-        "../UTC",
-        "GMT+25",
-        "",
-        "US/Pacific",
-        "Asia/Calcutta",
-        "EST",
-        "Etc/GMT-3",
+        *("CET+1", "Berlin", "europe/berlin", "posixrules", "right/UTC", "Europe", "../UTC", "GMT+25", ""),
+        *("US/Pacific", "Asia/Calcutta", "EST", "Etc/GMT-3"),
     ],
     "SlackChannel": ["alerts", "#Alerts", "#", "#a b", "# alerts", f"#{'a' * 81}", "@me", "##a"],
     "DayTime": ["2:00", "24:01", "25:00", "02:60", "02:00:00", "2am", "02.00"],
 }
 RIGHT = {
     "ImageName": [
-        "python",
-        "acme/search",
-        "123.dkr.ecr.eu-central-1.amazonaws.com/a/b__c",
-        "localhost:5000/a",
+        *("python", "acme/search", "123.dkr.ecr.eu-central-1.amazonaws.com/a/b__c", "localhost:5000/a"),
         "r:65535/a",
     ],
     "MirrorPrefix": ["registry.example.com", "localhost/a", "r:5000", "10.0.0.1:5000/mirror", "r.example.com/a-b/c_d"],
@@ -164,16 +132,14 @@ RIGHT = {
     "BucketName": ["acme-prod", "acme.prod.logs", "123", "a" * 63],
     "BucketRegion": ["eu-central-1", "us-gov-west-1", "cn-northwest-1", "auto", "fsn1", "fr-par"],
     "ObjectStoreUrl": ["https://s3.example.com", "http://minio.minio.svc:9000", "https://fsn1.objects.example.com:443"],
-    "BasePath": ["opensearch", "volumes/knowledge", "a.b/c-d", "...", "a/..b"],
+    "BasePath": ["opensearch", "volumes/knowledge", "a.b/c-d", "a/..b"],
     "RoleArn": ["arn:aws:iam::111122223333:role/service/a+b=c,d.e@f_g-h", "arn:aws-cn:iam::111122223333:role/a"],
     "NonEmpty": [
-        "acme-prod",
-        "arn:aws:eks:eu-central-1:111122223333:cluster/prod",
-        "~/.kube/config",
-        "me@c.eksctl.io",
-        "a b",
+        *("acme-prod", "arn:aws:eks:eu-central-1:111122223333:cluster/prod", "~/.kube/config"),
+        *("me@c.eksctl.io", "a b"),
     ],
     "OidcProvider": ["oidc.eks.eu-central-1.amazonaws.com/id/A1", "login.example.com"],
+    "Reason": ["PagerDuty publishes no ranges", "this provider has two zones"],
     "ProviderName": ["todo-app", "there", "yourself", "/platform"],
     "KubeconfigPath": ["~/.kube/config", ".ballast/cluster/kubeconfig", "./a", "/etc/kube/a", "/home/A B/c", "a..b"],
     "ShortLabel": ["data", "yes-and-no", "a", "nothing", "default"],
