@@ -22,7 +22,7 @@ from components.foundation.namespaces import OPEN_TO_THE_HOST
 from components.foundation.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.foundation.scheduling import Scheduling, toleration
 from components.foundation.waiting import Waiting
-from components.observability import namespaces as telemetry
+from components.settings import telemetry_namespaces as telemetry
 from components.settings.environment import Teardown
 from components.settings.kept import KEPT_FOR, PLATFORM, kept_for
 from components.settings.platform_name import platform_prefix

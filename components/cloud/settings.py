@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from components.settings.addresses import HOST
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, Recorded
 from components.settings.matching import Matching
@@ -19,7 +20,7 @@ ClusterName = Annotated[
 OidcProvider = Annotated[
     str,
     Matching(
-        r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[A-Za-z0-9_-]+)*",
+        rf"{HOST}(/[A-Za-z0-9_-]+)*",
         "the address of the cluster's OIDC issuer without https://",
         "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
         longest=255,

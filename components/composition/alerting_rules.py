@@ -11,7 +11,7 @@ from components.composition.alert_judgement import refusals
 from components.composition.rooms import offered
 from components.foundation.monitors import MONITORING, found_by
 from components.observability.grafana.server import grafana_url
-from components.observability.namespaces import NAMESPACE
+from components.settings.telemetry_namespaces import NAMESPACE
 
 if TYPE_CHECKING:
     from components.composition.context import PlatformContext

@@ -9,9 +9,9 @@ from components.observability.collector.backends import Backends, Origin
 from components.observability.collector.gateway import CollectorGateway, CollectorGatewayArgs
 from components.observability.exporters.node_exporter import NodeExporter, NodeExporterArgs
 from components.observability.loki.server import LokiServer
-from components.observability.namespaces import NAMESPACE
 from components.observability.prometheus.server import Prometheus, replica_urls
 from components.observability.tempo.server import TempoServer
+from components.settings.telemetry_namespaces import NAMESPACE
 from components.stores.opensearch.log_pipeline import LogPipeline
 
 if TYPE_CHECKING:

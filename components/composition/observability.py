@@ -12,10 +12,10 @@ from components.observability.exporters.kube_state_metrics import KubeStateMetri
 from components.observability.grafana.datasources import DataSources
 from components.observability.grafana.server import Grafana, GrafanaArgs
 from components.observability.loki.server import LokiServer, LokiServerArgs
-from components.observability.namespaces import NAMESPACE
 from components.observability.prometheus.operator import PrometheusOperator, PrometheusOperatorArgs
 from components.observability.prometheus.server import Prometheus, PrometheusArgs, replica_urls
 from components.observability.tempo.server import TempoServer, TempoServerArgs
+from components.settings.telemetry_namespaces import NAMESPACE
 
 if TYPE_CHECKING:
     from pulumi import Output

@@ -14,7 +14,7 @@ from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
-from components.observability.namespaces import NAMESPACE
+from components.settings.telemetry_namespaces import NAMESPACE
 from components.storage.buckets import bucket_identity
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 

@@ -10,12 +10,12 @@ from pydantic import AfterValidator
 from components.settings.base import refuse
 from components.settings.matching import Matching
 from components.settings.shown import shown
-from components.settings.texts import PORT
+from components.settings.texts import NO_HOST, PORT
 
 _PART = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 #: A name: its last part begins with a letter, as that of no address does.
-_HOST = rf"({_PART}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"
-_URL = rf"https://{_HOST}(:{PORT})?(/[A-Za-z0-9._~/-]*[A-Za-z0-9_~-])?"
+HOST = rf"{NO_HOST}({_PART}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"
+_URL = rf"https://{HOST}(:{PORT})?(/[A-Za-z0-9._~/-]*[A-Za-z0-9_~-])?"
 
 HttpsUrl = Annotated[
     str,
@@ -34,10 +34,10 @@ EndpointUrl = Annotated[
         "https://login.example.com/oauth2/token",
     ),
 ]
-HostAndPort = Annotated[str, Matching(f"{_HOST}:{PORT}", "a host name and a port", "smtp.example.com:587")]
+HostAndPort = Annotated[str, Matching(f"{HOST}:{PORT}", "a host name and a port", "smtp.example.com:587")]
 _LOCAL_PART = r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*"
 MailAddress = Annotated[
-    str, Matching(rf"(?=.{{1,64}}@){_LOCAL_PART}@{_HOST}", "one e-mail address in plain form", "alerts@example.com")
+    str, Matching(rf"(?=.{{1,64}}@){_LOCAL_PART}@{HOST}", "one e-mail address in plain form", "alerts@example.com")
 ]
 #: Of a mail server; many providers' are no addresses: `apikey`, `AKIA...`, `resend`.
 UserName = Annotated[
@@ -48,7 +48,7 @@ HeaderName = Annotated[
     str,
     Matching(
         "(?!(host|connection|content-.*|transfer-encoding|accept.*|te|trailer|upgrade|user-agent)$)"
-        "[a-z0-9]+([_-][a-z0-9]+)*",
+        "[a-z][a-z0-9]*([_-][a-z0-9]+)*",
         "the name of an HTTP header of one's own, in lower case",
         "authorization",
         longest=63,

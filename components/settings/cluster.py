@@ -6,9 +6,9 @@ from pydantic import Field
 
 from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, Recorded, Section
-from components.settings.networks import Address, Cidr, Reason
+from components.settings.networks import Cidr, NodeAddress, Reason
 from components.settings.quantities import Duration
-from components.settings.texts import ClusterIdentity, NodeLabel, NonEmpty, ObjectName, Taint, ZoneName
+from components.settings.texts import ClusterIdentity, KubeconfigPath, NodeLabel, NonEmpty, ObjectName, Taint, ZoneName
 
 #: The word that stands for the cluster of `make up` in place of a UID, which is new each time it is made; for dev only.
 LOCAL = "local"
@@ -26,7 +26,7 @@ class ApiServerSettings(Settings):
 class ClusterSettings(Settings):
     """The Kubernetes cluster and how to know it from another one."""
 
-    kubeconfig: Annotated[NonEmpty | None, Bound()] = None
+    kubeconfig: Annotated[KubeconfigPath | None, Bound()] = None
     """Path of the kubeconfig, relative to the project folder; ~/.kube/config when only a context is given."""
     context: Annotated[NonEmpty | None, Bound()] = None
     """Context in the kubeconfig; its current context when left out."""
@@ -39,7 +39,7 @@ class ClusterSettings(Settings):
     """Zones that pods and volumes are spread over (node label topology.kubernetes.io/zone)."""
     few_zones: Annotated[Reason | None, Bound()] = None
     """Why there are fewer than three zones for stores that vote, which the loss of one may then stop."""
-    node_local_dns: Annotated[Address | None, Bound()] = None
+    node_local_dns: Annotated[NodeAddress | None, Bound()] = None
     """Address at which each node's own cache answers (NodeLocal DNSCache, 169.254.20.10); pods may ask it too."""
     timeout: Annotated[Duration | None, Bound()] = None
     """How long `up` waits for one object, jobs aside; left out: 10m, and 30m for nodes of stores."""

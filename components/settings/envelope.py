@@ -49,12 +49,15 @@ def about_the_envelope(document: Document, stack: str) -> Iterator[Mistake]:
             yield Mistake((key,), *unknown_key(key, ENVELOPE))
     if not isinstance(document.data.get("config"), dict):
         yield Mistake(("config",), "must be a section of keys", "indent all settings below config:")
-    if not isinstance(document.data.get("environment", []), (list, dict)):
-        problem = "must be a list of environments of Pulumi ESC; a stack is named by its file"
-        yield Mistake(("environment",), problem, "leave it out; the name of an environment is its stack's")
+    if "environment" in document.data:
+        problem = "imports values of Pulumi ESC, which no check, comparison or promotion would see"
+        yield Mistake(("environment",), problem, "write the values below config; a stack is named by its file")
     settings = config(document)
     for key in settings:
-        if not key.startswith((f"{NAMESPACE}:", "pulumi:")):
+        if key.startswith("pulumi:") and key not in (NO_DEFAULT_PROVIDERS, "pulumi:tags"):
+            problem = "changes how the engine itself works, and what is declared and guarded here was tried without it"
+            yield Mistake((key,), problem, f"remove it; known are {NO_DEFAULT_PROVIDERS} and pulumi:tags")
+        elif not key.startswith((f"{NAMESPACE}:", "pulumi:")):
             remedy = (
                 f"did you mean `{NAMESPACE}:{shown(key.rpartition(':')[2])}`? keys begin with {NAMESPACE}: or pulumi:"
             )

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from components.settings.characters import odd_texts
 from components.settings.explain import did_you_mean, mistakes_in, unknown_key
+from components.settings.own_names import contradictions
 from components.settings.partial import partial
 from components.settings.report import KeyPath, Mistake
 from components.settings.rules import broken_rules
@@ -61,7 +62,7 @@ def judge(given: Given, assumed: Collection[str] = ()) -> tuple[StackSettings | 
             if not _is_below(mistake.path, given.encrypted)
             and not (mistake.path[0] in meant and mistake.path[0] not in given.values)
         ]
-    mistakes += map(qualified, broken_rules(readable))
+    mistakes += map(qualified, (*broken_rules(readable), *contradictions(readable, given.stack)))
     odd = [qualified(mistake) for mistake in odd_texts(given.values)]
     # Whatever else is wrong with such a text is wrong because of it.
     spots = {mistake.path for mistake in odd}

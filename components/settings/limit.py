@@ -24,6 +24,8 @@ class Limits:
 
 
 HELPER = Limits(10, 8_000, "it is one small process; were the m of 500m forgotten, 500 whole processors would be asked")
+HELPER_MEMORY = Limits(64 * MI, 64 * GI, "idle it takes 50Mi, and it holds what one cluster tells, not its data")
+HELPER_DISK = Limits(GI, TI, "it holds what a few people and programs note, and no data")
 COPIES = Limits(0, 20, "each copy takes a node and its disk")
 CACHES = Limits(256 * MI, TI, "its caches and its log take as much, and no node has more than 1Ti to give")
 

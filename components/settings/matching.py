@@ -8,7 +8,23 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from components.settings.base import refuse
-from components.settings.shown import described
+from components.settings.shown import described, shown
+
+#: What readers of YAML and templates take for a value, or write where one was missing: as a name it is a mistake.
+NO_NAMES = frozenset(["null", "nil", "none", "undefined", "nan", "true", "false", "yes", "no", "on", "off"])
+#: Words of whoever meant to come back; a name may begin with one of the short ones, as `todo-app` does.
+_TO_COME_BACK = re.compile(
+    r"(.*[^a-z0-9])?(change|replace)[ _-]?me([^a-z0-9].*)?|(.* )?(todo|fixme|tbd|xxx+)( .*)?|your[_-].*|.*[_-]here",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def refuse_what_stands_for_another(value: str, remedy: str) -> None:
+    """Refuse a text that is a word for a value or for none, or was to be filled in."""
+    if value.lower() in NO_NAMES:
+        refuse(f"is `{value}`, a word for a value or for none, and no name", remedy)
+    if _TO_COME_BACK.fullmatch(value):
+        refuse(f"is `{shown(value)}`, which stands for a text that was never written", remedy)
 
 
 @dataclass(frozen=True)
@@ -42,4 +58,10 @@ class Matching:
             or re.fullmatch(self.pattern, value, re.ASCII) is None
         ):
             refuse(f"must be {self.rule}, but is {described(value)}", f"write for example {self.example}")
+        remedy = f"write for example {self.example}"
+        refuse_what_stands_for_another(value, remedy)
+        if not any(map(str.isalnum, value)):
+            refuse(f"is `{shown(value)}`, in which there is no letter and no figure", remedy)
+        if value.startswith("-"):
+            refuse(f"is `{shown(value)}`, which a command would take for an option", remedy)
         return value

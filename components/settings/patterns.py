@@ -9,6 +9,7 @@ import re2
 from pydantic import AfterValidator
 
 from components.settings.base import refuse
+from components.settings.matching import refuse_what_stands_for_another
 from components.settings.shown import shown
 
 #: What models and conventions call the tokens that a call used: semconv's gen_ai, its predecessors, Ollama's answer.
@@ -39,14 +40,25 @@ _NOT_MEANT = re.compile(r"\\C|\{,[0-9]+\}")
 _ESCAPED = re.compile(r"\\[^C]")
 _CLASS = re.compile(r"\[\^?\]?(?:\[:\^?[a-z]+:\]|[^\]])*\]")
 _BARE_CLASS = re.compile(r"\[:\^?[a-z]+:\]")
+#: How bad a line is, as programs write it.
+_LEVELS = [
+    form
+    for word in ("trace", "debug", "info", "warn", "warning", "error", "fatal", "critical")
+    for form in (word, word.upper(), word.title())
+]
 #: Lines as programs write them, with nothing in them that has to be hidden.
 PLAIN_LINES = (
     "2026-11-28T16:10:57.123Z INFO request finished status=200 path=/api/search duration=0.35s",
     '{"level": "warning", "message": "index is slow", "index": "documents", "took": 1523}',
     "Traceback (most recent call last): ValueError: no such collection",
+    "Exception: connection failed after a timeout",
+    *_LEVELS,
 )
-#: The share of a plain line that a mask has to leave; one that leaves less means every word or every character.
-_LEAST_LEFT = 0.5
+#: Attributes by which failed requests are found and counted, as the conventions of OpenTelemetry and loggers name them.
+ORDINARY_KEYS = (
+    *("level", "severity", "severity_text", "error.type", "exception.type", "http.response.status_code"),
+    *("http.request.method", "http.route", "rpc.method", "gen_ai.request.model"),
+)
 MASK = "****"
 
 
@@ -55,6 +67,7 @@ def _compiled(value: str) -> "re2._Regexp":
     example = "write for example KD-[0-9]{8}"
     if value != value.strip() or not value:
         refuse(f"`{shown(value)}` is empty or has blanks around it, which would have to match too", example)
+    refuse_what_stands_for_another(value, example)
     without_escapes = _ESCAPED.sub("..", value)
     bare = next((found[0] for found in _CLASS.finditer(without_escapes) if _BARE_CLASS.fullmatch(found[0])), None)
     unmeant = _NOT_MEANT.search(_CLASS.sub(".", without_escapes))
@@ -77,7 +90,12 @@ def taken(value: str, line: str) -> str:
 
 
 def _key(value: str) -> str:
-    _refuse_counts(value, TOKEN_COUNTS, _compiled(value).search, "anchor it, for example ^(.*[._-])?api[._-]?token$")
+    remedy = "anchor it, for example ^(.*[._-])?api[._-]?token$"
+    matches = _compiled(value).search
+    _refuse_counts(value, TOKEN_COUNTS, matches, remedy)
+    taken_away = next((key for key in ORDINARY_KEYS if matches(key)), None)
+    if taken_away is not None:
+        refuse(f"`{shown(value)}` would mask {taken_away}, by which people find what went wrong", remedy)
     return value
 
 
@@ -88,9 +106,9 @@ def _value(value: str) -> str:
     remedy = "name what stands around it, for example KD-[0-9]{8}"
     _refuse_counts(value, (*_COUNTS, *written), pattern.search, remedy)
     for line in PLAIN_LINES:
-        if pattern.search("") is not None or len(pattern.sub("", line)) < _LEAST_LEFT * len(line):
-            left = shown(taken(value, line))
-            refuse(f"`{shown(value)}` would take nearly all of a line: of `{line}` it leaves `{left}`", remedy)
+        if (found := pattern.search(line)) is not None:
+            what = f"`{found[0]}`" if found[0] else "no character, and so anywhere"
+            refuse(f"`{shown(value)}` matches {what} in `{line}`, in which nothing has to be hidden", remedy)
     return value
 
 

@@ -63,6 +63,9 @@ for _tag, _pattern, _first in (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
     ("int", r"[-+]?[0-9]+", list("-+0123456789")),
+    # What Go's reader, which the engine uses, or YAML 1.1 takes for a number, and YAML 1.2 for a text.
+    ("other", r"0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[-+]?[0-9][0-9_]*_[0-9_.]*", list("-+0123456789")),
+    ("other", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", list("-+.")),
     ("float", r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?", list("-+.0123456789")),
 ):
     Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
@@ -75,20 +78,31 @@ def scalar(tag: str, text: str) -> object:
         tag: What the loader took it for.
         text: Its characters.
     """
-    match tag.removeprefix("tag:yaml.org,2002:"):
-        case "null" if text == "":
-            remedy = "write null if nothing is meant, remove the key, or put quotes around a text that begins with #"
-            return Misread("is left empty, which could mean anything", remedy)
+    kind = tag.removeprefix("tag:yaml.org,2002:")
+    if (misread := _misread(kind, text)) is not None:
+        return misread
+    match kind:
         case "null" | "bool":
             return _KINDS.get(text.lower())
-        case "int" if re.match("[-+]?0[0-9]", text):
-            remedy = f"write {text.lstrip('-+').lstrip('0') or '0'}, or put it in quotes if it is text"
-            return Misread(f"`{shown(text)}` begins with 0, which some read as octal and some as decimal", remedy)
         case "int":
-            # Python refuses to convert thousands of digits, and no other reader keeps so many.
-            small = len(text) <= len(f"-{LARGEST}") and abs(int(text)) <= LARGEST
-            return int(text) if small else Misread(f"is a number beyond {LARGEST}", "write a number that can be meant")
+            return int(text)
         case "float":
             return float(text)
         case _:
             return text
+
+
+def _misread(kind: str, text: str) -> Misread | None:
+    if kind == "null" and text == "":
+        remedy = "write null if nothing is meant, remove the key, or put quotes around a text that begins with #"
+        return Misread("is left empty, which could mean anything", remedy)
+    if kind == "int" and re.match("[-+]?0[0-9]", text):
+        remedy = f"write {text.lstrip('-+').lstrip('0') or '0'}, or put it in quotes if it is text"
+        return Misread(f"`{shown(text)}` begins with 0, which some read as octal and some as decimal", remedy)
+    # Python refuses to convert thousands of digits, and no other reader keeps so many.
+    if kind == "int" and (len(text) > len(f"-{LARGEST}") or abs(int(text)) > LARGEST):
+        return Misread(f"is a number beyond {LARGEST}", "write a number that can be meant")
+    if kind == "other":
+        remedy = "put it in quotes if it is text, or write it in decimal figures"
+        return Misread(f"`{shown(text)}` is a number for some readers of YAML and a text for others", remedy)
+    return None

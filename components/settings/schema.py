@@ -43,12 +43,11 @@ def stack_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {
             **{name: {"type": "string", "description": about} for name, about in _ENVELOPE.items()},
-            "environment": {"description": "Imports of Pulumi ESC.", "type": ["array", "object"]},
             "config": {
                 "type": "object",
                 "required": required,
                 "additionalProperties": False,
-                "patternProperties": {"^pulumi:": {}},
+                "patternProperties": {"^pulumi:tags$": {}},
                 "properties": keys,
             },
         },

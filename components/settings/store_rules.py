@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from components.settings.base import NotReadError
+from components.settings.quantities import Bytes, Duration
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
@@ -14,6 +15,8 @@ from components.settings.stores import STORE_KINDS
 #: Path below the store, problem and remedy.
 Finding = tuple[KeyPath, str, str]
 
+#: Bytes that a pod's network brings in a second, at best: ten gigabits.
+FASTEST_RESTORE = 2**30
 #: The image of Docker's library under each of its names; it holds Python and no boto3.
 STOCK_PYTHON = re.compile(r"([a-z.]*docker\.io/)?python|(.*/)?library/python")
 
@@ -93,6 +96,20 @@ def _jobs_can_reach_a_bucket(stack: StackSettings) -> Iterator[Mistake]:
         )
 
 
+def _restores_end_in_time(stack: StackSettings) -> Iterator[Mistake]:
+    for store in _stores(stack):
+        with suppress(NotReadError):
+            recovery = store.settings.recovery
+            disks = [
+                *(one.disk for one in store.kind.footprints(store.settings, stack)),
+                *store.kind.claims(store.settings),
+            ]
+            if (largest := max(disks, default=Bytes(0))) > recovery.recovery_time * FASTEST_RESTORE:
+                problem = f"is {recovery.recovery_time}, in which no network fills a disk of {largest}"
+                remedy = f"write {Duration(-(-largest // FASTEST_RESTORE // 3600) * 3600)} or more"
+                yield Mistake((*store.path, "recovery", "recoveryTime"), problem, remedy)
+
+
 def _no_store_is_named_like_a_section(store: StoreDescription) -> Iterator[Finding]:
     if store.name in {kind.section for kind in STORE_KINDS}:
         yield (), f"is named like the store {store.name}", "give it a name that no section has"
@@ -109,4 +126,5 @@ STORE_RULES: tuple[Rule, ...] = (
         ),
     ),
     _jobs_can_reach_a_bucket,
+    _restores_end_in_time,
 )

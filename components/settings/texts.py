@@ -1,6 +1,5 @@
 """Texts with a shape of their own: names, addresses and versions, each with the rule it keeps."""
 
-import re
 from contextlib import suppress
 from datetime import date
 from typing import Annotated
@@ -16,7 +15,9 @@ _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 #: A path component and a name with an optional registry, as the distribution's grammar has them (reference.go).
 _COMPONENT = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
-_REGISTRY = rf"{_SUBDOMAIN}(:{PORT})?"
+#: A host in figures is an address of four numbers, and not 0.0.0.0.
+_IN_FIGURES = r"(?!0\.)(?!(?!([0-9]{1,3}\.){3}[0-9]{1,3}(:|/|$))[0-9.]+(:|/|$))"
+_REGISTRY = rf"{_IN_FIGURES}{_SUBDOMAIN}(:{PORT})?"
 
 #: At most 20 characters: pod names add the cluster's name, a zone and an ordinal and must stay below 63.
 ShortLabel = Annotated[
@@ -80,16 +81,24 @@ IndexPattern = Annotated[
 ]
 #: Whatever else it holds would be read by a shell, a template or a person who was to fill it in.
 _PLAIN = "[^\\s$<>{}|;&*?`\"']"
-#: Words of whoever meant to come back, spelled out because patterns in the JSON schema know no flag for capitals.
-_TO_COME_BACK = ("change[ _-]?me", "replace[ _-]?me", "todo", "fixme", "tbd", "xxx+")
-_ANY_CASE = "|".join(re.sub("[a-z]", lambda m: f"[{m[0]}{m[0].upper()}]", word) for word in _TO_COME_BACK)
-TO_BE_FILLED = rf"(?!(.*[^A-Za-z0-9])?({_ANY_CASE})([^A-Za-z0-9]|$))"
 NonEmpty = Annotated[
     str,
     Matching(
-        rf"{TO_BE_FILLED}{_PLAIN}([^\n$<>{{}}|;&*?`\"']*{_PLAIN})?",
+        rf"{_PLAIN}([^\n$<>{{}}|;&*?`\"']*{_PLAIN})?",
         "text without blanks around it, quotes, placeholders and what a shell reads",
         "acme-prod",
+        longest=512,
+    ),
+]
+_STEP = "[^/\\s$<>{}|;&*?`\"'\\\\:]"
+#: Not one that climbs out of the folder: elsewhere another file lies there, or none.
+KubeconfigPath = Annotated[
+    str,
+    Matching(
+        rf"(?!(.*/)?\.\.(/|$))(?!(.*/)?\.$)(?!~[^/]|~$|/(dev|proc|sys)/)"
+        rf"(~/|/)?{_STEP}( *{_STEP})*(/{_STEP}( *{_STEP})*)*",
+        "the path of a file below this folder, below ~/ or from / on, without ..",
+        "~/.kube/config",
         longest=512,
     ),
 ]
@@ -105,8 +114,9 @@ ClusterIdentity = Annotated[
 ImageName = Annotated[
     str,
     Matching(
-        rf"({_REGISTRY}/)?{_COMPONENT}(/{_COMPONENT})*",
-        "an image name without tag or digest (the version is a key of its own)",
+        # Alone, a name with a dot or without a letter is that of a registry or a version.
+        rf"(?!(localhost|latest|[^/]*\.[^/]*|[^a-z]*)$)({_REGISTRY}/)?{_COMPONENT}(/{_COMPONENT})*",
+        "an image name without tag or digest (the version is a key of its own), and no registry alone",
         "acme/store-s3",
         longest=255,
     ),
@@ -159,7 +169,7 @@ VersionTag = Annotated[
 BucketName = Annotated[
     str,
     Matching(
-        r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-|([0-9]+\.){3}[0-9]+$)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
+        r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-|([0-9]+\.)+[0-9]+$)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
         r"[a-z0-9](\.?[a-z0-9-])*(?<!-)",
         "an S3 bucket name (3 to 63 lower-case letters, digits, hyphens, single dots; no address, none of AWS's own)",
         "acme-prod-snapshots",
@@ -175,7 +185,9 @@ REGION = (
 BucketRegion = Annotated[
     str, Matching("[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a region in lower case", "eu-central-1", longest=63)
 ]
-_NAMED_HOST = r"(?=[^/]*\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
+#: RFC 6761 keeps these for no one; and where Google's nodes ask for their credentials.
+NO_HOST = r"(?!([^/:@]*\.)?(invalid|localhost|example|test|metadata\.google\.internal)([:/]|$))"
+_NAMED_HOST = rf"{NO_HOST}(?=[^/]*\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 ObjectStoreUrl = Annotated[
     str,
     Matching(

@@ -9,6 +9,8 @@ _TAG = re.compile(r"v?([0-9]+(?:\.[0-9]+){0,2})(?:[-+].*)?", re.ASCII)
 
 #: Major, minor and patch.
 Release = tuple[int, int, int]
+#: No program of the platform has had more patches of one minor.
+MOST_PATCHES = 50
 
 
 def release(tag: object) -> Release | None:
@@ -35,11 +37,22 @@ class Supported:
         first: The first one. Where nothing is said, the minor that the stack files had when it was last tried.
         unknown: The first major that is not known: keys, calls and files may be others there.
         why: What was missing before.
+        tried: The newest one that was tried; left out, the first one.
+        ahead: How many minors may follow it, about a year of releases: enough for an update without a change here, and
+            too few for a digit too many.
     """
 
     first: Release
     unknown: int
     why: str = "configuration, rules and dashboards were tried with none before it"
+    tried: Release | None = None
+    ahead: int = 8
+
+    @property
+    def last(self) -> Release:
+        """The newest one that may be meant."""
+        major, minor, _ = self.tried or self.first
+        return major, minor + self.ahead, MOST_PATCHES
 
 
 def is_older(tag: object, other: object) -> bool:

@@ -142,6 +142,13 @@ def test_with_a_bucket_it_shows_its_own_token_to_the_token_service_of_its_region
     assert [connection.server.cidrs for connection in server.connections] == [tuple(bucket.egress_cidrs)]
 
 
+def test_a_bucket_in_china_is_asked_in_its_domain():
+    settings = loki_settings("prod")
+    assert settings.s3 is not None
+    there = settings.model_copy(update={"s3": settings.s3.model_copy(update={"region": "cn-northwest-1"})})
+    assert "s3.cn-northwest-1.amazonaws.com.cn" in str(loki_configuration(there))
+
+
 def test_after_a_move_it_reaches_both_buckets_by_one_role():
     first = loki_settings("prod").s3
     assert first is not None

@@ -111,6 +111,18 @@ def test_several_zones_are_forced_and_a_single_one_is_not():
     assert "cluster.routing.allocation.awareness.force.zone.values" not in lines
 
 
+def test_three_managers_stand_in_two_zones_and_a_fourth_zone_moves_no_node():
+    search = stack_settings("prod").opensearch
+
+    def stands(*zones):
+        return {pool.name: pool.replicas for pool in topology.zonal_pools("opensearch", search, zones)}
+
+    assert sum(count for name, count in stands("a", "b").items() if "manager" in name) == 3
+    three, four = stands("a", "b", "c"), stands("a", "b", "c", "d")
+    assert {name: count for name, count in four.items() if name in three} == three
+    assert {count for name, count in four.items() if name not in three} == {0}
+
+
 def test_security_is_on_everywhere_and_the_administrator_is_not_a_node():
     for name in ("dev", "staging", "prod"):
         for pool_name in stack_settings(name).opensearch.pools:

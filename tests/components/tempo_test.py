@@ -11,8 +11,10 @@ from pydantic import ValidationError
 
 from components.foundation.connections import ExternalEndpoint
 from components.foundation.data_protection import DataProtection
+from components.observability.collector.settings import LONGEST_TRACE
 from components.observability.tempo.configuration import tempo_configuration
 from components.observability.tempo.server import TempoServer, TempoServerArgs
+from components.settings.limits import LIMITS
 from components.settings.quantities import Duration
 from tests.harness.declare import STACKS, declare, stack_settings
 from tests.harness.tempo_model import TempoConfiguration
@@ -103,6 +105,19 @@ def test_metrics_of_traces_reach_every_replica_with_exemplars_and_without_a_tena
     assert len({place["url"] for place in storage["remote_write"]}) == len(storage["remote_write"])
     assert all(place["send_exemplars"] for place in storage["remote_write"])
     assert storage["remote_write_add_org_id_header"] is False
+
+
+def test_a_trace_that_was_waited_for_the_longest_still_counts_in_metrics():
+    slack = Duration.parse(configured("prod")["metrics_generator"]["metrics_ingestion_time_range_slack"])
+    assert slack > LONGEST_TRACE
+    assert slack > LIMITS["collector.sampling.slow"].most + LIMITS["collector.sampling.wait"].most
+
+
+def test_a_bucket_in_china_is_asked_in_its_domain():
+    bucket = stack_settings("prod").tempo.s3
+    assert bucket is not None
+    made = configured("prod", s3=bucket.model_copy(update={"region": "cn-north-1"}))
+    assert made["storage"]["trace"]["s3"]["endpoint"] == "s3.cn-north-1.amazonaws.com.cn"
 
 
 def test_what_a_sender_adds_is_bounded():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from components.foundation.guards import NODES
-from components.observability.namespaces import NAMESPACE
 from components.settings.stores import STORE_KINDS
+from components.settings.telemetry_namespaces import NAMESPACE
 from tests.harness.declare import real_stack, stack_settings
 from tests.harness.recorded import OPERATED
 

@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from components.observability.namespaces import NAMESPACE, NODE_AGENTS
 from components.settings.store import DATABASES
+from components.settings.telemetry_namespaces import NAMESPACE, NODE_AGENTS
 from components.settings.texts import NamespacePrefix
 from components.stores.opensearch.settings import NAMESPACE as OPENSEARCH
 from components.stores.qdrant.settings import NAMESPACE as QDRANT

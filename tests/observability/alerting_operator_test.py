@@ -17,8 +17,8 @@ from components.foundation.labels import selector
 from components.foundation.namespaces import pod_security
 from components.observability.alertmanager.routing import alertmanager_configuration
 from components.observability.alertmanager.server import STATEFUL_SET, WORKLOAD, Alertmanager, AlertmanagerArgs
-from components.observability.namespaces import NAMESPACE as SPACE
 from components.settings.secrets import SECRETS
+from components.settings.telemetry_namespaces import NAMESPACE as SPACE
 from tests.harness.declare import declare, stack_settings
 
 if TYPE_CHECKING:

@@ -13,13 +13,14 @@ from pydantic import ValidationError
 
 from components.observability.loki.configuration import LABELS, loki_configuration
 from components.observability.loki.settings import FIRST_DAY, FOLDER, LogStreamSettings, LokiPeriodSettings
+from components.settings.matching import NO_NAMES
 from components.settings.quantities import Bytes, Duration
 from tests.harness.declare import STACKS, loki_settings
 from tests.harness.effort import examples
 from tests.harness.loki_model import LokiConfiguration, seconds
 
 DAYS = st.integers(1, 3650).map(lambda days: Duration(days * 86400))
-NAMES = st.from_regex(r"[a-z]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+NAMES = st.from_regex(r"[a-z]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True).filter(lambda name: name not in NO_NAMES)
 STREAMS = st.dictionaries(
     NAMES,
     st.builds(LogStreamSettings, namespace=NAMES, service=st.none() | NAMES, retention=DAYS),

@@ -76,6 +76,16 @@ BROKEN = {
         f"{S3}.namespace",
         "write minio",
     ),
+    "a storage among the cluster's own programs": (
+        in_the_cluster(PROD).replace("minio.minio.svc", "minio.kube-system.svc").replace(": minio", ": kube-system"),
+        f"{S3}.namespace",
+        "no object storage",
+    ),
+    "a storage among the platform's own programs": (
+        in_the_cluster(PROD).replace("minio.minio.svc", "minio.qdrant.svc").replace(": minio", ": qdrant"),
+        f"{S3}.namespace",
+        "the platform's own",
+    ),
     "a Service by networks": (
         elsewhere(PROD, "endpoint: https://minio.minio.svc.cluster.local"),
         f"{S3}.namespace",

@@ -62,6 +62,30 @@ def test_secrets_that_nobody_asks_for_are_not_counted(ran):
     assert (code, printed.out) == (0, "".join(f"Pulumi.{name}.yaml: ok\n" for name in ("dev", "staging", "prod")))
 
 
+@pytest.mark.parametrize(
+    ("stack", "old", "new", "key"),
+    [
+        ("staging", "bucket: acme-staging-logs", "bucket: acme-prod-old-logs", "loki.s3.bucket"),
+        (
+            "prod",
+            "context: acme-prod",
+            "context: arn:aws:eks:eu-central-1:111122223333:cluster/staging",
+            "cluster.context",
+        ),
+        ("prod", "role/acme-prod-logs", "role/acme-dev-logs", "loki.s3.roleArn"),
+    ],
+)
+def test_what_is_another_environments_by_its_name_is_refused(folder, ran, stack, old, new, key):
+    file = folder / f"Pulumi.{stack}.yaml"
+    assert file.read_text().count(old) == 1
+    file.write_text(file.read_text().replace(old, new))
+    code, printed = ran("check", "--without-secrets")
+    assert code == 1
+    assert f"Pulumi.{stack}.yaml: 1 mistake" in printed.err
+    assert f"ballast:{key}" in printed.err
+    assert f"-> write that of {stack}" in printed.err
+
+
 def test_a_broken_file_fails_and_the_others_are_judged_too(folder, ran):
     file = folder / "Pulumi.staging.yaml"
     file.write_text(file.read_text().replace("storageClass:", "storage_class:"))

@@ -56,6 +56,10 @@ def test_a_volume_is_not_named_like_a_store(refused, section):
     assert f"is named like the store {section}" in refused("dev", [another(section)], f"ballast:volumes.{section}")
 
 
+def test_a_volume_is_named_after_an_application(refused):
+    assert "the application that mounts it" in refused("dev", [another("default")], "ballast:volumes.default")
+
+
 @pytest.mark.parametrize("name", ["archive", "knowledge-2", "knowledges"])
 def test_other_names_are_free(mistakes, name):
     assert mistakes("dev", another(name)) == {}

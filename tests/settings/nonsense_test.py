@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import typing
 from enum import StrEnum
 from itertools import groupby
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from components.settings.document import read_document
 from components.settings.fields import fields, values
 from components.settings.judge import Given, judge
 from components.settings.limits import limits
@@ -19,8 +17,7 @@ from components.settings.quantities import Bytes, Duration, Millicores, Quantity
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
 from components.settings.supported_versions import SUPPORTED
-
-from .conftest import PROJECT
+from tests.harness.full_stacks import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +30,7 @@ NOWHERE = (
     2**53,
     -1,
     1.5,
-    "",
-    " ",
+    *("", " "),
     "a b\tc",
     "x\u200b",
     "\u0430cme",
@@ -59,75 +55,6 @@ NETWORKS = (
 WIDE = ("0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1", "8.0.0.0/7", "52.0.0.0/8", "2000::/3")
 #: What stands where a text is to be put in.
 PLACEHOLDERS = ("${HOME}", "<your-value-here>", "{{ .Values.name }}")
-
-
-def _stack(environment: str) -> dict[str, Any]:
-    config = read_document(PROJECT / f"Pulumi.{environment}.yaml").data["config"]
-    return {key.removeprefix("ballast:"): copy.deepcopy(value) for key, value in config.items() if "pulumi:" not in key}
-
-
-def _without_aws(section: Any) -> Any:
-    """A section of which every bucket stands at a storage in the cluster."""
-    if not isinstance(section, dict):
-        return section
-    if "roleArn" in section:
-        here = {key: value for key, value in section.items() if key not in ("roleArn", "egressCidrs")}
-        return here | {"endpoint": "https://minio.minio.svc:9000", "namespace": "minio"}
-    return {key: _without_aws(value) for key, value in section.items()}
-
-
-def _full() -> dict[str, Any]:
-    """Production, with whatever it leaves out and may have."""
-    stack = _stack("prod")
-    stack["images"]["mirror"] = "registry.example.com/mirror"
-    stack["wideNetworks"] = {"internet": {"cidr": "32.0.0.0/3", "reason": "PagerDuty publishes no ranges"}}
-    stack["allowOrphaned"] = ["volumes.old"]
-    stack["images"] |= {"pullSecret": "login", "mirrors": {"quay": {"registry": "quay.io", "prefix": "m.example.com"}}}
-    stack["cluster"] |= {
-        "fewZones": "this provider has no third one",
-        "nodeLocalDns": "169.254.20.10",
-        "timeout": "20m",
-        "ipv6": True,
-    }
-    stack["cluster"] |= {"nodeSelector": ["pool=data"], "tolerations": ["dedicated=platform:NoSchedule"]}
-    for store in ("opensearch", "qdrant", "chroma"):
-        stack[store]["openTo"] = ["applications"]
-    stack["grafana"]["oidc"]["scopes"] = ["openid", "email"]
-    named = {"vectors": {"text": {"size": 8, "distance": "dot"}}, "sparseVectors": {"words": {"modifier": "idf"}}}
-    stack["qdrant"]["collections"]["named"] = {**named, "shards": 6}
-    stack["loki"]["streams"]["opensearch"]["service"] = "api"
-    stack["loki"]["periods"] = {
-        "larger": {"from": "2027-01-31", "s3": {**stack["loki"]["s3"], "bucket": "acme-larger"}}
-    }
-    stack["alertmanager"]["maintenance"]["patches"]["teams"] = ["search"]
-    stack["collector"]["masks"] = {"keys": ["^customer[.]name$"], "values": ["KD-[0-9]{8}"]}
-    return stack
-
-
-def _dev() -> dict[str, Any]:
-    stack = {key: value for key, value in _stack("dev").items() if key not in SECRETS}
-    # Beside PagerDuty and Slack nothing would be told to it.
-    stack["alertmanager"] |= {"webhook": {"port": 443}, "egressCidrs": ["10.0.0.0/24"]}
-    return stack
-
-
-def _made(identity: dict[str, str]) -> dict[str, Any]:
-    stack = _full()
-    stack["aws"] = {"account": "111122223333", "region": "eu-central-1", "tags": ["team=platform"], **identity}
-    stack["aws"] |= {"permissionsBoundary": "arn:aws:iam::111122223333:policy/platform"}
-    for store in (stack["opensearch"], stack["qdrant"], stack["chroma"], *stack["volumes"].values()):
-        del (place := store["snapshots"]["s3"])["roleArn"]
-        place |= {"bucket": place["basePath"].replace("/", "-"), "made": {"recoverableFor": "14d"}}
-    return stack
-
-
-STACKS = {
-    "prod": _full(),
-    "dev": _dev(),
-    "without-aws": _without_aws(_full()),
-    "irsa": _made({"identity": "irsa", "oidcProvider": "oidc.example.com/id/A"}),
-    "pod-identity": _made({"identity": "podIdentity", "clusterName": "acme"}),
-}
 
 
 def mistakes(environment: str, stack: dict[str, Any]) -> list[Mistake]:
@@ -178,8 +105,9 @@ def nonsense(field: Field) -> Iterator[Any]:
         tag = rules[0].example[:1] if rules[0].example.startswith("v") else ""
         supported = SUPPORTED[".".join(field.path[:-1])]
         older = (0, 0, 1) if supported.first[0] == 0 else (supported.first[0] - 1, 99, 0)
-        for version in (older, (supported.unknown, 0, 0), (999, 0, 0)):
-            yield tag + ".".join(map(str, version))
+        major, minor, patch = supported.last
+        newer = ((supported.unknown, 0, 0), (999, 0, 0), (major, minor + 1, 0), (major, minor, patch + 1))
+        yield from (tag + ".".join(map(str, version)) for version in (older, *newer))
         yield from ("latest", "stable", "main", "3.8", 3.8, 3)
     if issubclass(kind, StrEnum):
         yield from (*(member.upper() for member in kind), *NUMBERS)

@@ -74,17 +74,40 @@ def test_what_go_takes_for_something_else_is_refused(pattern):
     assert "take for something else" in refusal(VALUE, pattern)
 
 
+@pytest.mark.parametrize("pattern", ["null", "None", "true", "CHANGEME", "TODO", "your-pattern-here"])
+def test_a_pattern_that_was_never_written_is_refused(pattern):
+    assert "stands for" in refusal(VALUE, pattern) or "word for a value" in refusal(KEY, pattern)
+
+
 @pytest.mark.parametrize("pattern", ["", " ", " KD", "KD "])
 def test_blanks_around_a_pattern_are_refused(pattern):
     assert "empty or has blanks" in refusal(VALUE, pattern)
     assert "empty or has blanks" in refusal(KEY, pattern)
 
 
-@pytest.mark.parametrize("pattern", ["^.{60,}$", "(?:[^ ]+ ){3,}", r"T\w+.*"])
-def test_a_value_that_would_take_whole_lines_is_refused_with_what_stays(pattern):
+@pytest.mark.parametrize(
+    "pattern",
+    ["ERROR|WARN|INFO", "(?i)error", "[A-Z]{4,}", '"level":"[a-z]+"|fatal', "Traceback.*", "failed|KD"],
+)
+def test_a_value_that_would_take_the_level_or_what_went_wrong_is_refused(pattern):
+    assert "in which nothing has to be hidden" in refusal(VALUE, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["level", "^severity$", "(?i)error", "^http", "route$|KD"])
+def test_a_key_by_which_failures_are_found_is_not_masked(pattern):
+    assert "by which people find what went wrong" in refusal(KEY, pattern)
+
+
+@pytest.mark.parametrize("pattern", [r"\b", "^", "$", "(?:)", "(KD)*", "KD|", "|KD", "(?i)", r"\B"])
+def test_a_value_that_matches_no_character_is_refused(pattern):
+    assert "no character" in refusal(VALUE, pattern) or "token counts" in refusal(VALUE, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["^.{60,}$", "(?:[^ ]+ ){3,}", "-", "[0-9]{4}-[0-9]{2}-[0-9]{2}T", "T.*Z", "^{"])
+def test_a_value_that_takes_anything_of_an_ordinary_line_is_refused_with_what_it_takes(pattern):
     said = refusal(VALUE, pattern)
-    assert "would take nearly all of a line" in said
-    assert "****" in said or "lines of text" in said or "line of text" in said
+    assert "matches `" in said
+    assert "in which nothing has to be hidden" in said
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+KD$", "(a|aa)+KD$", "([a-z]+)*KD-[0-9]{8}!", "(KD|K.D)*x{8}(y+)+$"])

@@ -139,7 +139,7 @@ def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(refuse
 @pytest.mark.parametrize(
     ("environment", "changes"),
     [
-        (PROD, [("1.19.0", "1.99.9")]),
+        (PROD, [("1.19.0", "1.27.50")]),
         (PROD, [swap(NODES_3, "nodes: 3", "nodes: 4")]),
         (PROD, [("replication: 2", "replication: 3")]),
         (PROD, [(VECTOR, NAMED)]),

@@ -76,6 +76,11 @@ def test_a_broken_file_gives_one_message(told, case):
         ("9" * 5000, "number beyond 9007199254740991"),
         ("9007199254740992", "number beyond"),
         ("", "left empty"),
+        *(
+            (text, "for some readers of YAML and a text for others")
+            for text in ("0x1F", "0o17", "0b1", "1_000", ".inf", "-.Inf")
+        ),
+        *((text, "for some readers of YAML and a text for others") for text in (".nan", "1_0.5")),
         ("# a comment", "quotes around a text that begins with #"),
     ],
 )

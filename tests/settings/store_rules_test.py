@@ -61,6 +61,24 @@ BROKEN = {
         f"{KNOWLEDGE}.snapshots",
         "both",
     ),
+    "a restore that no network could end in time": (
+        PROD,
+        [(PROMISE_OF_KNOWLEDGE, PROMISE_OF_KNOWLEDGE.replace("10Gi", "20Ti"))],
+        f"{KNOWLEDGE}.recovery.recoveryTime",
+        "write 6h or more",
+    ),
+    "a disk that the shards of a node can't fill": (
+        PROD,
+        [swap("heap: 4Gi\n        disk: 100Gi", "100Gi", "5001Gi")],
+        "ballast:opensearch.pools.data.disk",
+        "write 5000Gi or less",
+    ),
+    "a disk of data for a node that holds none": (
+        PROD,
+        [swap("memory: 2Gi\n        disk: 10Gi", "10Gi", "2Ti")],
+        "ballast:opensearch.pools.manager.disk",
+        "the cluster's state alone",
+    ),
     "a bucket without boto3": (
         DEV,
         [(VOLUME_OF_KNOWLEDGE, BUCKET)],

@@ -70,6 +70,12 @@ BROKEN = {
         f"{TRACES}.disk",
         "write 51Gi or more",
     ),
+    "slow traces that are judged before they are slow": (
+        DEV,
+        [("slow: 2s\n      wait: 10s", "slow: 11s\n      wait: 10s")],
+        "ballast:collector.sampling.wait",
+        "write 11s or more",
+    ),
     "targets asked too often": (
         DEV,
         [("scrapeInterval: 30s", "scrapeInterval: 4s")],
@@ -99,6 +105,12 @@ BROKEN = {
         ],
         "ballast:grafana.memory",
         "384Mi or more",
+    ),
+    "exporters that take a share of every node": (
+        PROD,
+        [swap("nodeExporter:\n    version: 1.12.1\n    cpu: 100m\n    memory: 128Mi", "128Mi", "128Gi")],
+        "ballast:nodeExporter.memory",
+        "4Gi or less",
     ),
     "agents that take a share of every node": (
         PROD,
@@ -207,7 +219,7 @@ def test_a_broken_rule_is_reported_at_its_key_with_the_rule_and_a_way_out(refuse
 @pytest.mark.parametrize(
     ("environment", "changes"),
     [
-        (DEV, [("3.7.6", "3.99.0"), ("3.0.3", "3.1.0")]),
+        (DEV, [("3.7.6", "3.15.0"), ("3.0.3", "3.1.0")]),
         (DEV, [("scrapeInterval: 30s", "scrapeInterval: 5s")]),
         (DEV, [("scrapeInterval: 30s", "scrapeInterval: 2m")]),
         (DEV, [swap(LOKI, "10Gi", "6Gi")]),

@@ -1,7 +1,7 @@
 """What everything else knows of Alertmanager."""
 
 from components.observability.alertmanager.rules import ALERTMANAGER_RULES
-from components.settings.limit import DAY, HELPER, MINUTE, Limits
+from components.settings.limit import HELPER, HELPER_DISK, HELPER_MEMORY, MINUTE, Limits
 from components.settings.markers import Secret
 from components.settings.program import Program
 from components.settings.versions import Supported
@@ -11,13 +11,15 @@ ALERTMANAGER = Program(
     rules=ALERTMANAGER_RULES,
     limits={
         "alertmanager.cpu": HELPER,
+        "alertmanager.memory": HELPER_MEMORY,
+        "alertmanager.disk": HELPER_DISK,
         "alertmanager.webhook.port": Limits(1, 65535, "a port is a number of 16 bits"),
         "alertmanager.replicas": Limits(1, 5, "each tells all others what was sent"),
         # It calls three times as often, each time up to a minute late (observability, 2.6), and one call may be lost:
         # two calls, two minutes and a minute apart each, are six minutes.
         "alertmanager.heartbeat.patience": Limits(
             6 * MINUTE,
-            DAY,
+            120 * MINUTE,
             "a third of it and a minute lie between two calls, one may be lost, and people wait for the news",
         ),
     },

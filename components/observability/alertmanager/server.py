@@ -18,9 +18,9 @@ from components.foundation.pods import fixed_resources
 from components.foundation.services import service
 from components.observability.alertmanager.receivers import FOLDER, SECRET_OF, given, outside
 from components.observability.alertmanager.routing import alertmanager_configuration
-from components.observability.namespaces import NAMESPACE
 from components.observability.operated import OperatedArgs, operated
 from components.settings.secrets import SECRETS
+from components.settings.telemetry_namespaces import NAMESPACE
 from components.storage.volumes import KEEP_CLAIMS, claim_template
 
 if TYPE_CHECKING:

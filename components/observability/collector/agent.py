@@ -32,7 +32,7 @@ from components.observability.collector.process import (
     OTLP_HTTP,
     container,
 )
-from components.observability.namespaces import NODE_AGENTS
+from components.settings.telemetry_namespaces import NODE_AGENTS
 
 if TYPE_CHECKING:
     from components.observability.collector.settings import CollectorSettings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from components.observability.collector.process import MEMORY_LIMITER, OTLP_GRPC, STORAGE, extensions, otlp, service
 from components.observability.collector.queues import TRACES_WAIT, sending
 from components.observability.collector.structure import structured
-from components.observability.namespaces import NAMESPACE, NODE_AGENTS
+from components.settings.telemetry_namespaces import NAMESPACE, NODE_AGENTS
 
 if TYPE_CHECKING:
     from components.foundation.connections import Endpoint

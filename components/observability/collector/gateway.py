@@ -19,7 +19,7 @@ from components.foundation.services import service
 from components.observability.collector.gateway_configuration import DATA_FOLDER, gateway_configuration
 from components.observability.collector.process import CONFIGURATION_FILE, HEALTH, METRICS, OTLP_GRPC, container
 from components.observability.collector.vendor import TOKEN_FOLDER, vendor_endpoint
-from components.observability.namespaces import NAMESPACE
+from components.settings.telemetry_namespaces import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from components.foundation.images import KUBERNETES, Image
 from components.foundation.labels import Workload
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.observability.namespaces import NAMESPACE
+from components.settings.telemetry_namespaces import NAMESPACE
 
 if TYPE_CHECKING:
     from components.observability.exporters.settings import ClusterMetricsSettings

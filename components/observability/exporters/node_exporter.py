@@ -14,7 +14,7 @@ from components.foundation.labels import Workload
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.scheduling import OFF_VIRTUAL_NODES
-from components.observability.namespaces import NODE_AGENTS
+from components.settings.telemetry_namespaces import NODE_AGENTS
 
 if TYPE_CHECKING:
     from components.observability.exporters.settings import ClusterMetricsSettings

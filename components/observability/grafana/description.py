@@ -1,7 +1,7 @@
 """What everything else knows of Grafana."""
 
 from components.observability.grafana.rules import GRAFANA_RULES
-from components.settings.limit import HELPER, MI, memory
+from components.settings.limit import HELPER, HELPER_DISK, HELPER_MEMORY, MI, Limits
 from components.settings.markers import Secret
 from components.settings.program import Program
 from components.settings.versions import Supported
@@ -11,7 +11,10 @@ GRAFANA = Program(
     rules=GRAFANA_RULES,
     limits={
         "grafana.cpu": HELPER,
-        "grafana.memory": memory(384 * MI, "Grafana 13 takes 330Mi before anybody looks"),
+        "grafana.memory": Limits(
+            384 * MI, HELPER_MEMORY.most, "Grafana 13 takes 330Mi before anybody looks, and holds no data"
+        ),
+        "grafana.disk": HELPER_DISK,
     },
     supported={"grafana": Supported((13, 2, 1), 14, "13.2.0 leaks memory where answers are compressed")},
     secrets={

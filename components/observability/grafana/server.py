@@ -18,9 +18,9 @@ from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
 from components.observability.grafana import ini, paths, provisioning
-from components.observability.namespaces import NAMESPACE
 from components.settings.addresses import port_of
 from components.settings.secrets import SECRETS
+from components.settings.telemetry_namespaces import NAMESPACE
 from components.storage.stateful_sets import VOLUME, StatefulSetArgs, stateful_set
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.observability.alertmanager.settings import Severity
-from components.observability.namespaces import NAMESPACE
+from components.settings.telemetry_namespaces import NAMESPACE
 from components.signals.alerts import Alert
 from components.signals.offer import Board, Signals
 from components.signals.panels import RATE, Query, Row, TimeSeriesPanel

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from components.foundation.labels import Workload, labels, selector
 from components.foundation.monitors import found_by
 from components.foundation.pods import fixed_resources
-from components.observability.namespaces import NAMESPACE
 from components.settings.capacity import USABLE
 from components.settings.quantities import Duration
+from components.settings.telemetry_namespaces import NAMESPACE
 from components.storage.volumes import KEEP_CLAIMS, claim_template
 
 if TYPE_CHECKING:

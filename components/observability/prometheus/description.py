@@ -1,7 +1,7 @@
 """What everything else knows of Prometheus and its operator."""
 
 from components.observability.prometheus.rules import PROMETHEUS_RULES
-from components.settings.limit import CACHES, DAY, HELPER, MINUTE, Limits
+from components.settings.limit import CACHES, DAY, HELPER, HELPER_MEMORY, MINUTE, Limits
 from components.settings.program import Program
 from components.settings.versions import Supported
 
@@ -10,6 +10,7 @@ PROMETHEUS = Program(
     rules=PROMETHEUS_RULES,
     limits={
         "prometheusOperator.cpu": HELPER,
+        "prometheusOperator.memory": HELPER_MEMORY,
         "prometheus.memory": CACHES,
         # A series is stale after five minutes, and two scrapes may be lost.
         "prometheus.scrapeInterval": Limits(5, 2 * MINUTE, "above 2m gaps show, below 5s targets do little else"),

@@ -17,7 +17,7 @@ from components.foundation.labels import PART_OF, Workload
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
-from components.observability.namespaces import NAMESPACE
+from components.settings.telemetry_namespaces import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

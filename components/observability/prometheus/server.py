@@ -16,10 +16,10 @@ from components.foundation.labels import PART_OF
 from components.foundation.manifests import manifest
 from components.foundation.monitors import pod_monitors
 from components.foundation.services import service
-from components.observability.namespaces import NAMESPACE
 from components.observability.operated import OperatedArgs, operated
 from components.observability.prometheus import configuration, scraping
 from components.observability.prometheus.configuration import WORKLOAD
+from components.settings.telemetry_namespaces import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,5 +22,5 @@ CHROMA = StoreKind(
     footprints=_footprints,
     restore=Restore(part="collection", many=False, newest=""),
     limits={"chroma.memory": memory(256 * MI, "Chroma doesn't start with less")},
-    supported={"chroma": Supported((1, 0, 0), 2, "1.0 has other calls and files than what came before")},
+    supported={"chroma": Supported((1, 0, 0), 2, "1.0 has other calls and files than what came before", (1, 5, 0))},
 )

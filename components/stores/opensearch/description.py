@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from components.settings.footprint import Footprint, footprint
-from components.settings.limit import COPIES, DAY, GI, HELPER, LONGEST, MI, Limits, memory
+from components.settings.limit import COPIES, DAY, GI, HELPER, HELPER_MEMORY, LONGEST, MI, Limits, memory
 from components.settings.markers import Secret
 from components.settings.stack import StackSettings
 from components.settings.store import Nodes, Restore, StoreKind
@@ -56,9 +56,12 @@ OPENSEARCH = StoreKind(
     transitions=OPENSEARCH_TRANSITIONS,
     limits={
         "console.cpu": HELPER,
-        "console.memory": memory(512 * MI, "Node.js needs 512Mi for Dashboards"),
+        "console.memory": Limits(512 * MI, HELPER_MEMORY.most, "Node.js needs 512Mi for Dashboards, and holds no data"),
         "metricsExporter.cpu": HELPER,
-        "dataPrepper.memory": memory(512 * MI, "half of it is Java's heap"),
+        "metricsExporter.memory": HELPER_MEMORY,
+        "dataPrepper.memory": Limits(
+            512 * MI, HELPER_MEMORY.most, "half of it is Java's heap, which loses by more than 31Gi"
+        ),
         # A JVM: the runtime and its buffers leave no room beside the smallest sensible heap.
         "opensearch.pools.*.memory": memory(GI, "a node needs at least 1Gi"),
         # From 32Gi on Java loses compressed object pointers.
@@ -76,9 +79,9 @@ OPENSEARCH = StoreKind(
     },
     supported={
         "opensearch": Supported(
-            (2, 19, 1), 4, "before it a node crashes when its certificate is renewed (operator, 1460)"
+            (2, 19, 1), 4, "before it a node crashes when its certificate is renewed (operator, 1460)", (3, 8, 0)
         ),
-        "metricsExporter": Supported((1, 9, 0), 2),
+        "metricsExporter": Supported((1, 9, 0), 2, tried=(1, 11, 0)),
         "dataPrepper": Supported((2, 12, 0), 3),
     },
     secrets={

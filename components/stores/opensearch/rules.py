@@ -26,6 +26,8 @@ from components.stores.opensearch.settings import (
 STOCK_IMAGE = "opensearchproject/opensearch"
 #: A majority that survives as many losses as it can: 1, 3 and 5 managers bear 0, 1 and 2.
 MANAGER_COUNTS = (1, 3, 5)
+#: A shard of more is slow to move and to search, and a state of more is none.
+LARGEST_SHARD, LARGEST_STATE = Bytes(50 * 2**30), Bytes(2**40)
 #: A pod carries its name and ten characters more as a label of at most 63; of a longer one every pod is refused.
 LONGEST_STATEFUL_SET = 52
 
@@ -93,6 +95,15 @@ def _heap_leaves_half_of_memory(pool: NodePoolSettings) -> Iterator[tuple[str, s
             f"is {pool.heap} of {pool.memory} memory; the other half serves the page cache and vector graphs",
             f"write at most {Bytes(pool.memory // 2)}, or leave heap out to get half",
         )
+
+
+def _disk_can_be_filled(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]]:
+    heap = pool.heap_size
+    most = Bytes(shards_per_node(heap) * LARGEST_SHARD if NodeRole.DATA in pool.roles else LARGEST_STATE)
+    if pool.disk > most:
+        shards = f"of its {shards_per_node(heap)} shards with {heap} of heap each holds up to {LARGEST_SHARD}"
+        why = shards if NodeRole.DATA in pool.roles else "without the role data it holds the cluster's state alone"
+        yield "disk", f"is {pool.disk}, which a node can't fill: {why}", f"write {most} or less, or more heap"
 
 
 def _shards_fit_the_nodes(stack: StackSettings) -> Iterator[Mistake]:
@@ -215,6 +226,7 @@ OPENSEARCH_RULES: tuple[Rule, ...] = (
     _some_node_holds_data,
     _replicas_have_a_node_each,
     _each_pool(_heap_leaves_half_of_memory),
+    _each_pool(_disk_can_be_filled),
     _shards_fit_the_nodes,
     _snapshot_volume_serves_one_node,
     _s3_needs_the_derived_image,

@@ -10,6 +10,12 @@ VOLUME_PARTS = ("archive", "archive-probe", "jobs", "restore", "snapshots")
 """What follows a volume's name in the names of what belongs to it."""
 
 
+def _volumes_are_named_after_applications(stack: StackSettings) -> Iterator[Mistake]:
+    if "default" in stack.volumes:
+        problem = "is the namespace and the account of whatever has no other, and the name of no application"
+        yield Mistake(("volumes", "default"), problem, "give it the name of the application that mounts it")
+
+
 def _volumes_have_names_of_their_own(stack: StackSettings) -> Iterator[Mistake]:
     for name in stack.volumes:
         key: KeyPath = ("volumes", name)
@@ -23,4 +29,4 @@ def _volumes_have_names_of_their_own(stack: StackSettings) -> Iterator[Mistake]:
                     )
 
 
-VOLUME_RULES: tuple[Rule, ...] = (_volumes_have_names_of_their_own,)
+VOLUME_RULES: tuple[Rule, ...] = (_volumes_are_named_after_applications, _volumes_have_names_of_their_own)
