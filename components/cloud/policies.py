@@ -139,12 +139,13 @@ def bucket_fence(*, bucket: str, key: str, role: str) -> Document:
     )
 
 
-def key_policy(*, partition: str, account: str) -> Document:
+def key_policy(*statements: Document, partition: str, account: str) -> Document:
     """Return who may use a key: whom IAM allows it in its own account; nobody schedules its deletion at once.
 
     In the policy of a key, `*` as resource is that key.
 
     Args:
+        statements: who else may.
         partition: of AWS.
         account: its number.
     """
@@ -152,8 +153,33 @@ def key_policy(*, partition: str, account: str) -> Document:
     return _document(
         # The account itself: a key whose policy names fewer can be locked away from everybody for good.
         {"Sid": "Account", **owner, "Action": ["kms:*"], "Resource": ["*"]},
+        *statements,
         _denied("KeyStays", ["kms:DisableKey", "kms:ScheduleKeyDeletion"], ["*"]),
     )
+
+
+def volume_encryption(*, driver_role: str, service: str) -> list[Document]:
+    """Return statements of a key's policy: the driver of volumes uses the key through EC2, and lends it to EC2.
+
+    AWS, "Requirements for Amazon EBS encryption": creating and attaching an encrypted volume. Copies of snapshots,
+    which need `kms:ReEncrypt*`, are none of the driver's work here.
+
+    Args:
+        driver_role: ARN of its role.
+        service: host name of EC2, through which alone the key is used.
+    """
+    driver = {"Effect": "Allow", "Principal": {"AWS": driver_role}, "Resource": ["*"]}
+    through = {"kms:ViaService": service}
+    uses = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"]
+    return [
+        {"Sid": "Volumes", **driver, "Action": uses, "Condition": {"StringEquals": through}},
+        {
+            "Sid": "Attachments",
+            **driver,
+            "Action": ["kms:CreateGrant"],
+            "Condition": {"StringEquals": through, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]
 
 
 def _denied(sid: str, actions: list[str], resources: list[str], condition: Document | None = None) -> Document:

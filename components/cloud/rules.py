@@ -12,6 +12,8 @@ from components.settings.rule import Rule
 from components.settings.snapshots import SnapshotBucketSettings
 from components.settings.stack import StackSettings
 
+_CLASS: KeyPath = ("cluster", "storageClass")
+
 
 def _made(stack: StackSettings) -> Iterator[tuple[KeyPath, SnapshotBucketSettings]]:
     """Every bucket that the platform makes, with the path of its section."""
@@ -30,6 +32,21 @@ def _what_is_made_has_an_account_and_a_region(stack: StackSettings) -> Iterator[
             elif place.region != stack.aws.region:
                 problem = f"is {place.region}, but what is made is made in {stack.aws.region} (ballast:aws.region)"
                 yield Mistake((*path, "region"), problem, f"write {stack.aws.region}")
+
+
+def _a_storage_class_that_is_made_has_an_account_and_a_name_of_its_own(stack: StackSettings) -> Iterator[Mistake]:
+    with suppress(NotReadError):
+        storage_class, prefix = stack.cluster.storage_class, stack.namespace_prefix
+        if storage_class.made is None:
+            return
+        if stack.aws is None:
+            problem = "asks for a storage class to be made, but nothing says in which account of AWS its key is"
+            yield Mistake((*_CLASS, "made"), problem, "add ballast:aws, or remove made and name a class that is there")
+        if not storage_class.name.startswith(prefix):
+            problem = (
+                f"is {storage_class.name} without the prefix {prefix}: another platform could make one of that name"
+            )
+            yield Mistake((*_CLASS, "name"), problem, f"write {prefix}{storage_class.name}")
 
 
 def _a_bucket_is_made_or_was(stack: StackSettings) -> Iterator[Mistake]:
@@ -74,6 +91,9 @@ def _arns_are_of_the_account(stack: StackSettings) -> Iterator[Mistake]:
         return
     arns: list[tuple[KeyPath, str | None]] = [(("aws", "permissionsBoundary"), aws.permissions_boundary)]
     with suppress(NotReadError):
+        made = stack.cluster.storage_class.made
+        arns += [] if made is None else [((*_CLASS, "made", "driverRole"), made.driver_role)]
+    with suppress(NotReadError):
         arns += [((*path, "roleArn"), place.role_arn) for path, place in buckets(stack)]
     for path, arn in arns:
         if arn is None:
@@ -98,6 +118,7 @@ def _tags_are_named_once(stack: StackSettings) -> Iterator[Mistake]:
 
 CLOUD_RULES: tuple[Rule, ...] = (
     _what_is_made_has_an_account_and_a_region,
+    _a_storage_class_that_is_made_has_an_account_and_a_name_of_its_own,
     _a_bucket_is_made_or_was,
     _a_made_bucket_has_one_owner,
     _pods_can_take_on_roles,

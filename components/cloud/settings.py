@@ -45,6 +45,9 @@ Tag = Annotated[
     ),
 ]
 
+EBS_DRIVER = "ebs.csi.aws.com"
+"""The CSI driver of EBS volumes, as classes name it; the EKS add-on aws-ebs-csi-driver installs it."""
+
 
 class PodIdentity(StrEnum):
     """How a pod shows AWS which service account it has."""
@@ -75,6 +78,10 @@ class AwsSettings(Settings):
     def partition(self) -> str:
         """The part of AWS that the region belongs to; ARNs begin with it."""
         return partition_of(self.region)
+
+    def host(self, service: str) -> str:
+        """Host name of a service in the region; China has a domain of its own."""
+        return f"{service}.{self.region}.amazonaws.com{'.cn' if self.partition == 'aws-cn' else ''}"
 
     def role_arn(self, bucket: str) -> str:
         """ARN of the role that is made for a bucket; it is called like the bucket, whose name nobody else has."""

@@ -14,6 +14,8 @@ from components.settings.stores import stores
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pulumi import Resource
+
     from components.composition.context import PlatformContext
     from components.settings.snapshots import MadeBucketSettings, SnapshotBucketSettings
     from components.settings.stack import StackSettings
@@ -30,10 +32,20 @@ def compose_cloud(context: PlatformContext) -> PlatformContext:
     from components.cloud.pod_role import PodRole, PodRoleArgs  # noqa: PLC0415
     from components.cloud.policies import Account  # noqa: PLC0415
     from components.cloud.snapshot_bucket import SnapshotBucket, SnapshotBucketArgs  # noqa: PLC0415
+    from components.cloud.volume_class import VolumeClass, VolumeClassArgs  # noqa: PLC0415
 
     provider = account_provider(aws, f"{NAMESPACE}/{context.environment}", context.inside)
     inside = ResourceOptions.merge(context.inside, ResourceOptions(providers=[provider]))
-    waited_for = []
+    waited_for: list[Resource] = []
+    storage_class = context.stack.cluster.storage_class
+    if storage_class.made is not None:
+        volumes = VolumeClassArgs(
+            name=storage_class.name,
+            driver_role=storage_class.made.driver_role,
+            aws=aws,
+            protection=context.protection,
+        )
+        waited_for.append(VolumeClass("volumes", volumes, opts=inside))
     for store, place, made in _made(context.stack):
         name = f"{store.prefix}-snapshots"
         bucket = SnapshotBucket(

@@ -26,9 +26,8 @@ def irsa(tmp_path_factory):
 @pytest.fixture(scope="package")
 def pod_identity(tmp_path_factory):
     # With a prefix, by which names in the cluster differ from those in the file.
-    text = made(PROD, POD_IDENTITY).replace(
-        "  ballast:cluster:", "  ballast:namespacePrefix: eu-\n  ballast:cluster:", 1
-    )
+    text = made(PROD, POD_IDENTITY).replace("{name: gp3-retain", "{name: eu-gp3-retain")
+    text = text.replace("  ballast:cluster:", "  ballast:namespacePrefix: eu-\n  ballast:cluster:", 1)
     return declare_stack(settings_of(text, tmp_path_factory.mktemp("pod-identity")), "prod")
 
 

@@ -43,7 +43,7 @@ def of_aws(declared):
 def test_each_bucket_that_is_made_has_its_own_key_and_role_and_is_kept(declared):
     assert {one.name: one.inputs["bucket"] for one in declared.of_kind("Bucket")} == BUCKETS
     for kind in HOLDING:
-        found = [one for one in declared.of_kind(kind) if one.type.startswith("aws:")]
+        found = [one for one in declared.of_kind(kind) if one.type.startswith("aws:") and one.name != "volumes"]
         assert {one.name for one in found} == BUCKETS.keys(), kind
         assert all(one.protect and one.retain_on_delete for one in found), kind
     roles = [one for one in declared.of_kind("Role") if one.type.startswith("aws:")]
@@ -79,6 +79,30 @@ def test_a_bucket_is_private_versioned_and_encrypted_with_its_own_key(declared):
             }
         ]
         assert (of["Key"]["enableKeyRotation"], of["Key"]["deletionWindowInDays"]) == (True, 30)
+
+
+def test_volumes_are_of_a_class_that_keeps_them_encrypted_with_a_key_of_their_own(declared):
+    (made,) = [one for one in declared.of_kind("StorageClass") if one.name == "volumes"]
+    key = declared.one("Key", "volumes")
+    assert made.inputs["parameters"] == {
+        "type": "gp3",
+        "encrypted": "true",
+        "kmsKeyId": "arn:of:aws:kms/key:Key:volumes",
+    }
+    assert made.inputs["provisioner"] == "ebs.csi.aws.com"
+    assert (made.inputs["reclaimPolicy"], made.inputs["allowVolumeExpansion"]) == ("Retain", True)
+    assert made.inputs["volumeBindingMode"] == "WaitForFirstConsumer"
+    assert {(one.protect, one.retain_on_delete) for one in (made, key)} == {(True, True)}
+    # It is made, so it is not looked for before.
+    assert not [one for one in declared.resources if one.name == "storage class of all data volumes"]
+    named = {
+        template["spec"]["storageClassName"]
+        for one in declared.of_kind("StatefulSet")
+        for template in one.inputs["spec"].get("volumeClaimTemplates", [])
+    }
+    assert named == {made.object_name}
+    for workload in declared.workloads:
+        assert {made.urn, key.urn} <= set(closure(declared, workload)), workload.name
 
 
 def test_no_rule_ends_what_is_current(declared):

@@ -9,7 +9,7 @@ import pytest
 
 from components.cloud.policies import key_policy
 from tests.harness.iam import Request, allowed, denied
-from tests.harness.made_buckets import ACCOUNT
+from tests.harness.made_buckets import ACCOUNT, DRIVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -182,6 +182,29 @@ def test_a_key_obeys_its_account_and_is_not_given_up_by_anybody(declared):
     assert not allowed(Request("kms:ScheduleKeyDeletion", KEY, root), policy)
     assert not allowed(Request("kms:DisableKey", KEY, root), policy)
     assert key_policy(partition="aws-cn", account="1")["Statement"][0]["Principal"] == {"AWS": "arn:aws-cn:iam::1:root"}
+
+
+EC2 = {"kms:ViaService": "ec2.eu-central-1.amazonaws.com"}
+VOLUMES = [
+    ("kms:Decrypt", DRIVER, EC2, True),
+    ("kms:DescribeKey", DRIVER, EC2, True),
+    ("kms:GenerateDataKeyWithoutPlaintext", DRIVER, EC2, True),
+    ("kms:Decrypt", DRIVER, {}, False),
+    ("kms:Decrypt", DRIVER, VIA, False),
+    ("kms:GenerateDataKey", DRIVER, EC2, False),
+    ("kms:CreateGrant", DRIVER, {**EC2, "kms:GrantIsForAWSResource": "true"}, True),
+    ("kms:CreateGrant", DRIVER, {**EC2, "kms:GrantIsForAWSResource": "false"}, False),
+    ("kms:CreateGrant", DRIVER, EC2, False),
+    ("kms:ScheduleKeyDeletion", DRIVER, EC2, False),
+    ("kms:Decrypt", ROLE, EC2, False),
+]
+
+
+@pytest.mark.parametrize("case", VOLUMES)
+def test_the_driver_of_volumes_uses_their_key_through_ec2_alone(case, declared):
+    action, principal, context, expected = case
+    policy = document(declared, "Key", "volumes", "policy")
+    assert allowed(Request(action, KEY, ("AWS", principal), context), policy) is expected
 
 
 def test_the_judge_refuses_what_it_does_not_know():

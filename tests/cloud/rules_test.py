@@ -7,7 +7,7 @@ import pytest
 from components.settings.bucket_rules import buckets
 from components.settings.report import SettingsError
 from tests.cloud.conftest import PROD, settings_of
-from tests.harness.made_buckets import IRSA, POD_IDENTITY, made
+from tests.harness.made_buckets import ACCOUNT, DRIVER, IRSA, POD_IDENTITY, made
 
 MADE = made(PROD)
 AWS = MADE[MADE.index("  ballast:aws:") : MADE.index("  ballast:volumes:")]
@@ -30,6 +30,21 @@ def test_both_ways_to_take_on_a_role_are_accepted(tmp_path):
 
 BROKEN = {
     "no account": (MADE.replace(AWS, ""), f"{S3}.made", "add ballast:aws"),
+    "a storage class and no account": (
+        MADE.replace(AWS, ""),
+        "ballast:cluster.storageClass.made",
+        "add ballast:aws",
+    ),
+    "a driver of another account": (
+        MADE.replace(DRIVER, DRIVER.replace(ACCOUNT, "444455556666")),
+        "ballast:cluster.storageClass.made.driverRole",
+        "is of the account 444455556666",
+    ),
+    "a storage class that another platform could make": (
+        MADE.replace("  ballast:cluster:", "  ballast:namespacePrefix: eu-\n  ballast:cluster:", 1),
+        "ballast:cluster.storageClass.name",
+        "write eu-gp3-retain",
+    ),
     "a region of another environment": (
         MADE.replace(AWS, AWS.replace("region: eu-central-1", "region: eu-west-1")),
         f"{S3}.region",

@@ -111,11 +111,11 @@ def test_a_class_that_can_not_expand_or_lets_go_of_data_is_refused(dev):
     )
     dev.cluster.kubectl("apply", "--filename", "-", stdin=classes)
     for name, missing in (("stiff", "allowVolumeExpansion: true"), ("loose", "reclaimPolicy: Retain")):
-        dev.change("storageClass: local-retain", f"storageClass: {name}")
+        dev.change("{name: local-retain}", f"{{name: {name}}}")
         said = dev.preview(check=False)
-        dev.change(f"storageClass: {name}", "storageClass: local-retain")
+        dev.change(f"{{name: {name}}}", "{name: local-retain}")
         dev.cluster.kubectl("delete", "storageclass", name)
-        assert f"ballast:cluster.storageClass names {name}, which lacks {missing}:" in said
+        assert f"ballast:cluster.storageClass.name is {name}, a class that lacks {missing}:" in said
 
 
 def test_both_volumes_of_every_node_grow_without_a_restart(dev):

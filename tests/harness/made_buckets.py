@@ -8,6 +8,7 @@ ACCOUNT = "123456789012"
 """That of a moto server."""
 
 IRSA = "identity: irsa\n    oidcProvider: oidc.eks.eu-central-1.amazonaws.com/id/ABCDEF0123456789"
+DRIVER = f"arn:aws:iam::{ACCOUNT}:role/acme-prod-volumes"
 POD_IDENTITY = "identity: podIdentity\n    clusterName: acme-prod"
 
 
@@ -27,4 +28,5 @@ def made(text: str, identity: str = IRSA) -> str:
     # Chroma and the volume share a bucket that somebody else made; one that is made has one owner.
     head, tail = text.split("  ballast:volumes:\n")
     tail = tail.replace("acme-prod-database-snapshots", "acme-prod-knowledge-snapshots")
+    head = head.replace("{name: gp3-retain}", f"{{name: gp3-retain, made: {{driverRole: {DRIVER}}}}}")
     return f"{head}{aws}  ballast:volumes:\n{tail}"

@@ -111,9 +111,9 @@ def _dev() -> dict[str, Any]:
 
 
 def _made(identity: dict[str, str]) -> dict[str, Any]:
-    stack = _full()
-    stack["aws"] = {"account": "111122223333", "region": "eu-central-1", "tags": ["team=platform"], **identity}
-    stack["aws"] |= {"permissionsBoundary": "arn:aws:iam::111122223333:policy/platform"}
+    aws = {"account": "111122223333", "region": "eu-central-1", "tags": ["team=platform"], **identity}
+    stack = _full() | {"aws": aws | {"permissionsBoundary": "arn:aws:iam::111122223333:policy/platform"}}
+    stack["cluster"]["storageClass"]["made"] = {"driverRole": "arn:aws:iam::111122223333:role/volumes"}
     for store in (stack["opensearch"], stack["qdrant"], stack["chroma"], *stack["volumes"].values()):
         del (place := store["snapshots"]["s3"])["roleArn"]
         place |= {"bucket": place["basePath"].replace("/", "-"), "made": {"recoverableFor": "14d"}}
