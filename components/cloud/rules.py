@@ -6,20 +6,20 @@ from contextlib import suppress
 
 from components.cloud.settings import PodIdentity
 from components.settings.base import NotReadError
+from components.settings.bucket import BucketSettings
 from components.settings.bucket_rules import buckets
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
-from components.settings.snapshots import SnapshotBucketSettings
 from components.settings.stack import StackSettings
 
 _CLASS: KeyPath = ("cluster", "storageClass")
 
 
-def _made(stack: StackSettings) -> Iterator[tuple[KeyPath, SnapshotBucketSettings]]:
+def _made(stack: StackSettings) -> Iterator[tuple[KeyPath, BucketSettings]]:
     """Every bucket that the platform makes, with the path of its section."""
     for path, place in buckets(stack):
         with suppress(NotReadError):
-            if isinstance(place, SnapshotBucketSettings) and place.made is not None:
+            if place.is_made:
                 yield path, place
 
 

@@ -10,9 +10,9 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_aws.kms import Key
 from pulumi_kubernetes.storage.v1 import StorageClass
 
+from components.cloud.data_bucket import KEY_DELETION_DAYS
 from components.cloud.policies import key_policy, volume_encryption
 from components.cloud.settings import EBS_DRIVER
-from components.cloud.snapshot_bucket import KEY_DELETION_DAYS
 
 if TYPE_CHECKING:
     from components.cloud.settings import AwsSettings

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from tests.cloud.declared_test import BUCKETS
+from tests.cloud.declared_test import BUCKETS, TELEMETRY
 from tests.harness.aws_server import Account
 from tests.harness.s3_server import serving
 
@@ -26,14 +26,16 @@ def test_aws_takes_everything_and_says_the_same_of_it(declared, account):
     s3, kms, iam = (account.client(service) for service in ("s3", "kms", "iam"))
     assert {one["Name"] for one in s3.list_buckets()["Buckets"]} == set(BUCKETS.values())
     for name, bucket in BUCKETS.items():
-        key = account.arns[f"arn:of:aws:kms/key:Key:{name}"]
+        key = account.arns[f"arn:aws:kms:eu-central-1:111122223333:key/{name}"]
         assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
         (encryption,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
         assert encryption["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
         assert encryption["BucketKeyEnabled"] is True
         assert set(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values()) == {True}
         rules = {one["ID"]: one for one in s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]}
-        assert rules["earlier-versions"]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 30
+        assert rules["earlier-versions"]["NoncurrentVersionExpiration"]["NoncurrentDays"] == (
+            14 if name in TELEMETRY else 30
+        )
         assert rules["unfinished-uploads"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
         fence = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
         assert key in str(fence)

@@ -7,7 +7,7 @@ import pytest
 from components.settings.bucket_rules import buckets
 from components.settings.report import SettingsError
 from tests.cloud.conftest import PROD, settings_of
-from tests.harness.made_buckets import ACCOUNT, DRIVER, IRSA, POD_IDENTITY, made
+from tests.harness.made_buckets import ACCOUNT, DRIVER, IRSA, POD_IDENTITY, made, moved, reached_by
 
 MADE = made(PROD)
 AWS = MADE[MADE.index("  ballast:aws:") : MADE.index("  ballast:volumes:")]
@@ -76,10 +76,10 @@ BROKEN = {
         f"{S3}.bucket",
         "must be an S3 bucket name",
     ),
-    "a made bucket of telemetry": (
-        MADE.replace('roleArn: "arn:aws:iam::123456789012:role/acme-prod-logs"', FIRST),
-        "ballast:loki.s3.made",
-        "",
+    "two ways to reach Loki's buckets": (
+        moved(MADE, f'roleArn: "arn:aws:iam::{ACCOUNT}:role/a"'),
+        "ballast:loki.periods.later.s3.made",
+        "all of Loki's buckets or none",
     ),
     "no provider for IRSA": (
         MADE.replace(IRSA, "identity: irsa"),
@@ -112,7 +112,7 @@ BROKEN = {
         "in the partition aws-cn",
     ),
     "a role of another account": (
-        MADE.replace("123456789012:role/acme-prod-logs", "444455556666:role/acme-prod-logs"),
+        reached_by(MADE, "acme-prod-logs", 'roleArn: "arn:aws:iam::444455556666:role/a"'),
         "ballast:loki.s3.roleArn",
         "is of the account 444455556666",
     ),

@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 import boto3
 from botocore.stub import Stubber
 
+from ops.manifest.recorded import arn_of
 from tests.harness.s3_server import IDENTITY, REGION
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Account:
         key = kms.create_key(Description=inputs["description"], Policy=inputs["policy"])["KeyMetadata"]
         if inputs["enableKeyRotation"]:
             kms.enable_key_rotation(KeyId=key["KeyId"])
-        self.arns[f"arn:of:{one.type}:{one.name}"] = key["Arn"]
+        self.arns[arn_of(one.type, one.name)] = key["Arn"]
 
     def _bucket(self, _: Declared, inputs: Mapping[str, Any]) -> None:
         self.client("s3").create_bucket(

@@ -18,6 +18,7 @@ from components.settings.quantities import Bytes, Duration, Millicores, Quantity
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
 from components.settings.supported_versions import SUPPORTED
+from tests.harness.buckets import in_namespace, made_here, with_buckets
 
 from .conftest import PROJECT
 
@@ -65,16 +66,6 @@ def _stack(environment: str) -> dict[str, Any]:
     return {key.removeprefix("ballast:"): copy.deepcopy(value) for key, value in config.items() if "pulumi:" not in key}
 
 
-def _without_aws(section: Any) -> Any:
-    """A section of which every bucket stands at a storage in the cluster."""
-    if not isinstance(section, dict):
-        return section
-    if "roleArn" in section:
-        here = {key: value for key, value in section.items() if key not in ("roleArn", "egressCidrs")}
-        return here | {"endpoint": "https://minio.minio.svc:9000", "namespace": "minio"}
-    return {key: _without_aws(value) for key, value in section.items()}
-
-
 def _full() -> dict[str, Any]:
     """Production, with whatever it leaves out and may have."""
     stack = _stack("prod")
@@ -114,16 +105,13 @@ def _made(identity: dict[str, str]) -> dict[str, Any]:
     aws = {"account": "111122223333", "region": "eu-central-1", "tags": ["team=platform"], **identity}
     stack = _full() | {"aws": aws | {"permissionsBoundary": "arn:aws:iam::111122223333:policy/platform"}}
     stack["cluster"]["storageClass"]["made"] = {"driverRole": "arn:aws:iam::111122223333:role/volumes"}
-    for store in (stack["opensearch"], stack["qdrant"], stack["chroma"], *stack["volumes"].values()):
-        del (place := store["snapshots"]["s3"])["roleArn"]
-        place |= {"bucket": place["basePath"].replace("/", "-"), "made": {"recoverableFor": "14d"}}
-    return stack
+    return with_buckets(stack, made_here)
 
 
 STACKS = {
     "prod": _full(),
     "dev": _dev(),
-    "without-aws": _without_aws(_full()),
+    "without-aws": with_buckets(_full(), in_namespace),
     "irsa": _made({"identity": "irsa", "oidcProvider": "oidc.example.com/id/A"}),
     "pod-identity": _made({"identity": "podIdentity", "clusterName": "acme"}),
 }
