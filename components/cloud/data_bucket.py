@@ -12,6 +12,7 @@ from pulumi_aws.kms import Key
 from pulumi_aws.s3 import (
     Bucket,
     BucketLifecycleConfiguration,
+    BucketObjectLockConfiguration,
     BucketOwnershipControls,
     BucketPolicy,
     BucketPublicAccessBlock,
@@ -41,6 +42,7 @@ class DataBucketArgs:
         role: ARN of the only role that deletes there.
         recoverable_for: how long what was deleted or overwritten can be brought back.
         written_within: how long an upload may take at most; one that was begun earlier is nobody's.
+        locked_for: how long S3 keeps each version from being deleted by anybody; None where it doesn't.
         protection: how it is kept.
     """
 
@@ -49,6 +51,7 @@ class DataBucketArgs:
     role: str
     recoverable_for: Duration
     written_within: Duration
+    locked_for: Duration | None
     protection: DataProtection
 
 
@@ -116,6 +119,14 @@ class DataBucket(ComponentResource):
             rules=_lifecycle(args),
             opts=ResourceOptions.merge(kept, ResourceOptions(depends_on=[versioned])),
         )
+        if args.locked_for is not None:
+            # Beside the bucket, not on it: there a change of mind would replace the bucket.
+            BucketObjectLockConfiguration(
+                name,
+                bucket=bucket.bucket,
+                rule={"default_retention": {"mode": "GOVERNANCE", "days": _days(args.locked_for)}},
+                opts=ResourceOptions.merge(kept, ResourceOptions(depends_on=[versioned])),
+            )
         # Two changes of the access to a bucket at once are a conflict for S3.
         BucketPolicy(
             name,

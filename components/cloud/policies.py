@@ -68,7 +68,7 @@ def trust(identity: PodIdentity, *, account: Account, provider: str, cluster: st
                 }
             },
         }
-    return _document({"Sid": "OneServiceAccount", "Effect": "Allow", **statement})
+    return policy_document({"Sid": "OneServiceAccount", "Effect": "Allow", **statement})
 
 
 def folder_access(
@@ -117,7 +117,7 @@ def folder_access(
                 "Resource": list(folders),
             }
         )
-    return _document(*statements)
+    return policy_document(*statements)
 
 
 def bucket_fence(*, bucket: str, key: str, role: str) -> Document:
@@ -130,7 +130,7 @@ def bucket_fence(*, bucket: str, key: str, role: str) -> Document:
     """
     inside = [bucket, f"{bucket}/*"]
     encryption, own_key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
-    return _document(
+    return policy_document(
         # All actions, because a plain connection shows whatever it carries.
         _denied("PlainHttp", ["s3:*"], inside, {"Bool": {"aws:SecureTransport": "false"}}),
         _denied("DeletionByOthers", ["s3:DeleteObject"], [f"{bucket}/*"], {"ArnNotEquals": {"aws:PrincipalArn": role}}),
@@ -164,7 +164,7 @@ def key_policy(*statements: Document, partition: str, account: str) -> Document:
         account: its number.
     """
     owner = {"Effect": "Allow", "Principal": {"AWS": f"arn:{partition}:iam::{account}:root"}}
-    return _document(
+    return policy_document(
         # The account itself: a key whose policy names fewer can be locked away from everybody for good.
         {"Sid": "Account", **owner, "Action": ["kms:*"], "Resource": ["*"]},
         *statements,
@@ -201,5 +201,6 @@ def _denied(sid: str, actions: list[str], resources: list[str], condition: Docum
     return denied if condition is None else {**denied, "Condition": condition}
 
 
-def _document(*statements: Document) -> Document:
+def policy_document(*statements: Document) -> Document:
+    """Return statements in the language's one version."""
     return {"Version": "2012-10-17", "Statement": list(statements)}

@@ -8,9 +8,11 @@ from components.cloud.settings import PodIdentity
 from components.settings.base import NotReadError
 from components.settings.bucket import BucketSettings
 from components.settings.bucket_rules import buckets
+from components.settings.partitions import partition_of
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
+from components.settings.stores import STORE_KINDS
 
 _CLASS: KeyPath = ("cluster", "storageClass")
 
@@ -60,13 +62,62 @@ def _a_bucket_is_made_or_was(stack: StackSettings) -> Iterator[Mistake]:
 
 def _a_made_bucket_has_one_owner(stack: StackSettings) -> Iterator[Mistake]:
     with suppress(NotReadError):
-        places = Counter(place.bucket for _, place in buckets(stack))
+        names = Counter(place.bucket for _, place in buckets(stack))
+        names.update(replica for _, replica in _replicas(stack))
         for path, place in _made(stack):
-            if places[place.bucket] > 1:
+            if names[place.bucket] > 1:
                 problem = (
                     f"is {place.bucket}, which is named twice: a bucket that is made has one store, one role, one key"
                 )
                 yield Mistake((*path, "bucket"), problem, "write a name of its own")
+        for path, replica in _replicas(stack):
+            if names[replica] > 1:
+                problem = f"is {replica}, which is named twice: a bucket that is made is a copy of one other"
+                yield Mistake(path, problem, "write a name of its own")
+
+
+def _replicas(stack: StackSettings) -> Iterator[tuple[KeyPath, str]]:
+    """Every bucket that is a copy of another, with the path of its key."""
+    for path, place in _made(stack):
+        with suppress(NotReadError):
+            if place.made is not None and place.made.replica is not None:
+                yield (*path, "made", "replica"), place.made.replica
+
+
+def _copies_stand_in_another_region(stack: StackSettings) -> Iterator[Mistake]:
+    aws = stack.aws
+    if aws is None:
+        return
+    replicas, key = list(_replicas(stack)), ("aws", "replicaRegion")
+    if aws.replica_region is None:
+        for path, replica in replicas:
+            problem = f"is {replica}, but nothing says in which region (ballast:aws.replicaRegion)"
+            yield Mistake(path, problem, "write ballast:aws.replicaRegion, or remove it")
+        return
+    if not replicas:
+        problem = f"is {aws.replica_region}, but no bucket has a copy there"
+        yield Mistake(key, problem, "write made.replica in the section of a bucket, or remove it")
+    if aws.replica_region == aws.region:
+        problem = f"is {aws.region}, where the buckets are: a copy would be lost together with what it is a copy of"
+        yield Mistake(key, problem, "write another region")
+    elif partition_of(aws.replica_region) != aws.partition:
+        problem = f"is in {partition_of(aws.replica_region)}, but {aws.region} is in {aws.partition}, which copies none"
+        yield Mistake(key, problem, f"write another region of {aws.partition}")
+
+
+def _only_whole_sets_are_locked(stack: StackSettings) -> Iterator[Mistake]:
+    # Jobs write each file of a set once, and delete it when its time is over. Nodes that take snapshots themselves
+    # write their list of them anew each time, and stores of telemetry their index (docs/decisions/0054).
+    whole = {kind.section for kind in STORE_KINDS if kind.snapshots_by_jobs}
+    for path, place in _made(stack):
+        with suppress(NotReadError):
+            if place.made is None or place.made.lock is None or path[0] in whole:
+                continue
+            problem = (
+                f"is {place.made.lock}, but {path[0]} writes some of its objects anew all the time: every version of "
+                "them would stay, and be paid for, until its lock is over"
+            )
+            yield Mistake((*path, "made", "lock"), problem, "remove it; earlier versions stay for recoverableFor")
 
 
 def _pods_can_take_on_roles(stack: StackSettings) -> Iterator[Mistake]:
@@ -121,6 +172,8 @@ CLOUD_RULES: tuple[Rule, ...] = (
     _a_storage_class_that_is_made_has_an_account_and_a_name_of_its_own,
     _a_bucket_is_made_or_was,
     _a_made_bucket_has_one_owner,
+    _copies_stand_in_another_region,
+    _only_whole_sets_are_locked,
     _pods_can_take_on_roles,
     _arns_are_of_the_account,
     _tags_are_named_once,

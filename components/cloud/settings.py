@@ -1,7 +1,7 @@
 """The AWS account in which buckets, keys and roles are made."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -71,8 +71,14 @@ class AwsSettings(Settings):
     """The cluster's OIDC issuer without https://, known to IAM as a provider; IRSA needs it."""
     permissions_boundary: Annotated[PolicyArn | None, Bound()] = None
     """Policy beyond which no role that is made may ever go."""
+    replica_region: Annotated[Region | None, Bound()] = None
+    """Another region, of the same partition, for buckets with copies (`made.replica`)."""
     tags: Annotated[tuple[Tag, ...], Bound(), Field(max_length=40)] = ()
     """Tags of everything that is made, key=value."""
+
+    def at(self, region: str) -> Self:
+        """The same account in another region."""
+        return self.model_copy(update={"region": region})
 
     @property
     def partition(self) -> str:

@@ -9,6 +9,7 @@ from pulumi import ResourceOptions
 
 from components.cloud.settings import PodIdentity
 from components.observability.namespaces import NAMESPACE as TELEMETRY
+from components.settings.bucket import ObjectLock
 from components.settings.bucket_rules import buckets
 from components.settings.quantities import Duration
 from components.settings.recovery import DAY
@@ -18,9 +19,8 @@ from components.settings.stores import stores
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pulumi import Resource
+    from pulumi import ProviderResource, Resource
 
-    from components.cloud.settings import AwsSettings
     from components.composition.context import PlatformContext
     from components.settings.bucket import BucketSettings
     from components.settings.platform_name import PlatformName
@@ -71,7 +71,11 @@ def compose_cloud(context: PlatformContext) -> PlatformContext:
     from components.cloud.account import account_provider  # noqa: PLC0415
     from components.cloud.volume_class import VolumeClass, VolumeClassArgs  # noqa: PLC0415
 
-    provider = account_provider(aws, owner_of(context.environment), context.inside)
+    owner_tag = owner_of(context.environment)
+    provider = account_provider("aws", aws, owner_tag, context.inside)
+    there = None
+    if aws.replica_region is not None:
+        there = account_provider("aws-replica", aws.at(aws.replica_region), owner_tag, context.inside)
     inside = ResourceOptions.merge(context.inside, ResourceOptions(providers=[provider]))
     waited_for: list[Resource] = []
     storage_class = context.stack.cluster.storage_class
@@ -84,27 +88,41 @@ def compose_cloud(context: PlatformContext) -> PlatformContext:
         )
         waited_for.append(VolumeClass("volumes", volumes, opts=inside))
     for owner in _owners(context.stack):
-        waited_for += _declared(owner, aws, context, inside)
+        waited_for += _declared(owner, replace(context, inside=inside), there)
     return replace(context, inside=ResourceOptions.merge(context.inside, ResourceOptions(depends_on=waited_for)))
 
 
-def _declared(owner: _Owner, aws: AwsSettings, context: PlatformContext, inside: ResourceOptions) -> Iterator[Resource]:
+def _declared(owner: _Owner, context: PlatformContext, there: ProviderResource | None) -> Iterator[Resource]:
     from components.cloud.data_bucket import DataBucket, DataBucketArgs  # noqa: PLC0415
     from components.cloud.pod_role import PodRole, PodRoleArgs  # noqa: PLC0415
     from components.cloud.policies import Account  # noqa: PLC0415
+    from components.cloud.replica import Replica, ReplicaArgs  # noqa: PLC0415
 
+    aws, inside = context.stack.aws, context.inside
+    assert aws is not None  # noqa: S101 - or nothing would be made
     made: list[DataBucket] = []
     for path, place in owner.places.items():
-        assert place.made is not None  # noqa: S101 - what places are
-        bucket = DataBucketArgs(
+        promised = place.made
+        assert promised is not None  # noqa: S101 - what places are
+        args = DataBucketArgs(
             bucket=place.bucket,
             aws=aws,
             role=aws.role_arn(owner.role),
-            recoverable_for=max(owner.needed_for, place.made.recoverable_for),
+            recoverable_for=max(owner.needed_for, promised.recoverable_for),
             written_within=owner.written_within,
+            locked_for=owner.needed_for if promised.lock is ObjectLock.GOVERNANCE else None,
             protection=context.protection,
         )
-        made.append(DataBucket(owner.named(path), bucket, opts=inside))
+        made.append(DataBucket(owner.named(path), args, opts=inside))
+        if promised.replica is not None and there is not None:
+            copy = replace(
+                args,
+                bucket=promised.replica,
+                aws=aws.at(str(aws.replica_region)),
+                role=aws.role_arn(promised.replica),
+            )
+            replica = ReplicaArgs(source=made[-1], source_name=place.bucket, replica=copy, aws=aws, provider=there)
+            yield Replica(owner.named(path), replica, opts=inside)
     role = PodRoleArgs(
         aws=aws,
         name=owner.role,

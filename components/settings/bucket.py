@@ -1,6 +1,7 @@
 """An S3 bucket, as everything that writes to one names it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from components.settings.addresses import port_of
@@ -11,11 +12,21 @@ from components.settings.quantities import Duration
 from components.settings.texts import BasePath, BucketName, BucketRegion, Namespace, ObjectStoreUrl, RoleArn
 
 
+class ObjectLock(StrEnum):
+    """How S3 keeps versions from being deleted; in governance mode somebody with a right of its own may."""
+
+    GOVERNANCE = "governance"
+
+
 class MadeBucketSettings(Settings):
     """What the platform promises of a bucket that it makes."""
 
     recoverable_for: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor()]
     """How long whatever is deleted or overwritten can be brought back; of snapshots never less than their retention."""
+    replica: Annotated[BucketName | None, Bound(unique=True)] = None
+    """Bucket in ballast:aws.replicaRegion that the platform makes too, with a key of its own; S3 copies all there."""
+    lock: Annotated[ObjectLock | None, Bound()] = None
+    """`governance`: S3 keeps each version until the store's retention is over; for stores whose jobs write sets."""
 
 
 class BucketSettings(Settings):

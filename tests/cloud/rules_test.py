@@ -7,9 +7,10 @@ import pytest
 from components.settings.bucket_rules import buckets
 from components.settings.report import SettingsError
 from tests.cloud.conftest import PROD, settings_of
-from tests.harness.made_buckets import ACCOUNT, DRIVER, IRSA, POD_IDENTITY, made, moved, reached_by
+from tests.harness.made_buckets import ACCOUNT, DRIVER, IRSA, POD_IDENTITY, copied, made, moved, reached_by
 
 MADE = made(PROD)
+COPIED = copied(MADE)
 AWS = MADE[MADE.index("  ballast:aws:") : MADE.index("  ballast:volumes:")]
 S3 = "ballast:opensearch.snapshots.s3"
 FIRST = "made: {recoverableFor: 14d}"
@@ -81,6 +82,43 @@ BROKEN = {
         "ballast:loki.periods.later.s3.made",
         "all of Loki's buckets or none",
     ),
+    "a copy and no region for it": (
+        COPIED.replace("    replicaRegion: eu-west-1\n", ""),
+        f"{S3}.made.replica",
+        "nothing says in which region",
+    ),
+    "a region and no copy": (
+        MADE.replace("    tags: [", "    replicaRegion: eu-west-1\n    tags: ["),
+        "ballast:aws.replicaRegion",
+        "no bucket has a copy there",
+    ),
+    "a copy where the bucket is": (
+        COPIED.replace("replicaRegion: eu-west-1", "replicaRegion: eu-central-1"),
+        "ballast:aws.replicaRegion",
+        "lost together",
+    ),
+    "a copy in another partition": (
+        COPIED.replace("replicaRegion: eu-west-1", "replicaRegion: cn-north-1"),
+        "ballast:aws.replicaRegion",
+        "which copies none",
+    ),
+    "a copy onto another bucket": (
+        COPIED.replace("acme-prod-qdrant-snapshots-copy", "acme-prod-logs"),
+        "ballast:qdrant.snapshots.s3.made.replica",
+        "is a copy of one other",
+    ),
+    **{
+        f"a lock on what {section} writes anew": (
+            reached_by(MADE, bucket, "made: {recoverableFor: 14d, lock: governance}"),
+            f"ballast:{section}.{'snapshots.' if section == 'opensearch' else ''}s3.made.lock",
+            "writes some of its objects anew",
+        )
+        for section, bucket in (
+            ("opensearch", "acme-prod-opensearch-snapshots"),
+            ("loki", "acme-prod-logs"),
+            ("tempo", "acme-prod-traces"),
+        )
+    },
     "no provider for IRSA": (
         MADE.replace(IRSA, "identity: irsa"),
         "ballast:aws.oidcProvider",

@@ -46,4 +46,7 @@ def in_namespace(place: dict[str, Any]) -> dict[str, Any]:
 def made_here(place: dict[str, Any]) -> dict[str, Any]:
     """A bucket that the platform makes, which has one owner."""
     own = f"{place['bucket']}-{place['basePath']}".replace("/", "-")
-    return place | {"bucket": own, "made": {"recoverableFor": "14d"}}
+    made = {"recoverableFor": "14d", "replica": f"{own}-copy"}
+    if place["basePath"] not in ("opensearch", "loki", "tempo"):
+        made["lock"] = "governance"
+    return place | {"bucket": own, "made": made}

@@ -59,3 +59,15 @@ def reached_by(text: str, bucket: str, how: str) -> str:
     """
     before, _, after = text.partition(f"bucket: {bucket}\n")
     return f"{before}bucket: {bucket}\n" + re.sub(r"made: .*", how, after, count=1)
+
+
+def copied(text: str) -> str:
+    """Return a stack file in which what OpenSearch and Qdrant have is copied, and Qdrant's is locked.
+
+    Args:
+        text: a stack file whose buckets are made.
+    """
+    for store, more in (("opensearch", ""), ("qdrant", ", lock: governance")):
+        bucket = f"acme-prod-{store}-snapshots"
+        text = reached_by(text, bucket, f"made: {{recoverableFor: 14d, replica: {bucket}-copy{more}}}")
+    return text.replace("    tags: [", "    replicaRegion: eu-west-1\n    tags: [")
