@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
 from tests.cloud.declared_test import BUCKETS, TELEMETRY
+from tests.cloud.replica_test import COPY, SOURCE
 from tests.harness.aws_server import Account
 from tests.harness.s3_server import serving
 
@@ -21,8 +22,8 @@ def account():
         empty.reset()
 
 
-def test_aws_takes_everything_and_says_the_same_of_it(declared, account):
-    account.carry_out(declared.resources)
+def test_aws_takes_everything_and_says_the_same_of_it(irsa, account):
+    account.carry_out(irsa.resources)
     s3, kms, iam = (account.client(service) for service in ("s3", "kms", "iam"))
     assert {one["Name"] for one in s3.list_buckets()["Buckets"]} == set(BUCKETS.values())
     for name, bucket in BUCKETS.items():
@@ -43,6 +44,13 @@ def test_aws_takes_everything_and_says_the_same_of_it(declared, account):
         access = iam.get_role_policy(RoleName=bucket, PolicyName="bucket")["PolicyDocument"]
         assert key in str(access)
         assert iam.get_role(RoleName=bucket)["Role"]["Arn"] in str(fence)
+
+
+def test_aws_takes_the_roles_of_pod_identity_too(pod_identity, account):
+    named = ("Key", "Role", "RolePolicy", "PodIdentityAssociation")
+    account.carry_out(one for one in pod_identity.resources if one.kind in named and one.name == "qdrant-snapshots")
+    made = [operation for _, operation, _ in account.calls]
+    assert made == ["CreateKey", "EnableKeyRotation", "CreateRole", "PutRolePolicy", "CreatePodIdentityAssociation"]
 
 
 BROKEN = {
@@ -69,3 +77,13 @@ def test_what_is_malformed_is_refused(case, irsa, account):
     assert spoiled != resources
     with pytest.raises((ClientError, ParamValidationError)):
         account.carry_out(spoiled)
+
+
+def test_aws_takes_copies_and_locks(with_copies, account):
+    account.carry_out(one for one in with_copies.resources if one.name.startswith("qdrant-snapshots"))
+    s3 = account.client("s3")
+    (rule,) = s3.get_bucket_replication(Bucket=SOURCE)["ReplicationConfiguration"]["Rules"]
+    assert rule["Destination"]["ReplicationTime"] == {"Status": "Enabled", "Time": {"Minutes": 15}}
+    for bucket in (SOURCE, COPY):
+        lock = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
+        assert lock["Rule"]["DefaultRetention"].items() >= {"Mode": "GOVERNANCE", "Days": 30}.items()

@@ -1,4 +1,4 @@
-"""Copies in another region, and locks: declared, allowed no more than S3 needs, and taken by a moto server."""
+"""Copies in another region, and locks: declared, and allowed no more than S3 needs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import json
 import pytest
 
 from tests.cloud.declared_test import HOLDING, closure
-from tests.harness.aws_server import Account
 from tests.harness.iam import Request, allowed
 from tests.harness.linted import unwaived
 from tests.harness.made_buckets import ACCOUNT
-from tests.harness.s3_server import serving
 
 SOURCE, COPY = "acme-prod-qdrant-snapshots", "acme-prod-qdrant-snapshots-copy"
 COPIES = {
@@ -124,16 +122,3 @@ def test_without_a_lock_none_is_read(with_copies):
 def test_the_linter_finds_nothing(with_copies):
     assert unwaived("RolePolicy", role(with_copies, "policy")) == set()
     assert unwaived("trust", role(with_copies, "assumeRolePolicy")) == set()
-
-
-def test_aws_takes_copies_and_locks(with_copies):
-    with serving() as endpoint:
-        account = Account(endpoint)
-        account.carry_out(one for one in with_copies.resources if one.name.startswith("qdrant-snapshots"))
-        s3 = account.client("s3")
-        (rule,) = s3.get_bucket_replication(Bucket=SOURCE)["ReplicationConfiguration"]["Rules"]
-        assert rule["Destination"]["ReplicationTime"] == {"Status": "Enabled", "Time": {"Minutes": 15}}
-        for bucket in (SOURCE, COPY):
-            lock = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
-            assert lock["Rule"]["DefaultRetention"].items() >= {"Mode": "GOVERNANCE", "Days": 30}.items()
-        account.reset()
