@@ -9,7 +9,7 @@ from components.settings.base import Settings
 from components.settings.markers import Bound
 from components.settings.matching import Matching
 from components.settings.partitions import Region, partition_of
-from components.settings.texts import PARTITION
+from components.settings.texts import PolicyArn
 
 AccountId = Annotated[str, Matching("[0-9]{12}", "the number of an AWS account, 12 digits", "111122223333", 12)]
 ClusterName = Annotated[
@@ -23,15 +23,6 @@ OidcProvider = Annotated[
         "the address of the cluster's OIDC issuer without https://",
         "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
         longest=255,
-    ),
-]
-PolicyArn = Annotated[
-    str,
-    Matching(
-        rf"arn:({PARTITION}):iam::(aws|[0-9]{{12}}):policy/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,128}}",
-        "the ARN of an IAM policy",
-        "arn:aws:iam::111122223333:policy/boundary",
-        longest=700,
     ),
 ]
 #: AWS: "Tag naming limits"; what begins with aws: is its own.
