@@ -87,3 +87,9 @@ def test_aws_takes_copies_and_locks(with_copies, account):
     for bucket in (SOURCE, COPY):
         lock = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
         assert lock["Rule"]["DefaultRetention"].items() >= {"Mode": "GOVERNANCE", "Days": 30}.items()
+
+
+def test_a_kind_that_the_emulator_does_not_know_is_refused(irsa, account):
+    (bucket,) = [one for one in irsa.of_kind("Bucket") if one.name == "loki"]
+    with pytest.raises(ValueError, match="BucketNotification"):
+        account.carry_out([replace(bucket, type="aws:s3/bucketNotification:BucketNotification")])
