@@ -8,12 +8,13 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from bootstrap.environment import Foundation
+from bootstrap.making import Made
 from bootstrap.policies import AUDIENCE, TOKENS, Place
 
 if TYPE_CHECKING:
     from pulumi import Output
 
-    from bootstrap.settings import AccountSettings
+    from bootstrap.settings import AccountSettings, EnvironmentSettings
 
 
 def declare_account(settings: AccountSettings) -> dict[str, dict[str, Output[str] | str]]:
@@ -31,7 +32,23 @@ def declare_account(settings: AccountSettings) -> dict[str, dict[str, Output[str
             region=settings.region,
             bucket=environment.state_bucket,
             cluster=environment.cluster,
+            made=_made(name, settings, environment),
         )
         foundation = Foundation(name, settings, place, code_host.arn, opts=ResourceOptions(providers=[provider]))
         outputs[name] = foundation.told
     return outputs
+
+
+def _made(name: str, settings: AccountSettings, environment: EnvironmentSettings) -> Made | None:
+    if environment.makes is None:
+        return None
+    return Made(
+        partition=settings.partition,
+        account=settings.account,
+        region=settings.region,
+        cluster=environment.cluster,
+        names=environment.makes.names,
+        boundary=environment.makes.permissions_boundary,
+        # As the platform tags what it makes.
+        owner=f"ballast/{name}",
+    )

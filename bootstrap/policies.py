@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bootstrap.making import Made, looking, making
+
 TOKENS = "token.actions.githubusercontent.com"
 """Who signs the tokens of GitHub's workflows."""
 AUDIENCE = "sts.amazonaws.com"
@@ -22,6 +24,7 @@ class Place:
         region: Region.
         bucket: Name of its state bucket.
         cluster: Name of its cluster.
+        made: What its stack makes in AWS, if anything.
     """
 
     partition: str
@@ -29,6 +32,7 @@ class Place:
     region: str
     bucket: str
     cluster: str
+    made: Made | None = None
 
     @property
     def bucket_arn(self) -> str:
@@ -76,6 +80,7 @@ def deploying(place: Place, key: str) -> Document:
         *_reading(place),
         _allow("WriteState", ["s3:PutObject", "s3:DeleteObject"], f"{place.bucket_arn}/*"),
         _allow("OpenAndCloseSecrets", ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], key),
+        *(making(place.made) if place.made else ()),
     )
 
 
@@ -104,6 +109,7 @@ def _reading(place: Place) -> list[Document]:
         _allow("ListStates", ["s3:ListBucket"], place.bucket_arn),
         _allow("ReadStates", ["s3:GetObject"], f"{place.bucket_arn}/*"),
         _allow("FindCluster", ["eks:DescribeCluster"], place.cluster_arn),
+        *(looking(place.made) if place.made else ()),
     ]
 
 

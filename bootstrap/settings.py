@@ -14,7 +14,7 @@ from components.settings.explain import mistakes_in
 from components.settings.matching import Matching
 from components.settings.partitions import Region
 from components.settings.report import Mistake, SettingsError
-from components.settings.texts import BucketName, RoleArn
+from components.settings.texts import BucketName, PolicyArn, RoleArn
 
 NAMESPACE = "ballast-bootstrap"
 SUFFIXES = ("-plan", "-preview")
@@ -42,6 +42,24 @@ ClusterName = Annotated[
 ]
 
 
+#: A bucket's name goes on behind it.
+NamesBegin = Annotated[
+    str,
+    Matching(
+        "[a-z0-9][a-z0-9-]{1,30}-", "how names begin (lower-case letters, digits, a hyphen at the end)", "acme-prod-"
+    ),
+]
+
+
+class MadeSettings(Settings):
+    """What an environment's stack may make in the account."""
+
+    names: NamesBegin
+    """What the names of its buckets and roles begin with; no other environment's may."""
+    permissions_boundary: PolicyArn
+    """Policy beyond which no role that it makes may ever go: that of ballast:aws.permissionsBoundary."""
+
+
 class EnvironmentSettings(Settings):
     """One environment of the platform in the account."""
 
@@ -49,6 +67,8 @@ class EnvironmentSettings(Settings):
     """Bucket that Pulumi keeps the environment's states and locks in."""
     cluster: ClusterName
     """Cluster of EKS that the environment's stack is brought up on."""
+    makes: MadeSettings | None = None
+    """What its stack may make in AWS; left out where its stack file has no ballast:aws."""
 
 
 class AccountSettings(Settings):
@@ -113,6 +133,25 @@ def _broken_rules(settings: AccountSettings) -> Iterator[Mistake]:
             problem = f"is the bucket of {other} too: whoever deploys one could write the state of the other"
             yield Mistake(("environments", name, "stateBucket"), problem, "name a bucket of its own")
         buckets[environment.state_bucket] = name
+    yield from _names_that_are_not_its_own(settings)
+
+
+def _names_that_are_not_its_own(settings: AccountSettings) -> Iterator[Mistake]:
+    for name, environment in settings.environments.items():
+        if environment.makes is None:
+            continue
+        begin, key = environment.makes.names, ("environments", name, "makes", "names")
+        for other, its in settings.environments.items():
+            if its.state_bucket.startswith(begin):
+                problem = f"is {begin}, and so begins the state bucket of {other}: an update could change its policy"
+                yield Mistake(key, problem, "write a beginning that no state bucket has")
+            if other != name and its.makes is not None and its.makes.names.startswith(begin):
+                problem = f"is {begin}, and so begin the names of {other}: an update of one could change the other"
+                yield Mistake(key, problem, "write a beginning of its own")
+        own = f"arn:{settings.partition}:iam::{settings.account}:policy/"
+        if not environment.makes.permissions_boundary.startswith(own):
+            problem = f"is no policy of the account {settings.account}"
+            yield Mistake((*key[:-1], "permissionsBoundary"), problem, f"write one that begins with {own}")
 
 
 def _about_this_file(mistake: Mistake) -> Mistake:

@@ -55,9 +55,9 @@ class Engine:
         self._assemble()
         self._register("kubernetes", KUBERNETES_PROVIDER_VERSION, require("pulumi-resource-kubernetes"))
 
-    def use_aws_standin(self) -> None:
-        """Let the program create AWS resources in a provider that only pretends to."""
-        self._register("aws", AWS_STANDIN_VERSION, _AWS_STANDIN)
+    def use_aws_standin(self, program: Path = _AWS_STANDIN) -> None:
+        """Let the program create AWS resources in a provider that stands in for AWS's: one that only pretends to."""
+        self._register("aws", AWS_STANDIN_VERSION, program)
 
     def environment(self) -> dict[str, str]:
         """The environment in which Pulumi runs: the caller's, without anything that points at a cloud or a cluster."""

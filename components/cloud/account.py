@@ -1,4 +1,4 @@
-"""The one provider through which anything is asked of AWS."""
+"""The provider through which anything is asked of AWS."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ if TYPE_CHECKING:
     from components.cloud.settings import AwsSettings
 
 
-def account_provider(aws: AwsSettings, owner: str, opts: ResourceOptions) -> Provider:
+def account_provider(name: str, aws: AwsSettings, owner: str, opts: ResourceOptions) -> Provider:
     """Return a provider that refuses credentials of any other account before it does anything.
 
     Args:
+        name: of the provider; there is one for each region.
         aws: the account and region, and tags of everything.
         owner: project and stack, as on namespaces.
         opts: of the provider.
     """
     tags = dict(tag.split("=", 1) for tag in aws.tags)
     return Provider(
-        "aws",
+        name,
         region=aws.region,
         allowed_account_ids=[aws.account],
         default_tags={"tags": {**tags, OWNER: owner}},

@@ -14,11 +14,12 @@ from components.cloud.policies import folder_access, trust
 from components.cloud.settings import PodIdentity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from components.cloud.data_bucket import DataBucket
     from components.cloud.policies import Account
     from components.cloud.settings import AwsSettings
-    from components.cloud.snapshot_bucket import SnapshotBucket
     from components.foundation.data_protection import DataProtection
-    from components.settings.bucket import BucketSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,17 +28,21 @@ class PodRoleArgs:
 
     Attributes:
         aws: the account.
+        name: its name in the account.
         account: whose pods take it on.
-        bucket: the bucket that it reaches.
-        place: the folder in it.
+        buckets: the buckets that it reaches.
+        folders: the folder in each.
+        ends_uploads: whether its program ends uploads that it began.
         lists_uploads: whether its program looks for uploads that were never completed.
         protection: how it is kept; without it no snapshot is taken.
     """
 
     aws: AwsSettings
+    name: str
     account: Account
-    bucket: SnapshotBucket
-    place: BucketSettings
+    buckets: Sequence[DataBucket]
+    folders: Sequence[str]
+    ends_uploads: bool
     lists_uploads: bool
     protection: DataProtection
 
@@ -51,7 +56,7 @@ class PodRole(ComponentResource):
         whole = f"{aws.partition}:iam::{aws.account}"
         role = Role(
             name,
-            name=args.place.bucket,
+            name=args.name,
             description=f"Pods of {args.account.namespace}/{args.account.name}",
             assume_role_policy=json.dumps(
                 trust(
@@ -78,13 +83,14 @@ class PodRole(ComponentResource):
 
     @staticmethod
     def _access(args: PodRoleArgs) -> Output[str]:
-        return args.bucket.key_arn.apply(
-            lambda key: json.dumps(
+        folders = dict(zip((bucket.arn for bucket in args.buckets), args.folders, strict=True))
+        return Output.all(*(bucket.key_arn for bucket in args.buckets)).apply(
+            lambda keys: json.dumps(
                 folder_access(
-                    bucket=args.bucket.arn,
-                    folder=args.place.base_path,
-                    key=key,
-                    service=args.place.host,
+                    folders=folders,
+                    keys=keys,
+                    service=args.aws.host("s3"),
+                    ends_uploads=args.ends_uploads,
                     lists_uploads=args.lists_uploads,
                 )
             )

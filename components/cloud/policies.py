@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components.cloud.settings import PodIdentity
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 Document = dict[str, Any]
 
-READ_AND_WRITE = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
-"""What every program does with objects in its folder: uploads in parts end half-way, old snapshots go."""
+READ_AND_WRITE = ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+"""What every program does with objects in its folder: old ones go. Of tags nobody makes use."""
+
+ENDS_UPLOADS = "s3:AbortMultipartUpload"
+"""Of programs that end uploads which they began; of all others S3 ends them (`unfinished-uploads`)."""
 
 AUDIENCE = "sts.amazonaws.com"
 """For whom the tokens are that pods show (`components/storage/buckets.py`)."""
@@ -62,48 +68,56 @@ def trust(identity: PodIdentity, *, account: Account, provider: str, cluster: st
                 }
             },
         }
-    return _document({"Sid": "OneServiceAccount", "Effect": "Allow", **statement})
+    return policy_document({"Sid": "OneServiceAccount", "Effect": "Allow", **statement})
 
 
-def folder_access(*, bucket: str, folder: str, key: str, service: str, lists_uploads: bool) -> Document:
-    """Return what a role may do: read and write below one folder of one bucket, with one key.
+def folder_access(
+    *, folders: Mapping[str, str], keys: Sequence[str], service: str, ends_uploads: bool, lists_uploads: bool
+) -> Document:
+    """Return what a role may do: read and write below one folder of each bucket, with the keys of these buckets.
 
     Args:
-        bucket: ARN of the bucket.
-        folder: the folder in it.
-        key: ARN of the bucket's key.
-        service: host name of S3, through which alone the key is used.
-        lists_uploads: whether the program looks for uploads that were never completed.
+        folders: by the ARN of their bucket.
+        keys: ARNs of the buckets' keys.
+        service: host name of S3, through which alone the keys are used.
+        ends_uploads: whether the program ends uploads that it began.
+        lists_uploads: whether it looks for uploads that were never completed.
     """
+    prefixes = sorted({prefix for folder in folders.values() for prefix in (folder, f"{folder}/*")})
     statements = [
         {
             "Sid": "Objects",
             "Effect": "Allow",
-            "Action": list(READ_AND_WRITE),
-            "Resource": [f"{bucket}/{folder}/*"],
+            "Action": [*READ_AND_WRITE, *((ENDS_UPLOADS,) if ends_uploads else ())],
+            "Resource": [f"{bucket}/{folder}/*" for bucket, folder in folders.items()],
         },
         {
             "Sid": "List",
             "Effect": "Allow",
             "Action": ["s3:ListBucket"],
-            "Resource": [bucket],
-            "Condition": {"StringLike": {"s3:prefix": [folder, f"{folder}/*"]}},
+            "Resource": list(folders),
+            "Condition": {"StringLike": {"s3:prefix": prefixes}},
         },
         {
             "Sid": "Encryption",
             "Effect": "Allow",
             # S3 asks for both itself when an object is written in parts.
             "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-            "Resource": [key],
+            "Resource": list(keys),
             "Condition": {"StringEquals": {"kms:ViaService": service}},
         },
     ]
     if lists_uploads:
         # AWS knows no prefix for this action; the bucket is this store's alone.
         statements.append(
-            {"Sid": "Uploads", "Effect": "Allow", "Action": ["s3:ListBucketMultipartUploads"], "Resource": [bucket]}
+            {
+                "Sid": "Uploads",
+                "Effect": "Allow",
+                "Action": ["s3:ListBucketMultipartUploads"],
+                "Resource": list(folders),
+            }
         )
-    return _document(*statements)
+    return policy_document(*statements)
 
 
 def bucket_fence(*, bucket: str, key: str, role: str) -> Document:
@@ -116,7 +130,7 @@ def bucket_fence(*, bucket: str, key: str, role: str) -> Document:
     """
     inside = [bucket, f"{bucket}/*"]
     encryption, own_key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
-    return _document(
+    return policy_document(
         # All actions, because a plain connection shows whatever it carries.
         _denied("PlainHttp", ["s3:*"], inside, {"Bool": {"aws:SecureTransport": "false"}}),
         _denied("DeletionByOthers", ["s3:DeleteObject"], [f"{bucket}/*"], {"ArnNotEquals": {"aws:PrincipalArn": role}}),
@@ -134,26 +148,52 @@ def bucket_fence(*, bucket: str, key: str, role: str) -> Document:
             "ForeignKey",
             ["s3:PutObject"],
             [f"{bucket}/*"],
-            {"Null": {own_key: "false"}, "StringNotEquals": {own_key: key}},
+            {"Null": {own_key: "false"}, "ArnNotEquals": {own_key: key}},
         ),
     )
 
 
-def key_policy(*, partition: str, account: str) -> Document:
+def key_policy(*statements: Document, partition: str, account: str) -> Document:
     """Return who may use a key: whom IAM allows it in its own account; nobody schedules its deletion at once.
 
     In the policy of a key, `*` as resource is that key.
 
     Args:
+        statements: who else may.
         partition: of AWS.
         account: its number.
     """
     owner = {"Effect": "Allow", "Principal": {"AWS": f"arn:{partition}:iam::{account}:root"}}
-    return _document(
+    return policy_document(
         # The account itself: a key whose policy names fewer can be locked away from everybody for good.
         {"Sid": "Account", **owner, "Action": ["kms:*"], "Resource": ["*"]},
+        *statements,
         _denied("KeyStays", ["kms:DisableKey", "kms:ScheduleKeyDeletion"], ["*"]),
     )
+
+
+def volume_encryption(*, driver_role: str, service: str) -> list[Document]:
+    """Return statements of a key's policy: the driver of volumes uses the key through EC2, and lends it to EC2.
+
+    AWS, "Requirements for Amazon EBS encryption": creating and attaching an encrypted volume. Copies of snapshots,
+    which need `kms:ReEncrypt*`, are none of the driver's work here.
+
+    Args:
+        driver_role: ARN of its role.
+        service: host name of EC2, through which alone the key is used.
+    """
+    driver = {"Effect": "Allow", "Principal": {"AWS": driver_role}, "Resource": ["*"]}
+    through = {"kms:ViaService": service}
+    uses = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"]
+    return [
+        {"Sid": "Volumes", **driver, "Action": uses, "Condition": {"StringEquals": through}},
+        {
+            "Sid": "Attachments",
+            **driver,
+            "Action": ["kms:CreateGrant"],
+            "Condition": {"StringEquals": through, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]
 
 
 def _denied(sid: str, actions: list[str], resources: list[str], condition: Document | None = None) -> Document:
@@ -161,5 +201,6 @@ def _denied(sid: str, actions: list[str], resources: list[str], condition: Docum
     return denied if condition is None else {**denied, "Condition": condition}
 
 
-def _document(*statements: Document) -> Document:
+def policy_document(*statements: Document) -> Document:
+    """Return statements in the language's one version."""
     return {"Version": "2012-10-17", "Statement": list(statements)}

@@ -1,7 +1,7 @@
 """The AWS account in which buckets, keys and roles are made."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, Recorded
 from components.settings.matching import Matching
 from components.settings.partitions import Region, partition_of
-from components.settings.texts import PARTITION
+from components.settings.texts import PolicyArn
 
 AccountId = Annotated[str, Matching("[0-9]{12}", "the number of an AWS account, 12 digits", "111122223333", 12)]
 ClusterName = Annotated[
@@ -26,15 +26,6 @@ OidcProvider = Annotated[
         longest=255,
     ),
 ]
-PolicyArn = Annotated[
-    str,
-    Matching(
-        rf"arn:({PARTITION}):iam::(aws|[0-9]{{12}}):policy/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,128}}",
-        "the ARN of an IAM policy",
-        "arn:aws:iam::111122223333:policy/boundary",
-        longest=700,
-    ),
-]
 #: AWS: "Tag naming limits"; what begins with aws: is its own.
 Tag = Annotated[
     str,
@@ -45,6 +36,9 @@ Tag = Annotated[
         longest=385,
     ),
 ]
+
+EBS_DRIVER = "ebs.csi.aws.com"
+"""The CSI driver of EBS volumes, as classes name it; the EKS add-on aws-ebs-csi-driver installs it."""
 
 
 class PodIdentity(StrEnum):
@@ -69,13 +63,23 @@ class AwsSettings(Settings):
     """The cluster's OIDC issuer without https://, known to IAM as a provider; IRSA needs it."""
     permissions_boundary: Annotated[PolicyArn | None, Bound()] = None
     """Policy beyond which no role that is made may ever go."""
+    replica_region: Annotated[Region | None, Bound()] = None
+    """Another region, of the same partition, for buckets with copies (`made.replica`)."""
     tags: Annotated[tuple[Tag, ...], Bound(), Field(max_length=40)] = ()
     """Tags of everything that is made, key=value."""
+
+    def at(self, region: str) -> Self:
+        """The same account in another region."""
+        return self.model_copy(update={"region": region})
 
     @property
     def partition(self) -> str:
         """The part of AWS that the region belongs to; ARNs begin with it."""
         return partition_of(self.region)
+
+    def host(self, service: str) -> str:
+        """Host name of a service in the region; China has a domain of its own."""
+        return f"{service}.{self.region}.amazonaws.com{'.cn' if self.partition == 'aws-cn' else ''}"
 
     def role_arn(self, bucket: str) -> str:
         """ARN of the role that is made for a bucket; it is called like the bucket, whose name nobody else has."""

@@ -1,23 +1,65 @@
-"""What stores stand on in AWS: for each bucket that is to be made, the bucket with its key, and a role for its pods."""
+"""What programs stand on in AWS: each bucket that is to be made, its key, and a role for the pods that reach it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from pulumi import ResourceOptions
 
 from components.cloud.settings import PodIdentity
-from components.settings.stack import NAMESPACE
+from components.settings.bucket import ObjectLock
+from components.settings.bucket_rules import buckets
+from components.settings.quantities import Duration
+from components.settings.recovery import DAY
+from components.settings.stack import owner_of
 from components.settings.stores import stores
+from components.settings.telemetry_namespaces import NAMESPACE as TELEMETRY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pulumi import ProviderResource, Resource
 
     from components.composition.context import PlatformContext
-    from components.settings.snapshots import MadeBucketSettings, SnapshotBucketSettings
+    from components.settings.bucket import BucketSettings
+    from components.settings.platform_name import PlatformName
+    from components.settings.report import KeyPath
     from components.settings.stack import StackSettings
-    from components.settings.store import StoreDescription
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Owner:
+    """A program whose buckets are to be made.
+
+    Attributes:
+        name: what its resources are called.
+        namespace: of its pods.
+        account: their service account, as it is called in the cluster.
+        places: its buckets, by the keys of their sections; the first one gives the role its name.
+        needed_for: how long at least what it deleted may still be needed.
+        written_within: how long it may write one object.
+        ends_uploads: whether it ends uploads that it began.
+        lists_uploads: whether it looks for those that others left.
+    """
+
+    name: str
+    namespace: PlatformName
+    account: str
+    places: Mapping[KeyPath, BucketSettings]
+    needed_for: Duration
+    written_within: Duration
+    ends_uploads: bool
+    lists_uploads: bool
+
+    @property
+    def role(self) -> str:
+        """Name of the role of its pods: that of a bucket, which nobody else in the world has."""
+        return next(iter(self.places.values())).bucket
+
+    def named(self, path: KeyPath) -> str:
+        """What the resources of one of its buckets are called."""
+        return f"{self.name}-{path[path.index('periods') + 1]}" if "periods" in path else self.name
 
 
 def compose_cloud(context: PlatformContext) -> PlatformContext:
@@ -27,48 +69,107 @@ def compose_cloud(context: PlatformContext) -> PlatformContext:
         return context
     # Whoever has nothing in AWS does not pay for its SDK.
     from components.cloud.account import account_provider  # noqa: PLC0415
-    from components.cloud.pod_role import PodRole, PodRoleArgs  # noqa: PLC0415
-    from components.cloud.policies import Account  # noqa: PLC0415
-    from components.cloud.snapshot_bucket import SnapshotBucket, SnapshotBucketArgs  # noqa: PLC0415
+    from components.cloud.volume_class import VolumeClass, VolumeClassArgs  # noqa: PLC0415
 
-    provider = account_provider(aws, f"{NAMESPACE}/{context.environment}", context.inside)
+    owner_tag = owner_of(context.environment)
+    provider = account_provider("aws", aws, owner_tag, context.inside)
+    there = None
+    if aws.replica_region is not None:
+        there = account_provider("aws-replica", aws.at(aws.replica_region), owner_tag, context.inside)
     inside = ResourceOptions.merge(context.inside, ResourceOptions(providers=[provider]))
-    waited_for = []
-    for store, place, made in _made(context.stack):
-        name = f"{store.prefix}-snapshots"
-        bucket = SnapshotBucket(
-            name,
-            SnapshotBucketArgs(
-                bucket=place.bucket,
-                aws=aws,
-                recovery=store.settings.recovery,
-                recoverable_for=made.recoverable_for,
-                protection=context.protection,
-            ),
-            opts=inside,
+    waited_for: list[Resource] = []
+    storage_class = context.stack.cluster.storage_class
+    if storage_class.made is not None:
+        volumes = VolumeClassArgs(
+            name=storage_class.name,
+            driver_role=storage_class.made.driver_role,
+            aws=aws,
+            protection=context.protection,
         )
-        role = PodRole(
-            name,
-            PodRoleArgs(
-                aws=aws,
-                account=Account(namespace=str(store.kind.namespace), name=store.archive_account),
-                bucket=bucket,
-                place=place,
-                lists_uploads=store.kind.snapshots_by_jobs,
-                protection=context.protection,
-            ),
-            opts=inside,
-        )
-        waited_for += [bucket, role]
+        waited_for.append(VolumeClass("volumes", volumes, opts=inside))
+    for owner in _owners(context.stack):
+        waited_for += _declared(owner, replace(context, inside=inside), there)
     return replace(context, inside=ResourceOptions.merge(context.inside, ResourceOptions(depends_on=waited_for)))
 
 
-def _made(stack: StackSettings) -> Iterator[tuple[StoreDescription, SnapshotBucketSettings, MadeBucketSettings]]:
-    """Every store whose bucket is to be made, with its place and what is promised of it."""
+def _declared(owner: _Owner, context: PlatformContext, there: ProviderResource | None) -> Iterator[Resource]:
+    from components.cloud.data_bucket import DataBucket, DataBucketArgs  # noqa: PLC0415
+    from components.cloud.pod_role import PodRole, PodRoleArgs  # noqa: PLC0415
+    from components.cloud.policies import Account  # noqa: PLC0415
+    from components.cloud.replica import Replica, ReplicaArgs  # noqa: PLC0415
+
+    aws, inside = context.stack.aws, context.inside
+    assert aws is not None  # noqa: S101 - or nothing would be made
+    made: list[DataBucket] = []
+    for path, place in owner.places.items():
+        promised = place.made
+        assert promised is not None  # noqa: S101 - what places are
+        args = DataBucketArgs(
+            bucket=place.bucket,
+            aws=aws,
+            role=aws.role_arn(owner.role),
+            recoverable_for=max(owner.needed_for, promised.recoverable_for),
+            written_within=owner.written_within,
+            locked_for=owner.needed_for if promised.lock is ObjectLock.GOVERNANCE else None,
+            protection=context.protection,
+        )
+        made.append(DataBucket(owner.named(path), args, opts=inside))
+        if promised.replica is not None and there is not None:
+            copy = replace(
+                args,
+                bucket=promised.replica,
+                aws=aws.at(str(aws.replica_region)),
+                role=aws.role_arn(promised.replica),
+            )
+            replica = ReplicaArgs(source=made[-1], source_name=place.bucket, replica=copy, aws=aws, provider=there)
+            yield Replica(owner.named(path), replica, opts=inside)
+    role = PodRoleArgs(
+        aws=aws,
+        name=owner.role,
+        account=Account(namespace=str(owner.namespace), name=owner.account),
+        buckets=made,
+        folders=[place.base_path for place in owner.places.values()],
+        ends_uploads=owner.ends_uploads,
+        lists_uploads=owner.lists_uploads,
+        protection=context.protection,
+    )
+    yield from (*made, PodRole(owner.name, role, opts=inside))
+
+
+def _owners(stack: StackSettings) -> Iterator[_Owner]:
+    """Every program of which at least one bucket is to be made."""
+    made = {path: place for path, place in buckets(stack) if place.is_made}
     for store in stores(stack):
-        place = store.settings.snapshots.s3
-        if place is not None and place.made is not None:
-            yield store, place, place.made
+        if places := _below(store.path, made):
+            yield _Owner(
+                name=f"{store.prefix}-snapshots",
+                namespace=store.kind.namespace,
+                account=store.archive_account,
+                places=places,
+                needed_for=store.settings.recovery.retention,
+                # A snapshot that takes longer is too late.
+                written_within=store.settings.recovery.recovery_point,
+                ends_uploads=True,
+                lists_uploads=store.kind.snapshots_by_jobs,
+            )
+            made = {path: place for path, place in made.items() if path not in places}
+    # What is no store's is of a store of telemetry, which is called like its section, and so is its account.
+    for section in dict.fromkeys(str(path[0]) for path in made):
+        # They write one object within minutes, and need nothing that they deleted.
+        yield _Owner(
+            name=section,
+            namespace=TELEMETRY,
+            account=section,
+            places=_below((section,), made),
+            needed_for=Duration(0),
+            written_within=Duration(DAY),
+            ends_uploads=False,
+            lists_uploads=False,
+        )
+
+
+def _below(section: Sequence[str], made: Mapping[KeyPath, BucketSettings]) -> dict[KeyPath, BucketSettings]:
+    return {path: place for path, place in made.items() if path[: len(section)] == tuple(section)}
 
 
 def with_made_roles(stack: StackSettings) -> StackSettings:
@@ -76,15 +177,16 @@ def with_made_roles(stack: StackSettings) -> StackSettings:
     aws = stack.aws
     if aws is None or aws.identity is not PodIdentity.IRSA:
         return stack
-    for store, place, _ in list(_made(stack)):
-        named = place.model_copy(update={"role_arn": aws.role_arn(place.bucket)})
-        stack = _with_place(stack, store.path, named)
+    for owner in list(_owners(stack)):
+        for path, place in owner.places.items():
+            stack = _with(stack, path, place.model_copy(update={"role_arn": aws.role_arn(owner.role)}))
     return stack
 
 
-def _with_place(stack: StackSettings, path: Sequence[str], place: SnapshotBucketSettings) -> StackSettings:
-    section, *names = path
-    old = getattr(stack, section)
-    store = old[names[0]] if names else old
-    new = store.model_copy(update={"snapshots": store.snapshots.model_copy(update={"s3": place})})
-    return stack.model_copy(update={section: {**old, names[0]: new} if names else new})
+def _with(section: Any, path: Sequence[str | int], value: object) -> Any:  # noqa: ANN401 - sections of all kinds
+    if not path:
+        return value
+    key, *rest = path
+    if isinstance(section, dict):
+        return {**section, key: _with(section[key], rest, value)}
+    return section.model_copy(update={key: _with(getattr(section, str(key)), rest, value)})

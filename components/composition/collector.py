@@ -40,7 +40,7 @@ def compose_collector(context: PlatformContext, agents: PlatformContext) -> None
                 backends=backends(stack),
                 origin=Origin(environment=context.environment, cluster=stack.cluster.context or stack.cluster.identity),
                 vendor_token=vendor_token,
-                storage_class=stack.cluster.storage_class,
+                storage_class=stack.cluster.storage_class.name,
                 protection=context.protection,
             ),
             opts=context.inside,

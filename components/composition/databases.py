@@ -71,7 +71,7 @@ def _volumes(context: PlatformContext, programs: JobPrograms) -> None:
                     settings=settings,
                     job_image=context.images.python(stack.jobs.image, stack.jobs.version),
                     programs=programs,
-                    storage_class=stack.cluster.storage_class,
+                    storage_class=stack.cluster.storage_class.name,
                     protection=context.protection,
                 ),
                 opts=context.inside,

@@ -115,7 +115,7 @@ def _logs(context: PlatformContext) -> None:
             LokiServerArgs(
                 settings=stack.loki,
                 image=context.images.reference(LokiServer.image, stack.loki.version),
-                storage_class=stack.cluster.storage_class,
+                storage_class=stack.cluster.storage_class.name,
                 protection=context.protection,
             ),
             opts=context.inside,
@@ -152,7 +152,7 @@ def _people(context: PlatformContext) -> Output[str]:
                 dashboards=boards(stack),
                 sources=DataSources(scrape_interval=stack.prometheus.scrape_interval, loki=stack.loki is not None),
                 secrets=context.secrets,
-                storage_class=stack.cluster.storage_class,
+                storage_class=stack.cluster.storage_class.name,
                 protection=context.protection,
             ),
             opts=context.inside,

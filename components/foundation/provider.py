@@ -52,7 +52,7 @@ def recognised_cluster(kubeconfig: Kubeconfig, stack: StackSettings, stack_file:
     Raises:
         RunError: at preview or up, if the identity differs or the class doesn't retain and expand.
     """
-    identity, storage_class = stack.cluster.identity, stack.cluster.storage_class
+    identity = stack.cluster.identity
     known = Stash("recorded-cluster-identity", input=identity, opts=ResourceOptions(hooks=same_cluster(stack_file)))
     provider = kubernetes.Provider(
         "cluster",
@@ -80,9 +80,19 @@ def recognised_cluster(kubeconfig: Kubeconfig, stack: StackSettings, stack_file:
             )
         return found
 
-    volumes = StorageClass.get("storage class of all data volumes", storage_class, opts=reads)
+    awaited = [kube_system.metadata.uid, cert_manager.id, monitoring.id]
+    if stack.cluster.storage_class.made is None:
+        awaited.append(_trusted_class(stack.cluster.storage_class.name, stack_file, reads))
+    uid = Output.all(*awaited).apply(lambda read: recognise(str(read[0])))
+    return RecognisedCluster(provider=provider, uid=uid)
 
-    def trust(reclaim_policy: object, expandable: object) -> None:
+
+def _trusted_class(name: str, stack_file: str, reads: ResourceOptions) -> Output[None]:
+    """Read the class of all data volumes; its output is known only if the class keeps data and lets it grow."""
+    volumes = StorageClass.get("storage class of all data volumes", name, opts=reads)
+
+    def trust(read: list[object]) -> None:
+        reclaim_policy, expandable = read
         missing = [
             word
             for word, there in (
@@ -93,21 +103,9 @@ def recognised_cluster(kubeconfig: Kubeconfig, stack: StackSettings, stack_file:
         ]
         if missing:
             raise RunError(
-                f"{stack_file}: ballast:cluster.storageClass names {storage_class}, which lacks "
+                f"{stack_file}: ballast:cluster.storageClass.name is {name}, a class that lacks "
                 f"{' and '.join(missing)}: a volume must outlive its claim and be able to grow. Nothing was changed. "
                 "Name a class that has both, or make one."
             )
 
-    def judge(read: list[object]) -> str:
-        found, reclaim_policy, expandable, *_ = read
-        trust(reclaim_policy, expandable)
-        return recognise(str(found))
-
-    uid = Output.all(
-        kube_system.metadata.uid,
-        volumes.reclaim_policy,
-        volumes.allow_volume_expansion,
-        cert_manager.id,
-        monitoring.id,
-    ).apply(judge)
-    return RecognisedCluster(provider=provider, uid=uid)
+    return Output.all(volumes.reclaim_policy, volumes.allow_volume_expansion).apply(trust)

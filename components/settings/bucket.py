@@ -1,17 +1,36 @@
 """An S3 bucket, as everything that writes to one names it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from components.settings.addresses import port_of
 from components.settings.base import Settings
-from components.settings.markers import Bound
+from components.settings.markers import Bound, KeptFor, Scaled, ScaleRule, Section
 from components.settings.networks import Cidr
+from components.settings.quantities import Duration
 from components.settings.texts import BasePath, BucketName, BucketRegion, Namespace, ObjectStoreUrl, RoleArn
 
 
+class ObjectLock(StrEnum):
+    """How S3 keeps versions from being deleted; in governance mode somebody with a right of its own may."""
+
+    GOVERNANCE = "governance"
+
+
+class MadeBucketSettings(Settings):
+    """What the platform promises of a bucket that it makes."""
+
+    recoverable_for: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor()]
+    """How long whatever is deleted or overwritten can be brought back; of snapshots never less than their retention."""
+    replica: Annotated[BucketName | None, Bound(unique=True)] = None
+    """Bucket in ballast:aws.replicaRegion that the platform makes too, with a key of its own; S3 copies all there."""
+    lock: Annotated[ObjectLock | None, Bound()] = None
+    """`governance`: S3 keeps each version until the store's retention is over; for stores whose jobs write sets."""
+
+
 class BucketSettings(Settings):
-    """A folder in an S3 bucket."""
+    """A folder in an S3 bucket, which somebody has made or the platform makes."""
 
     bucket: Annotated[BucketName, Bound(unique=True)]
     """Name of the bucket; it is not shared with another environment."""
@@ -28,11 +47,13 @@ class BucketSettings(Settings):
     """Networks through which S3 and STS are reached (the VPC's endpoints), or the endpoint."""
     namespace: Annotated[Namespace | None, Bound()] = None
     """Namespace of the endpoint's pods, where it stands in the cluster; its port is theirs."""
+    made: Annotated[MadeBucketSettings | None, Section()] = None
+    """The platform makes the bucket with a key of its own, and its role in place of roleArn; it needs ballast:aws."""
 
     @property
     def is_made(self) -> bool:
         """Whether the platform itself makes the bucket, and the role that reaches it."""
-        return False
+        return self.made is not None
 
     @property
     def place(self) -> str:

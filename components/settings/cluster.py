@@ -8,7 +8,16 @@ from components.settings.base import Settings
 from components.settings.markers import Bound, Comparison, Recorded, Section
 from components.settings.networks import Cidr, NodeAddress, Reason
 from components.settings.quantities import Duration
-from components.settings.texts import ClusterIdentity, KubeconfigPath, NodeLabel, NonEmpty, ObjectName, Taint, ZoneName
+from components.settings.texts import (
+    ClusterIdentity,
+    KubeconfigPath,
+    NodeLabel,
+    NonEmpty,
+    ObjectName,
+    RoleArn,
+    Taint,
+    ZoneName,
+)
 
 #: The word that stands for the cluster of `make up` in place of a UID, which is new each time it is made; for dev only.
 LOCAL = "local"
@@ -21,6 +30,22 @@ class ApiServerSettings(Settings):
     """Networks that hold the API server's addresses, in CIDR form."""
     port: Annotated[int, Bound(), Field(ge=1, le=65535)]
     """Port of the API server at these addresses."""
+
+
+class MadeStorageClassSettings(Settings):
+    """A storage class of EBS volumes that the platform makes, with a key of its own."""
+
+    driver_role: Annotated[RoleArn, Bound()]
+    """IAM role of the EBS CSI driver in this cluster, which encrypts volumes with the key."""
+
+
+class StorageClassSettings(Settings):
+    """The storage class of all data volumes, which somebody has made or the platform makes."""
+
+    name: Annotated[ObjectName, Bound(), Recorded(Comparison.TEXT)]
+    """Its name; it must retain released volumes and let them grow."""
+    made: Annotated[MadeStorageClassSettings | None, Section()] = None
+    """The platform makes it: gp3, encrypted, retaining, growing, waiting for the first pod; it needs ballast:aws."""
 
 
 class ClusterSettings(Settings):
@@ -45,8 +70,8 @@ class ClusterSettings(Settings):
     """How long `up` waits for one object, jobs aside; left out: 10m, and 30m for nodes of stores."""
     ipv6: Annotated[bool, Bound()] = False
     """Whether the first address of each pod is one of IPv6, alone or before one of IPv4; programs then listen there."""
-    storage_class: Annotated[ObjectName, Bound(), Recorded(Comparison.TEXT)]
-    """Storage class of all data volumes; it must retain released volumes and let them grow."""
+    storage_class: Annotated[StorageClassSettings, Section()]
+    """Storage class of all data volumes."""
     node_selector: Annotated[tuple[NodeLabel, ...], Bound()] = ()
     """Labels that a node must have to take pods of the platform, key=value; agents stand on every node all the same."""
     tolerations: Annotated[tuple[Taint, ...], Bound()] = ()

@@ -29,35 +29,16 @@ class VolumeSnapshots(Settings):
     """Size of the volume: at least the node's disk where the node mounts it, twice all disks elsewhere."""
 
 
-class MadeBucketSettings(Settings):
-    """What the platform promises of a bucket that it makes."""
-
-    recoverable_for: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor()]
-    """How long whatever is deleted or overwritten can be brought back; never less than the store's retention."""
-
-
-class SnapshotBucketSettings(BucketSettings):
-    """A folder in an S3 bucket, which somebody has made or the platform makes."""
-
-    made: Annotated[MadeBucketSettings | None, Section()] = None
-    """The platform makes the bucket with a key of its own, and its role in place of roleArn; it needs ballast:aws."""
-
-    @property
-    def is_made(self) -> bool:
-        """Whether the platform itself makes the bucket, and the role that reaches it."""
-        return self.made is not None
-
-
 class SnapshotsSettings(Settings):
     """Where snapshots go: exactly one of volume and s3."""
 
     volume: Annotated[VolumeSnapshots | None, Section()] = None
     """A volume in the cluster."""
-    s3: Annotated[SnapshotBucketSettings | None, Section()] = None
+    s3: Annotated[BucketSettings | None, Section()] = None
     """A bucket in S3; nodes that write there need repository-s3 in their image, and jobs boto3 in jobs.image."""
 
     @property
-    def place(self) -> VolumeSnapshots | SnapshotBucketSettings:
+    def place(self) -> VolumeSnapshots | BucketSettings:
         """The one that is given; a stack file with none or both is refused when it is read."""
         place = self.s3 or self.volume
         if place is None:

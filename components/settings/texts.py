@@ -217,6 +217,16 @@ RoleArn = Annotated[
     ),
 ]
 
+PolicyArn = Annotated[
+    str,
+    Matching(
+        rf"arn:({PARTITION}):iam::(aws|[0-9]{{12}}):policy/([A-Za-z0-9+=,.@_-]+/){{0,20}}[A-Za-z0-9+=,.@_-]{{1,128}}",
+        "the ARN of an IAM policy",
+        "arn:aws:iam::111122223333:policy/boundary",
+        longest=700,
+    ),
+]
+
 
 def numbers(version: str) -> tuple[int, int, int]:
     """The three numbers of a version, which compare as versions do.

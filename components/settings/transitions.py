@@ -146,7 +146,7 @@ def _no_namespace_moves(old: Texts, new: Texts) -> Iterator[Finding]:
 def _volumes_stay_where_they_are(old: Texts, new: Texts) -> Iterator[Finding]:
     remedy = "elsewhere a fresh environment is restored from a snapshot"
     if any(_of_kind(old, Comparison.SIZE)):
-        for key, was, now in changed(old, new, "cluster.storageClass"):
+        for key, was, now in changed(old, new, "cluster.storageClass.name"):
             problem = (
                 f"changes from {was} to {now}, but volumes of the old one hold data, and none can change its class"
             )

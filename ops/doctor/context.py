@@ -82,7 +82,7 @@ class DoctorContext:
         Raises:
             UnansweredError: kubectl failed.
         """
-        return self.read("storageclass", self.settings.cluster.storage_class, "--output=json")
+        return self.read("storageclass", self.settings.cluster.storage_class.name, "--output=json")
 
     @cached_property
     def nodes(self) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from components.cloud.settings import EBS_DRIVER
 from components.settings.quantities import Bytes
 from ops.doctor.amounts import amount
 from ops.doctor.finding import good, unknown, wrong
@@ -17,9 +18,13 @@ if TYPE_CHECKING:
 
 def check_storage_class(context: DoctorContext) -> Iterator[Finding]:
     """Judge the class of all data volumes."""
-    name, key = context.settings.cluster.storage_class, context.key("cluster.storageClass")
-    what = f"storage class {name}"
+    storage_class, key = context.settings.cluster.storage_class, context.key("cluster.storageClass.name")
+    what = f"storage class {storage_class.name}"
     found = context.storage_class
+    if storage_class.made is not None:
+        yield from _made(context, what, found)
+        if found is None:
+            return
     if found is None:
         there = ", ".join(sorted(one["metadata"]["name"] for one in context.everywhere("storageclasses"))) or "none"
         yield wrong(
@@ -48,6 +53,23 @@ def check_storage_class(context: DoctorContext) -> Iterator[Finding]:
     yield from _zones(context, what, found)
 
 
+def _made(context: DoctorContext, what: str, found: dict[str, Any] | None) -> Iterator[Finding]:
+    """Judge whether `up` can make the class: its driver is there, and no other class in its place."""
+    if context.read("csidriver", EBS_DRIVER, "--output=json") is None:
+        problem = f"would be of {EBS_DRIVER}, a driver that the cluster lacks, and no volume would be made"
+        yield wrong(
+            what, problem, "Install the EKS add-on aws-ebs-csi-driver, with the role that made.driverRole names"
+        )
+    elif found is None:
+        yield good(what, "is made by `up`; its driver is there")
+    if found is not None and (found.get("provisioner"), found.get("parameters", {}).get("encrypted")) != (
+        EBS_DRIVER,
+        "true",
+    ):
+        problem = "is there and makes other volumes than what is declared, and no class can be changed"
+        yield wrong(what, problem, "Delete the class; volumes and claims of it stay, and `up` makes it anew")
+
+
 def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -73,7 +95,8 @@ def check_attachments(context: DoctorContext) -> Iterator[Finding]:
     claims = [size for one in context.declared for size in one.claims]
     total = Bytes(sum(int(amount(size)) for size in claims))
     what, asked = "volumes", f"{len(claims)} of together {total}"
-    provisioner = (context.storage_class or {}).get("provisioner")
+    made = context.settings.cluster.storage_class.made
+    provisioner = (context.storage_class or {}).get("provisioner") or (EBS_DRIVER if made else None)
     counts = [
         driver["allocatable"]["count"]
         for node in context.everywhere("csinodes")

@@ -93,6 +93,7 @@ RULES: dict[str, dict[str, Rule]] = {
     "aws:s3:BucketOwnershipControls": {"rule.objectOwnership": _stays("BucketOwnerEnforced")},
     "aws:s3:BucketReplicationConfig": {f"rules.{path}": rule for path, rule in _REPLICATION.items()},
     "aws:s3:BucketServerSideEncryptionConfiguration": {f"rules.{path}": rule for path, rule in _ENCRYPTION.items()},
+    "aws:s3:BucketObjectLockConfiguration": {"rule.defaultRetention.mode": _stays("GOVERNANCE", "COMPLIANCE")},
     "aws:kms:Alias": {"targetKeyId": _unchanged("is another key; what the earlier one encrypted stays with that one")},
     "aws:kms:Key": {
         "enableKeyRotation": _on,

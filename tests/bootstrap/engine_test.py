@@ -41,7 +41,7 @@ def test_an_account_comes_up_stays_the_same_and_is_not_destroyed(account):
     account.run("up", "--yes")
     assert account.run("preview", "--expect-no-changes").returncode == 0
     told = json.loads(account.run("stack", "output", "--json").stdout)["prod"]
-    assert told["PULUMI_BACKEND_URL"] == "s3://acme-prod-pulumi-state?region=eu-central-1"
+    assert told["PULUMI_BACKEND_URL"] == "s3://acme-states-prod?region=eu-central-1"
     assert told["secretsProvider"] == "awskms://alias/ballast-prod?region=eu-central-1"
     assert set(told) == {
         "PULUMI_BACKEND_URL",

@@ -9,7 +9,7 @@ from tests.harness.iam import Request, allowed
 
 TOKENS = "token.actions.githubusercontent.com"
 PROVIDER = f"arn:aws:iam::111122223333:oidc-provider/{TOKENS}"
-BUCKET = "arn:aws:s3:::acme-prod-pulumi-state"
+BUCKET = "arn:aws:s3:::acme-states-prod"
 STATE = f"{BUCKET}/.pulumi/stacks/ballast/prod.json"
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/prod-key"
 CLUSTER = "arn:aws:eks:eu-central-1:111122223333:cluster/acme-prod"
@@ -62,7 +62,7 @@ NOBODY = [
     ("s3:DeleteBucket", BUCKET),
     ("s3:PutBucketVersioning", BUCKET),
     ("s3:PutLifecycleConfiguration", BUCKET),
-    ("s3:GetObject", "arn:aws:s3:::acme-staging-pulumi-state/a"),
+    ("s3:GetObject", "arn:aws:s3:::acme-states-staging/a"),
     ("kms:Decrypt", f"{KEY}-2"),
     ("kms:ScheduleKeyDeletion", KEY),
     ("eks:DescribeCluster", f"{CLUSTER}-2"),

@@ -7,7 +7,7 @@ import pytest
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from tests.harness.declare import PROJECT, declare_stack
-from tests.harness.made_buckets import IRSA, POD_IDENTITY, made
+from tests.harness.made_buckets import IRSA, POD_IDENTITY, copied, made
 
 PROD = (PROJECT / "Pulumi.prod.yaml").read_text(encoding="utf-8")
 
@@ -26,10 +26,14 @@ def irsa(tmp_path_factory):
 @pytest.fixture(scope="package")
 def pod_identity(tmp_path_factory):
     # With a prefix, by which names in the cluster differ from those in the file.
-    text = made(PROD, POD_IDENTITY).replace(
-        "  ballast:cluster:", "  ballast:namespacePrefix: eu-\n  ballast:cluster:", 1
-    )
+    text = made(PROD, POD_IDENTITY).replace("{name: gp3-retain", "{name: eu-gp3-retain")
+    text = text.replace("  ballast:cluster:", "  ballast:namespacePrefix: eu-\n  ballast:cluster:", 1)
     return declare_stack(settings_of(text, tmp_path_factory.mktemp("pod-identity")), "prod")
+
+
+@pytest.fixture(scope="package")
+def with_copies(tmp_path_factory):
+    return declare_stack(settings_of(copied(made(PROD)), tmp_path_factory.mktemp("copies")), "prod")
 
 
 @pytest.fixture(params=["irsa", "pod_identity"])

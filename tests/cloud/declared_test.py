@@ -8,20 +8,22 @@ import sys
 
 import pytest
 
-from components.cloud.snapshot_bucket import SnapshotBucketArgs, earlier_version_days, unfinished_upload_days
-from components.foundation.data_protection import DataProtection
-from components.settings.quantities import Duration
+from components.composition.cloud import with_made_roles
 from tests.cloud.conftest import PROD, settings_of
-from tests.harness.declare import PROJECT, stack_settings
-from tests.harness.made_buckets import ACCOUNT, made
+from tests.harness.declare import PROJECT, declare_stack, stack_settings
+from tests.harness.made_buckets import ACCOUNT, made, moved
 
 BUCKETS = {
     "opensearch-snapshots": "acme-prod-opensearch-snapshots",
     "qdrant-snapshots": "acme-prod-qdrant-snapshots",
     "chroma-snapshots": "acme-prod-database-snapshots",
     "volume-knowledge-snapshots": "acme-prod-knowledge-snapshots",
+    "loki": "acme-prod-logs",
+    "tempo": "acme-prod-traces",
 }
 """By the name of the resource."""
+
+TELEMETRY = ("loki", "tempo")
 
 HOLDING = {
     "Bucket",
@@ -43,7 +45,7 @@ def of_aws(declared):
 def test_each_bucket_that_is_made_has_its_own_key_and_role_and_is_kept(declared):
     assert {one.name: one.inputs["bucket"] for one in declared.of_kind("Bucket")} == BUCKETS
     for kind in HOLDING:
-        found = [one for one in declared.of_kind(kind) if one.type.startswith("aws:")]
+        found = [one for one in declared.of_kind(kind) if one.type.startswith("aws:") and one.name != "volumes"]
         assert {one.name for one in found} == BUCKETS.keys(), kind
         assert all(one.protect and one.retain_on_delete for one in found), kind
     roles = [one for one in declared.of_kind("Role") if one.type.startswith("aws:")]
@@ -73,7 +75,7 @@ def test_a_bucket_is_private_versioned_and_encrypted_with_its_own_key(declared):
             {
                 "applyServerSideEncryptionByDefault": {
                     "sseAlgorithm": "aws:kms",
-                    "kmsMasterKeyId": f"arn:of:aws:kms/key:Key:{name}",
+                    "kmsMasterKeyId": f"arn:aws:kms:eu-central-1:111122223333:key/{name}",
                 },
                 "bucketKeyEnabled": True,
             }
@@ -81,46 +83,84 @@ def test_a_bucket_is_private_versioned_and_encrypted_with_its_own_key(declared):
         assert (of["Key"]["enableKeyRotation"], of["Key"]["deletionWindowInDays"]) == (True, 30)
 
 
-def test_no_rule_ends_what_is_current(declared):
-    for one in declared.of_kind("BucketLifecycleConfiguration"):
-        assert one.inputs["rules"] == [
-            {
-                "id": "unfinished-uploads",
-                "status": "Enabled",
-                "filter": {"prefix": ""},
-                "abortIncompleteMultipartUpload": {"daysAfterInitiation": 1},
-            },
-            {
-                "id": "earlier-versions",
-                "status": "Enabled",
-                "filter": {"prefix": ""},
-                "noncurrentVersionExpiration": {"noncurrentDays": 30},
-                "expiration": {"expiredObjectDeleteMarker": True},
-            },
-        ]
+def test_volumes_are_of_a_class_that_keeps_them_encrypted_with_a_key_of_their_own(declared):
+    (made,) = [one for one in declared.of_kind("StorageClass") if one.name == "volumes"]
+    key = declared.one("Key", "volumes")
+    assert made.inputs["parameters"] == {
+        "type": "gp3",
+        "encrypted": "true",
+        "kmsKeyId": "arn:aws:kms:eu-central-1:111122223333:key/volumes",
+    }
+    assert made.inputs["provisioner"] == "ebs.csi.aws.com"
+    assert (made.inputs["reclaimPolicy"], made.inputs["allowVolumeExpansion"]) == ("Retain", True)
+    assert made.inputs["volumeBindingMode"] == "WaitForFirstConsumer"
+    assert {(one.protect, one.retain_on_delete) for one in (made, key)} == {(True, True)}
+    # It is made, so it is not looked for before.
+    assert not [one for one in declared.resources if one.name == "storage class of all data volumes"]
+    named = {
+        template["spec"]["storageClassName"]
+        for one in declared.of_kind("StatefulSet")
+        for template in one.inputs["spec"].get("volumeClaimTemplates", [])
+    }
+    assert named == {made.object_name}
+    for workload in declared.workloads:
+        assert {made.urn, key.urn} <= set(closure(declared, workload)), workload.name
 
 
-@pytest.mark.parametrize(
-    ("retention", "recoverable", "point", "versions", "uploads"),
-    [("30d", "14d", "1h", 30, 1), ("30d", "90d", "1h", 90, 1), ("36h", "1d", "30h", 2, 2)],
-)
-def test_versions_outlive_every_snapshot_and_uploads_end_when_they_are_too_late(
-    retention, recoverable, point, versions, uploads, tmp_path
-):
-    stack = settings_of(made(PROD), tmp_path)
-    assert stack.chroma is not None
-    assert stack.aws is not None
-    recovery = stack.chroma.recovery.model_copy(
-        update={"retention": Duration.parse(retention), "recovery_point": Duration.parse(point)}
+def lifecycle(declared, name):
+    """The days after which earlier versions and unfinished uploads end; nothing else may."""
+    uploads, versions = declared.one("BucketLifecycleConfiguration", name).inputs["rules"]
+    days = versions["noncurrentVersionExpiration"]["noncurrentDays"]
+    begun = uploads["abortIncompleteMultipartUpload"]["daysAfterInitiation"]
+    common = {"status": "Enabled", "filter": {"prefix": ""}}
+    abort = {"abortIncompleteMultipartUpload": {"daysAfterInitiation": begun}}
+    assert uploads == {"id": "unfinished-uploads", **common, **abort}
+    assert versions == {
+        "id": "earlier-versions",
+        **common,
+        "noncurrentVersionExpiration": {"noncurrentDays": days},
+        "expiration": {"expiredObjectDeleteMarker": True},
+    }
+    return days, begun
+
+
+def test_no_rule_ends_what_is_current_and_deleted_snapshots_stay_as_long_as_they_are_promised(declared):
+    found = {name: lifecycle(declared, name) for name in BUCKETS}
+    assert found == {name: (14, 1) if name in TELEMETRY else (30, 1) for name in BUCKETS}
+
+
+@pytest.fixture(scope="module")
+def other_times(tmp_path_factory):
+    """Other promises, and Loki in a second bucket from a day on."""
+    chroma = "recoveryPoint: 12h, recoveryTime: 4h, retention: 30d"
+    text = made(PROD).replace(chroma, "recoveryPoint: 30h, recoveryTime: 4h, retention: 36h", 1)
+    text = moved(text, "made: {recoverableFor: 90d}")
+    return settings_of(text, tmp_path_factory.mktemp("times"))
+
+
+def test_versions_outlive_every_snapshot_and_uploads_end_when_they_are_too_late(other_times):
+    recording = declare_stack(other_times, "prod")
+    assert lifecycle(recording, "chroma-snapshots") == (14, 2)
+    # Loki's pod has one role, whichever of its buckets it asks.
+    assert lifecycle(recording, "loki") == (14, 1)
+    assert lifecycle(recording, "loki-later") == (90, 1)
+    (access,) = [one for one in recording.of_kind("RolePolicy") if one.name == "loki"]
+    (objects, *_, encryption) = json.loads(access.inputs["policy"])["Statement"]
+    assert objects["Resource"] == ["arn:aws:s3:::acme-prod-logs/loki/*", "arn:aws:s3:::acme-prod-more-logs/loki/*"]
+    assert len(encryption["Resource"]) == 2
+    fences = [json.loads(recording.one("BucketPolicy", name).inputs["policy"]) for name in ("loki", "loki-later")]
+    (first,), (second,) = (
+        {
+            one["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
+            for one in fence["Statement"]
+            if one["Sid"] == "DeletionByOthers"
+        }
+        for fence in fences
     )
-    args = SnapshotBucketArgs(
-        bucket="acme",
-        aws=stack.aws,
-        recovery=recovery,
-        recoverable_for=Duration.parse(recoverable),
-        protection=DataProtection(protected=True),
-    )
-    assert (earlier_version_days(args), unfinished_upload_days(args)) == (versions, uploads)
+    assert first == second == f"arn:aws:iam::{ACCOUNT}:role/acme-prod-logs"
+    loki = with_made_roles(other_times).loki
+    assert loki is not None
+    assert {bucket.role_arn for bucket in loki.buckets} == {first}
 
 
 def test_no_pod_starts_before_its_bucket_and_role_are_there(declared):
@@ -144,12 +184,10 @@ def closure(declared, resource):
 
 def test_pods_show_who_they_are_by_the_one_way_that_the_stack_names(irsa, pod_identity):
     env = {one.name: str(one.pod) for one in irsa.workloads}
-    for name in ("qdrant-snapshots", "chroma-snapshots", "volume-knowledge-snapshots"):
+    for name in ("qdrant-snapshots", "chroma-snapshots", "volume-knowledge-snapshots", *TELEMETRY):
         assert f"arn:aws:iam::{ACCOUNT}:role/{BUCKETS[name]}" in env[name]
     assert not irsa.of_kind("PodIdentityAssociation")
-    pods = "".join(
-        str(one.pod) for one in pod_identity.workloads if one.namespace.removeprefix("eu-") != "observability"
-    )
+    pods = "".join(str(one.pod) for one in pod_identity.workloads)
     assert "AWS_ROLE_ARN" not in pods
     assert "aws-token" not in pods
     accounts = {(one.namespace, one.object_name) for one in pod_identity.of_kind("ServiceAccount")}
@@ -164,7 +202,7 @@ def test_pods_show_who_they_are_by_the_one_way_that_the_stack_names(irsa, pod_id
         for rule in policy.inputs["spec"].get("egress", [])
         if {"ipBlock": {"cidr": "169.254.170.23/32"}} in rule["to"]
     ]
-    assert {namespace for namespace, _ in agent} == {"eu-opensearch", "eu-qdrant", "eu-databases"}
+    assert {namespace for namespace, _ in agent} == {"eu-opensearch", "eu-qdrant", "eu-databases", "eu-observability"}
     assert all(ports == [{"protocol": "TCP", "port": 80}] for _, ports in agent)
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from components.cloud.policies import key_policy
 from tests.harness.iam import Request, allowed, denied
-from tests.harness.made_buckets import ACCOUNT
+from tests.harness.made_buckets import ACCOUNT, DRIVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BUCKET, FOLDER = "arn:aws:s3:::acme-prod-qdrant-snapshots", "qdrant"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/acme-prod-qdrant-snapshots"
-KEY = "arn:of:aws:kms/key:Key:qdrant-snapshots"
+KEY = "arn:aws:kms:eu-central-1:111122223333:key/qdrant-snapshots"
 ISSUER = "oidc.eks.eu-central-1.amazonaws.com/id/ABCDEF0123456789"
 TLS = {"aws:SecureTransport": "true", "aws:PrincipalArn": ROLE}
 
@@ -91,7 +91,7 @@ def test_each_trust_names_a_service_account_that_is_declared_and_used(declared):
             subject = [value for key, value in equal.items() if key.endswith(":sub")]
             named = subject[0].split(":")[2:] if subject else list(equal.values())[1:]
             found.add(tuple(named))
-    assert len(found) == 4
+    assert len(found) == 6
     assert found <= users
 
 
@@ -118,7 +118,7 @@ ACCESS = [
     ("kms:Decrypt", KEY, VIA, True),
     ("kms:Decrypt", KEY, {}, False),
     ("kms:Decrypt", KEY, {"kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com"}, False),
-    ("kms:Decrypt", "arn:of:aws:kms/key:Key:opensearch-snapshots", VIA, False),
+    ("kms:Decrypt", "arn:aws:kms:eu-central-1:111122223333:key/opensearch-snapshots", VIA, False),
     ("kms:ScheduleKeyDeletion", KEY, VIA, False),
 ]
 
@@ -133,6 +133,16 @@ def test_a_role_reaches_its_folder_and_its_key_and_nothing_else(case, declared):
 def test_only_jobs_look_for_uploads_that_nobody_completed(declared):
     request = Request("s3:ListBucketMultipartUploads", "arn:aws:s3:::acme-prod-opensearch-snapshots")
     assert not allowed(request, document(declared, "RolePolicy", "opensearch-snapshots", "policy"))
+
+
+@pytest.mark.parametrize("name", ["loki", "tempo"])
+def test_stores_of_telemetry_may_do_what_their_pages_ask_for_and_no_more(name, declared):
+    # Grafana's pages on S3 name these four; Tempo's names tags too, for those who configure some.
+    policy = document(declared, "RolePolicy", name, "policy")
+    actions = [action for statement in policy["Statement"] for action in statement["Action"]]
+    s3 = {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"}
+    assert {action for action in actions if action.startswith("s3:")} == s3
+    assert {action for action in actions if not action.startswith("s3:")} == {"kms:Decrypt", "kms:GenerateDataKey"}
 
 
 def test_no_role_has_a_wildcard_but_the_objects_below_its_folder(declared):
@@ -182,6 +192,29 @@ def test_a_key_obeys_its_account_and_is_not_given_up_by_anybody(declared):
     assert not allowed(Request("kms:ScheduleKeyDeletion", KEY, root), policy)
     assert not allowed(Request("kms:DisableKey", KEY, root), policy)
     assert key_policy(partition="aws-cn", account="1")["Statement"][0]["Principal"] == {"AWS": "arn:aws-cn:iam::1:root"}
+
+
+EC2 = {"kms:ViaService": "ec2.eu-central-1.amazonaws.com"}
+VOLUMES = [
+    ("kms:Decrypt", DRIVER, EC2, True),
+    ("kms:DescribeKey", DRIVER, EC2, True),
+    ("kms:GenerateDataKeyWithoutPlaintext", DRIVER, EC2, True),
+    ("kms:Decrypt", DRIVER, {}, False),
+    ("kms:Decrypt", DRIVER, VIA, False),
+    ("kms:GenerateDataKey", DRIVER, EC2, False),
+    ("kms:CreateGrant", DRIVER, {**EC2, "kms:GrantIsForAWSResource": "true"}, True),
+    ("kms:CreateGrant", DRIVER, {**EC2, "kms:GrantIsForAWSResource": "false"}, False),
+    ("kms:CreateGrant", DRIVER, EC2, False),
+    ("kms:ScheduleKeyDeletion", DRIVER, EC2, False),
+    ("kms:Decrypt", ROLE, EC2, False),
+]
+
+
+@pytest.mark.parametrize("case", VOLUMES)
+def test_the_driver_of_volumes_uses_their_key_through_ec2_alone(case, declared):
+    action, principal, context, expected = case
+    policy = document(declared, "Key", "volumes", "policy")
+    assert allowed(Request(action, KEY, ("AWS", principal), context), policy) is expected
 
 
 def test_the_judge_refuses_what_it_does_not_know():

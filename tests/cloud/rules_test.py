@@ -7,9 +7,10 @@ import pytest
 from components.settings.bucket_rules import buckets
 from components.settings.report import SettingsError
 from tests.cloud.conftest import PROD, settings_of
-from tests.harness.made_buckets import IRSA, POD_IDENTITY, made
+from tests.harness.made_buckets import ACCOUNT, DRIVER, IRSA, POD_IDENTITY, copied, made, moved, reached_by
 
 MADE = made(PROD)
+COPIED = copied(MADE)
 AWS = MADE[MADE.index("  ballast:aws:") : MADE.index("  ballast:volumes:")]
 S3 = "ballast:opensearch.snapshots.s3"
 FIRST = "made: {recoverableFor: 14d}"
@@ -30,6 +31,21 @@ def test_both_ways_to_take_on_a_role_are_accepted(tmp_path):
 
 BROKEN = {
     "no account": (MADE.replace(AWS, ""), f"{S3}.made", "add ballast:aws"),
+    "a storage class and no account": (
+        MADE.replace(AWS, ""),
+        "ballast:cluster.storageClass.made",
+        "add ballast:aws",
+    ),
+    "a driver of another account": (
+        MADE.replace(DRIVER, DRIVER.replace(ACCOUNT, "444455556666")),
+        "ballast:cluster.storageClass.made.driverRole",
+        "is of the account 444455556666",
+    ),
+    "a storage class that another platform could make": (
+        MADE.replace("  ballast:cluster:", "  ballast:namespacePrefix: eu-\n  ballast:cluster:", 1),
+        "ballast:cluster.storageClass.name",
+        "write eu-gp3-retain",
+    ),
     "a region of another environment": (
         MADE.replace(AWS, AWS.replace("region: eu-central-1", "region: eu-west-1")),
         f"{S3}.region",
@@ -61,11 +77,48 @@ BROKEN = {
         f"{S3}.bucket",
         "must be an S3 bucket name",
     ),
-    "a made bucket of telemetry": (
-        MADE.replace('roleArn: "arn:aws:iam::123456789012:role/acme-prod-logs"', FIRST),
-        "ballast:loki.s3.made",
-        "",
+    "two ways to reach Loki's buckets": (
+        moved(MADE, f'roleArn: "arn:aws:iam::{ACCOUNT}:role/a"'),
+        "ballast:loki.periods.later.s3.made",
+        "all of Loki's buckets or none",
     ),
+    "a copy and no region for it": (
+        COPIED.replace("    replicaRegion: eu-west-1\n", ""),
+        f"{S3}.made.replica",
+        "nothing says in which region",
+    ),
+    "a region and no copy": (
+        MADE.replace("    tags: [", "    replicaRegion: eu-west-1\n    tags: ["),
+        "ballast:aws.replicaRegion",
+        "no bucket has a copy there",
+    ),
+    "a copy where the bucket is": (
+        COPIED.replace("replicaRegion: eu-west-1", "replicaRegion: eu-central-1"),
+        "ballast:aws.replicaRegion",
+        "lost together",
+    ),
+    "a copy in another partition": (
+        COPIED.replace("replicaRegion: eu-west-1", "replicaRegion: cn-north-1"),
+        "ballast:aws.replicaRegion",
+        "which copies none",
+    ),
+    "a copy onto another bucket": (
+        COPIED.replace("acme-prod-qdrant-snapshots-copy", "acme-prod-logs"),
+        "ballast:qdrant.snapshots.s3.made.replica",
+        "is a copy of one other",
+    ),
+    **{
+        f"a lock on what {section} writes anew": (
+            reached_by(MADE, bucket, "made: {recoverableFor: 14d, lock: governance}"),
+            f"ballast:{section}.{'snapshots.' if section == 'opensearch' else ''}s3.made.lock",
+            "writes some of its objects anew",
+        )
+        for section, bucket in (
+            ("opensearch", "acme-prod-opensearch-snapshots"),
+            ("loki", "acme-prod-logs"),
+            ("tempo", "acme-prod-traces"),
+        )
+    },
     "no provider for IRSA": (
         MADE.replace(IRSA, "identity: irsa"),
         "ballast:aws.oidcProvider",
@@ -97,7 +150,7 @@ BROKEN = {
         "in the partition aws-cn",
     ),
     "a role of another account": (
-        MADE.replace("123456789012:role/acme-prod-logs", "444455556666:role/acme-prod-logs"),
+        reached_by(MADE, "acme-prod-logs", 'roleArn: "arn:aws:iam::444455556666:role/a"'),
         "ballast:loki.s3.roleArn",
         "is of the account 444455556666",
     ),

@@ -34,7 +34,7 @@ def declared(name):
                 dashboards=boards(stack),
                 sources=DataSources(scrape_interval=stack.prometheus.scrape_interval, loki=stack.loki is not None),
                 secrets={key: pulumi.Output.secret(f"value of {key}") for key in SECRETS},
-                storage_class=stack.cluster.storage_class,
+                storage_class=stack.cluster.storage_class.name,
                 protection=DataProtection(protected=True),
             ),
         )

@@ -41,7 +41,7 @@ def test_a_storage_class_that_is_not_as_it_must_be_is_wrong(found, there, projec
     if broken is not None:
         there(named("storage.k8s.io/v1", "StorageClass", "broken", **right | broken))
     file = project / "Pulumi.dev.yaml"
-    file.write_text(file.read_text().replace("storageClass: local-retain", "storageClass: broken"))
+    file.write_text(file.read_text().replace("{name: local-retain}", "{name: broken}"))
     (line,) = found(check_storage_class)[Verdict.WRONG]
     assert harm in line
     assert "storage class broken: " in line
@@ -51,7 +51,7 @@ def test_volumes_beyond_what_nodes_attach_are_wrong(found, there, project):
     assert found(check_attachments)[Verdict.WRONG] == []
     there(named("storage.k8s.io/v1", "StorageClass", "attached", provisioner="csi.example.com"))
     file = project / "Pulumi.dev.yaml"
-    file.write_text(file.read_text().replace("storageClass: local-retain", "storageClass: attached"))
+    file.write_text(file.read_text().replace("{name: local-retain}", "{name: attached}"))
     driver = {"name": "csi.example.com", "nodeID": "n", "allocatable": {"count": 4}}
     there(*(named("storage.k8s.io/v1", "CSINode", f"node-{n}", spec={"drivers": [driver]}) for n in (1, 2, 3)))
     lines = found(check_attachments)

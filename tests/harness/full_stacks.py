@@ -7,22 +7,13 @@ from typing import Any
 
 from components.settings.document import read_document
 from components.settings.secrets import SECRETS
+from tests.harness.buckets import in_namespace, made_here, with_buckets
 from tests.harness.declare import PROJECT
 
 
 def _stack(environment: str) -> dict[str, Any]:
     config = read_document(PROJECT / f"Pulumi.{environment}.yaml").data["config"]
     return {key.removeprefix("ballast:"): copy.deepcopy(value) for key, value in config.items() if "pulumi:" not in key}
-
-
-def _without_aws(section: Any) -> Any:
-    """A section of which every bucket stands at a storage in the cluster."""
-    if not isinstance(section, dict):
-        return section
-    if "roleArn" in section:
-        here = {key: value for key, value in section.items() if key not in ("roleArn", "egressCidrs")}
-        return here | {"endpoint": "https://minio.minio.svc:9000", "namespace": "minio"}
-    return {key: _without_aws(value) for key, value in section.items()}
 
 
 def _full() -> dict[str, Any]:
@@ -61,19 +52,17 @@ def _dev() -> dict[str, Any]:
 
 
 def _made(identity: dict[str, str]) -> dict[str, Any]:
-    stack = _full()
-    stack["aws"] = {"account": "111122223333", "region": "eu-central-1", "tags": ["team=platform"], **identity}
-    stack["aws"] |= {"permissionsBoundary": "arn:aws:iam::111122223333:policy/platform"}
-    for store in (stack["opensearch"], stack["qdrant"], stack["chroma"], *stack["volumes"].values()):
-        del (place := store["snapshots"]["s3"])["roleArn"]
-        place |= {"bucket": place["basePath"].replace("/", "-"), "made": {"recoverableFor": "14d"}}
-    return stack
+    aws = {"account": "111122223333", "region": "eu-central-1", "tags": ["team=platform"], **identity}
+    aws |= {"replicaRegion": "eu-west-1"}
+    stack = _full() | {"aws": aws | {"permissionsBoundary": "arn:aws:iam::111122223333:policy/platform"}}
+    stack["cluster"]["storageClass"]["made"] = {"driverRole": "arn:aws:iam::111122223333:role/volumes"}
+    return with_buckets(stack, made_here)
 
 
 STACKS: dict[str, dict[str, Any]] = {
     "prod": _full(),
     "dev": _dev(),
-    "without-aws": _without_aws(_full()),
+    "without-aws": with_buckets(_full(), in_namespace),
     "irsa": _made({"identity": "irsa", "oidcProvider": "oidc.example.com/id/A"}),
     "pod-identity": _made({"identity": "podIdentity", "clusterName": "acme"}),
 }

@@ -73,6 +73,8 @@ def _holds(operator: str, key: str, values: str | list[str], context: Mapping[st
             return given in wanted
         case "StringNotEquals":
             return given not in wanted
+        case "ArnEquals":
+            return given is not None and _any_like(wanted, given)
         case "ArnNotEquals":
             return given is None or not _any_like(wanted, given)
         case "StringLike":

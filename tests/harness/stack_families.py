@@ -129,7 +129,7 @@ def _zones(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
 
 
 def _storage_class(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:
-    stack["cluster"]["storageClass"] = draw(st.sampled_from(["gp3-retain", "io2-retain"]))
+    stack["cluster"]["storageClass"]["name"] = draw(st.sampled_from(["gp3-retain", "io2-retain"]))
 
 
 def _surroundings(draw: Any, stack: Any, _search: Any, _qdrant: Any) -> None:

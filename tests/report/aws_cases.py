@@ -78,6 +78,7 @@ WEAKENINGS = [
         "newerNoncurrentVersions",
     ),
     pair(LOCK, "rule.defaultRetention.days", 30, 7),
+    pair(LOCK, "rule.defaultRetention.mode", "GOVERNANCE", None),
     pair(PUBLIC, "restrictPublicBuckets", old=True, new=None),
     pair(OWNERSHIP, "rule.objectOwnership", "BucketOwnerEnforced", "ObjectWriter"),
     pair(ENCRYPTION, "rules.0.applyServerSideEncryptionByDefault.sseAlgorithm", "aws:kms", "AES256"),

@@ -73,7 +73,7 @@ MOVED = {
     ),
     "another folder of Chroma": (("basePath: chroma", "basePath: chroma2"), "chroma.snapshots"),
     "another folder of a volume": (("volumes/knowledge", "volumes/known"), "volumes.knowledge.snapshots"),
-    "another class": (("storageClass: gp3-retain", "storageClass: gp3"), "cluster.storageClass"),
+    "another class": (("{name: gp3-retain}", "{name: gp3}"), "cluster.storageClass.name"),
 }
 
 

@@ -115,7 +115,7 @@ def test_a_secret_inside_a_section_is_refused_once(mistakes):
 def test_mistakes_of_every_kind_stand_in_one_report_in_the_order_of_the_file(changed):
     file = changed(
         "prod",
-        ("storageClass: gp3-retain", "storageClass: gp3-retain\n    colour: blue"),
+        ("{name: gp3-retain}", "{name: gp3-retain}\n    colour: blue"),
         ("roles: [cluster_manager]\n        nodes: 3", "roles: [cluster_manager]\n        nodes: 4"),
         ("memory: 8Gi", "memory: 8GB"),
     )
@@ -142,7 +142,7 @@ def test_a_file_of_another_name_is_refused(tmp_path):
 
 
 def test_a_key_that_is_written_twice_is_reported_at_its_second_line(mistakes):
-    found = mistakes("prod", ("storageClass: gp3-retain", "storageClass: gp3-retain\n    storageClass: gp2"))
+    found = mistakes("prod", ("{name: gp3-retain}", "{name: gp3-retain}\n    storageClass: {name: gp2}"))
     assert "twice" in found["ballast:cluster.storageClass"].problem
 
 

@@ -26,7 +26,7 @@ def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
     assert recorded_state(read_stack(REAL, SECRETS)) == {
         "tier": "prod",
         "cluster.zones": "eu-central-1a,eu-central-1b,eu-central-1c",
-        "cluster.storageClass": "gp3-retain",
+        "cluster.storageClass.name": "gp3-retain",
         "opensearch.version": "3.8.0",
         "opensearch.pools.manager.roles": "cluster_manager",
         "opensearch.pools.manager.nodes": "3",

@@ -103,7 +103,12 @@ REFUSED = {
         "qdrant.snapshots",
         "allowOrphaned: [qdrant.snapshots]",
     ),
-    "another storage class": ({}, {"cluster.storageClass": "gp2"}, "cluster.storageClass", "none can change its class"),
+    "another storage class": (
+        {},
+        {"cluster.storageClass.name": "gp2"},
+        "cluster.storageClass.name",
+        "none can change its class",
+    ),
     "another engine": (
         {},
         {"volumes.knowledge.engine": "sqlite"},

@@ -198,7 +198,7 @@ def _spec(args: AlertmanagerArgs, configuration: Output[str], secrets: Mapping[s
             "podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [apart]},
         },
         "topologySpreadConstraints": [{**spread, "topologyKey": "topology.kubernetes.io/zone"}],
-        "storage": {"volumeClaimTemplate": claim_template(VOLUME, settings.disk, args.cluster.storage_class)},
+        "storage": {"volumeClaimTemplate": claim_template(VOLUME, settings.disk, args.cluster.storage_class.name)},
         "persistentVolumeClaimRetentionPolicy": KEEP_CLAIMS,
         "volumes": [
             {"name": section, "secret": {"secretName": secret, "defaultMode": 0o440}}

@@ -101,6 +101,14 @@ def _one_process_reaches_all_its_buckets(stack: StackSettings) -> Iterator[Mista
                 f"is {bucket.endpoint or 'missing'}, another storage than that of {whose}; the pod can ask only one"
             )
             yield Mistake((*path, "endpoint"), problem, f"write what {whose} has")
+        elif bucket.is_made != first.is_made:
+            whose = ".".join(map(str, first_path))
+            problem = (
+                f"is of a bucket that the platform {'makes' if bucket.is_made else 'does not make'}, unlike {whose}"
+            )
+            yield Mistake(
+                (*path, "made"), problem, "let the platform make all of Loki's buckets or none: it has one role"
+            )
         elif bucket.role_arn != first.role_arn:
             problem = f"is another role than that of {'.'.join(map(str, first_path))}, and the pod can take on only one"
             remedy = f"write {first.role_arn}, and let it read and write both buckets"

@@ -95,7 +95,7 @@ def prometheus_spec(
         "portName": "web",
         "web": {"pageTitle": f"Prometheus {environment}"},
         **_pods(settings, cluster),
-        **_storage(settings, cluster.storage_class),
+        **_storage(settings, cluster.storage_class.name),
         **_scraping(settings),
         **_pushed(),
         "externalLabels": {"environment": environment, "cluster": cluster.context or cluster.identity},

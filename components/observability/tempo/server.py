@@ -74,7 +74,7 @@ class TempoServer(ComponentResource):
                 ),
                 data=DATA,
                 alive="/api/echo",
-                storage_class=args.cluster.storage_class,
+                storage_class=args.cluster.storage_class.name,
                 protection=args.protection,
             ),
             ResourceOptions(parent=self),

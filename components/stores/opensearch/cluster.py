@@ -161,7 +161,7 @@ class OpenSearchCluster(ComponentResource):
                 OpenSearchNodesArgs(
                     pool=pool,
                     image=args.images.reference(self.image, args.settings.version, args.settings.image),
-                    storage_class=args.cluster.storage_class,
+                    storage_class=args.cluster.storage_class.name,
                     service=f"{name}-nodes",
                     service_account=account.metadata.apply(lambda made: str(made.name)),
                     initial_managers=tuple(managers) if pool.is_manager else (),
@@ -230,7 +230,7 @@ class OpenSearchCluster(ComponentResource):
             f"{self._name}-snapshots",
             place,
             namespace=NAMESPACE,
-            storage_class=args.cluster.storage_class,
+            storage_class=args.cluster.storage_class.name,
             protection=args.protection,
             child=self._child,
         )

@@ -104,7 +104,7 @@ class QdrantCluster(ComponentResource):
             f"{name}-archive",
             settings.snapshots,
             namespace=NAMESPACE,
-            storage_class=args.cluster.storage_class,
+            storage_class=args.cluster.storage_class.name,
             key="qdrant",
             protection=args.protection,
             child=self._child,
@@ -145,7 +145,7 @@ class QdrantCluster(ComponentResource):
                 settings=settings,
                 image=args.images.reference(self.image, settings.version),
                 zones=args.cluster.zones,
-                storage_class=args.cluster.storage_class,
+                storage_class=args.cluster.storage_class.name,
                 service=f"{name}-nodes",
                 files=QdrantFiles(
                     configuration=self._config_map(

@@ -108,11 +108,11 @@ def test_a_class_that_can_not_expand_or_lets_go_of_data_is_refused(grown):
     )
     grown.cluster.kubectl("apply", "--filename", "-", stdin=classes)
     for name, missing in (("stiff", "allowVolumeExpansion: true"), ("loose", "reclaimPolicy: Retain")):
-        grown.change("storageClass: local-retain", f"storageClass: {name}")
+        grown.change("{name: local-retain}", f"{{name: {name}}}")
         said = grown.preview(check=False)
-        grown.change(f"storageClass: {name}", "storageClass: local-retain")
+        grown.change(f"{{name: {name}}}", "{name: local-retain}")
         grown.cluster.kubectl("delete", "storageclass", name)
-        assert f"ballast:cluster.storageClass names {name}, which lacks {missing}:" in said
+        assert f"ballast:cluster.storageClass.name is {name}, a class that lacks {missing}:" in said
 
 
 def test_both_volumes_of_every_node_grow_without_a_restart(grown):

@@ -1,4 +1,4 @@
-"""A bucket for the snapshots of one store, with a key of its own."""
+"""A bucket for the data of one program, with a key of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pulumi_aws.kms import Key
 from pulumi_aws.s3 import (
     Bucket,
     BucketLifecycleConfiguration,
+    BucketObjectLockConfiguration,
     BucketOwnershipControls,
     BucketPolicy,
     BucketPublicAccessBlock,
@@ -26,33 +27,36 @@ if TYPE_CHECKING:
     from components.cloud.settings import AwsSettings
     from components.foundation.data_protection import DataProtection
     from components.settings.quantities import Duration
-    from components.settings.snapshots import RecoverySettings
 
 KEY_DELETION_DAYS = 30
 """The longest that KMS lets somebody change their mind."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class SnapshotBucketArgs:
+class DataBucketArgs:
     """What a bucket promises.
 
     Attributes:
         bucket: its name, which nobody else in the world has.
         aws: the account and region in which it is made.
-        recovery: what the store promises.
-        recoverable_for: how long at least what was deleted or overwritten can be brought back.
+        role: ARN of the only role that deletes there.
+        recoverable_for: how long what was deleted or overwritten can be brought back.
+        written_within: how long an upload may take at most; one that was begun earlier is nobody's.
+        locked_for: how long S3 keeps each version from being deleted by anybody; None where it doesn't.
         protection: how it is kept.
     """
 
     bucket: str
     aws: AwsSettings
-    recovery: RecoverySettings
+    role: str
     recoverable_for: Duration
+    written_within: Duration
+    locked_for: Duration | None
     protection: DataProtection
 
 
-class SnapshotBucket(ComponentResource):
-    """A bucket that only its store deletes from, and that forgets nothing before its time.
+class DataBucket(ComponentResource):
+    """A bucket that only its program deletes from, and that forgets nothing before its time.
 
     Its parts: a key, the bucket, and what holds for it: no public access, one owner, versions, encryption, a lifecycle
     and a policy. All of them are kept like the data: without one of them it would be less safe.
@@ -61,14 +65,14 @@ class SnapshotBucket(ComponentResource):
     arn: str
     key_arn: Output[str]
 
-    def __init__(self, name: str, args: SnapshotBucketArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("ballast:cloud:SnapshotBucket", name, None, opts)
+    def __init__(self, name: str, args: DataBucketArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("ballast:cloud:DataBucket", name, None, opts)
         aws = args.aws
         kept = args.protection.retain(ResourceOptions(parent=self))
         self.arn = f"arn:{aws.partition}:s3:::{args.bucket}"
         key = Key(
             name,
-            description=f"Snapshots in {args.bucket}",
+            description=f"Objects in {args.bucket}",
             enable_key_rotation=True,
             deletion_window_in_days=KEY_DELETION_DAYS,
             policy=json.dumps(key_policy(partition=aws.partition, account=aws.account)),
@@ -78,7 +82,7 @@ class SnapshotBucket(ComponentResource):
         self._guarded(name, args, kept, key)
         self.register_outputs({"arn": self.arn, "keyArn": self.key_arn})
 
-    def _guarded(self, name: str, args: SnapshotBucketArgs, kept: ResourceOptions, key: Key) -> None:
+    def _guarded(self, name: str, args: DataBucketArgs, kept: ResourceOptions, key: Key) -> None:
         # The name is given: one that Pulumi makes up would be new with every replacement, and the data elsewhere.
         bucket = Bucket(name, bucket=args.bucket, force_destroy=False, opts=kept)
         private = BucketPublicAccessBlock(
@@ -115,41 +119,42 @@ class SnapshotBucket(ComponentResource):
             rules=_lifecycle(args),
             opts=ResourceOptions.merge(kept, ResourceOptions(depends_on=[versioned])),
         )
+        if args.locked_for is not None:
+            # Beside the bucket, not on it: there a change of mind would replace the bucket.
+            BucketObjectLockConfiguration(
+                name,
+                bucket=bucket.bucket,
+                rule={"default_retention": {"mode": "GOVERNANCE", "days": _days(args.locked_for)}},
+                opts=ResourceOptions.merge(kept, ResourceOptions(depends_on=[versioned])),
+            )
         # Two changes of the access to a bucket at once are a conflict for S3.
         BucketPolicy(
             name,
             bucket=bucket.bucket,
-            policy=key.arn.apply(
-                lambda arn: json.dumps(bucket_fence(bucket=self.arn, key=arn, role=args.aws.role_arn(args.bucket)))
-            ),
+            policy=key.arn.apply(lambda arn: json.dumps(bucket_fence(bucket=self.arn, key=arn, role=args.role))),
             opts=ResourceOptions.merge(kept, ResourceOptions(depends_on=[private])),
         )
 
 
-def _lifecycle(args: SnapshotBucketArgs) -> list[Any]:
+def _lifecycle(args: DataBucketArgs) -> list[Any]:
     return [
         {
             "id": "unfinished-uploads",
             "status": "Enabled",
             "filter": {"prefix": ""},
-            "abort_incomplete_multipart_upload": {"days_after_initiation": unfinished_upload_days(args)},
+            "abort_incomplete_multipart_upload": {"days_after_initiation": _days(args.written_within)},
         },
         {
             "id": "earlier-versions",
             "status": "Enabled",
             "filter": {"prefix": ""},
-            "noncurrent_version_expiration": {"noncurrent_days": earlier_version_days(args)},
+            "noncurrent_version_expiration": {"noncurrent_days": _days(args.recoverable_for)},
             # What says that a file is deleted, once no version of it is left; no rule ends a current version.
             "expiration": {"expired_object_delete_marker": True},
         },
     ]
 
 
-def earlier_version_days(args: SnapshotBucketArgs) -> int:
-    """Return how many days versions stay that were deleted or overwritten: all that a snapshot might be restored by."""
-    return math.ceil(max(args.recovery.retention, args.recoverable_for) / DAY)
-
-
-def unfinished_upload_days(args: SnapshotBucketArgs) -> int:
-    """Return after how many days an upload that nobody completed is none: a snapshot that takes as long is too late."""
-    return max(1, math.ceil(args.recovery.recovery_point / DAY))
+def _days(time: Duration) -> int:
+    """Whole days, as S3 counts: at least one, and never less than the time."""
+    return max(1, math.ceil(time / DAY))

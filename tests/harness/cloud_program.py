@@ -1,0 +1,29 @@
+"""A Pulumi program that declares of a platform what it makes in AWS and nothing else, with the same code."""
+
+from pathlib import Path
+
+import pulumi
+
+from components.composition.cloud import compose_cloud
+from components.composition.context import PlatformContext
+from components.foundation.connections import ExternalEndpoint
+from components.foundation.data_protection import DataProtection
+from components.foundation.images import ImageCatalogue
+from components.settings.environment import Teardown
+from components.settings.platform_name import platform_prefix
+from components.settings.read import read_stack
+from components.settings.secrets import SECRETS
+
+stack = read_stack(Path("settings/Pulumi.prod.yaml"), SECRETS)
+context = PlatformContext(
+    environment="prod",
+    stack=stack,
+    secrets={},
+    cluster=pulumi.Output.from_input(stack.cluster.identity),
+    protection=DataProtection(protected=stack.teardown is Teardown.REFUSE),
+    images=ImageCatalogue(mirror=None, mirrors={}),
+    api_server=ExternalEndpoint(name="kubernetes-api", cidrs=(), ports={}),
+    inside=pulumi.ResourceOptions(),
+)
+with platform_prefix(stack.namespace_prefix):
+    compose_cloud(context)
