@@ -13,6 +13,7 @@ import typer
 from components.observability.alertmanager.server import STATEFUL_SET
 from components.settings.stores import stores
 from ops.__main__ import app
+from tests.harness.applied import applied
 from tests.harness.cluster import need_programs
 from tests.harness.declare import real_stack, stack_settings
 from tests.harness.runbooks import FOLDER, REFRESH, written
@@ -54,9 +55,11 @@ def test_every_page_has_commands_for_looking(page):
 
 @cache
 def declared():
-    """What there is in production, and what the operator makes of it, as kubectl names it."""
+    """What there is in production, what the operator makes of it, and the example of applications, for kubectl."""
     found = {(one.namespace, f"{one.kind.lower()}/{one.object_name}") for one in real_stack("prod").resources}
-    return found | {("observability", f"statefulset/{STATEFUL_SET}")}
+    found |= {("observability", f"statefulset/{STATEFUL_SET}")}
+    pods = [(one.namespace, one.signals.pods) for one in applied().applications.values()]
+    return found | {(where, f"deployment/{name}") for where, of in pods if of is not None for name in of.deployments}
 
 
 @pages

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.composition.rooms import offered
-from tests.harness.declare import PROJECT, stack_settings
+from tests.harness.applied import applied
+from tests.harness.declare import PROJECT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +22,18 @@ INDEX = """# Runbooks
 
 What to do when an alert fires. Each page has the same parts: symptom, impact, is it real, diagnosis, remedy,
 escalation, prevention. Commands name the stack `prod`; they are the same for the others. Numbers are those of
-production, computed from its stack file.
+production, computed from its stack file, and of the [example](../applications.md) of applications.
 """
 
 
 def written() -> dict[Path, str]:
     """Return every page as it must be: what people wrote, below a head that says which alerts lead there."""
-    told = [signals for signals in offered(stack_settings("prod")) if _people(signals)]
-    rows = [_row(alert, f"[{signals.name}]({signals.name}.md)") for signals in told for alert in _people(signals)]
+    told = [signals for signals in offered(applied()) if _people(signals)]
+    rows = {
+        _row(alert.name, alert, f"[{signals.name}]({signals.name}.md)")
+        for signals in told
+        for alert in _people(signals)
+    }
     pages = {FOLDER / "README.md": f"{INDEX}\n{_table('page', sorted(rows))}\n"}
     for signals in told:
         page = PROJECT / signals.runbook
@@ -39,7 +44,9 @@ def written() -> dict[Path, str]:
 
 
 def _head(signals: Signals) -> str:
-    table = _table("fires while", [_row(alert, f"`{_cell(alert.expression)}`") for alert in _people(signals)])
+    table = _table(
+        "fires while", [_row(_of(alert), alert, f"`{_cell(alert.expression)}`") for alert in _people(signals)]
+    )
     return f"{BEGIN}\nOwner: team `{signals.team}`. Dashboard: `{signals.board.value}`.\n\n{table}\n{END}"
 
 
@@ -51,9 +58,15 @@ def _table(last: str, rows: list[str]) -> str:
     return "\n".join([f"| alert | severity | after | {last} |", "| --- | --- | --- | --- |", *rows])
 
 
-def _row(alert: Alert, last: str) -> str:
+def _of(alert: Alert) -> str:
+    """Return its name, and of what it is one of several."""
+    what = [alert.labels[label] for label in ("application", "signal") if label in alert.labels]
+    return " ".join([alert.name, *([f"({', '.join(what)})"] if what else [])])
+
+
+def _row(name: str, alert: Alert, last: str) -> str:
     after = "at once" if alert.after is None else alert.after.text
-    return f"| {alert.name} | {alert.severity} | {after} | {last} |"
+    return f"| {name} | {alert.severity} | {after} | {last} |"
 
 
 def _cell(text: str) -> str:

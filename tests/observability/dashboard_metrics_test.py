@@ -12,8 +12,9 @@ import pytest
 from components.composition.dashboards.catalogue import boards
 from components.observability.grafana.datasources import TEMPO, DataSources
 from tests.harness.alert_timelines import known
+from tests.harness.applied import SHOWN, shown
 from tests.harness.cluster import need_programs
-from tests.harness.declare import PROJECT, STACKS, stack_settings
+from tests.harness.declare import PROJECT, stack_settings
 from tests.observability.catalogue.capture import CAPTURES
 from tests.observability.catalogue.exposition import HERE, everything, read
 from tests.observability.catalogue.judge import metrics_of, refusals
@@ -28,9 +29,9 @@ def dashboards(stack=EVERYTHING):
     return [json.loads(board.json()) for board in boards(stack)]
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("name", SHOWN)
 def test_every_metric_and_every_label_is_told_by_some_program(name):
-    found = [sentence for one in dashboards(stack_settings(name)) for sentence in refusals(one, known(name))]
+    found = [sentence for one in dashboards(shown(name)) for sentence in refusals(one, known(name))]
     assert found == []
 
 

@@ -18,6 +18,7 @@ from components.settings.quantities import Bytes, Duration, Millicores, Quantity
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
 from components.settings.supported_versions import SUPPORTED
+from tests.harness.applied import full_application
 
 from .conftest import PROJECT
 
@@ -82,25 +83,21 @@ def _full() -> dict[str, Any]:
     stack["wideNetworks"] = {"internet": {"cidr": "32.0.0.0/3", "reason": "PagerDuty publishes no ranges"}}
     stack["allowOrphaned"] = ["volumes.old"]
     stack["images"] |= {"pullSecret": "login", "mirrors": {"quay": {"registry": "quay.io", "prefix": "m.example.com"}}}
-    stack["cluster"] |= {
-        "fewZones": "this provider has no third one",
-        "nodeLocalDns": "169.254.20.10",
-        "timeout": "20m",
-        "ipv6": True,
-    }
+    stack["cluster"] |= {"fewZones": "there is no third one", "nodeLocalDns": "169.254.20.10"}
+    stack["cluster"] |= {"timeout": "20m", "ipv6": True}
     stack["cluster"] |= {"nodeSelector": ["pool=data"], "tolerations": ["dedicated=platform:NoSchedule"]}
     for store in ("opensearch", "qdrant", "chroma"):
         stack[store]["openTo"] = ["applications"]
     stack["grafana"]["oidc"]["scopes"] = ["openid", "email"]
-    named = {"vectors": {"text": {"size": 8, "distance": "dot"}}, "sparseVectors": {"words": {"modifier": "idf"}}}
-    stack["qdrant"]["collections"]["named"] = {**named, "shards": 6}
+    vectors = {"vectors": {"text": {"size": 8, "distance": "dot"}}, "sparseVectors": {"words": {"modifier": "idf"}}}
+    stack["qdrant"]["collections"]["named"] = {**vectors, "shards": 6}
     stack["loki"]["streams"]["opensearch"]["service"] = "api"
     stack["loki"]["periods"] = {
         "larger": {"from": "2027-01-31", "s3": {**stack["loki"]["s3"], "bucket": "acme-larger"}}
     }
     stack["alertmanager"]["maintenance"]["patches"]["teams"] = ["search"]
     stack["collector"]["masks"] = {"keys": ["^customer[.]name$"], "values": ["KD-[0-9]{8}"]}
-    return stack
+    return stack | {"applications": full_application()}
 
 
 def _dev() -> dict[str, Any]:
