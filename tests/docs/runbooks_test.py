@@ -8,7 +8,7 @@ import shlex
 import pytest
 
 from tests.harness.runbook_commands import PAGES, commands
-from tests.harness.runbooks import REFRESH, written
+from tests.harness.runbooks import FOLDER, ON_CALL, REFRESH, written
 
 PARTS = ["Symptom", "Impact", "Is it real", "Diagnosis", "Remedy", "Escalation", "Prevention"]
 LOOKING = {"get", "describe", "logs", "port-forward"}
@@ -21,7 +21,7 @@ def test_what_is_generated_is_up_to_date_and_every_page_has_alerts():
     expected = written()
     wrong = [path.name for path, text in expected.items() if path.read_text(encoding="utf-8") != text]
     assert wrong == [], f"run {REFRESH}"
-    assert {path for path in expected if path.name != "README.md"} == set(PAGES)
+    assert {path for path in expected if path.name not in ("README.md", "on-call.md")} == set(PAGES)
 
 
 @pages
@@ -42,3 +42,23 @@ def test_kubectl_looks_and_says_where(page):
         if command.text.startswith("kubectl "):
             _, flag, _, verb, *_ = shlex.split(command.text)
             assert (flag, verb in LOOKING) == ("--namespace", True), command.text
+
+
+def test_whoever_is_on_call_reads_when_to_call_whom():
+    text = ON_CALL.read_text(encoding="utf-8")
+    levels = re.findall(r"(?m)^\| ([1-4]) \| ([^|]+) \|", text)
+    assert [re.findall(r"\d+ minutes|at once", when)[:1] for _, when in levels] == [
+        ["at once"],
+        ["15 minutes"],
+        ["30 minutes"],
+        ["60 minutes"],
+    ]
+    for promise in ("within 15 minutes", "within 4 hours", "every 30 minutes"):
+        assert promise in text
+
+
+def test_duties_are_told_by_day_week_month_and_quarter():
+    text = (FOLDER.parent / "duties.md").read_text(encoding="utf-8")
+    found = re.findall(r"(?ms)^## Every (\w+)\n\n(.+?)(?=^## |\Z)", text)
+    assert [name for name, _ in found] == ["day", "week", "month", "quarter"]
+    assert all(listed.count("\n- ") >= 2 for _, listed in found)

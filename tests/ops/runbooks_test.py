@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from datetime import UTC, datetime
-from unittest.mock import Mock
 
 import pytest
 
-from components.foundation.jobkit import record
 from components.settings.stores import stores
 from tests.harness.declare import stack_settings
+from tests.harness.noted import NAME, noted
 from tests.harness.runbook_commands import executed
 
 COMMANDS = [*dict.fromkeys(command.text for command in executed("./ballast "))]
-NAME = "the-newest-snapshot"
-
-
-def noted(label):
-    """The ConfigMap that a store's job writes after a snapshot."""
-    kubernetes = Mock()
-    kubernetes.config_map.return_value = None
-    finished = datetime(2026, 1, 2, tzinfo=UTC)
-    snapshot = record.Snapshot(
-        store=label, name=NAME, finished=finished, duration_seconds=1, size_bytes=1, complete=True
-    )
-    record.write(kubernetes, "", "", snapshot)
-    return kubernetes.write_config_map.call_args.args[-1]
 
 
 def test_every_store_of_production_is_asked_for_on_some_page():
