@@ -37,19 +37,25 @@ PROGRAMS = (
 
 
 LONGEST = (
-    "engine/interruption_test.py",
-    "engine/guards_test.py",
-    "engine/restart_test.py",
-    "engine/lifecycle_test.py",
-    "engine/production_test.py",
-    "engine/rehearsal_test.py",
-    "engine/founding_test.py",
-    "live/whole_test.py",
+    "engine/development/interruption_test.py",
+    "engine/development/bootstrap_record_test.py",
+    "engine/development/lifecycle_test.py",
+    "engine/development/guards_test.py",
+    "engine/development/teardown_test.py",
+    "engine/production/shape_test.py",
+    "engine/production/shared_cluster_test.py",
+    "engine/production/restart_test.py",
+    "engine/production/growth_test.py",
     "opensearch_jobs",
+    "engine/rehearsal_test.py",
+    "live/whole_test.py",
     "plans/pairs_test.py",
     "settings/nonsense_test.py",
 )
-"""Files and folders that two workers begin with: one that is left for the end runs alone while the other waits."""
+"""Files and folders that two workers begin with: one that is left for the end runs alone while the other waits.
+
+Those of one standing stack follow each other: it is interrupted first and torn down last, and grows in between.
+"""
 
 
 def pytest_collection_modifyitems(items):
@@ -61,8 +67,8 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: min(order.get(path, len(order)) for path in (item.path, item.path.parent)))
 
 
-TOGETHER = ("tests/opensearch_jobs",)
-"""Folders whose tests share one server, which is started once: all of a folder run on one worker."""
+TOGETHER = ("tests/opensearch_jobs", "tests/engine/development", "tests/engine/production")
+"""Folders whose tests share one server or one standing stack: all of a folder run on one worker."""
 
 
 class FilesAndFolders(LoadFileScheduling):

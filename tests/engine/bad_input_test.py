@@ -9,9 +9,9 @@ import pytest
 
 from tests.harness.cluster import copy_project
 from tests.harness.declare import PROJECT
+from tests.harness.hasty_engine import HastyEngine
 from tests.harness.project import Stack, secret_value
 from toolchain.cluster import Cluster
-from toolchain.engine import Engine
 
 pytestmark = pytest.mark.engine
 
@@ -98,6 +98,19 @@ def test_broken_yaml_is_refused_by_the_engine_and_named_by_the_check_that_runs_b
     assert "Traceback" not in checked.stdout + checked.stderr
 
 
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """A stack on a cluster of its own, from which definitions are taken away."""
+    folder = tmp_path_factory.mktemp("bare")
+    cluster = Cluster(folder / "cluster")
+    cluster.start()
+    project = copy_project(folder / "project")
+    try:
+        yield Stack("dev", project, HastyEngine(folder / "engine", project), cluster).create()
+    finally:
+        cluster.delete()
+
+
 @pytest.mark.parametrize(
     ("group", "named"),
     [
@@ -105,19 +118,12 @@ def test_broken_yaml_is_refused_by_the_engine_and_named_by_the_check_that_runs_b
         ("monitoring.coreos.com", "definitions of the Prometheus Operator (install them first)"),
     ],
 )
-def test_a_cluster_without_the_definitions_that_are_needed_is_refused_before_anything_is_made(tmp_path, group, named):
-    cluster = Cluster(tmp_path / "cluster")
-    cluster.start()
-    try:
-        definitions = cluster.kubectl("get", "customresourcedefinitions", "-o", "name").stdout.split()
-        cluster.kubectl("delete", *(name for name in definitions if name.endswith(group)))
-        project = copy_project(tmp_path / "project")
-        stack = Stack("dev", project, Engine(tmp_path / "engine", project), cluster).create()
-        result = stack.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
-        assert result.returncode != 0
-        said = result.stdout + result.stderr
-        assert f"v1.{group}" in said
-        assert named in said
-        assert "opensearch" not in cluster.kubectl("get", "namespaces", "-o", "name").stdout
-    finally:
-        cluster.delete()
+def test_a_cluster_without_the_definitions_that_are_needed_is_refused_before_anything_is_made(bare, group, named):
+    definitions = bare.cluster.kubectl("get", "customresourcedefinitions", "-o", "name").stdout.split()
+    bare.cluster.kubectl("delete", *(name for name in definitions if name.endswith(group)))
+    result = bare.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
+    assert result.returncode != 0
+    said = result.stdout + result.stderr
+    assert f"v1.{group}" in said
+    assert named in said
+    assert "opensearch" not in bare.cluster.kubectl("get", "namespaces", "-o", "name").stdout

@@ -14,28 +14,15 @@ from ops.cluster import Cluster
 from ops.doctor.context import DoctorContext
 from ops.doctor.declared import declared_objects
 from ops.doctor.finding import Verdict
-from tests.harness.cluster import copy_project, need_programs
 from tests.harness.declare import PROJECT
-from tests.harness.hasty_engine import HastyEngine
-from tests.harness.project import Stack, remove
-from toolchain.recipes import ENGINE
+from tests.harness.own_stacks import own_stacks
 
 
 @pytest.fixture(scope="module")
 def stacks(local_cluster, tmp_path_factory):
-    """Makes stacks from real stack files; what they leave behind is deleted after the module."""
-    need_programs(*ENGINE)
-    made = []
-
-    def make(name, original=""):
-        folder = tmp_path_factory.mktemp(name)
-        project = copy_project(folder / "project")
-        made.append(Stack(name, project, HastyEngine(folder / "engine", project), local_cluster, original).create())
-        return made[-1]
-
-    yield make
-    if made:
-        remove(made[0])
+    """Makes stacks from real stack files for the tests of one file."""
+    with own_stacks(local_cluster, tmp_path_factory) as make:
+        yield make
 
 
 @pytest.fixture(scope="session")

@@ -13,17 +13,12 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from components.observability.prometheus.configuration import RESOURCE, STATEFUL_SET
-from tests.harness.cluster import need_programs
-from tests.harness.declare import declare_stack
-from toolchain.cluster import Cluster
-from toolchain.recipes import CLUSTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from components.settings.stack import StackSettings
     from tests.harness.recorded import Declared, Recording
+    from toolchain.cluster import Cluster
 
 NAMESPACE = "observability"
 
@@ -49,32 +44,24 @@ class Generated:
 
 
 @contextmanager
-def operated_cluster(home: Path, zones: tuple[str, ...]) -> Iterator[Cluster]:
-    """A cluster of the caller's own, on which the operator runs; deleted at the end."""
-    need_programs(*CLUSTER)
-    cluster = Cluster(home)
-    cluster.start(zones)
+def objects_of(recording: Recording, cluster: Cluster) -> Iterator[None]:
+    """Let the operator's own objects of a stack stand on a cluster that has none of another stack, for a while."""
+    declare_objects(recording, cluster)
     try:
-        yield cluster
+        yield
     finally:
-        cluster.delete()
+        ground = [_object(one) for kind in GROUND for one in recording.of_kind(kind) if "apiVersion" in one.inputs]
+        stream = json.dumps({"apiVersion": "v1", "kind": "List", "items": ground})
+        cluster.kubectl("delete", "--ignore-not-found", "--timeout=120s", "-f", "-", stdin=stream)
 
 
-def generated_prometheus(stack: StackSettings, cluster: Cluster, name: str) -> Generated:
+def generated_prometheus(recording: Recording, cluster: Cluster) -> Generated:
     """What the operator makes of the Prometheus of a stack, with all monitors of the stack in it.
 
     Args:
-        stack: as read from a real stack file.
-        cluster: on which nothing of another stack was declared.
-        name: of the stack, which its alerts carry.
+        recording: of a stack whose objects were declared on the cluster.
+        cluster: where they are.
     """
-    recording = declare_stack(stack, name)
-    declare_objects(recording, cluster)
-    return prometheus_of(recording, cluster)
-
-
-def prometheus_of(recording: Recording, cluster: Cluster) -> Generated:
-    """As `generated_prometheus`, of objects that were declared on the cluster already."""
     expected = {
         f"podMonitor/{monitor.namespace}/{monitor.object_name}/0" for monitor in recording.of_kind("PodMonitor")
     }

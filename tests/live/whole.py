@@ -12,8 +12,8 @@ import yaml
 
 from components.observability.alertmanager.routing import alertmanager_configuration
 from tests.harness.alertmanager import alertmanager
-from tests.harness.declare import stack_settings
-from tests.harness.operated import generated_prometheus, operated_cluster, read_object
+from tests.harness.declare import real_stack, stack_settings
+from tests.harness.operated import generated_prometheus, objects_of, read_object
 from tests.live.collector import Addresses, agent, collector, gateway, rendered_agent, rendered_gateway
 from tests.live.flow import LOKI, PREPPER, TEMPO, VENDOR
 from tests.live.prometheus import Replica, replica
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from components.settings.stack import StackSettings
+    from toolchain.cluster import Cluster
 
 RULES = "prometheus-metrics-rulefiles-0"
 
@@ -57,8 +58,8 @@ class Whole:
         otlp: where applications send.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, cluster: Cluster) -> None:
+        self._folder, self._cluster = folder, cluster
         self._addresses, self._agent = Addresses(), Addresses()
         self.otlp = self._agent.otlp
         self.loki, self.tempo, self.vendor, self.prepper = Recorder(), Recorder(), Recorder(), Recorder()
@@ -100,8 +101,9 @@ class Whole:
         return sum(map(float, sizes))
 
     def _prometheus(self, stack: StackSettings) -> list[Replica]:
-        with operated_cluster(self._folder / "cluster", stack.cluster.zones) as cluster:
-            generated = generated_prometheus(stack, cluster, "prod")
+        recording, cluster = real_stack("prod"), self._cluster
+        with objects_of(recording, cluster):
+            generated = generated_prometheus(recording, cluster)
             rules = {**read_object(cluster, "configmap", RULES)["data"], "live.yaml": yaml.safe_dump(TEST_RULE)}
         targets = {
             "collector-metrics": self._agent.metrics,

@@ -21,8 +21,8 @@ PATIENCE = 90
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    with Whole(tmp_path_factory.mktemp("live")) as running:
+def whole(local_cluster, tmp_path_factory):
+    with Whole(tmp_path_factory.mktemp("live"), local_cluster) as running:
         yield running
 
 

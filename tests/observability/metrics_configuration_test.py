@@ -10,7 +10,7 @@ import yaml
 
 from tests.harness.cluster import need_programs
 from tests.harness.declare import real_stack, stack_settings
-from tests.harness.operated import Generated, generated_prometheus, operated_cluster, read_object
+from tests.harness.operated import Generated, generated_prometheus, objects_of, read_object
 from toolchain.toolbox import require
 
 if TYPE_CHECKING:
@@ -25,14 +25,11 @@ ACCEPTED = 0
 
 
 @pytest.fixture(scope="module", params=STACKS)
-def made(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Generated, Cluster]]:
+def made(request: pytest.FixtureRequest, local_cluster: Cluster) -> Iterator[tuple[str, Generated, Cluster]]:
     """Name of the stack, what the operator made of it, and where."""
-    name: str = request.param
-    stack = stack_settings(name)
-    with operated_cluster(tmp_path_factory.mktemp(name) / "cluster", stack.cluster.zones) as cluster:
-        yield name, generated_prometheus(stack, cluster, name), cluster
+    recording = real_stack(request.param)
+    with objects_of(recording, local_cluster):
+        yield request.param, generated_prometheus(recording, local_cluster), local_cluster
 
 
 def judged(configuration: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.observability.prometheus.operator import CLUSTER_RULES, NAME, NAMESPACE, OWN_RULES
-from tests.harness.declare import real_stack, stack_settings
-from tests.harness.operated import apply, declare_objects, operated_cluster
+from tests.harness.cluster import need_programs
+from tests.harness.declare import real_stack
+from tests.harness.operated import apply, declare_objects
 from tests.harness.operator import operator_as, stop_own_operator
+from toolchain.cluster import Cluster
+from toolchain.recipes import CLUSTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from toolchain.cluster import Cluster
 
 pytestmark = pytest.mark.programs
 
@@ -27,11 +28,15 @@ UNUSED = {"scrapeconfigs", "prometheusagents", "thanosrulers"}
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A cluster with all that prod declares, and without the operator that local clusters run with all rights."""
-    zones = stack_settings("prod").cluster.zones
-    with operated_cluster(tmp_path_factory.mktemp("rights") / "cluster", zones) as made:
+    need_programs(*CLUSTER)
+    made = Cluster(tmp_path_factory.mktemp("rights") / "cluster")
+    made.start()
+    try:
         stop_own_operator(made)
         declare_objects(real_stack("prod"), made)
         yield made
+    finally:
+        made.delete()
 
 
 @pytest.fixture(autouse=True)

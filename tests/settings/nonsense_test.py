@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import typing
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -225,22 +226,45 @@ CASES = [(key, number, value) for key in LEAVES for number, value in enumerate(n
 SAMPLE = [case for index, key in enumerate(LEAVES) for case in [c for c in CASES if c[0] == key][index % 7 :: 100]]
 
 
-def _refused(cases: list[tuple[str, int, Any]]) -> list[tuple[str, Any]]:
-    """The cases that are accepted, or refused somewhere else, or with a message that is no message."""
+def _told(found: list[Mistake], path: KeyPath) -> bool:
+    """Whether a value at that place is refused, by messages that are messages."""
+    there = [m for m in found if (str(m.path[0]).removeprefix("ballast:"), *m.path[1:])[: len(path)] == path]
+    return bool(there) and not any(len(m.problem) > 400 or not m.remedy or "\n" in m.problem for m in there)
+
+
+def _accepted(cases: list[tuple[str, int, Any]]) -> list[tuple[str, Any]]:
+    """The cases that are accepted alone, or refused somewhere else, or with a message that is no message."""
     bad = []
     for key, _, value in cases:
         environment, path = PLACES[key]
-        found = mistakes(environment, put(STACKS[environment], path, value))
-        there = [m for m in found if (str(m.path[0]).removeprefix("ballast:"), *m.path[1:])[: len(path)] == path]
-        if not there or any(len(m.problem) > 400 or not m.remedy or "\n" in m.problem for m in there):
+        if not _told(mistakes(environment, put(STACKS[environment], path, value)), path):
             bad.append((key, value if len(str(value)) < 80 else str(value)[:80]))
     return bad
 
 
+def _unnoticed(cases: list[tuple[str, int, Any]]) -> Iterator[tuple[str, int, Any]]:
+    """The cases that are not refused in files in which every field has one of its cases.
+
+    A rule between fields says nothing while one of them is wrong by itself: those are to be tried alone.
+    """
+    for (environment, _), together in groupby(sorted(cases, key=_file), key=_file):
+        stack, wrong = STACKS[environment], list(together)
+        for key, _, value in wrong:
+            stack = put(stack, PLACES[key][1], value)
+        found = mistakes(environment, stack)
+        yield from (case for case in wrong if not _told(found, PLACES[case[0]][1]))
+
+
+def _file(case: tuple[str, int, Any]) -> tuple[str, int]:
+    key, number, _ = case
+    return PLACES[key][0], number
+
+
 def test_no_nonsense_is_accepted_by_any_field():
-    assert _refused(SAMPLE) == []
+    assert _accepted(SAMPLE) == []
 
 
 @pytest.mark.plans
 def test_no_nonsense_of_any_kind_is_accepted_by_any_field():
-    assert _refused(CASES) == []
+    assert len(CASES) > 5000
+    assert _accepted(list(_unnoticed(CASES))) == []

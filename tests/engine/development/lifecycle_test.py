@@ -1,4 +1,4 @@
-"""`up` until all is ready, an unchanged preview, a changed replica count, a teardown that keeps its promise."""
+"""`up` until all is ready, an unchanged preview, a changed replica count and disk, objects under two names."""
 
 from __future__ import annotations
 
@@ -7,15 +7,6 @@ import pytest
 from tests.harness.project import NAMESPACES
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module")
-def dev(stacks):
-    """Development, brought up once."""
-    stack = stacks("dev")
-    stack.up()
-    yield stack
-    stack.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
 
 
 def test_every_pod_of_development_is_ready_and_every_claim_bound(dev):
@@ -94,35 +85,3 @@ def test_objects_under_two_names_are_gone_after_up_and_a_refresh_brings_them_bac
     dev.up()
     assert denying() == list(NAMESPACES)
     assert "unchanged" in dev.preview("--refresh", "--expect-no-changes")
-
-
-def test_a_teardown_keeps_what_holds_data_and_says_so_and_up_finds_it_again(dev):
-    claims = {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")}
-    dev.cluster.kubectl(
-        "create",
-        "configmap",
-        "opensearch-bootstrap",
-        "--namespace",
-        "opensearch",
-        "--from-literal=cluster_uuid=founded-once",
-    )
-    result = dev.pulumi("destroy", "--yes", "--non-interactive")
-    assert "opensearch-namespace deleted" in result.stdout
-    assert "[retain]" in result.stdout
-    assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
-    assert dev.objects("statefulsets") == []
-    assert dev.objects("deployments") == []
-    left = dev.cluster.kubectl("delete", "pvc", "--all", "--namespace", "opensearch", "--wait=false", check=False)
-    assert "holds data and stays" in left.stderr, "what was kept is guarded still"
-    dev.up()
-    assert dev.unready() == []
-    assert {claim["metadata"]["uid"] for claim in dev.objects("persistentvolumeclaims")} == claims
-    records = [c for c in dev.objects("configmaps") if c["metadata"]["name"] == "opensearch-bootstrap"]
-    assert [record["data"]["cluster_uuid"] for record in records] == ["founded-once"]
-    # What was kept belongs to the fields' manager of an engine that is gone, and grows all the same.
-    dev.change("size: 16Gi", "size: 18Gi", section="qdrant")
-    dev.up()
-    (archive,) = [
-        c for c in dev.objects("persistentvolumeclaims", "qdrant") if c["metadata"]["name"] == "qdrant-archive"
-    ]
-    assert archive["spec"]["resources"]["requests"]["storage"] == "18Gi"

@@ -12,17 +12,17 @@ LEFT_OUT = ("qdrant", "chroma", "volumes")
 
 
 @pytest.fixture(scope="module")
-def platforms(stacks):
+def platforms(prod, stacks):
     """A fourth environment, which is prod's file under another name, and development with a prefix beside it."""
-    second, fourth = stacks("dev"), stacks("eu-prod", "prod")
-    fourth.leave_out(*LEFT_OUT, "dataPrepper")
+    second = stacks("dev")
     second.leave_out(*LEFT_OUT)
+    zones = "[eu-central-1a, eu-central-1b, eu-central-1c]"
+    second.change("[local-a, local-b, local-c]", zones)
     # Nodes stand in the zones of the one that was made last.
-    second.change("[local-a, local-b, local-c]", "[eu-central-1a, eu-central-1b, eu-central-1c]")
+    prod.cluster.label_zones(zones.strip("[]").split(", "))
     second.change("  ballast:tier: dev", f"  ballast:namespacePrefix: {PREFIX}\n  ballast:tier: dev")
-    fourth.up()
     second.up()
-    return fourth, second
+    return prod, second
 
 
 def test_both_are_up_and_neither_has_an_object_of_the_other(platforms):

@@ -13,26 +13,23 @@ DRAIN = "system:serviceaccount:qdrant:qdrant-drain"
 
 
 @pytest.fixture(scope="module")
-def dev(stacks):
+def grown(dev):
     """Development with three nodes of Qdrant."""
-    stack = stacks("dev")
-    stack.up()
-    stack.change("size: 16Gi", "size: 40Gi", section="qdrant")
-    stack.change("nodes: 1", "nodes: 3", section="qdrant")
-    stack.change("replication: 1", "replication: 2", section="qdrant")
-    stack.up()
-    yield stack
-    stack.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
+    dev.change("size: 16Gi", "size: 40Gi", section="qdrant")
+    dev.change("nodes: 1", "nodes: 3", section="qdrant")
+    dev.change("replication: 1", "replication: 2", section="qdrant")
+    dev.up()
+    return dev
 
 
 @pytest.fixture
-def smaller(dev):
+def smaller(grown):
     """One node instead of three."""
-    dev.change("nodes: 3", "nodes: 1", section="qdrant")
-    dev.change("replication: 2", "replication: 1", section="qdrant")
-    yield dev
-    dev.change("nodes: 1", "nodes: 3", section="qdrant")
-    dev.change("replication: 1", "replication: 2", section="qdrant")
+    grown.change("nodes: 3", "nodes: 1", section="qdrant")
+    grown.change("replication: 2", "replication: 1", section="qdrant")
+    yield grown
+    grown.change("nodes: 1", "nodes: 3", section="qdrant")
+    grown.change("replication: 1", "replication: 2", section="qdrant")
 
 
 def versions(stack):
@@ -44,11 +41,11 @@ def versions(stack):
     }
 
 
-def test_growth_added_nodes_with_both_their_volumes_and_kept_the_first(dev):
-    claims = {claim["metadata"]["name"] for claim in dev.objects("persistentvolumeclaims", "qdrant")}
+def test_growth_added_nodes_with_both_their_volumes_and_kept_the_first(grown):
+    claims = {claim["metadata"]["name"] for claim in grown.objects("persistentvolumeclaims", "qdrant")}
     assert {f"{volume}-qdrant-{ordinal}" for volume in ("data", "snapshots") for ordinal in range(3)} <= claims
-    assert dev.unready() == []
-    assert "unchanged" in dev.preview("--expect-no-changes")
+    assert grown.unready() == []
+    assert "unchanged" in grown.preview("--expect-no-changes")
 
 
 def test_fewer_nodes_are_refused_at_preview_and_the_command_is_named(smaller):
@@ -67,101 +64,101 @@ def test_fewer_nodes_are_refused_by_up_before_anything_is_touched(smaller):
     assert versions(smaller) == before
 
 
-def test_what_a_drain_took_away_is_accepted_and_can_be_added_again(dev, smaller):
-    kubectl = dev.cluster.kubectl
+def test_what_a_drain_took_away_is_accepted_and_can_be_added_again(grown, smaller):
+    kubectl = grown.cluster.kubectl
     kubectl("scale", "statefulset", "qdrant", "--namespace", "qdrant", "--replicas", "1", "--as", DRAIN)
     kubectl("annotate", "namespace", "qdrant", "nodes.ballast/qdrant=1", "--overwrite", "--as", DRAIN)
     smaller.up()
-    assert [s["spec"]["replicas"] for s in dev.objects("statefulsets", "qdrant")] == [1]
-    assert len(dev.objects("persistentvolumeclaims", "qdrant")) == 7, "the claims of drained nodes stay"
-    dev.change("nodes: 1", "nodes: 3", section="qdrant")
-    dev.change("replication: 1", "replication: 2", section="qdrant")
-    dev.up()
-    assert [s["spec"]["replicas"] for s in dev.objects("statefulsets", "qdrant")] == [3]
-    dev.change("nodes: 3", "nodes: 1", section="qdrant")
-    dev.change("replication: 2", "replication: 1", section="qdrant")
+    assert [s["spec"]["replicas"] for s in grown.objects("statefulsets", "qdrant")] == [1]
+    assert len(grown.objects("persistentvolumeclaims", "qdrant")) == 7, "the claims of drained nodes stay"
+    grown.change("nodes: 1", "nodes: 3", section="qdrant")
+    grown.change("replication: 1", "replication: 2", section="qdrant")
+    grown.up()
+    assert [s["spec"]["replicas"] for s in grown.objects("statefulsets", "qdrant")] == [3]
+    grown.change("nodes: 3", "nodes: 1", section="qdrant")
+    grown.change("replication: 2", "replication: 1", section="qdrant")
 
 
-def test_versions_that_no_store_can_follow_are_refused_together(dev):
-    before = versions(dev)
-    dev.change("version: 1.19.0", "version: 1.21.0", section="qdrant")
-    dev.change("version: 3.8.0", "version: 3.7.0", section="opensearch")
-    said = dev.preview(check=False)
-    dev.change("version: 1.21.0", "version: 1.19.0", section="qdrant")
-    dev.change("version: 3.7.0", "version: 3.8.0", section="opensearch")
+def test_versions_that_no_store_can_follow_are_refused_together(grown):
+    before = versions(grown)
+    grown.change("version: 1.19.0", "version: 1.21.0", section="qdrant")
+    grown.change("version: 3.8.0", "version: 3.7.0", section="opensearch")
+    said = grown.preview(check=False)
+    grown.change("version: 1.21.0", "version: 1.19.0", section="qdrant")
+    grown.change("version: 3.7.0", "version: 3.8.0", section="opensearch")
     assert "ballast:opensearch.version: goes back from 3.8.0 to 3.7.0" in said
     assert "ballast:qdrant.version: skips minor versions from 1.19.0 to 1.21.0" in said
-    assert versions(dev) == before
+    assert versions(grown) == before
 
 
-def test_a_store_that_is_left_out_of_the_file_is_refused(dev):
-    text = dev.file.read_text()
-    dev.leave_out("chroma")
-    said = dev.preview(check=False)
-    dev.file.write_text(text)
+def test_a_store_that_is_left_out_of_the_file_is_refused(grown):
+    text = grown.file.read_text()
+    grown.leave_out("chroma")
+    said = grown.preview(check=False)
+    grown.file.write_text(text)
     assert "ballast:chroma: is gone from the file, and its data would be left without an owner" in said
 
 
-def test_a_class_that_can_not_expand_or_lets_go_of_data_is_refused(dev):
+def test_a_class_that_can_not_expand_or_lets_go_of_data_is_refused(grown):
     classes = (
         "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: stiff}\nprovisioner: kwok\n"
         "reclaimPolicy: Retain\nallowVolumeExpansion: false\n---\n"
         "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: loose}\nprovisioner: kwok\n"
         "reclaimPolicy: Delete\nallowVolumeExpansion: true\n"
     )
-    dev.cluster.kubectl("apply", "--filename", "-", stdin=classes)
+    grown.cluster.kubectl("apply", "--filename", "-", stdin=classes)
     for name, missing in (("stiff", "allowVolumeExpansion: true"), ("loose", "reclaimPolicy: Retain")):
-        dev.change("storageClass: local-retain", f"storageClass: {name}")
-        said = dev.preview(check=False)
-        dev.change(f"storageClass: {name}", "storageClass: local-retain")
-        dev.cluster.kubectl("delete", "storageclass", name)
+        grown.change("storageClass: local-retain", f"storageClass: {name}")
+        said = grown.preview(check=False)
+        grown.change(f"storageClass: {name}", "storageClass: local-retain")
+        grown.cluster.kubectl("delete", "storageclass", name)
         assert f"ballast:cluster.storageClass names {name}, which lacks {missing}:" in said
 
 
-def test_both_volumes_of_every_node_grow_without_a_restart(dev):
-    pods = {pod["metadata"]["uid"] for pod in dev.objects("pods", "qdrant") if pod["metadata"]["name"][-2:-1] == "-"}
-    dev.change("size: 40Gi", "size: 60Gi", section="qdrant")
-    dev.change("disk: 5Gi", "disk: 8Gi", section="qdrant")
-    dev.up()
+def test_both_volumes_of_every_node_grow_without_a_restart(grown):
+    pods = {pod["metadata"]["uid"] for pod in grown.objects("pods", "qdrant") if pod["metadata"]["name"][-2:-1] == "-"}
+    grown.change("size: 40Gi", "size: 60Gi", section="qdrant")
+    grown.change("disk: 5Gi", "disk: 8Gi", section="qdrant")
+    grown.up()
     sizes = {
         claim["metadata"]["name"]: claim["status"]["capacity"]["storage"]
-        for claim in dev.objects("persistentvolumeclaims", "qdrant")
+        for claim in grown.objects("persistentvolumeclaims", "qdrant")
     }
     assert sizes.pop("qdrant-archive") == "60Gi"
     assert set(sizes.values()) == {"8Gi"}
-    assert pods & {pod["metadata"]["uid"] for pod in dev.objects("pods", "qdrant")}
+    assert pods <= {pod["metadata"]["uid"] for pod in grown.objects("pods", "qdrant")}
 
 
-def test_another_identity_is_refused_by_preview_and_up_before_any_object_is_replaced(dev):
-    before = versions(dev)
-    uid = dev.cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout
-    text = dev.file.read_text(encoding="utf-8")
+def test_another_identity_is_refused_by_preview_and_up_before_any_object_is_replaced(grown):
+    before = versions(grown)
+    uid = grown.cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout
+    text = grown.file.read_text(encoding="utf-8")
     # Loopback is for the local cluster alone, and would be refused before anybody looks at the identity.
     networks = r"(?m)^(\s+identity:).*\n(\s+nodeCidrs:).*\n((?:.*\n){4}\s+cidrs:).*$"
     changed, count = re.subn(networks, rf"\1 {uid}\n\2 [10.0.0.0/28]\n\3 [10.1.0.1/32]", text)
     assert count == 1
-    dev.file.write_text(changed, encoding="utf-8")
+    grown.file.write_text(changed, encoding="utf-8")
     try:
-        said = dev.preview(check=False)
-        up = dev.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
+        said = grown.preview(check=False)
+        up = grown.pulumi("up", "--yes", "--non-interactive", "--skip-preview", check=False)
     finally:
-        dev.file.write_text(text, encoding="utf-8")
+        grown.file.write_text(text, encoding="utf-8")
     for one in (said, up.stdout + up.stderr):
         assert f"Pulumi.dev.yaml: ballast:cluster.identity changes from local to {uid}" in one
         assert "replaced (" not in one
         assert "to replace" not in one
     assert up.returncode != 0
-    assert versions(dev) == before
+    assert versions(grown) == before
 
 
 @pytest.mark.parametrize("owner", ["ballast/another", None])
-def test_a_namespace_of_another_owner_or_of_nobody_is_not_taken_over(dev, owner):
+def test_a_namespace_of_another_owner_or_of_nobody_is_not_taken_over(grown, owner):
     """As a second stack would: by a server-side apply that is forced, at preview already."""
     given = ["--overwrite", f"ballast/owner={owner}"] if owner else ["ballast/owner-"]
-    said = dev.cluster.kubectl("annotate", "namespace", "qdrant", *given, "--dry-run=server", check=False).stderr
+    said = grown.cluster.kubectl("annotate", "namespace", "qdrant", *given, "--dry-run=server", check=False).stderr
     assert "the namespace qdrant belongs to the stack ballast/dev" in said
     assert (f"{owner} would take it over" if owner else "would belong to none") in said
-    dev.cluster.kubectl("create", "namespace", "strangers")
+    grown.cluster.kubectl("create", "namespace", "strangers")
     try:
         applied = {
             "apiVersion": "v1",
@@ -173,13 +170,13 @@ def test_a_namespace_of_another_owner_or_of_nobody_is_not_taken_over(dev, owner)
             },
         }
         command = ("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--filename=-")
-        said = dev.cluster.kubectl(*command, stdin=json.dumps(applied), check=False).stderr
+        said = grown.cluster.kubectl(*command, stdin=json.dumps(applied), check=False).stderr
         assert "the namespace strangers belongs to no stack" in said
     finally:
-        dev.cluster.kubectl("delete", "namespace", "strangers")
+        grown.cluster.kubectl("delete", "namespace", "strangers")
 
 
-@pytest.mark.usefixtures("dev")
+@pytest.mark.usefixtures("grown")
 def test_a_second_stack_is_refused_at_preview_and_the_namespace_and_its_owner_are_named(stacks):
     second = stacks("staging")
     said = second.preview(check=False)

@@ -17,17 +17,14 @@ RECORD = {"cluster_uuid": "first", "formed_at": "2026-01-01T00:00:00Z", "manager
 
 
 @pytest.fixture(scope="module")
-def as_bootstrap_job(stacks):
-    """The API server as the bootstrap job's service account meets it, after development was brought up."""
-    dev = stacks("dev")
-    dev.up()
+def as_bootstrap_job(dev):
+    """The API server as the bootstrap job's service account meets it."""
     token = dev.cluster.kubectl(
         "create", "token", "opensearch-jobs-bootstrap", "--namespace", "opensearch"
     ).stdout.strip()
     server = yaml.safe_load(dev.cluster.kubeconfig.read_text())["clusters"][0]["cluster"]
     trust = ssl.create_default_context(cadata=_authority(server))
-    yield Kubernetes(Client(endpoint=server["server"], tls=trust, authorization=f"Bearer {token}"))
-    dev.pulumi("destroy", "--yes", "--non-interactive", "--skip-preview")
+    return Kubernetes(Client(endpoint=server["server"], tls=trust, authorization=f"Bearer {token}"))
 
 
 def _authority(server):

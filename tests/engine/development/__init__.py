@@ -1,0 +1,1 @@
+"""One development stack, brought up once, for all that is done to it."""
