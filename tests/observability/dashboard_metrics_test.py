@@ -83,6 +83,28 @@ def test_a_query_that_would_show_nothing_is_refused_with_one_sentence(expression
         assert word in sentence
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", "asks for nothing"),
+        ("label_values(no_such_metric, pod)", "no program here tells `no_such_metric`"),
+        ("label_values(elasticsearch_cluster_health_status, colour)", "has no label `colour`"),
+    ],
+)
+def test_a_variable_without_values_is_refused_with_one_sentence(query, words):
+    variable = {"name": "store", "type": "query", "query": query}
+    (sentence,) = refusals({**dashboards()[0], "templating": {"list": [variable]}}, everything())
+    assert "variable `store` of dashboard `ballast-overview` has no values" in sentence
+    assert words in sentence
+    assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize("query", ["label_values(elasticsearch_cluster_health_status, color)", "one,two"])
+def test_a_variable_with_values_is_fine(query):
+    variable = {"name": "store", "query": {"query": query}}
+    assert refusals({**dashboards()[0], "templating": {"list": [variable]}}, everything()) == []
+
+
 def test_a_misspelt_metric_is_answered_with_the_one_that_is_told():
     (sentence,) = refusals(with_query("otelcol_exporter_queue_sizes"), everything())
     assert "`otelcol_exporter_queue_size` is told" in sentence

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from components.signals.recordings import Recording
 
 HOUR, DAY, MONTH = "1h", "1d", "30d"
-STEP = Duration.parse("5m")
+STEP = Duration.parse("1m")
 """Of the rates that are recorded: taken once in each, they add up to what was spent, and a gap costs nothing."""
 
 BEFORE = "[7d:1h] offset 1d"
