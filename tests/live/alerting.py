@@ -28,7 +28,7 @@ from tests.live.prometheus import Replica
 from toolchain import ports
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from components.settings.stack import StackSettings
@@ -102,8 +102,8 @@ class Alerting:
         replica: Prometheus.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, rooms: Collection[str] = ROOMS, pace: str = "1s") -> None:
+        self._folder, self._rooms, self._pace = folder, rooms, pace
         self.page = Page()
 
     def __enter__(self) -> Self:
@@ -133,9 +133,9 @@ class Alerting:
     def rules(self, stack: StackSettings) -> None:
         """Write the rules of a stack."""
         groups = [
-            {**group, "interval": "1s", "rules": [_hastened(rule) for rule in group["rules"]]}
+            {**group, "interval": self._pace, "rules": [_hastened(rule) for rule in group["rules"]]}
             for one in offered(stack)
-            if one.name in ROOMS
+            if one.name in self._rooms
             for group in one.groups("http://grafana")
         ]
         (self._folder / "rules.yaml").write_text(yaml.safe_dump({"groups": groups}))
@@ -160,8 +160,8 @@ class Alerting:
     def _configuration(self, exporters: int) -> dict[str, Any]:
         return {
             "global": {
-                "scrape_interval": "1s",
-                "evaluation_interval": "1s",
+                "scrape_interval": self._pace,
+                "evaluation_interval": self._pace,
                 "external_labels": {"environment": "prod", "cluster": "prod"},
             },
             "rule_files": [f"{self._folder}/rules.yaml"],
