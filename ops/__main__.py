@@ -17,6 +17,7 @@ from ops.following import InterruptedRunError
 from ops.golden.command import manifest
 from ops.move_command import move
 from ops.promotion.command import compare, promote
+from ops.ready.command import ready
 from ops.report.command import preview_report
 from ops.settings.command import check, schema, settings
 from ops.spans import seconds
@@ -216,19 +217,8 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
 
 # Commands that stand in modules of their own; each imports what is heavy only when it runs.
-for command in (
-    doctor,
-    promote,
-    compare,
-    preview_report,
-    move,
-    affected,
-    stacks,
-    manifest,
-    check,
-    schema,
-    settings,
-):
+COMMANDS = (doctor, ready, promote, compare, preview_report, move, affected, stacks, manifest, check, schema, settings)
+for command in COMMANDS:
     app.command()(command)
 
 

@@ -22,7 +22,9 @@ _URGENCY = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
 def refusals(offered: Sequence[Signals]) -> Iterator[str]:
     """Return a sentence for each contradiction."""
     alerts = [alert for signals in offered for alert in signals.told()]
-    for name, count in Counter(alert.name for alert in alerts).items():
+    told = Counter((alert.name, alert.severity, *sorted(alert.labels.items())) for alert in alerts)
+    # Those that labels or severities tell apart are one alert of several things.
+    for (name, *_), count in told.items():
         if count > 1:
             yield f"{count} alerts are called {name}, and a silence or a runbook would mean them all; rename one."
     for alert in alerts:

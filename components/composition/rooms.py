@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from components.settings.stack import StackSettings
     from components.signals.offer import Signals
 
-FOLDERS = ("storage", "stores", "observability")
+FOLDERS = ("storage", "stores", "observability", "applications")
 """Folders of `components` that are searched for modules called `signals`."""
 
 

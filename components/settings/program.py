@@ -8,6 +8,7 @@ from components.settings.base import Settings
 from components.settings.bucket import PlaceSince
 from components.settings.limit import Limits
 from components.settings.markers import Secret
+from components.settings.readiness import Readiness
 from components.settings.rule import Rule
 from components.settings.stack import StackSettings
 from components.settings.transition import TransitionRule
@@ -42,6 +43,7 @@ class Program:
         supported: Which versions it is written for, by section.
         moves: By section, how its data is kept elsewhere from a day on, or why not and what a person can do.
         secrets: What must be kept secret, by the name that follows `ballast:` in the stack file.
+        ready: What production has of it beside what the rules demand.
     """
 
     pods: Callable[[StackSettings], Iterable[Settings | None]] = lambda _: ()
@@ -51,3 +53,4 @@ class Program:
     supported: Mapping[str, Supported] = field(default_factory=dict)
     moves: Mapping[str, Periods | str] = field(default_factory=dict)
     secrets: Mapping[str, Secret] = field(default_factory=dict)
+    ready: tuple[Readiness, ...] = ()

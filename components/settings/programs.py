@@ -1,5 +1,6 @@
 """All programs of the platform that have settings, in lists that everything else loops over."""
 
+from components.applications.description import APPLICATIONS
 from components.observability.alertmanager.description import ALERTMANAGER
 from components.observability.collector.description import COLLECTOR
 from components.observability.exporters.description import EXPORTERS
@@ -12,4 +13,4 @@ from components.settings.stores import STORE_KINDS
 
 TELEMETRY: tuple[Program, ...] = (PROMETHEUS, EXPORTERS, ALERTMANAGER, COLLECTOR, LOKI, TEMPO, GRAFANA)
 
-DESCRIBED: tuple[Program, ...] = (*STORE_KINDS, *TELEMETRY)
+DESCRIBED: tuple[Program, ...] = (*STORE_KINDS, *TELEMETRY, APPLICATIONS)

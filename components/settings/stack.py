@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from components.applications.settings import ApplicationSettings
 from components.cloud.settings import AwsSettings
 from components.observability.alertmanager.settings import AlertmanagerSettings
 from components.observability.collector.settings import CollectorSettings
@@ -69,6 +70,8 @@ class StackSettings(Settings):
     """Chroma, a vector store of one pod; left out where nothing uses it."""
     volumes: Annotated[dict[ShortLabel, EmbeddedVolumeSettings], Section(), Field(default_factory=dict)]
     """Volumes for stores inside applications, each mounted by the application of its name."""
+    applications: Annotated[dict[ShortLabel, ApplicationSettings], Section(), Field(default_factory=dict)]
+    """Applications on the platform, by name; so far what they tell of themselves."""
     jobs: Annotated[JobsSettings, Section()]
     """The image that runs the platform's own jobs."""
     prometheus_operator: Annotated[OperatorSettings | None, Section()] = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.observability.alertmanager.settings import Severity
     from components.settings.quantities import Duration
 
@@ -24,6 +26,7 @@ class Alert:
         summary: read on a telephone.
         description: what it means.
         after: how long it has to be so; at once when left out.
+        labels: what tells it from others of its name; `team` is in place of its room's.
     """
 
     name: str
@@ -32,13 +35,14 @@ class Alert:
     summary: str
     description: str
     after: Duration | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def rule(self, labels: dict[str, str], links: dict[str, str]) -> dict[str, Any]:
         """Return it in Prometheus' own words, with labels and annotations of its room if people are told."""
         if self.severity is None:
             labels, links = {"severity": NO_SEVERITY}, {}
         else:
-            labels = {"severity": self.severity.value, **labels}
+            labels = {"severity": self.severity.value, **labels, **self.labels}
         return {
             "alert": self.name,
             "expr": self.expression,

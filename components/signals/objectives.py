@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from components.observability.alertmanager.settings import Severity
@@ -11,6 +11,8 @@ from components.signals.alerts import Alert
 from components.signals.promql import recent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from components.settings.objectives import ObjectivesSettings
     from components.settings.quantities import Duration
 
@@ -37,12 +39,14 @@ class Slo:
     """What is promised of one thing.
 
     Attributes:
-        name: begins the names of its alerts; the label `slo` of its series.
+        name: the label `slo` of its series.
         promise: what is promised, as a sentence without its number.
         objective: the share that must be good.
         window: time over which the budget is spent.
         bad: PromQL, how much is bad now: 0 or 1, or a rate over RATE.
         total: PromQL, how much there is in all.
+        family: begins the names of its alerts, where several objectives share a page of what to do; else its name does.
+        labels: of its alerts, beside those of its room.
     """
 
     name: str
@@ -51,6 +55,8 @@ class Slo:
     window: Duration
     bad: str
     total: str
+    family: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_time(cls, settings: ObjectivesSettings, name: str, promise: str, objective: str, good: str) -> Slo:
@@ -92,7 +98,8 @@ class Slo:
         """Return one alert that wakes people, and one for the next working day."""
         return [
             Alert(
-                name=f"{self.name}BurnsFast",
+                name=f"{self.family or self.name}BurnsFast",
+                labels=self.labels,
                 expression=" or ".join(self._burns(burn) for burn in FAST),
                 severity=Severity.CRITICAL,
                 summary=f"{self.name}: the error budget is gone in days",
@@ -100,7 +107,8 @@ class Slo:
                 "fiftieth of that budget in an hour, or a twentieth in six.",
             ),
             Alert(
-                name=f"{self.name}BurnsSlowly",
+                name=f"{self.family or self.name}BurnsSlowly",
+                labels=self.labels,
                 expression=" or ".join(self._burns(burn) for burn in SLOW),
                 severity=Severity.WARNING,
                 summary=f"{self.name}: the error budget does not last",

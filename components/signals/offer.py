@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from components.signals.alerts import Alert
     from components.signals.objectives import Slo
     from components.signals.panels import Row, StatPanel
+    from components.signals.recordings import Recording
 
 
 class Board(Enum):
@@ -21,6 +22,8 @@ class Board(Enum):
     CLUSTER = "ballast-cluster"
     STACK_HEALTH = "ballast-stack-health"
     OBJECTIVES = "ballast-objectives"
+    APPLICATIONS = "ballast-applications"
+    MODELS = "ballast-models"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,7 @@ class Signals:
         board: the dashboard on which its panels stand.
         stats: what is seen at a glance.
         rows: the rest.
+        recordings: what Prometheus computes for panels and alerts.
         alerts: what people are told.
         slos: what is promised of it.
         team: who owns the alerts; their label `team`.
@@ -42,6 +46,7 @@ class Signals:
     board: Board
     stats: Sequence[StatPanel] = ()
     rows: Sequence[Row] = ()
+    recordings: Sequence[Recording] = ()
     alerts: Sequence[Alert] = ()
     slos: Sequence[Slo] = ()
     team: str = "platform"
@@ -54,7 +59,8 @@ class Signals:
 
     def groups(self, grafana: str) -> list[dict[str, Any]]:
         """Return its rule groups, in Prometheus' own words; with links to its dashboard in a Grafana."""
-        rules = [self._rule(alert, grafana, self.board) for alert in self.alerts]
+        rules = [recording.rule() for recording in self.recordings]
+        rules += [self._rule(alert, grafana, self.board) for alert in self.alerts]
         promised: list[dict[str, Any]] = []
         for slo in self.slos:
             promised += slo.recordings()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.bench import kubectl, preview, promotion, report, snapshots, telemetry
+from tests.bench import kubectl, preview, promotion, report, rules, snapshots, telemetry
 
 if __name__ == "__main__":
     preview.show()
     kubectl.show()
     snapshots.show()
     telemetry.show()
+    rules.show()
     report.show()
     promotion.show()

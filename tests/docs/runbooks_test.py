@@ -1,43 +1,27 @@
-"""Runbooks: one structure, a head that says what is so, and commands that exist."""
+"""Runbooks: one structure, a head that says what is so, and commands that look and change nothing."""
 
 from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-from functools import cache
 
 import pytest
-import typer
 
-from components.observability.alertmanager.server import STATEFUL_SET
-from components.settings.stores import stores
-from ops.__main__ import app
-from tests.harness.cluster import need_programs
-from tests.harness.declare import real_stack, stack_settings
-from tests.harness.runbooks import FOLDER, REFRESH, written
-from toolchain import toolbox
+from tests.harness.runbook_commands import PAGES, commands
+from tests.harness.runbooks import FOLDER, ON_CALL, REFRESH, written
 
 PARTS = ["Symptom", "Impact", "Is it real", "Diagnosis", "Remedy", "Escalation", "Prevention"]
-PAGES = sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md")
 LOOKING = {"get", "describe", "logs", "port-forward"}
 """What is typed before anybody knows what is wrong changes nothing."""
 
-PLACEHOLDER = "NAME"
-
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
-
-
-def commands(page):
-    blocks = re.findall(r"(?ms)^```sh\n(.+?)^```", page.read_text(encoding="utf-8"))
-    return [line for block in blocks for line in block.splitlines()]
 
 
 def test_what_is_generated_is_up_to_date_and_every_page_has_alerts():
     expected = written()
     wrong = [path.name for path, text in expected.items() if path.read_text(encoding="utf-8") != text]
     assert wrong == [], f"run {REFRESH}"
-    assert {path for path in expected if path.name != "README.md"} == set(PAGES)
+    assert {path for path in expected if path.name not in ("README.md", "on-call.md")} == set(PAGES)
 
 
 @pages
@@ -49,60 +33,32 @@ def test_every_page_has_the_same_parts_and_none_is_empty(page):
 
 @pages
 def test_every_page_has_commands_for_looking(page):
-    assert len(commands(page)) >= 3
-
-
-@cache
-def declared():
-    """What there is in production, and what the operator makes of it, as kubectl names it."""
-    found = {(one.namespace, f"{one.kind.lower()}/{one.object_name}") for one in real_stack("prod").resources}
-    return found | {("observability", f"statefulset/{STATEFUL_SET}")}
+    assert len(list(commands(page))) >= 3
 
 
 @pages
-def test_kubectl_looks_at_what_is_declared(page):
-    for line in commands(page):
-        if not line.startswith("kubectl "):
-            continue
-        _, flag, namespace, verb, *rest = shlex.split(line)
-        assert (flag, verb in LOOKING) == ("--namespace", True), line
-        assert any(where == namespace for where, _ in declared()), line
-        for word in rest:
-            if re.fullmatch(r"[a-z]+/.+", word) and PLACEHOLDER not in word:
-                assert (namespace, word) in declared(), line
-        for selector in re.findall(r"--selector (\S+)", line):
-            label, value = selector.split("=")
-            assert f"'{label}': '{value}'" in labels(namespace), line
+def test_kubectl_looks_and_says_where(page):
+    for command in commands(page):
+        if command.text.startswith("kubectl "):
+            _, flag, _, verb, *_ = shlex.split(command.text)
+            assert (flag, verb in LOOKING) == ("--namespace", True), command.text
 
 
-@cache
-def labels(namespace):
-    return "".join(str(one.inputs) for one in real_stack("prod").resources if one.namespace == namespace)
+def test_whoever_is_on_call_reads_when_to_call_whom():
+    text = ON_CALL.read_text(encoding="utf-8")
+    levels = re.findall(r"(?m)^\| ([1-4]) \| ([^|]+) \|", text)
+    assert [re.findall(r"\d+ minutes|at once", when)[:1] for _, when in levels] == [
+        ["at once"],
+        ["15 minutes"],
+        ["30 minutes"],
+        ["60 minutes"],
+    ]
+    for promise in ("within 15 minutes", "within 4 hours", "every 30 minutes"):
+        assert promise in text
 
 
-@pages
-def test_our_own_command_takes_what_is_written(page):
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
-    volumes = {store.path[-1] for store in stores(stack_settings("prod")) if store.path[0] == "volumes"}
-    for line in commands(page):
-        if not line.startswith("./ballast "):
-            assert line.startswith("kubectl "), f"{line}: neither of the two programs that are known here"
-            continue
-        name, *arguments = shlex.split(line)[1:]
-        context = group.commands[name].make_context(name, arguments)
-        assert context.params["stack"] == "prod"
-        assert context.params.get("name") in {None, *volumes}, line
-
-
-@pytest.mark.programs
-@pytest.mark.parametrize("verb", sorted(LOOKING))
-def test_kubectl_knows_every_flag(verb):
-    need_programs("kubectl")
-    lines = [line for page in PAGES for line in commands(page) if f" {verb} " in line]
-    assert lines
-    command = [str(toolbox.require("kubectl")), verb, "--help"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-    for line in lines:
-        for flag in re.findall(r"--[a-z-]+", line.partition(f" {verb} ")[2]):
-            assert re.search(rf"{flag}\b", told), line
+def test_duties_are_told_by_day_week_month_and_quarter():
+    text = (FOLDER.parent / "duties.md").read_text(encoding="utf-8")
+    found = re.findall(r"(?ms)^## Every (\w+)\n\n(.+?)(?=^## |\Z)", text)
+    assert [name for name, _ in found] == ["day", "week", "month", "quarter"]
+    assert all(listed.count("\n- ") >= 2 for _, listed in found)

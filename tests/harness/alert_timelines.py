@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from components.composition.rooms import offered
-from tests.harness.declare import stack_settings
+from tests.harness.applied import declared, shown
 from tests.observability.catalogue.exposition import Series, everything, merged
 from toolchain import toolbox
 
@@ -181,12 +181,32 @@ def promtool(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @cache
 def known(stack: str = "prod") -> dict[str, Series]:
     """Everything that may be asked for: what programs tell, and what a stack's rules record of it."""
-    recorded = {rule["record"]: Series(frozenset(rule["labels"])) for rule in _all(stack) if "record" in rule}
-    return merged(everything(), recorded)
+    made = [rule for rule in _all(stack) if "record" in rule]
+    recorded = merged(*({rule["record"]: Series(frozenset(rule["labels"]) | _left(rule["expr"]))} for rule in made))
+    firing = frozenset(label for rule in _all(stack) if "alert" in rule for label in rule["labels"])
+    return merged(everything(), recorded, declared(shown(stack)), {"ALERTS": Series(firing)})
+
+
+def _left(expression: str) -> frozenset[str]:
+    """Labels that an expression leaves to what is recorded of it."""
+    by = re.match(r"sum by \(([\w, ]+)\)", expression)
+    return frozenset(by[1].split(", ")) if by else frozenset()
+
+
+@cache
+def labelled(stack: str) -> dict[str, dict[str, Any]]:
+    """Return every alert of which there may be several, by its name and what tells it from the others."""
+    found = {}
+    for rule in _all(stack):
+        labels = rule["labels"]
+        what = [labels[label] for label in ("application", "signal", "quantile", "severity") if label in labels]
+        if "alert" in rule and "application" in labels:
+            found[" ".join([rule["alert"], *what])] = rule
+    return found
 
 
 def _all(stack: str) -> list[dict[str, Any]]:
-    return [rule for one in offered(stack_settings(stack)) for group in one.groups(GRAFANA) for rule in group["rules"]]
+    return [rule for one in offered(shown(stack)) for group in one.groups(GRAFANA) for rule in group["rules"]]
 
 
 def _minutes(text: str) -> int:

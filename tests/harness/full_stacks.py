@@ -7,6 +7,7 @@ from typing import Any
 
 from components.settings.document import read_document
 from components.settings.secrets import SECRETS
+from tests.harness.applied import full_application
 from tests.harness.buckets import in_namespace, made_here, with_buckets
 from tests.harness.declare import PROJECT
 
@@ -41,7 +42,7 @@ def _full() -> dict[str, Any]:
     }
     stack["alertmanager"]["maintenance"]["patches"]["teams"] = ["search"]
     stack["collector"]["masks"] = {"keys": ["^customer[.]name$"], "values": ["KD-[0-9]{8}"]}
-    return stack
+    return stack | {"applications": full_application()}
 
 
 def _dev() -> dict[str, Any]:

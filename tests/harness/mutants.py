@@ -52,11 +52,11 @@ def _put(text: str, span: tuple[int, int], new: str) -> str:
 
 def sampled(rules: Mapping[str, Rule], cases: Mapping[str, Case], *, seed: int, count: int) -> dict[Any, Play]:
     """Return the cases of a sample of mutants, which is the same for the same seed; by alert, change and case."""
-    every = [(rule, what, mutant) for rule in rules.values() for what, mutant in mutants(rule)]
+    every = [(key, rule, what, mutant) for key, rule in rules.items() for what, mutant in mutants(rule)]
     chosen = random.Random(seed).sample(every, min(count, len(every)))  # noqa: S311 - to be repeated, not secret
     return {
-        (rule["alert"], what, name): Play(rule=mutant, case=case, expected=rule)
-        for rule, what, mutant in chosen
+        (key, what, name): Play(rule=mutant, case=case, expected=rule)
+        for key, rule, what, mutant in chosen
         for name, case in cases.items()
-        if name.split()[0] == rule["alert"]
+        if key in (name, name.split()[0])
     }

@@ -12,8 +12,9 @@ import pytest
 from components.composition.dashboards.catalogue import boards
 from components.observability.grafana.datasources import TEMPO, DataSources
 from tests.harness.alert_timelines import known
+from tests.harness.applied import SHOWN, shown
 from tests.harness.cluster import need_programs
-from tests.harness.declare import PROJECT, STACKS, stack_settings
+from tests.harness.declare import PROJECT, stack_settings
 from tests.observability.catalogue.capture import CAPTURES
 from tests.observability.catalogue.exposition import HERE, everything, read
 from tests.observability.catalogue.judge import metrics_of, refusals
@@ -28,9 +29,9 @@ def dashboards(stack=EVERYTHING):
     return [json.loads(board.json()) for board in boards(stack)]
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("name", SHOWN)
 def test_every_metric_and_every_label_is_told_by_some_program(name):
-    found = [sentence for one in dashboards(stack_settings(name)) for sentence in refusals(one, known(name))]
+    found = [sentence for one in dashboards(shown(name)) for sentence in refusals(one, known(name))]
     assert found == []
 
 
@@ -80,6 +81,28 @@ def test_a_query_that_would_show_nothing_is_refused_with_one_sentence(expression
     assert "\n" not in sentence
     for word in ("`Heap used`", "`ballast-overview`", *words):
         assert word in sentence
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", "asks for nothing"),
+        ("label_values(no_such_metric, pod)", "no program here tells `no_such_metric`"),
+        ("label_values(elasticsearch_cluster_health_status, colour)", "has no label `colour`"),
+    ],
+)
+def test_a_variable_without_values_is_refused_with_one_sentence(query, words):
+    variable = {"name": "store", "type": "query", "query": query}
+    (sentence,) = refusals({**dashboards()[0], "templating": {"list": [variable]}}, everything())
+    assert "variable `store` of dashboard `ballast-overview` has no values" in sentence
+    assert words in sentence
+    assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize("query", ["label_values(elasticsearch_cluster_health_status, color)", "one,two"])
+def test_a_variable_with_values_is_fine(query):
+    variable = {"name": "store", "query": {"query": query}}
+    assert refusals({**dashboards()[0], "templating": {"list": [variable]}}, everything()) == []
 
 
 def test_a_misspelt_metric_is_answered_with_the_one_that_is_told():

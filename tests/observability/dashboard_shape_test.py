@@ -12,18 +12,18 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from components.composition.dashboards.catalogue import boards
 from components.observability.grafana.datasources import DataSources
-from tests.harness.declare import STACKS, stack_settings
+from tests.harness.applied import SHOWN, shown
 
-pytestmark = pytest.mark.parametrize("name", STACKS)
+pytestmark = pytest.mark.parametrize("name", SHOWN)
 
 CONFIG_MAP_BYTES = 900_000
-UNITS = {"short", "percentunit", "bytes", "Bps", "ops"}
+UNITS = {"short", "percentunit", "bytes", "Bps", "ops", "s", "currencyUSD"}
 """Of Grafana's ids (packages/grafana-data, valueFormats/categories.ts) those that are used here."""
 
 
 @cache
 def texts(name):
-    return [board.json() for board in boards(stack_settings(name))]
+    return [board.json() for board in boards(shown(name))]
 
 
 @cache
@@ -73,7 +73,7 @@ def test_every_panel_says_in_which_unit_it_counts_how_to_read_it_and_whom_it_ask
 
 
 def _interval(name):
-    return stack_settings(name).prometheus.scrape_interval
+    return shown(name).prometheus.scrape_interval
 
 
 def test_no_panel_lies_on_another_or_beyond_the_edge(name):
@@ -113,7 +113,7 @@ def test_a_figure_that_nobody_tells_is_not_green(name):
 
 
 def test_the_age_of_every_stores_snapshots_is_measured_against_its_own_recovery_point(name):
-    stack = stack_settings(name)
+    stack = shown(name)
     (panel,) = [panel for panel in data_panels(name) if panel["title"] == "Age against the recovery point"]
     asked = {target["legendFormat"]: target["expr"] for target in panel["targets"]}
     volumes = {f"volume-{key}": it.recovery for key, it in stack.volumes.items()}
@@ -128,7 +128,7 @@ def test_the_age_of_every_stores_snapshots_is_measured_against_its_own_recovery_
 
 
 def test_there_are_no_panels_of_what_the_stack_does_not_have(name):
-    stack = stack_settings(name)
+    stack = shown(name)
     asked = "".join(target["expr"] for panel in data_panels(name) for target in panel["targets"])
     assert ("qdrant_" in asked) == (stack.qdrant is not None)
     assert ("loki_" in asked) == (stack.loki is not None)

@@ -11,6 +11,8 @@ from tests.harness.alert_timelines import Case
 from tests.harness.declare import stack_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from components.signals.objectives import Burn, Slo
     from tests.harness.alert_timelines import Sample
 
@@ -25,10 +27,16 @@ def burns(slo: Slo, burn: Burn, spared: str) -> Case:
     return Case(bad=told, near={**told, slo.series(spared): 0.99 * least}, labels={"slo": slo.name})
 
 
+def burning(slos: Sequence[Slo]) -> Iterator[tuple[Slo, str, Burn]]:
+    """Yield each pair of windows of each objective, with the end of the name of its alert."""
+    for slo in slos:
+        for word, pair in (("BurnsFast", FAST), ("BurnsSlowly", SLOW)):
+            for burn in pair:
+                yield slo, word, burn
+
+
 OBJECTIVE_CASES = {
     f"{slo.name}{word} {burn.long}, near in {spared}": burns(slo, burn, spared)
-    for slo in SLOS
-    for word, pair in (("BurnsFast", FAST), ("BurnsSlowly", SLOW))
-    for burn in pair
+    for slo, word, burn in burning(SLOS)
     for spared in (burn.long, burn.short)
 }

@@ -122,3 +122,21 @@ def test_a_secret_of_a_section_that_the_target_has_not_is_not_needed(tmp_path):
     row = compared(tmp_path, DEV, STAGING)["alertmanagerPagerdutyKey"]
     assert (row.verdict, row.words) == (Verdict.PRESENT_SECRET, "not needed")
     assert compared(tmp_path, STAGING, PROD)["alertmanagerPagerdutyKey"].verdict is Verdict.MISSING_SECRET
+
+
+def application(convention):
+    """A section of one application, as a stack file of two environments may have it."""
+    signals = {"calls": {"web": {"convention": convention, "errors": {"warning": "5% for 5m"}}}}
+    return {"applications": {"life": {"namespace": "life", "signals": signals}}}
+
+
+def test_an_application_is_written_by_hand_once_and_what_it_tells_is_promoted_from_then_on(tmp_path):
+    first = compared(tmp_path, DEV, STAGING, {DEV: application("http")})[
+        "applications.life.signals.calls.web.convention"
+    ]
+    assert first.words == "write applications.life into staging by hand, with its own namespace, signals"
+    changes = {DEV: application("http"), STAGING: application("rpc")}
+    rows = compared(tmp_path, DEV, STAGING, changes)
+    assert rows["applications.life.signals.calls.web.convention"].words == "promote rpc -> http"
+    assert rows["applications.life.namespace"].verdict is Verdict.BOUND
+    assert rows["applications.life.signals.calls.web.errors.warning"].words == "scaled, one side only"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.composition.dashboards.applications import applications
 from components.composition.dashboards.cluster import cluster
 from components.composition.dashboards.objectives import objectives
 from components.composition.dashboards.overview import overview
@@ -17,4 +18,10 @@ if TYPE_CHECKING:
 def boards(stack: StackSettings) -> list[Dashboard]:
     """Return the dashboards that Grafana shows."""
     promised = objectives(stack)
-    return [overview(stack), *([promised] if promised else []), cluster(stack), stack_health(stack)]
+    return [
+        overview(stack),
+        *([promised] if promised else []),
+        cluster(stack),
+        stack_health(stack),
+        *applications(stack),
+    ]

@@ -4,6 +4,8 @@ from components.observability.alertmanager.rules import ALERTMANAGER_RULES
 from components.settings.limit import HELPER, HELPER_DISK, HELPER_MEMORY, MINUTE, Limits
 from components.settings.markers import Secret
 from components.settings.program import Program
+from components.settings.readiness import Readiness
+from components.settings.rule import QUORUM
 from components.settings.versions import Supported
 
 ALERTMANAGER = Program(
@@ -51,4 +53,29 @@ ALERTMANAGER = Program(
             section="alertmanager.heartbeat",
         ),
     },
+    ready=(
+        Readiness(
+            "alerts are sent while a zone is lost",
+            lambda s: s.alertmanager.replicas >= QUORUM,
+            "write ballast:alertmanager.replicas: 3",
+        ),
+        Readiness(
+            "what is critical wakes somebody",
+            lambda s: (s.alertmanager.pagerduty or s.alertmanager.webhook) is not None,
+            "write ballast:alertmanager.pagerduty or webhook (O3)",
+        ),
+        Readiness(
+            "warnings are read in a channel",
+            lambda s: s.alertmanager.slack is not None,
+            "write ballast:alertmanager.slack (O3)",
+        ),
+        Readiness(
+            "somebody outside notices that alerting is dead",
+            lambda s: s.alertmanager.heartbeat is not None,
+            "write ballast:alertmanager.heartbeat",
+        ),
+        Readiness(
+            "teams have channels of their own", lambda s: bool(s.alertmanager.teams), "write ballast:alertmanager.teams"
+        ),
+    ),
 )

@@ -5,6 +5,7 @@ from components.observability.collector.transitions import COLLECTOR_TRANSITIONS
 from components.settings.limit import GI, HELPER, HELPER_DISK, MI, MINUTE, Limits, memory
 from components.settings.markers import Secret
 from components.settings.program import Program
+from components.settings.readiness import Readiness
 from components.settings.versions import Supported
 
 COLLECTOR = Program(
@@ -30,4 +31,11 @@ COLLECTOR = Program(
             section="collector.vendor",
         ),
     },
+    ready=(
+        Readiness(
+            "telemetry goes on while one gateway restarts",
+            lambda s: s.collector.gateway.replicas > 1,
+            "write ballast:collector.gateway.replicas: 2",
+        ),
+    ),
 )

@@ -4,6 +4,7 @@ from components.observability.grafana.rules import GRAFANA_RULES
 from components.settings.limit import HELPER, HELPER_DISK, HELPER_MEMORY, MI, Limits
 from components.settings.markers import Secret
 from components.settings.program import Program
+from components.settings.readiness import Readiness
 from components.settings.versions import Supported
 
 GRAFANA = Program(
@@ -28,4 +29,8 @@ GRAFANA = Program(
             section="grafana.oidc",
         ),
     },
+    ready=(
+        Readiness("people log in by name", lambda s: s.grafana.oidc is not None, "write ballast:grafana.oidc (O2)"),
+        Readiness("Grafana has an address", lambda s: s.grafana.url is not None, "write ballast:grafana.url"),
+    ),
 )

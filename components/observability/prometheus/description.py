@@ -3,6 +3,7 @@
 from components.observability.prometheus.rules import PROMETHEUS_RULES
 from components.settings.limit import CACHES, DAY, HELPER, HELPER_MEMORY, MINUTE, Limits
 from components.settings.program import Program
+from components.settings.readiness import MONTH, Readiness
 from components.settings.versions import Supported
 
 PROMETHEUS = Program(
@@ -21,4 +22,16 @@ PROMETHEUS = Program(
         "prometheus.replicas": Limits(1, 4, "each scrapes everything"),
     },
     supported={"prometheusOperator": Supported((0, 85, 0), 1), "prometheus": Supported((3, 14, 0), 4)},
+    ready=(
+        Readiness(
+            "metrics go on while one Prometheus restarts",
+            lambda s: s.prometheus.replicas > 1,
+            "write ballast:prometheus.replicas: 2 (O1)",
+        ),
+        Readiness(
+            "metrics are kept thirty days",
+            lambda s: s.prometheus.retention >= MONTH,
+            "write ballast:prometheus.retention: 30d (M5, O1, K1)",
+        ),
+    ),
 )

@@ -3,6 +3,7 @@
 from components.observability.tempo.rules import TEMPO_RULES
 from components.settings.limit import CACHES, LONGEST, Limits
 from components.settings.program import Program
+from components.settings.readiness import WEEK, Readiness
 from components.settings.versions import Supported
 
 TEMPO = Program(
@@ -23,4 +24,9 @@ TEMPO = Program(
         ),
     },
     supported={"tempo": Supported((3, 0, 0), 4, "3.0 refuses keys of 2.x and the other way round")},
+    ready=(
+        Readiness(
+            "traces are kept a week", lambda s: s.tempo.retention >= WEEK, "write ballast:tempo.retention: 7d (M5)"
+        ),
+    ),
 )

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from components.settings.footprint import Footprint, footprint
 from components.settings.limit import COPIES, DAY, GI, HELPER, HELPER_MEMORY, LONGEST, MI, Limits, memory
 from components.settings.markers import Secret
+from components.settings.readiness import HOUR, MONTH, Readiness
+from components.settings.rule import QUORUM
 from components.settings.stack import StackSettings
 from components.settings.store import Nodes, Restore, StoreKind
 from components.settings.versions import Supported
@@ -38,6 +40,12 @@ def _sets(search: OpenSearchSettings, zones: Sequence[str]) -> Mapping[str, int]
 
 def _majority(search: OpenSearchSettings) -> tuple[int, str]:
     return search.managers, "managers"
+
+
+def _kept(search: OpenSearchSettings, index: str) -> int:
+    """How long an index keeps what is written; for ever where nothing deletes it."""
+    after = search.indexes[index].delete_after
+    return LONGEST if after is None else after
 
 
 OPENSEARCH = StoreKind(
@@ -118,4 +126,34 @@ OPENSEARCH = StoreKind(
             fault=password_of(APPLICATIONS_USER),
         ),
     },
+    ready=(
+        Readiness(
+            "nodes let OpenSearch map files",
+            lambda s: s.cluster.memory_maps_raised,
+            "raise vm.max_map_count, write ballast:cluster.memoryMapsRaised: true",
+        ),
+        Readiness(
+            "three managers elect each other",
+            lambda s: s.opensearch.managers >= QUORUM,
+            "give ballast:opensearch.pools three cluster_manager",
+        ),
+        Readiness(
+            "indexes have a copy", lambda s: s.opensearch.replicas >= 1, "write ballast:opensearch.replicas: 1 or more"
+        ),
+        Readiness(
+            "at most an hour of it is lost",
+            lambda s: s.opensearch.recovery.recovery_point <= HOUR,
+            "write ballast:opensearch.recovery.recoveryPoint: 1h (M4)",
+        ),
+        Readiness(
+            "OpenSearch promises to answer",
+            lambda s: s.opensearch.availability is not None,
+            "write ballast:opensearch.availability",
+        ),
+        Readiness(
+            "logs in OpenSearch are kept thirty days",
+            lambda s: s.data_prepper is None or _kept(s.opensearch, s.data_prepper.index) >= MONTH,
+            "write deleteAfter: 30d or more for their index (M5)",
+        ),
+    ),
 )

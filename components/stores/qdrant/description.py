@@ -6,6 +6,8 @@ from components.settings.footprint import Footprint
 from components.settings.limit import COPIES, MI, Limits, memory
 from components.settings.markers import Secret
 from components.settings.quantities import Bytes
+from components.settings.readiness import Readiness
+from components.settings.rule import QUORUM
 from components.settings.stack import StackSettings
 from components.settings.store import Nodes, Restore, StoreKind
 from components.settings.versions import Supported
@@ -72,4 +74,16 @@ QDRANT = StoreKind(
             section="qdrant",
         ),
     },
+    ready=(
+        Readiness(
+            "vectors have a copy",
+            lambda s: s.qdrant is None or (s.qdrant.nodes >= QUORUM and s.qdrant.replication > 1),
+            "write nodes: 3 and replication: 2 in ballast:qdrant",
+        ),
+        Readiness(
+            "Qdrant promises to answer",
+            lambda s: s.qdrant is None or s.qdrant.availability is not None,
+            "write ballast:qdrant.availability",
+        ),
+    ),
 )

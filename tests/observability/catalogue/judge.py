@@ -28,12 +28,27 @@ _LEGEND = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 def refusals(dashboard: Mapping[str, Any], catalogue: Mapping[str, Series]) -> list[str]:
-    """Return one sentence for each query that could never show anything, or not what it says."""
-    found = []
+    """Return one sentence for each query or variable that could never show anything, or not what it says."""
+    found = list(_variables(dashboard, catalogue))
     for panel, target in _targets(dashboard):
         where = f"panel `{panel}` of dashboard `{dashboard.get('uid', '')}`"
         found += [f"{where} {wrong}" for wrong in _wrong(target, catalogue)]
     return found
+
+
+def _variables(dashboard: Mapping[str, Any], catalogue: Mapping[str, Series]) -> Iterator[str]:
+    """A variable without values makes every query of its dashboard ask for nothing."""
+    for one in dashboard.get("templating", {}).get("list", []):
+        where = f"variable `{one.get('name', '')}` of dashboard `{dashboard.get('uid', '')}`"
+        query = one.get("query") or ""
+        asked = query if isinstance(query, str) else query.get("query", "")
+        values = re.fullmatch(r"label_values\((\w+)(?:\{.*\})?,\s*(\w+)\)", asked)
+        if not asked.strip():
+            yield f"{where} has no values: it asks for nothing; give it a query or a list."
+        elif values and values[1] not in catalogue:
+            yield f"{where} has no values: no program here tells `{values[1]}`{_nearest(values[1], catalogue)}."
+        elif values and values[2] not in catalogue[values[1]].labels | BY_PROMETHEUS:
+            yield f"{where} has no values: `{values[1]}` has no label `{values[2]}`; use one that it has."
 
 
 def metrics_of(dashboard: Mapping[str, Any]) -> set[str]:
