@@ -27,8 +27,8 @@ _PREFIX = "ballast:"
 def _production() -> dict[str, Any]:
     config = yaml.safe_load((PROJECT / "Pulumi.prod.yaml").read_text(encoding="utf-8"))["config"]
     found = {key.removeprefix(_PREFIX): value for key, value in config.items() if key.startswith(_PREFIX)}
-    # Production allows the fewest shapes; staging has the same program and more of them.
-    return {key: value for key, value in found.items() if key not in SECRETS} | {"tier": "staging"}
+    # Production allows the fewest shapes; staging has the same program and more of them. It begins its chain.
+    return {key: value for key, value in found.items() if key not in (*SECRETS, "promotesFrom")} | {"tier": "staging"}
 
 
 BASE = _production()

@@ -10,7 +10,7 @@ from components.settings.secrets import SECRETS
 from tests.harness.declare import declare_stack
 from tests.harness.stack_families import BASE
 
-SHORT = "x" * 20
+SHORT = "longest-of-all-names"
 LONGEST = {
     "Namespace": 63,
     "Service": 63,

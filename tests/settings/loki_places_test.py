@@ -7,8 +7,8 @@ from components.observability.loki.settings import FIRST_DAY
 LOGS = "ballast:loki"
 SOON, LATER = "2027-01-31", "2027-02-28"
 AT_AWS = ("roleArn: arn:aws:iam::111122223333:role/logs", "egressCidrs: [10.1.0.0/16]")
-ELSEWHERE = ('endpoint: "https://s3.example.com"', "egressCidrs: [192.0.2.0/28]")
-FAR = ('endpoint: "https://far.example.com"', "egressCidrs: [192.0.2.0/28]")
+ELSEWHERE = ('endpoint: "https://s3.example.com"', "egressCidrs: [10.2.0.0/28]")
+FAR = ('endpoint: "https://far.example.com"', "egressCidrs: [10.2.0.0/28]")
 FIRST = f"    s3: {{bucket: acme-logs, region: eu-central-1, basePath: loki, {', '.join(ELSEWHERE)}}}\n"
 
 
