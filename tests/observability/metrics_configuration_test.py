@@ -11,6 +11,7 @@ import yaml
 from tests.harness.cluster import need_programs
 from tests.harness.declare import real_stack, stack_settings
 from tests.harness.operated import Generated, generated_prometheus, objects_of, read_object
+from toolchain.cluster_objects import DEFAULT_ZONES
 from toolchain.toolbox import require
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ ACCEPTED = 0
 def made(request: pytest.FixtureRequest, local_cluster: Cluster) -> Iterator[tuple[str, Generated, Cluster]]:
     """Name of the stack, what the operator made of it, and where."""
     recording = real_stack(request.param)
+    # Its pods are spread over the zones of its stack file.
+    local_cluster.label_zones(stack_settings(request.param).cluster.zones)
     with objects_of(recording, local_cluster):
         yield request.param, generated_prometheus(recording, local_cluster), local_cluster
+    local_cluster.label_zones(DEFAULT_ZONES)
 
 
 def judged(configuration: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[str]:

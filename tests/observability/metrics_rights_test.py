@@ -10,7 +10,7 @@ import pytest
 
 from components.observability.prometheus.operator import CLUSTER_RULES, NAME, NAMESPACE, OWN_RULES
 from tests.harness.cluster import need_programs
-from tests.harness.declare import real_stack
+from tests.harness.declare import real_stack, stack_settings
 from tests.harness.operated import apply, declare_objects
 from tests.harness.operator import operator_as, stop_own_operator
 from toolchain.cluster import Cluster
@@ -30,7 +30,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A cluster with all that prod declares, and without the operator that local clusters run with all rights."""
     need_programs(*CLUSTER)
     made = Cluster(tmp_path_factory.mktemp("rights") / "cluster")
-    made.start()
+    made.start(stack_settings("prod").cluster.zones)
     try:
         stop_own_operator(made)
         declare_objects(real_stack("prod"), made)
