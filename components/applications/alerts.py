@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.applications.limits import given
 from components.applications.pods import available, uptime
 from components.observability.alertmanager.settings import Severity
 from components.settings.thresholds import Threshold, lasting
@@ -35,22 +36,12 @@ MEANINGS = {
 """By the names of alerts: what is wrong, and what it means."""
 
 
-def labels(source: Source, recording: Recording) -> dict[str, str]:
-    """Return what tells an alert from others of its name, and whose it is."""
-    return {"team": source.settings.team, "namespace": source.settings.namespace, **recording.labels}
-
-
 def of_measure(source: Source, measure: Measure) -> Iterator[Alert]:
     """Return an alert for each limit."""
     if measure.limits is None:
         return
     problem, meaning = MEANINGS[measure.family]
-    for severity, text in (
-        (Severity.WARNING, measure.limits.warning),
-        (Severity.CRITICAL, measure.limits.critical),
-    ):
-        if text is None:
-            continue
+    for severity, text in given(measure.limits):
         limit = Threshold.parse(text)
         yield Alert(
             name=measure.family,
@@ -59,7 +50,7 @@ def of_measure(source: Source, measure: Measure) -> Iterator[Alert]:
             after=limit.after,
             summary=f"{source.name}, {measure.title}: {problem}",
             description=f"{meaning} The limit is {text}.",
-            labels=labels(source, measure.recording),
+            labels=source.told(measure.recording.labels),
         )
 
 
@@ -74,17 +65,18 @@ def of_pods(source: Source, pods: PodsSettings) -> Iterator[Alert]:
             after=lasting(pods.down),
             summary=f"{source.name}: {deployment} is down",
             description="No pod of it works. What it serves is away.",
-            labels=labels(source, recording),
+            labels=source.told(recording.labels),
         )
         if pods.uptime is not None:
+            share = uptime(source, deployment)
             yield Alert(
                 name="ApplicationUptimeLow",
-                expression=f"{recent(uptime(source, deployment).series)} < {Threshold.parse(pods.uptime).value:.10g}",
+                expression=f"{recent(share.series)} < {Threshold.parse(pods.uptime).value:.10g}",
                 severity=Severity.WARNING,
                 after=minutes(5),
                 summary=f"{source.name}: {deployment} was away too long today",
                 description=f"It had a pod that works in less than {pods.uptime} of the last 24 hours.",
-                labels=labels(source, uptime(source, deployment)),
+                labels=source.told(share.labels),
             )
 
 
@@ -97,5 +89,5 @@ def of_mode(source: Source, degraded: DegradedSettings, recording: Recording) ->
         after=lasting(degraded.warning),
         summary=f"{source.name} does without something that it needs",
         description="It says so itself: answers come, and are worse or fewer than usual.",
-        labels=labels(source, recording),
+        labels=source.told(recording.labels),
     )

@@ -12,7 +12,7 @@ from components.signals.promql import recent
 from components.signals.recordings import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from components.applications.limit_settings import Limits
     from components.applications.settings import ApplicationSettings
@@ -72,10 +72,17 @@ class Source:
         """Return the series of a metric that this application sends."""
         return f"{metric}{{{', '.join([self.service, *map(_matcher, matching), *matchers])}}}"
 
-    def recorded(self, name: str, signal: str, expression: str, **labels: str) -> Recording:
+    def labels(self, signal: str, **more: str) -> dict[str, str]:
+        """Return the labels of what is recorded of a signal."""
+        return {"application": self.name, "signal": signal, **more}
+
+    def told(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """Return the labels of an alert: whose it is, and those of what it is about."""
+        return {"team": self.settings.team, "namespace": self.settings.namespace, **labels}
+
+    def recorded(self, name: str, signal: str, expression: str, **more: str) -> Recording:
         """Return a recording under the names of the application and of its signal."""
-        named = {"application": self.name, "signal": signal, **labels}
-        return Recording(name=f"application:{name}", expression=expression, labels=named)
+        return Recording(name=f"application:{name}", expression=expression, labels=self.labels(signal, **more))
 
 
 def _matcher(text: str) -> str:

@@ -115,11 +115,15 @@ def _quick_is_counted(_: StackSettings, path: KeyPath, application: ApplicationS
 
 def _spend_is_remembered(stack: StackSettings, path: KeyPath, application: ApplicationSettings) -> Iterator[Mistake]:
     spend, kept = application.signals.spend, stack.prometheus.retention
-    for key, needed in (("month", MONTH), ("against_average", WEEK_BEFORE)) if spend is not None else ():
-        if getattr(spend, key) is not None and kept < needed:
-            alias = "againstAverage" if key != "month" else key
+    if spend is None:
+        return
+    for key, limits, needed in (
+        ("month", spend.month, MONTH),
+        ("againstAverage", spend.against_average, WEEK_BEFORE),
+    ):
+        if limits is not None and kept < needed:
             problem = f"looks {needed} back, but Prometheus keeps {kept}"
-            yield Mistake((*path, "signals", "spend", alias), problem, "leave it out, or keep metrics for longer")
+            yield Mistake((*path, "signals", "spend", key), problem, "leave it out, or keep metrics for longer")
 
 
 def _teams_are_known(stack: StackSettings, path: KeyPath, application: ApplicationSettings) -> Iterator[Mistake]:

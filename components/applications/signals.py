@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from components.applications.alerts import of_measure, of_mode, of_pods
+from components.applications.limits import levels
 from components.applications.measured import Measure, Source, all_calls, durations, failed_calls, of_all
 from components.applications.pods import available, saturation, uptime
 from components.settings.thresholds import Threshold
@@ -17,12 +18,10 @@ from components.signals.promql import recent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from components.applications.limit_settings import Limits
     from components.applications.signals_settings import CallsSettings
     from components.settings.objectives import ObjectivesSettings
     from components.settings.stack import StackSettings
     from components.signals.alerts import Alert
-    from components.signals.panels import Level
     from components.signals.recordings import Recording
 
 
@@ -87,12 +86,7 @@ def _promised(source: Source, objectives: ObjectivesSettings) -> Iterator[Slo]:
                 bad=bad,
                 total=total,
                 family=f"Application{kind}",
-                labels={
-                    "team": source.settings.team,
-                    "namespace": source.settings.namespace,
-                    "application": source.name,
-                    "signal": name,
-                },
+                labels=source.told(source.labels(name)),
             )
 
 
@@ -144,21 +138,15 @@ def _panel(source: Source, key: tuple[str, str], measures: list[Measure]) -> tup
     title = f"{key[1]}: time" if first.unit == "s" and len(measures) > 1 else first.title
     shown = {one.recording.series: one for one in measures}
     queries = [Query(one.recording.series, one.title) for one in shown.values()]
-    levels = sorted({level for one in measures if not one.is_least for level in _levels(one.limits)})
+    lines = sorted({level for one in measures if not one.is_least for level in levels(one.limits)})
     panel = TimeSeriesPanel(
         title=f"{source.name}, {title}",
         description="Lines are the limits of the stack file above which people are told.",
         unit=first.unit,
         queries=queries,
-        levels=levels,
+        levels=lines,
     )
     return panel, key[0]
-
-
-def _levels(limits: Limits | None) -> Iterator[Level]:
-    for text, color in () if limits is None else ((limits.warning, "orange"), (limits.critical, "red")):
-        if text is not None:
-            yield Threshold.parse(text).value, color
 
 
 def _pods(source: Source, deployments: tuple[str, ...]) -> TimeSeriesPanel:

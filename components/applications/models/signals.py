@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.applications.limits import given, levels
 from components.applications.measured import Source
 from components.applications.models.prices import BY, GOOD_FOR, PRICE, prices, tokens
 from components.observability.alertmanager.settings import Severity
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from components.applications.models.prices import Prices
     from components.applications.signals_settings import SpendSettings
     from components.settings.stack import StackSettings
-    from components.signals.panels import Level
     from components.signals.recordings import Recording
 
 HOUR, DAY, MONTH = "1h", "1d", "30d"
@@ -122,13 +122,13 @@ class _User:
             after=minutes(15),
             summary=f"{name} uses a model whose price nobody has written down: {{{{ $labels.gen_ai_request_model }}}}",
             description="What it costs is missing in everything that is shown and judged here.",
-            labels=self._labels(),
+            labels=self.source.told(self.unpriced.labels),
         )
 
     def _limits(
         self, name: str, recording: Recording, limits: DollarLimits | FactorLimits | None, summary: str
     ) -> Iterator[Alert]:
-        for severity, text in _given(limits):
+        for severity, text in given(limits):
             yield Alert(
                 name=name,
                 expression=f"{recent(recording.series)} > {Threshold.parse(text).value:.10g}",
@@ -136,17 +136,8 @@ class _User:
                 after=minutes(5),
                 summary=f"{summary}: more than {text}",
                 description="By the tokens that it used and the list prices of their models.",
-                labels=self._labels(),
+                labels=self.source.told(recording.labels),
             )
-
-    def _labels(self) -> dict[str, str]:
-        settings = self.source.settings
-        return {
-            "team": settings.team,
-            "namespace": settings.namespace,
-            "application": self.source.name,
-            "signal": "models",
-        }
 
     def stats(self) -> Iterator[StatPanel]:
         for title, recording, limits, unit in (
@@ -159,7 +150,7 @@ class _User:
                 description="By tokens and list prices. Colours begin where the stack file's limits do.",
                 unit=unit,
                 query=f"max({recording.series})",
-                levels=list(_levels(limits)),
+                levels=list(levels(limits)),
             )
 
     def panels(self) -> list[TimeSeriesPanel]:
@@ -192,14 +183,3 @@ class _User:
                 ],
             ),
         ]
-
-
-def _given(limits: DollarLimits | FactorLimits | None) -> Iterator[tuple[Severity, str]]:
-    if limits is not None:
-        pairs = ((Severity.WARNING, limits.warning), (Severity.CRITICAL, limits.critical))
-        yield from ((severity, text) for severity, text in pairs if text is not None)
-
-
-def _levels(limits: DollarLimits | FactorLimits | None) -> Iterator[Level]:
-    for severity, text in _given(limits):
-        yield Threshold.parse(text).value, "red" if severity is Severity.CRITICAL else "orange"
