@@ -10,6 +10,7 @@ from pulumi import ResourceOptions
 from bootstrap.environment import Foundation
 from bootstrap.making import Made
 from bootstrap.policies import AUDIENCE, TOKENS, Place
+from components.settings.environment import owner_of
 
 if TYPE_CHECKING:
     from pulumi import Output
@@ -49,6 +50,5 @@ def _made(name: str, settings: AccountSettings, environment: EnvironmentSettings
         cluster=environment.cluster,
         names=environment.makes.names,
         boundary=environment.makes.permissions_boundary,
-        # As the platform tags what it makes.
-        owner=f"ballast/{name}",
+        owner=owner_of(name),
     )

@@ -10,9 +10,9 @@ from pulumi import ResourceOptions
 from components.cloud.settings import PodIdentity
 from components.settings.bucket import ObjectLock
 from components.settings.bucket_rules import buckets
+from components.settings.environment import owner_of
 from components.settings.quantities import Duration
 from components.settings.recovery import DAY
-from components.settings.stack import owner_of
 from components.settings.stores import stores
 from components.settings.telemetry_namespaces import NAMESPACE as TELEMETRY
 

@@ -12,8 +12,8 @@ from components.credentials.passwords import PasswordArgs, object_store_credenti
 from components.foundation.connections import Connection, Networked, egress
 from components.foundation.namespaces import PlatformNamespace, PlatformNamespaceArgs
 from components.observability.prometheus.server import Prometheus
+from components.settings.environment import owner_of
 from components.settings.secrets import SECRETS
-from components.settings.stack import owner_of
 from components.settings.stores import stores
 from components.storage.buckets import CREDENTIALS, KEYS
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from components.settings.document import Document
-from components.settings.environment import Tier
+from components.settings.environment import NAMESPACE, Tier
 from components.settings.explain import unknown_key
 from components.settings.report import Mistake
 from components.settings.shown import described, shown
-from components.settings.stack import NAMESPACE
 
 #: What Pulumi itself keeps in a stack file.
 ENVELOPE = ("config", "secretsprovider", "encryptionsalt", "encryptedkey", "environment")

@@ -2,8 +2,16 @@
 
 from enum import StrEnum
 
+#: The project's name, which stands before every key of ours in a stack file.
+NAMESPACE = "ballast"
+
 OWNER = "ballast/owner"
-"""Annotation of a namespace: the project and the stack that declare it."""
+"""Annotation of a namespace, and tag of what is made in AWS: the project and the stack that declare it."""
+
+
+def owner_of(environment: str) -> str:
+    """Who declares something, as its annotation or tag says: the project and the stack."""
+    return f"{NAMESPACE}/{environment}"
 
 
 class Tier(StrEnum):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from components.settings.characters import odd_texts
+from components.settings.environment import NAMESPACE
 from components.settings.explain import did_you_mean, mistakes_in, unknown_key
 from components.settings.own_names import contradictions
 from components.settings.partial import partial
 from components.settings.report import KeyPath, Mistake
 from components.settings.rules import broken_rules
 from components.settings.secrets import SECRETS
-from components.settings.stack import NAMESPACE, StackSettings
+from components.settings.stack import StackSettings
 
 
 @dataclass(frozen=True)

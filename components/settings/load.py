@@ -9,11 +9,12 @@ import pulumi
 from pulumi.runtime import config as engine
 
 from components.settings.document import Document, read_document
+from components.settings.environment import NAMESPACE
 from components.settings.judge import Given, judge, qualified
 from components.settings.partial import section_of
 from components.settings.report import KeyPath, Mistake, SettingsError
 from components.settings.secrets import SECRETS
-from components.settings.stack import NAMESPACE, StackSettings
+from components.settings.stack import StackSettings
 
 
 def load_stack() -> StackSettings:

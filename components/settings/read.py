@@ -8,10 +8,11 @@ from pathlib import Path
 from components.settings.characters import odd_texts
 from components.settings.document import Document, read_document
 from components.settings.envelope import ENVELOPE, about_the_envelope, beside_the_settings, config
+from components.settings.environment import NAMESPACE
 from components.settings.judge import Given, judge
 from components.settings.report import KeyPath, Mistake, SettingsError
 from components.settings.secrets import SECRETS
-from components.settings.stack import NAMESPACE, StackSettings
+from components.settings.stack import StackSettings
 
 
 def read_stack(path: Path, secrets: Collection[str] = (), stack: str | None = None) -> StackSettings:

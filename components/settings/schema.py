@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from components.settings.environment import NAMESPACE
 from components.settings.fields import fields
 from components.settings.secrets import SECRETS
-from components.settings.stack import NAMESPACE, StackSettings
+from components.settings.stack import StackSettings
 
 _SECURE = {
     "type": "object",

@@ -28,14 +28,6 @@ from components.stores.opensearch.settings import OpenSearchSettings
 from components.stores.qdrant.settings import QdrantSettings
 from components.stores.volumes.settings import EmbeddedVolumeSettings
 
-#: The project's name, which stands before every key of ours in a stack file.
-NAMESPACE = "ballast"
-
-
-def owner_of(environment: str) -> str:
-    """Who declares a namespace, as its annotation says: the project and the stack."""
-    return f"{NAMESPACE}/{environment}"
-
 
 class StackSettings(Settings):
     """One environment, complete: each field is a key `ballast:<name>` of its stack file."""

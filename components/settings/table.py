@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from components.settings.environment import NAMESPACE
 from components.settings.fields import Field, fields
 from components.settings.markers import Section
 from components.settings.secrets import SECRETS
-from components.settings.stack import NAMESPACE, StackSettings
+from components.settings.stack import StackSettings
 
 _INTRODUCTION = """\
 # Settings

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 
-from components.settings.environment import Tier
+from components.settings.environment import NAMESPACE, Tier
 from components.settings.markers import Comparison
 from components.settings.partial import section_of
 from components.settings.programs import DESCRIBED
 from components.settings.quantities import Bytes, Duration
 from components.settings.recorded_state import RecordedField, recorded_field
 from components.settings.report import Mistake
-from components.settings.stack import NAMESPACE, StackSettings
+from components.settings.stack import StackSettings
 from components.settings.texts import numbers
 from components.settings.transition import Finding, Texts, TransitionRule, changed
 

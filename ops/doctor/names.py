@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.settings.environment import OWNER
-from components.settings.stack import owner_of
+from components.settings.environment import OWNER, owner_of
 from ops.doctor.finding import good, wrong
 
 if TYPE_CHECKING:

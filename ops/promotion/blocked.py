@@ -10,11 +10,12 @@ from pydantic import ValidationError
 
 from components.settings.base import Settings
 from components.settings.document import read_document
+from components.settings.environment import NAMESPACE
 from components.settings.explain import did_you_mean, unknown_key
 from components.settings.fields import fields
 from components.settings.markers import Promoted
 from components.settings.report import KeyPath, Mistake, SettingsError
-from components.settings.stack import NAMESPACE, StackSettings
+from components.settings.stack import StackSettings
 from components.settings.texts import NonEmpty
 from ops.promotion.gates import Answer
 from ops.promotion.proposal import Proposal

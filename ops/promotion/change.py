@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from components.settings.environment import NAMESPACE
 from components.settings.report import Mistake
-from components.settings.stack import NAMESPACE
 
 
 class _Removed(Enum):

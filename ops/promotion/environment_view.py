@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from components.settings.environment import NAMESPACE
 from components.settings.markers import Promoted
 from components.settings.promotion import Leaf, NamedThing, leaves, named_thing, named_things
-from components.settings.stack import NAMESPACE
 from ops.promotion.row import Cell, Standing
 
 if TYPE_CHECKING:

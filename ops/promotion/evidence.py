@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from components.settings.environment import NAMESPACE
 from components.settings.judge import Given, judge
 from components.settings.promotion import promotion_digest
 from components.settings.secrets import SECRETS
-from components.settings.stack import NAMESPACE
 from ops.promotion.backend import NoEvidenceError
 
 if TYPE_CHECKING:

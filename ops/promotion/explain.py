@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.settings.environment import NAMESPACE
 from components.settings.explain import did_you_mean
 from components.settings.markers import Bound, Marker, Promoted, Scaled, Secret
-from components.settings.stack import NAMESPACE
 from ops.errors import RefusedError
 from ops.promotion.ages import NOT_COMMITTED
 from ops.promotion.row import Standing, Verdict

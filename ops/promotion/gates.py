@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from components.settings.environment import NAMESPACE
 from components.settings.markers import Promoted
 from components.settings.recorded_state import recorded_state
 from components.settings.report import SettingsError
-from components.settings.stack import NAMESPACE
 from components.settings.transitions import forbidden_transitions
 from ops.errors import RefusedError
 from ops.promotion.row import Verdict

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from components.settings.document import Document, document_of, read_document
+from components.settings.environment import NAMESPACE
 from components.settings.explain import did_you_mean
 from components.settings.judge import qualified
 from components.settings.read import located, settings_of
 from components.settings.report import SettingsError
 from components.settings.secrets import SECRETS
-from components.settings.stack import NAMESPACE, StackSettings
 from ops.promotion.comparison import compare
 from ops.promotion.splice import splice
 from ops.stack_files import environments
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from components.settings.environments import Environments
+    from components.settings.stack import StackSettings
     from ops.promotion.row import Row
 
 

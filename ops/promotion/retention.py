@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.settings.environment import NAMESPACE
 from components.settings.kept import kept_for, shortened
 from components.settings.report import SettingsError
-from components.settings.stack import NAMESPACE
 from ops.errors import RefusedError
 from ops.promotion.gates import Answer
 

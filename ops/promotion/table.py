@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.settings.environment import NAMESPACE
 from components.settings.markers import Secret
-from components.settings.stack import NAMESPACE
 from ops.promotion.row import BROKEN, QUIET, Row, Standing, Verdict
 from ops.promotion.verdicts import shown
 
