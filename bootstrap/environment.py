@@ -14,8 +14,9 @@ from components.foundation.data_protection import DataProtection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bootstrap.policies import Document, Place
+    from bootstrap.policies import Place
     from bootstrap.settings import AccountSettings
+    from bootstrap.statements import Document
 
 VERSIONS_STAY_DAYS = 365
 """How long a state that was overwritten can be had back; docs/delivery.md promises 90 days at least."""

@@ -6,12 +6,13 @@ Nothing here deletes a bucket, a version of an object or a key, and no role is m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bootstrap.statements import allow
 from components.settings.environment import OWNER
 
 if TYPE_CHECKING:
-    Document = dict[str, Any]
+    from bootstrap.statements import Document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +67,10 @@ def looking(made: Made) -> list[Document]:
     policies = ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]
     keys = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"]
     return [
-        _allowed("LookAtBuckets", buckets, made.buckets),
-        _allowed("LookAtRoles", ["iam:GetRole", *policies], made.roles),
-        _allowed("LookAtKeys", keys, made.keys, own),
-        _allowed("LookAtAssociations", ["eks:DescribePodIdentityAssociation"], made.associations),
+        allow("LookAtBuckets", buckets, made.buckets),
+        allow("LookAtRoles", ["iam:GetRole", *policies], made.roles),
+        allow("LookAtKeys", keys, made.keys, own),
+        allow("LookAtAssociations", ["eks:DescribePodIdentityAssociation"], made.associations),
     ]
 
 
@@ -86,23 +87,18 @@ def making(made: Made) -> list[Document]:
     given = {"StringEquals": {f"aws:RequestTag/{OWNER}": made.owner}}
     own = {"StringEquals": {f"aws:ResourceTag/{OWNER}": made.owner}}
     return [
-        _allowed("MakeBuckets", buckets, made.buckets),
+        allow("MakeBuckets", buckets, made.buckets),
         # A key that is to be made has no name yet; only one that gets the stack's tag may be.
-        _allowed("MakeKeys", ["kms:CreateKey"], "*", given),
-        _allowed("TagKeys", ["kms:TagResource"], made.keys, given),
-        _allowed("ChangeKeys", keys, made.keys, own),
-        _allowed("MakeRoles", ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"], made.roles, bounded),
-        _allowed("ChangeRoles", changed, made.roles),
-        _allowed("HandOverRoles", ["iam:PassRole"], made.roles, passed),
-        _allowed("MakeAssociations", ["eks:CreatePodIdentityAssociation"], cluster),
-        _allowed(
+        allow("MakeKeys", ["kms:CreateKey"], "*", given),
+        allow("TagKeys", ["kms:TagResource"], made.keys, given),
+        allow("ChangeKeys", keys, made.keys, own),
+        allow("MakeRoles", ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"], made.roles, bounded),
+        allow("ChangeRoles", changed, made.roles),
+        allow("HandOverRoles", ["iam:PassRole"], made.roles, passed),
+        allow("MakeAssociations", ["eks:CreatePodIdentityAssociation"], cluster),
+        allow(
             "ChangeAssociations",
             ["eks:DeletePodIdentityAssociation", "eks:UpdatePodIdentityAssociation"],
             made.associations,
         ),
     ]
-
-
-def _allowed(sid: str, actions: list[str], resource: str, condition: Document | None = None) -> Document:
-    allowed = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": [resource]}
-    return allowed if condition is None else {**allowed, "Condition": condition}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bootstrap.making import Made, looking, making
+from bootstrap.statements import allow
+
+if TYPE_CHECKING:
+    from bootstrap.statements import Document
 
 TOKENS = "token.actions.githubusercontent.com"
 """Who signs the tokens of GitHub's workflows."""
 AUDIENCE = "sts.amazonaws.com"
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,15 +73,15 @@ def trust(provider: str, repository: str, github_environment: str) -> Document:
 
 def reading(place: Place, key: str) -> Document:
     """What a preview needs: the state, its secrets, and the address of the cluster."""
-    return _document(*_reading(place), _allow("OpenSecrets", ["kms:Decrypt"], key))
+    return _document(*_reading(place), allow("OpenSecrets", ["kms:Decrypt"], key))
 
 
 def deploying(place: Place, key: str) -> Document:
     """What an update needs besides: it writes the state, and its locks, which it deletes."""
     return _document(
         *_reading(place),
-        _allow("WriteState", ["s3:PutObject", "s3:DeleteObject"], f"{place.bucket_arn}/*"),
-        _allow("OpenAndCloseSecrets", ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], key),
+        allow("WriteState", ["s3:PutObject", "s3:DeleteObject"], f"{place.bucket_arn}/*"),
+        allow("OpenAndCloseSecrets", ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], key),
         *(making(place.made) if place.made else ()),
     )
 
@@ -106,19 +108,15 @@ def key_of_environment(place: Place, administrators: tuple[str, ...]) -> Documen
 
 def _reading(place: Place) -> list[Document]:
     return [
-        _allow("ListStates", ["s3:ListBucket"], place.bucket_arn),
-        _allow("ReadStates", ["s3:GetObject"], f"{place.bucket_arn}/*"),
-        _allow("FindCluster", ["eks:DescribeCluster"], place.cluster_arn),
+        allow("ListStates", ["s3:ListBucket"], place.bucket_arn),
+        allow("ReadStates", ["s3:GetObject"], f"{place.bucket_arn}/*"),
+        allow("FindCluster", ["eks:DescribeCluster"], place.cluster_arn),
         *(looking(place.made) if place.made else ()),
     ]
 
 
 def _anybody_but(administrators: tuple[str, ...]) -> Document:
     return {"ArnNotEquals": {"aws:PrincipalArn": list(administrators)}}
-
-
-def _allow(sid: str, actions: list[str], resource: str) -> Document:
-    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": [resource]}
 
 
 def _deny(sid: str, actions: list[str], resources: list[str], condition: Document) -> Document:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_aws.kms import Key
 from pulumi_aws.s3 import (
     Bucket,
     BucketLifecycleConfiguration,
@@ -20,16 +19,16 @@ from pulumi_aws.s3 import (
     BucketVersioning,
 )
 
-from components.cloud.policies import bucket_fence, key_policy
+from components.cloud.keys import data_key
+from components.cloud.policies import bucket_fence
 from components.settings.recovery import DAY
 
 if TYPE_CHECKING:
+    from pulumi_aws.kms import Key
+
     from components.cloud.settings import AwsSettings
     from components.foundation.data_protection import DataProtection
     from components.settings.quantities import Duration
-
-KEY_DELETION_DAYS = 30
-"""The longest that KMS lets somebody change their mind."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +69,7 @@ class DataBucket(ComponentResource):
         aws = args.aws
         kept = args.protection.retain(ResourceOptions(parent=self))
         self.arn = f"arn:{aws.partition}:s3:::{args.bucket}"
-        key = Key(
-            name,
-            description=f"Objects in {args.bucket}",
-            enable_key_rotation=True,
-            deletion_window_in_days=KEY_DELETION_DAYS,
-            policy=json.dumps(key_policy(partition=aws.partition, account=aws.account)),
-            opts=kept,
-        )
+        key = data_key(name, f"Objects in {args.bucket}", aws=aws, kept=kept)
         self.key_arn = key.arn
         self._guarded(name, args, kept, key)
         self.register_outputs({"arn": self.arn, "keyArn": self.key_arn})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from components.cloud.settings import PodIdentity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Document = dict[str, Any]
 
@@ -85,38 +85,18 @@ def folder_access(
     """
     prefixes = sorted({prefix for folder in folders.values() for prefix in (folder, f"{folder}/*")})
     statements = [
-        {
-            "Sid": "Objects",
-            "Effect": "Allow",
-            "Action": [*READ_AND_WRITE, *((ENDS_UPLOADS,) if ends_uploads else ())],
-            "Resource": [f"{bucket}/{folder}/*" for bucket, folder in folders.items()],
-        },
-        {
-            "Sid": "List",
-            "Effect": "Allow",
-            "Action": ["s3:ListBucket"],
-            "Resource": list(folders),
-            "Condition": {"StringLike": {"s3:prefix": prefixes}},
-        },
-        {
-            "Sid": "Encryption",
-            "Effect": "Allow",
-            # S3 asks for both itself when an object is written in parts.
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-            "Resource": list(keys),
-            "Condition": {"StringEquals": {"kms:ViaService": service}},
-        },
+        allowed(
+            "Objects",
+            [*READ_AND_WRITE, *((ENDS_UPLOADS,) if ends_uploads else ())],
+            [f"{bucket}/{folder}/*" for bucket, folder in folders.items()],
+        ),
+        allowed("List", ["s3:ListBucket"], folders, {"StringLike": {"s3:prefix": prefixes}}),
+        # S3 asks for both itself when an object is written in parts.
+        allowed("Encryption", ["kms:Decrypt", "kms:GenerateDataKey"], keys, through(service)),
     ]
     if lists_uploads:
         # AWS knows no prefix for this action; the bucket is this store's alone.
-        statements.append(
-            {
-                "Sid": "Uploads",
-                "Effect": "Allow",
-                "Action": ["s3:ListBucketMultipartUploads"],
-                "Resource": list(folders),
-            }
-        )
+        statements.append(allowed("Uploads", ["s3:ListBucketMultipartUploads"], folders))
     return policy_document(*statements)
 
 
@@ -183,17 +163,28 @@ def volume_encryption(*, driver_role: str, service: str) -> list[Document]:
         service: host name of EC2, through which alone the key is used.
     """
     driver = {"Effect": "Allow", "Principal": {"AWS": driver_role}, "Resource": ["*"]}
-    through = {"kms:ViaService": service}
+    by_ec2 = through(service)
     uses = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"]
     return [
-        {"Sid": "Volumes", **driver, "Action": uses, "Condition": {"StringEquals": through}},
+        {"Sid": "Volumes", **driver, "Action": uses, "Condition": by_ec2},
         {
             "Sid": "Attachments",
             **driver,
             "Action": ["kms:CreateGrant"],
-            "Condition": {"StringEquals": through, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            "Condition": {**by_ec2, "Bool": {"kms:GrantIsForAWSResource": "true"}},
         },
     ]
+
+
+def allowed(sid: str, actions: list[str], resources: Iterable[str], condition: Document | None = None) -> Document:
+    """Return a statement of a role's policy."""
+    statement = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": list(resources)}
+    return statement if condition is None else {**statement, "Condition": condition}
+
+
+def through(service: str) -> Document:
+    """Return the condition under which a key is used through one service alone."""
+    return {"StringEquals": {"kms:ViaService": service}}
 
 
 def _denied(sid: str, actions: list[str], resources: list[str], condition: Document | None = None) -> Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components.cloud.policies import policy_document
+from components.cloud.policies import allowed, policy_document, through
 
 if TYPE_CHECKING:
     from components.cloud.policies import Document
@@ -44,18 +44,10 @@ def replication_rights(
     lock = ["s3:GetObjectLegalHold", "s3:GetObjectRetention"] if locked else []
     write = ["s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags"]
     return policy_document(
-        _allowed("Source", ["s3:GetReplicationConfiguration", "s3:ListBucket"], source),
+        allowed("Source", ["s3:GetReplicationConfiguration", "s3:ListBucket"], [source]),
         # A copy is of any object of the bucket.
-        _allowed("Versions", [*read, *lock], f"{source}/*"),
-        _allowed("Copies", write, f"{copy}/*"),
-        {**_allowed("Decryption", ["kms:Decrypt"], keys[0]), **_through(services[0])},
-        {**_allowed("Encryption", ["kms:Encrypt", "kms:GenerateDataKey"], keys[1]), **_through(services[1])},
+        allowed("Versions", [*read, *lock], [f"{source}/*"]),
+        allowed("Copies", write, [f"{copy}/*"]),
+        allowed("Decryption", ["kms:Decrypt"], [keys[0]], through(services[0])),
+        allowed("Encryption", ["kms:Encrypt", "kms:GenerateDataKey"], [keys[1]], through(services[1])),
     )
-
-
-def _allowed(sid: str, actions: list[str], resource: str) -> Document:
-    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": [resource]}
-
-
-def _through(service: str) -> Document:
-    return {"Condition": {"StringEquals": {"kms:ViaService": service}}}

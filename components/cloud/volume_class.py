@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_aws.kms import Key
 from pulumi_kubernetes.storage.v1 import StorageClass
 
-from components.cloud.data_bucket import KEY_DELETION_DAYS
-from components.cloud.policies import key_policy, volume_encryption
+from components.cloud.keys import data_key
+from components.cloud.policies import volume_encryption
 from components.cloud.settings import EBS_DRIVER
 
 if TYPE_CHECKING:
@@ -46,19 +44,8 @@ class VolumeClass(ComponentResource):
     def __init__(self, name: str, args: VolumeClassArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:cloud:VolumeClass", name, None, opts)
         aws, kept = args.aws, args.protection.retain(ResourceOptions(parent=self))
-        policy = key_policy(
-            *volume_encryption(driver_role=args.driver_role, service=aws.host("ec2")),
-            partition=aws.partition,
-            account=aws.account,
-        )
-        key = Key(
-            name,
-            description=f"Volumes of the storage class {args.name}",
-            enable_key_rotation=True,
-            deletion_window_in_days=KEY_DELETION_DAYS,
-            policy=json.dumps(policy),
-            opts=kept,
-        )
+        driver = volume_encryption(driver_role=args.driver_role, service=aws.host("ec2"))
+        key = data_key(name, f"Volumes of the storage class {args.name}", *driver, aws=aws, kept=kept)
         StorageClass(
             name,
             metadata={"name": args.name},
