@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ops.conditions import JOB_OVER, true_conditions
 from ops.errors import RefusedError
 from ops.words import say
 
@@ -92,8 +93,7 @@ class Follower:
             raise RefusedError(f"job {self.namespace}/{self.job} was deleted before it was over. Look at its store.")
         for pod in sorted(pods, key=lambda pod: pod["metadata"]["creationTimestamp"]):
             self._show(pod, end)
-        conditions = job.get("status", {}).get("conditions", [])
-        over = [one for one in conditions if one["type"] in ("Complete", "Failed") and one["status"] == "True"]
+        over = true_conditions(job, *JOB_OVER)
         if over:
             return over[0]
         self._tell(self._waits_for(job, pods))

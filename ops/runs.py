@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ops.conditions import JOB_OVER, true_conditions
 from ops.errors import RefusedError
 from ops.following import Follower
 from ops.words import say
@@ -81,10 +82,7 @@ class Template:
             job["metadata"]["name"]
             for job in self.cluster.listing("jobs", self.namespace)
             if any(owner["uid"] == own for owner in job["metadata"].get("ownerReferences", []))
-            and not any(
-                condition["type"] in ("Complete", "Failed") and condition["status"] == "True"
-                for condition in job.get("status", {}).get("conditions", [])
-            )
+            and not true_conditions(job, *JOB_OVER)
         ]
 
     def job(self, request: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.settings.platform_name import platform_prefix
 from components.settings.stores import stores
+from ops.conditions import true_conditions
 from ops.doctor.finding import good, wrong
 from ops.errors import RefusedError
 from ops.history import History
@@ -49,8 +50,7 @@ def _status(thing: Thing, key: str) -> int:
 
 
 def _is(thing: Thing, condition: str) -> bool:
-    found = thing.get("status", {}).get("conditions", [])
-    return any(one["type"] == condition and one["status"] == "True" for one in found)
+    return bool(true_conditions(thing, condition))
 
 
 def _has(status: str) -> Callable[[Thing], bool]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.settings.bucket_rules import buckets
 from components.settings.cluster import LOCAL
 from components.settings.environment import Teardown
-from components.settings.fields import values
 from components.settings.programs import DESCRIBED
 from components.settings.quantities import Duration
 from components.settings.readiness import MONTH, Readiness
@@ -29,8 +29,7 @@ def _recoveries(stack: StackSettings) -> list[RecoverySettings]:
 
 
 def _buckets_have_roles(stack: StackSettings) -> bool:
-    found = [given.value for given in values(stack) if given.path[-1] == "s3"]
-    return all(getattr(one, "role_arn", None) or getattr(one, "made", None) for one in found)
+    return all(place.is_made or place.role_arn is not None for _, place in buckets(stack))
 
 
 COMMON = (

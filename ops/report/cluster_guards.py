@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from ops.report.kinds import KUBERNETES, group_and_name
+from ops.report.paths import without_indexes
 from ops.report.wording import code
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def ended(token: str, old: State | None) -> list[str]:
 def _policy(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     for path in sorted(old.keys() | new.keys()):
         shown = code(f"spec.{path.partition('=')[0]}")
-        names = re.sub(r"\[\d+\]", "", path.partition("=")[0]).split(".")
+        names = without_indexes(path.partition("=")[0]).split(".")
         before, after = old.get(path), new.get(path)
         if before == after or set(names) & {*_WORDS, *_JUDGED_ELSEWHERE}:
             continue

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from components.settings.quantities import Bytes
 from ops.report.hidden import unseen
+from ops.report.paths import MEMBER, without_indexes
 from ops.report.schedules import runs_in_a_year
 from ops.report.wording import code
 
@@ -109,8 +110,6 @@ _LISTS = ("plugins", "replicas")
 _BACKUPS = ("backup", "backupPolicy", "backups", "barmanObjectStore", "finalSnapshotIdentifier", "policyName")
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 _TIME = re.compile(r"(\d+)\s*([hdwmy])")
-_MEMBER = r"\[\d+\]"
-_INDEX = re.compile(_MEMBER)
 
 JUDGED = frozenset({"BucketLifecycleConfiguration", "BucketLifecycleConfigurationV2", "Certificate", "CronJob"})
 """Kinds whose object holds nothing, and whose update can still cost data; of others only a volume is judged."""
@@ -136,7 +135,7 @@ def weakened(step: Step) -> list[str]:
 
 def _decides(path: str) -> bool:
     """Whether a property guards data by its value."""
-    plain, name = _INDEX.sub("", path), path.rpartition(".")[2]
+    plain, name = without_indexes(path), path.rpartition(".")[2]
     return name in _SAFE or name in _SIZES or f".{plain}".endswith(tuple(f".{end}" for end in (*_SAFE_AT, *_TIMES)))
 
 
@@ -148,7 +147,7 @@ def lost_volumes(step: Step) -> list[str]:
 def _less_safe(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """What is less safe at a path; empty where nothing is."""
     before, after = old.get(path), new.get(path)
-    plain, name = _INDEX.sub("", path), path.rpartition(".")[2]
+    plain, name = without_indexes(path), path.rpartition(".")[2]
     safe = _SAFE.get(name) or next((rule for end, rule in _SAFE_AT.items() if plain.endswith(end)), None)
     if safe and safe(before) and not safe(after):
         return "no longer protects data"
@@ -174,14 +173,14 @@ def _shorter(plain: str, before: object, after: object) -> str:
 
 
 def _lost_sections(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    gone = [path for path in old if path not in new and set(_INDEX.sub("", path).split(".")) & set(_BACKUPS)]
+    gone = [path for path in old if path not in new and set(without_indexes(path).split(".")) & set(_BACKUPS)]
     moved = [path for path in old if path.endswith("policyName") and path in new and old[path] != new[path]]
     said = [f"{code(path)} is gone" for path in gone] + [f"{code(path)} changes" for path in moved]
-    return [*said, *_fewer(old, new, _SECTIONS), *_fewer(old, new, _LISTS, _MEMBER)]
+    return [*said, *_fewer(old, new, _SECTIONS), *_fewer(old, new, _LISTS, MEMBER)]
 
 
 def _fewer(
-    old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str], index: str = rf"(?:{_MEMBER})?"
+    old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str], index: str = rf"(?:{MEMBER})?"
 ) -> list[str]:
     return [
         f"fewer {code(name)} than before"
