@@ -52,13 +52,13 @@ class Matching:
         return {**handler(schema), "pattern": f"^{self.pattern}$", "examples": [self.example]}
 
     def _check(self, value: object) -> str:
+        remedy = f"write for example {self.example}"
         if (
             not isinstance(value, str)
             or len(value) > self.longest
             or re.fullmatch(self.pattern, value, re.ASCII) is None
         ):
-            refuse(f"must be {self.rule}, but is {described(value)}", f"write for example {self.example}")
-        remedy = f"write for example {self.example}"
+            refuse(f"must be {self.rule}, but is {described(value)}", remedy)
         refuse_what_stands_for_another(value, remedy)
         if not any(map(str.isalnum, value)):
             refuse(f"is `{shown(value)}`, in which there is no letter and no figure", remedy)

@@ -81,9 +81,8 @@ def _opened(stack: StackSettings) -> Iterator[tuple[KeyPath, str, str]]:
     """Every namespace to which a way is opened, its place and what it is to hold."""
     for given in values(stack):
         if given.field.name == "open_to" and isinstance(given.value, tuple):
-            yield from (
-                (((*given.path, index)), namespace, "application") for index, namespace in enumerate(given.value)
-            )
+            for index, namespace in enumerate(given.value):
+                yield (*given.path, index), namespace, "application"
         elif given.field.name == "namespace" and issubclass(given.field.model, BucketSettings):
             yield given.path, str(given.value), "object storage"
 

@@ -40,7 +40,7 @@ def names_of_others(stack: StackSettings, name: str) -> Iterator[Mistake]:
     others = set(Tier) - {stack.tier, *_words(name)}
     for value in values(stack):
         if value.field.name in _OWN:
-            for other in sorted(others & _words(str(value.value)) - {stack.tier}):
+            for other in sorted(others & _words(str(value.value))):
                 problem = (
                     f"is {value.value}, by its name that of {other}; one environment would change what the other has"
                 )

@@ -88,21 +88,20 @@ def _periods_begin_one_after_the_other(stack: StackSettings) -> Iterator[Mistake
 
 def _one_process_reaches_all_its_buckets(stack: StackSettings) -> Iterator[Mistake]:
     """Loki has one role and one `storage_prefix`, whichever bucket it asks."""
-    if stack.loki is None or not stack.loki.periods:
-        return
     buckets = _buckets(stack)
+    if stack.loki is None or not stack.loki.periods or not buckets:
+        return
     on_disk = any(place.bucket is None for place in stack.loki.places)
+    first_path, first = next(iter(buckets.items()))
+    whose = ".".join(map(str, first_path))
     for path, bucket in buckets.items():
-        first_path, first = next(iter(buckets.items()))
         # Of two endpoints that differ the rule for all buckets speaks.
         if (bucket.endpoint is None) != (first.endpoint is None):
-            whose = ".".join(map(str, first_path))
             problem = (
                 f"is {bucket.endpoint or 'missing'}, another storage than that of {whose}; the pod can ask only one"
             )
             yield Mistake((*path, "endpoint"), problem, f"write what {whose} has")
         elif bucket.is_made != first.is_made:
-            whose = ".".join(map(str, first_path))
             problem = (
                 f"is of a bucket that the platform {'makes' if bucket.is_made else 'does not make'}, unlike {whose}"
             )
@@ -110,18 +109,16 @@ def _one_process_reaches_all_its_buckets(stack: StackSettings) -> Iterator[Mista
                 (*path, "made"), problem, "let the platform make all of Loki's buckets or none: it has one role"
             )
         elif bucket.role_arn != first.role_arn:
-            problem = f"is another role than that of {'.'.join(map(str, first_path))}, and the pod can take on only one"
+            problem = f"is another role than that of {whose}, and the pod can take on only one"
             remedy = f"write {first.role_arn}, and let it read and write both buckets"
             if first.role_arn is None or bucket.role_arn is None:
-                problem = (
-                    f"is reached in another way than {'.'.join(map(str, first_path))}, one by a role and one by a key"
-                )
+                problem = f"is reached in another way than {whose}, one by a role and one by a key"
                 remedy = "move to a bucket that is reached as that one is; the pod shows its key to all or to none"
             yield Mistake((*path, "roleArn"), problem, remedy)
         folder = FOLDER if on_disk else first.base_path
         if bucket.base_path != folder:
-            whose = "its objects on the disk" if on_disk else ".".join(map(str, first_path))
-            problem = f"is {bucket.base_path}, but Loki has one folder for all its places, and {whose} has {folder}"
+            holder = "its objects on the disk" if on_disk else whose
+            problem = f"is {bucket.base_path}, but Loki has one folder for all its places, and {holder} has {folder}"
             yield Mistake((*path, "basePath"), problem, f"write {folder}")
 
 
