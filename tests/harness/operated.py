@@ -50,8 +50,7 @@ def objects_of(recording: Recording, cluster: Cluster) -> Iterator[None]:
     try:
         yield
     finally:
-        ground = [_object(one) for kind in GROUND for one in recording.of_kind(kind) if "apiVersion" in one.inputs]
-        stream = json.dumps({"apiVersion": "v1", "kind": "List", "items": ground})
+        stream = _list(_objects(recording, GROUND))
         cluster.kubectl("delete", "--ignore-not-found", "--timeout=120s", "-f", "-", stdin=stream)
 
 
@@ -78,17 +77,23 @@ def generated_prometheus(recording: Recording, cluster: Cluster) -> Generated:
 def declare_objects(recording: Recording, cluster: Cluster) -> None:
     """Put on the cluster what the operator reads, and last of all the servers that it makes."""
     for kinds in (GROUND, READ, SERVERS):
-        # Our components bear the names of what they declare.
-        found = [declared for kind in kinds for declared in recording.of_kind(kind)]
-        objects = [_object(declared) for declared in found if "apiVersion" in declared.inputs]
-        if objects:
+        if objects := _objects(recording, kinds):
             apply(cluster, objects)
 
 
 def apply(cluster: Cluster, objects: list[dict[str, Any]]) -> None:
     """Put objects on the cluster as this test's own."""
-    stream = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
-    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=stream)
+    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=_list(objects))
+
+
+def _list(objects: list[dict[str, Any]]) -> str:
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+
+
+def _objects(recording: Recording, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
+    # Our components bear the names of what they declare.
+    found = [declared for kind in kinds for declared in recording.of_kind(kind)]
+    return [_object(declared) for declared in found if "apiVersion" in declared.inputs]
 
 
 def _object(declared: Declared) -> dict[str, Any]:

@@ -48,16 +48,6 @@ up(Engine(Path(home), Path(project)), Cluster(Path(cluster)), stack)
 """
 
 
-def start_up(stack):
-    """Start `up` and return the process."""
-    return subprocess.Popen(
-        [sys.executable, "-c", UP, str(stack.engine.home), str(stack.folder), stack.name],
-        cwd=PROJECT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
 def until(condition, process):
     while not condition():
         assert process.poll() is None, "it ended before it could be interrupted"
@@ -80,6 +70,22 @@ def kill(process):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
+
+
+@contextlib.contextmanager
+def started(program, *arguments, **streams):
+    """A process that runs a program, and is killed with all that it has started when the block is left."""
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    process = subprocess.Popen(command, cwd=PROJECT, text=True, **streams)
+    try:
+        yield process
+    finally:
+        kill(process)
+
+
+def an_up(stack):
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return started(UP, stack.engine.home, stack.folder, stack.name, **quiet)
 
 
 def metadata(stack, kinds):
@@ -133,62 +139,47 @@ def note(seen, stack):
 
 
 def test_an_engine_that_is_killed_early_leaves_claims_and_its_kubeconfig(created, seen):
-    process = start_up(created)
-    try:
+    with an_up(created) as process:
         until(lambda: uids(created, "persistentvolumeclaims"), process)
-    finally:
-        kill(process)
     assert kubeconfigs(created), "nobody was left to remove it"
     note(seen, created)
     assert seen
 
 
 def test_an_up_that_is_told_to_end_notes_what_it_has_made_and_takes_its_kubeconfig_along(created, seen):
-    process = start_up(created)
-    try:
+    with an_up(created) as process:
         until(grown(created), process)
         assert kubeconfigs(created)
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=90)
-    finally:
-        kill(process)
     assert list(created.engine.scratch.glob("run-*")) == []
     assert list((created.engine.backend / ".pulumi" / "locks").rglob("*.json")) == [], "the engine was not let to end"
     note(seen, created)
 
 
 def test_a_cluster_that_dies_is_noticed_and_named(created, seen):
-    arguments = (str(created.engine.home), str(created.folder), created.name, str(created.cluster.home))
-    process = subprocess.Popen(
-        [sys.executable, "-c", WATCHED, *arguments],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout
+    arguments = (created.engine.home, created.folder, created.name, created.cluster.home)
+    told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     try:
-        until(grown(created), process)
-        os.kill(created.cluster.status().pids["kube-apiserver"], signal.SIGKILL)
-        killed = time.monotonic()
-        line = next(line for line in process.stdout if "of the local cluster ended in the middle" in line)
-        assert line.startswith("kube-apiserver (its log: ")
-        assert time.monotonic() - killed < 30
-        said = process.stdout.read()
-        assert process.wait(timeout=90) != 0
+        with started(WATCHED, *arguments, **told) as process:
+            until(grown(created), process)
+            os.kill(created.cluster.status().pids["kube-apiserver"], signal.SIGKILL)
+            killed = time.monotonic()
+            assert process.stdout
+            line = next(line for line in process.stdout if "of the local cluster ended in the middle" in line)
+            assert line.startswith("kube-apiserver (its log: ")
+            assert time.monotonic() - killed < 30
+            said = process.stdout.read()
+            assert process.wait(timeout=90) != 0
     finally:
-        kill(process)
         created.cluster.start()
     assert "Run make up again: it starts what is missing and goes on from there" in said
     note(seen, created)
 
 
 def test_an_engine_that_is_killed_while_it_waits_for_jobs_is_followed_by_one_that_finishes(created, seen):
-    process = start_up(created)
-    try:
+    with an_up(created) as process:
         until(lambda: uids(created, "jobs"), process)
-    finally:
-        kill(process)
     note(seen, created)
     created.up()
     assert kubeconfigs(created) == []
