@@ -107,7 +107,9 @@ class Cluster:
         return result
 
     def label_zones(self, zones: Sequence[str]) -> None:
-        """Give the running cluster's nodes other zone labels."""
+        """Give the running cluster's nodes these zone labels, where they have others."""
+        if self._state.zones == list(zones):
+            return
         for node, zone in zones_of_nodes(zones).items():
             self.kubectl("label", "node", node, "--overwrite", f"topology.kubernetes.io/zone={zone}")
         self._state.zones = list(zones)
@@ -219,7 +221,7 @@ class Cluster:
             for folder in sorted(crds.iterdir()):
                 self.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(folder))
             self.kubectl("wait", "crd", "--all", "--for=condition=Established", "--timeout=30s")
-        elif self._state.zones != list(zones):
+        else:
             self.label_zones(zones)
         if fresh:
             nodes = [f"node/{node}" for node in NODES]

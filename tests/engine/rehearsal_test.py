@@ -80,7 +80,7 @@ def journey(local_cluster, tmp_path_factory):
     project = copy_project(folder / "project")
     engine = HastyEngine(folder / "engine", project)
     staging = Stack("staging", project, engine, local_cluster).create()
-    dev = Stack("dev", project, engine, local_cluster).create()  # last, because the nodes get its zones
+    dev = Stack("dev", project, engine, local_cluster).create()
     made = Journey(copy_project(folder / "repository"), dev, staging)
     yield made
     remove(dev)
@@ -118,7 +118,6 @@ def test_prod_waits_until_staging_has_run_it_for_a_day_or_as_long_as_asked(journ
     assert "there was no update of staging yet" in said
     remove(journey.dev)
     journey.edit(journey.staging)
-    journey.staging.cluster.label_zones(list(stack_settings("staging").cluster.zones))
     journey.staging.up()
     before = journey.text("prod")
     code, said = journey.promote("staging", "prod", SECTION, "--write")

@@ -52,10 +52,8 @@ class Stack:
         return self.folder / f"Pulumi.{self.name}.yaml"
 
     def create(self) -> Stack:
-        """Write the copy, let the engine encrypt secrets with a passphrase, and give the nodes the stack's zones."""
+        """Write the copy, and let the engine encrypt secrets with a passphrase."""
         original = PROJECT / f"Pulumi.{self.original or self.name}.yaml"
-        document = yaml.safe_load(original.read_text(encoding="utf-8"))
-        self.cluster.label_zones(document["config"]["ballast:cluster"]["zones"])
         text = _without_secrets(original.read_text(encoding="utf-8"))
         uid = self.cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout.strip()
         kubeconfig = self.cluster.kubeconfig
@@ -81,6 +79,9 @@ class Stack:
         return _said(self.pulumi("preview", "--non-interactive", *args, check=check))
 
     def up(self, *args: str) -> str:
+        # Nodes stand in the zones of the stack whose pods are to find a place.
+        document = yaml.safe_load(self.file.read_text(encoding="utf-8"))
+        self.cluster.label_zones(document["config"]["ballast:cluster"]["zones"])
         return _said(self.pulumi("up", "--yes", "--non-interactive", "--skip-preview", *args))
 
     def change(self, old: str, new: str, *, section: str = "") -> None:

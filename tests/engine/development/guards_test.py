@@ -7,8 +7,6 @@ import re
 
 import pytest
 
-from toolchain.cluster_objects import DEFAULT_ZONES
-
 pytestmark = pytest.mark.engine
 
 DRAIN = "system:serviceaccount:qdrant:qdrant-drain"
@@ -181,7 +179,5 @@ def test_a_namespace_of_another_owner_or_of_nobody_is_not_taken_over(grown, owne
 @pytest.mark.usefixtures("grown")
 def test_a_second_stack_is_refused_at_preview_and_the_namespace_and_its_owner_are_named(stacks):
     second = stacks("staging")
-    # Nodes stand in the zones of the stack that was made last; the volumes of the first are where they were.
-    second.cluster.label_zones(DEFAULT_ZONES)
     said = second.preview(check=False)
     assert "the namespace opensearch belongs to the stack ballast/dev, and ballast/staging would take it over" in said
