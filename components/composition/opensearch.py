@@ -59,8 +59,7 @@ def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
                 settings=stack.console,
                 host=stack.cluster.any_address,
                 image=context.images.reference(OpenSearchConsole.image, stack.opensearch.version),
-                opensearch_url=opensearch.url,
-                opensearch_certificate=opensearch.certificate,
+                opensearch=opensearch.endpoint,
                 issuer=opensearch.issuer,
                 password=passwords[CONSOLE_USER],
                 cookie_seed=context.secrets[PASSWORDS[CONSOLE_USER]],
@@ -74,8 +73,7 @@ def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
             OpenSearchMetricsExporterArgs(
                 settings=stack.metrics_exporter,
                 image=context.images.reference(OpenSearchMetricsExporter.image, stack.metrics_exporter.version),
-                opensearch_url=opensearch.url,
-                opensearch_certificate=opensearch.certificate,
+                opensearch=opensearch.endpoint,
                 password=passwords[METRICS_USER],
             ),
             opts=after_opensearch,
@@ -89,8 +87,7 @@ def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
                 LogPipelineArgs(
                     settings=stack.data_prepper,
                     image=context.images.reference(LogPipeline.image, stack.data_prepper.version),
-                    opensearch_url=opensearch.url,
-                    opensearch_certificate=opensearch.certificate,
+                    opensearch=opensearch.endpoint,
                     password=context.secrets[PASSWORDS[LOGS_USER]],
                 ),
                 opts=after_opensearch,
@@ -98,4 +95,4 @@ def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
         )
 
     console = f"https://{OpenSearchConsole.endpoint.address('https')}"
-    return OpenSearchAddresses(opensearch=opensearch.url, console=Output.from_input(console))
+    return OpenSearchAddresses(opensearch=opensearch.endpoint.url, console=Output.from_input(console))
