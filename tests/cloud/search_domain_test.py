@@ -7,12 +7,13 @@ import ssl
 
 import pytest
 
+from ops.report.kinds import Holds, kind_of
 from tests.cloud.declared_test import closure
 from tests.harness.aws_server import Account
 from tests.harness.iam import Request, allowed
 from tests.harness.linted import unwaived
 from tests.harness.made_buckets import ACCOUNT
-from tests.harness.managed_search import CLIENTS, DOMAIN, NETWORK, SUBNETS
+from tests.harness.managed_search import CLIENTS, DOMAIN, NETWORK, SUBNETS, in_a_network
 from tests.harness.s3_server import serving
 
 ARN = f"arn:aws:es:eu-central-1:{ACCOUNT}:domain/{DOMAIN}"
@@ -72,6 +73,15 @@ def test_what_holds_data_and_what_guards_it_is_kept(with_domain):
     assert own.keys() == {BUCKET, f"{DOMAIN}-configure"}
     assert {one.inputs["permissionsBoundary"] for one in own.values()} == {f"arn:aws:iam::{ACCOUNT}:policy/platform"}
     assert all(one.protect for one in own.values())
+
+
+def test_the_report_of_previews_knows_every_kind_of_it(with_domain):
+    made = {one.type for one in with_domain.resources if one.type.startswith("aws:")}
+    assert len(made) > len(("Domain", "Key", "SecurityGroup", "LogGroup"))
+    assert {token for token in made if kind_of(token).holds is Holds.UNKNOWN} == set()
+    kept = {one.type for one in with_domain.resources if one.type in made and one.retain_on_delete}
+    nothing = {token.rpartition(":")[2] for token in kept if kind_of(token).holds is Holds.NOTHING}
+    assert nothing == {"BucketLifecycleConfiguration"}
 
 
 def test_only_pods_of_the_cluster_come_in_and_nothing_goes_out(with_domain):
@@ -261,17 +271,14 @@ def account():
 
 
 def test_aws_takes_all_of_it_and_says_the_same(with_domain, account):
-    ec2 = account.client("ec2")
-    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    client = ec2.create_security_group(GroupName="nodes", Description="nodes", VpcId=vpc)["GroupId"]
-    account.arns |= {"vpc-0a1b2c3d4e5f60718": vpc, CLIENTS: client}
+    _, client = in_a_network(account)
     account.carry_out(one for one in with_domain.resources if one.name.startswith("opensearch"))
     there = account.client("opensearch").describe_domain(DomainName=DOMAIN)["DomainStatus"]
     assert (there["ARN"], there["EngineVersion"]) == (ARN, "OpenSearch_3.3")
     assert there["EncryptionAtRestOptions"] == {"Enabled": True, "KmsKeyId": account.arns[KEY]}
     assert there["VPCOptions"]["SubnetIds"] == list(SUBNETS)
     (group,) = there["VPCOptions"]["SecurityGroupIds"]
-    (security,) = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    (security,) = account.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"]
     assert security["IpPermissionsEgress"] == []
     (rule,) = security["IpPermissions"]
     assert [pair["GroupId"] for pair in rule["UserIdGroupPairs"]] == [client]

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.harness.aws_server import Account
 
 DOMAIN = "acme-prod-search"
+VPC = "vpc-0a1b2c3d4e5f60718"
 CLIENTS = "sg-0a1b2c3d4e5f60718"
 SUBNETS = ("subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb", "subnet-0cccccccccccccccc")
 NETWORK = "10.30.32.0/20"
@@ -13,7 +18,7 @@ NETWORK = "10.30.32.0/20"
 MANAGED = f"""\
     managed:
       name: {DOMAIN}
-      vpc: vpc-0a1b2c3d4e5f60718
+      vpc: {VPC}
       subnets: [{", ".join(SUBNETS)}]
       egressCidrs: [{NETWORK}]
       clients: [{CLIENTS}]
@@ -21,6 +26,15 @@ MANAGED = f"""\
       data: {{nodes: 3, type: r7g.large.search, disk: 100Gi}}
       logsKept: 90d
 """
+
+
+def in_a_network(account: Account) -> tuple[str, str]:
+    """Give an account the network that the file names; return its own names of VPC and clients."""
+    ec2 = account.client("ec2")
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    clients = ec2.create_security_group(GroupName="nodes", Description="nodes", VpcId=vpc)["GroupId"]
+    account.arns |= {VPC: vpc, CLIENTS: clients}
+    return vpc, clients
 
 
 def managed(text: str) -> str:
