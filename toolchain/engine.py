@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolchain import processes
@@ -18,12 +17,13 @@ from toolchain.recipes import KUBERNETES_PROVIDER_VERSION
 from toolchain.toolbox import given, require
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from toolchain.processes import Reader, Watch
 
 # Stands in the repository for everyone to read: it protects nothing, and dev has nothing to protect.
 DEV_PASSPHRASE = "ballast-dev"  # noqa: S105 - documented as public
-AWS_STANDIN_VERSION = "7.51.1"
-_AWS_STANDIN = Path(__file__).resolve().parent / "aws_standin" / "pulumi-resource-aws"
+AWS_PROVIDER_VERSION = "7.51.1"
 # What would let the engine reach something that nobody named.
 _AMBIENT = ("AWS_", "PULUMI_", "KUBE")
 
@@ -55,9 +55,9 @@ class Engine:
         self._assemble()
         self._register("kubernetes", KUBERNETES_PROVIDER_VERSION, require("pulumi-resource-kubernetes"))
 
-    def use_aws_standin(self, program: Path = _AWS_STANDIN) -> None:
-        """Let the program create AWS resources in a provider that stands in for AWS's: one that only pretends to."""
-        self._register("aws", AWS_STANDIN_VERSION, program)
+    def use_aws(self, program: Path) -> None:
+        """Let the program create AWS resources in a provider that stands in for AWS's."""
+        self._register("aws", AWS_PROVIDER_VERSION, program)
 
     def environment(self) -> dict[str, str]:
         """The environment in which Pulumi runs: the caller's, without anything that points at a cloud or a cluster."""

@@ -5,6 +5,7 @@ The program declares only that part, with the platform's own code: the rest need
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import moto.core.authorization
@@ -17,13 +18,16 @@ from tests.harness.cluster import link_packages, need_programs
 from tests.harness.declare import PROJECT
 from tests.harness.hasty_engine import HastyEngine
 from tests.harness.made_buckets import DRIVER, copied, made, reached_by
+from tests.harness.managed_search import CLIENTS, DOMAIN, VPC, in_a_network, managed
 from tests.harness.s3_server import serving
 from toolchain.errors import ToolchainError
 from toolchain.recipes import ENGINE
 
 pytestmark = pytest.mark.engine
 SETTINGS = "settings/Pulumi.prod.yaml"
-EMULATOR = PROJECT / "tests" / "harness" / "aws_emulator" / "pulumi-resource-aws"
+CHROMA = "acme-prod-database-snapshots"
+THERE = 'roleArn: "arn:aws:iam::123456789012:role/acme-prod-chroma"'
+"""How a bucket is reached that somebody else has made."""
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +52,13 @@ def engine(account, tmp_path_factory):
     (project / "Pulumi.prod.yaml").write_text(default, encoding="utf-8")
     (project / "settings").mkdir()
     # A storage class is made in a cluster, and there is none.
-    text = copied(made(PROD)).replace(f", made: {{driverRole: {DRIVER}}}", "")
+    text = managed(copied(made(PROD))).replace(f", made: {{driverRole: {DRIVER}}}", "")
+    vpc, clients = in_a_network(account)
+    text = reached_by(text, CHROMA, THERE).replace(VPC, vpc).replace(CLIENTS, clients)
     (project / SETTINGS).write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BALLAST_AWS_ENDPOINT", account.endpoint)
-        patch.setenv("BALLAST_AWS_CREDENTIALS", "key secret")
         engine = HastyEngine(root / "engine", project)
-        engine.use_aws_standin(EMULATOR)
+        account.emulate(engine, patch)
         engine.run("stack", "init", "prod", "--secrets-provider", "passphrase")
         yield engine
 
@@ -95,8 +99,33 @@ def test_an_update_that_aws_refuses_in_the_middle_is_completed_by_the_next(engin
     engine.run("up", "--yes", "--skip-preview")
     there = {one["Name"] for one in account.client("s3").list_buckets()["Buckets"]}
     copies = {f"acme-prod-{store}-snapshots-copy" for store in ("opensearch", "qdrant")}
-    assert there == {*BUCKETS.values(), *copies}
+    assert there == {*BUCKETS.values(), *copies} - {CHROMA}
+    assert [one["DomainName"] for one in account.client("opensearch").list_domain_names()["DomainNames"]] == [DOMAIN]
     engine.run("preview", "--expect-no-changes")
+
+
+def test_a_bucket_that_was_there_is_taken_over_with_what_is_in_it(engine, account):
+    s3, where = account.client("s3"), {"LocationConstraint": "eu-central-1"}
+    s3.create_bucket(Bucket=CHROMA, CreateBucketConfiguration=where)
+    s3.put_object(Bucket=CHROMA, Key="chroma/sets/1/a", Body=b"what was there")
+    change(engine, THERE, "made: {recoverableFor: 14d}")
+    # As docs/clusters.md says: what would be made, less all but the bucket and the component that holds it.
+    engine.run("preview", "--import-file", "import.json")
+    path = engine.project / "import.json"
+    wanted = json.loads(path.read_text(encoding="utf-8"))
+    is_it = {"ballast:cloud:DataBucket", "aws:s3/bucket:Bucket"}
+    wanted["resources"] = [one for one in wanted["resources"] if one["type"] in is_it]
+    for one in wanted["resources"]:
+        if not one.get("component"):
+            one["id"] = CHROMA
+    path.write_text(json.dumps(wanted), encoding="utf-8")
+    engine.run("import", "--file", "import.json", "--yes", "--generate-code=false", "--skip-preview")
+    engine.run("up", "--yes", "--skip-preview")
+    engine.run("preview", "--expect-no-changes")
+    assert s3.get_object(Bucket=CHROMA, Key="chroma/sets/1/a")["Body"].read() == b"what was there"
+    assert s3.get_bucket_versioning(Bucket=CHROMA)["Status"] == "Enabled"
+    assert "BucketStays" in s3.get_bucket_policy(Bucket=CHROMA)["Policy"]
+    assert account.client("iam").get_role(RoleName=CHROMA)["Role"]["Arn"]
 
 
 def test_what_somebody_changed_in_aws_is_found_and_mended(engine, account):
@@ -123,3 +152,4 @@ def test_nothing_of_it_is_destroyed(engine, account):
     before = account.client("s3").list_buckets()["Buckets"]
     assert "protected" in refused(engine, "destroy", "--yes", "--skip-preview")
     assert account.client("s3").list_buckets()["Buckets"] == before
+    assert account.client("opensearch").describe_domain(DomainName=DOMAIN)["DomainStatus"]["Deleted"] is False

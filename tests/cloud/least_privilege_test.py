@@ -2,18 +2,16 @@
 
 moto evaluates no conditions: a statement that has one always applies. So the bucket's policy is put there without
 conditional refusals, and conditions are judged in policies_test.py. moto asks for no rights at KMS either. What
-OpenSearch's nodes do is not run, because the plugin that does it is not here.
+OpenSearch's nodes do is in search_nodes_test.py.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import moto.core.authorization
 import pytest
 
 from components.foundation.jobkit.archives import opened
@@ -22,6 +20,7 @@ from components.foundation.jobkit.config import BucketArchive
 from components.foundation.jobkit.errors import JobError
 from components.foundation.jobkit.kubernetes import Kubernetes
 from components.foundation.jobkit.probe import probe
+from tests.cloud.conftest import without_conditional_refusals
 from tests.cloud.declared_test import BUCKETS
 from tests.cloud.store_programs import STORES
 from tests.harness.aws_server import Account
@@ -38,18 +37,9 @@ OTHER = {"chroma-snapshots": "qdrant-snapshots"}
 def account(irsa):
     with serving() as endpoint:
         made = Account(endpoint)
-        made.carry_out([_without_conditional_refusals(one) for one in irsa.resources if one.name in STORES])
+        made.carry_out([without_conditional_refusals(one) for one in irsa.resources if one.name in STORES])
         yield made
         made.reset()
-
-
-def _without_conditional_refusals(one):
-    if one.kind != "BucketPolicy":
-        return one
-    fence = json.loads(one.inputs["policy"])
-    fence["Statement"] = [statement for statement in fence["Statement"] if "Condition" not in statement]
-    assert fence["Statement"]
-    return replace(one, inputs={**one.inputs, "policy": json.dumps(fence)})
 
 
 @pytest.fixture(scope="module", params=STORES)
@@ -62,25 +52,6 @@ def store(request):
 def archived(store, irsa, tmp_path_factory):
     with STORES[store[0]](irsa, tmp_path_factory.mktemp("store")) as made:
         yield made
-
-
-@pytest.fixture
-def as_role(account, monkeypatch):
-    """Let what runs here have the credentials of a role, and AWS ask for its rights."""
-
-    @contextmanager
-    def taken_on(role):
-        arn = account.client("iam").get_role(RoleName=role)["Role"]["Arn"]
-        found = account.client("sts").assume_role_with_web_identity(
-            RoleArn=arn, RoleSessionName="a-job", WebIdentityToken="a token of the pod's service account"
-        )["Credentials"]
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", found["AccessKeyId"])
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", found["SecretAccessKey"])
-        monkeypatch.setenv("AWS_SESSION_TOKEN", found["SessionToken"])
-        with moto.core.authorization.enable_iam_authentication():
-            yield
-
-    return taken_on
 
 
 @pytest.fixture

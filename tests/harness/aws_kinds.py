@@ -59,16 +59,60 @@ class Key:
         clients("kms").schedule_key_deletion(KeyId=identity, PendingWindowInDays=int(inputs["deletionWindowInDays"]))
 
 
+class Alias:
+    """Another name of a key."""
+
+    def make(self, clients: Clients, inputs: Inputs) -> Made:
+        clients("kms").create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"])
+        return Made(inputs["name"], {})
+
+    def find(self, clients: Clients, identity: str, inputs: Inputs) -> Inputs | None:
+        there = {one["AliasName"]: one["TargetKeyId"] for one in clients("kms").list_aliases()["Aliases"]}
+        return {**inputs, "name": identity, "targetKeyId": there[identity]} if identity in there else None
+
+    def change(self, clients: Clients, identity: str, inputs: Inputs) -> None:
+        clients("kms").update_alias(AliasName=identity, TargetKeyId=inputs["targetKeyId"])
+
+    def end(self, clients: Clients, identity: str, inputs: Inputs) -> None:  # noqa: ARG002 - of all kinds
+        clients("kms").delete_alias(AliasName=identity)
+
+
+class OpenIdConnectProvider:
+    """A provider of tokens, known by its ARN."""
+
+    def make(self, clients: Clients, inputs: Inputs) -> Made:
+        made = clients("iam").create_open_id_connect_provider(Url=inputs["url"], ClientIDList=inputs["clientIdLists"])
+        arn = made["OpenIDConnectProviderArn"]
+        return Made(arn, {"arn": arn})
+
+    def find(self, clients: Clients, identity: str, inputs: Inputs) -> Inputs | None:
+        with unless_gone():
+            there = clients("iam").get_open_id_connect_provider(OpenIDConnectProviderArn=identity)
+            return {**inputs, "clientIdLists": there["ClientIDList"]}
+        return None
+
+    def change(self, clients: Clients, identity: str, inputs: Inputs) -> None:
+        for audience in inputs["clientIdLists"]:
+            clients("iam").add_client_id_to_open_id_connect_provider(
+                OpenIDConnectProviderArn=identity, ClientID=audience
+            )
+
+    def end(self, clients: Clients, identity: str, inputs: Inputs) -> None:  # noqa: ARG002 - of all kinds
+        clients("iam").delete_open_id_connect_provider(OpenIDConnectProviderArn=identity)
+
+
 class Role:
     """A role."""
 
     def make(self, clients: Clients, inputs: Inputs) -> Made:
-        boundary = {"PermissionsBoundary": inputs["permissionsBoundary"]} if "permissionsBoundary" in inputs else {}
+        limits = {"PermissionsBoundary": inputs["permissionsBoundary"]} if "permissionsBoundary" in inputs else {}
+        if "maxSessionDuration" in inputs:
+            limits["MaxSessionDuration"] = int(inputs["maxSessionDuration"])
         made = clients("iam").create_role(
             RoleName=inputs["name"],
             Description=inputs["description"],
             AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
-            **boundary,
+            **limits,
         )
         return Made(inputs["name"], {"arn": made["Role"]["Arn"]})
 
@@ -140,6 +184,8 @@ def _as_given(document: Any, inputs: Inputs, key: str) -> str:
 
 KINDS: dict[str, Kind] = {
     "Key": Key(),
+    "Alias": Alias(),
+    "OpenIdConnectProvider": OpenIdConnectProvider(),
     "Bucket": Bucket(),
     **BUCKET_SETTINGS,
     "Role": Role(),

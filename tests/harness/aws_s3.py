@@ -76,7 +76,8 @@ class Bucket:
     def find(self, clients: Clients, identity: str, inputs: Inputs) -> Inputs | None:
         with unless_gone():
             clients("s3").head_bucket(Bucket=identity)
-            return {**inputs, "bucket": identity}
+            # Whoever takes one over has not yet said anything of it.
+            return {"forceDestroy": False, **inputs, "bucket": identity}
         return None
 
     def change(self, clients: Clients, identity: str, inputs: Inputs) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
@@ -16,9 +17,13 @@ from tests.harness.s3_server import IDENTITY, REGION
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pytest
+
     from tests.harness.recorded import Declared
+    from toolchain.engine import Engine
 
 REPLICA_REGION = "eu-west-1"
+EMULATOR = Path(__file__).parent / "aws_emulator" / "pulumi-resource-aws"
 
 
 @dataclass
@@ -47,6 +52,12 @@ class Account:
 
     def _noted(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self.calls.append((model.service_model.service_name, model.name, params))
+
+    def emulate(self, engine: Engine, patch: pytest.MonkeyPatch) -> None:
+        """Let an engine carry out in it what a program declares in AWS."""
+        patch.setenv("BALLAST_AWS_ENDPOINT", self.endpoint)
+        patch.setenv("BALLAST_AWS_CREDENTIALS", "key secret")
+        engine.use_aws(EMULATOR)
 
     def reset(self) -> None:
         """Take everything away again: servers of one process share what they hold."""

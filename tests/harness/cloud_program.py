@@ -13,12 +13,13 @@ from components.settings.environment import Teardown
 from components.settings.platform_name import platform_prefix
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
+from components.stores.opensearch.users import ADMIN_USER, PASSWORDS
 
 stack = read_stack(Path("settings/Pulumi.prod.yaml"), SECRETS)
 context = PlatformContext(
     environment="prod",
     stack=stack,
-    secrets={},
+    secrets={PASSWORDS[ADMIN_USER]: pulumi.Output.secret("Of-a-program-in-a-test-1")},
     cluster=pulumi.Output.from_input(stack.cluster.identity),
     protection=DataProtection(protected=stack.teardown is Teardown.REFUSE),
     images=ImageCatalogue(mirror=None, mirrors={}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -29,12 +28,6 @@ ON_CLUSTER = """
 import pulumi, pulumi_kubernetes as k8s
 provider = k8s.Provider("cluster", kubeconfig="%s")
 k8s.core.v1.ConfigMap("map", data={"a": "b"}, opts=pulumi.ResourceOptions(provider=provider))
-"""
-ON_AWS = """
-import pulumi, pulumi_aws as aws
-provider = aws.Provider("aws", region="eu-central-1")
-bucket = aws.s3.Bucket("bucket", tags={"a": "%s"}, opts=pulumi.ResourceOptions(provider=provider))
-pulumi.export("arn", bucket.arn)
 """
 
 
@@ -87,19 +80,6 @@ def test_a_run_leaves_neither_a_kubeconfig_nor_a_log(
     subprocess.run(command, env=engine.environment(), capture_output=True, check=True)
     assert list(outside.glob("kubeconfig*"))
     assert list(logs.iterdir())
-
-
-def test_the_aws_standin_creates_updates_and_then_sees_no_change(tiny: Callable[[str], Engine]) -> None:
-    engine = tiny(ON_AWS % "b")
-    engine.use_aws_standin()
-    engine.run("up", "--yes")
-    assert json.loads(engine.run("stack", "output", "--json").stdout)["arn"].startswith("arn:aws:bucket:::bucket-")
-    assert engine.run("preview", "--expect-no-changes").returncode == 0
-    (engine.project / "__main__.py").write_text(ON_AWS % "c")
-    assert engine.run("preview", "--expect-no-changes", check=False).returncode
-    assert "1 updated" in engine.run("up", "--yes").stdout
-    assert engine.run("preview", "--expect-no-changes").returncode == 0
-    assert "3 deleted" in engine.run("destroy", "--yes").stdout
 
 
 def test_nothing_ambient_reaches_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
