@@ -6,8 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from components.settings.document import read_document
-from components.settings.judge import qualified
-from components.settings.own_names import names_of_others
 from components.settings.read import located, read_stack, stack_name
 from components.settings.recorded_state import recorded_state
 from components.settings.report import SettingsError
@@ -78,10 +76,8 @@ def _read(file: Path, assumed: Collection[str], beside: Neighbours) -> StackSett
         if name not in beside.environments.members:
             raise
         stack, mistakes = None, list(error.mistakes)
-    found = list(beside.mistakes(name))
-    if stack is not None:
-        told = {mistake.path for mistake in found}
-        found += [one for one in map(qualified, names_of_others(stack, name)) if one.path not in told]
+    told = {mistake.path for mistake in mistakes}
+    found = [mistake for mistake in beside.mistakes(name) if mistake.path not in told]
     mistakes += located(read_document(file), found)
     if mistakes or stack is None:
         raise SettingsError(file.name, mistakes)

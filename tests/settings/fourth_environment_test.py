@@ -131,6 +131,23 @@ def test_what_another_environment_has_is_refused(folder, ran, key, own, others):
         assert f"ballast:{key}\n    names what Pulumi.prod.yaml names at {key}" in err
 
 
+@pytest.mark.parametrize(
+    ("own", "others", "key"),
+    [
+        ("acme-eu-prod-logs\n", "acme-staging-east-logs\n", "loki.s3.bucket"),
+        ("role/acme-eu-prod-logs", "role/acme-dev-logs", "loki.s3.roleArn"),
+        ("context: acme-eu-prod", "context: staging", "cluster.context"),
+    ],
+)
+def test_what_another_tier_has_by_its_name_is_refused_by_every_command(folder, ran, own, others, key):
+    change(folder, own, others)
+    for command in (("check", f"Pulumi.{NAME}.yaml", "--without-secrets"), ("check",), ("promote", "staging", NAME)):
+        code, _, err = ran(*command)
+        assert code == 1
+        assert f"ballast:{key}\n    is " in err
+        assert "by its name that of" in err
+
+
 def shared(folder, prefix):
     """Let it share prod's cluster, with a prefix."""
     change(folder, "4000-8000-000000000003", "4000-8000-000000000002")
