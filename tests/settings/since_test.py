@@ -42,6 +42,7 @@ def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
         "qdrant.nodes": "3",
         "qdrant.disk": "200Gi",
         "qdrant.snapshots": "s3://acme-prod-qdrant-snapshots/qdrant in eu-central-1",
+        **{f"{store}.recovery.retention": "30d" for store in ("opensearch", "qdrant", "chroma", "volumes.knowledge")},
         "qdrant.collections.documents": "vector=1024/cosine shards=6",
         "chroma.version": "1.5.9",
         "chroma.disk": "20Gi",
