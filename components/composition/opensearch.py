@@ -46,6 +46,7 @@ def compose_opensearch(context: PlatformContext) -> OpenSearchAddresses:
                 passwords=passwords,
                 logs=stack.data_prepper,
                 protection=context.protection,
+                endpoint_key=context.endpoint_key,
             ),
             opts=context.inside,
         )
