@@ -10,7 +10,7 @@ from components.signals.objectives import Slo
 from components.signals.offer import Board, Signals
 from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import WINDOW, grew, minutes, recent
-from components.stores.opensearch.settings import NodeRole, shards_per_node
+from components.stores.opensearch.settings import shards_per_node
 from components.stores.opensearch.sizing import WATERMARKS
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _cluster() -> Row:
 
 
 def _alerts(settings: OpenSearchSettings) -> list[Alert]:
-    data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles and pool.nodes]
+    data = settings.holding_data
     free = {step: min(min(int(pool.disk * share), most) for pool in data) for step, (share, most) in WATERMARKS.items()}
     limit = settings.data_nodes * shards_per_node(min(pool.heap_size for pool in data))
     return [
