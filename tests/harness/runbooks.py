@@ -77,7 +77,7 @@ def _leading(told: list[Signals], body: str) -> str:
     """Return which alerts a page names: they lead to it, and have pages of their own."""
     named = set(re.findall(r"\w+", body))
     rows = [
-        _row(alert.name, alert, f"[{signals.name}](../{signals.name}.md)", f"`{signals.board.value}`")
+        _row(alert.name, alert, f"[{signals.name}](../{signals.name}.md)", f"`{signals.dashboard}`")
         for signals in told
         for alert in _people(signals)
         if alert.name in named
@@ -98,7 +98,7 @@ def _matrix(told: list[Signals]) -> str:
             f"[{one.name}](runbooks/{one.name}.md)",
             one.team,
             *(str(_count(one, severity) or "") for severity in Severity),
-            f"`{one.board.value}`",
+            f"`{one.dashboard}`",
         ]
         for one in sorted(told, key=lambda one: one.name)
     ]
@@ -113,7 +113,7 @@ def _count(signals: Signals, severity: Severity) -> int:
 def _head(signals: Signals) -> str:
     alerts = [_row(_of(alert), alert, f"`{alert.expression}`") for alert in _people(signals)]
     return (
-        f"Owner: team `{signals.team}`. Dashboard: `{signals.board.value}`.\n\n{table([*HEADS, 'fires while'], alerts)}"
+        f"Owner: team `{signals.team}`. Dashboard: `{signals.dashboard}`.\n\n{table([*HEADS, 'fires while'], alerts)}"
     )
 
 
