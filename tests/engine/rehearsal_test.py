@@ -13,7 +13,7 @@ import pytest
 from tests.harness.cluster import copy_project, need_programs
 from tests.harness.declare import PROJECT, stack_settings
 from tests.harness.hasty_engine import HastyEngine
-from tests.harness.project import Stack, remove
+from tests.harness.project import HOSTS, Stack, remove
 from tests.harness.repository import Repository
 from toolchain.recipes import ENGINE
 
@@ -95,7 +95,7 @@ def journey(local_cluster, tmp_path_factory):
     file = git.folder / staging.file.name
     identity = stack_settings("staging").cluster.identity
     uid = local_cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout.strip()
-    file.write_text(file.read_text(encoding="utf-8").replace(identity, uid), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace(identity, uid).replace(*HOSTS), encoding="utf-8")
     git.commit_all("as it was")
     yield Journey(git, dev, staging)
     remove(dev)
