@@ -161,7 +161,8 @@ def test_a_replaced_store_is_stopped_by_the_report_until_somebody_answers_for_it
     )
     file = f"staging={journey.repository.parent / 'preview.json'}"
     allowed = ("preview-report", file, "--waivers", str(waivers), "--today")
-    assert journey.ballast(*allowed, "2026-12-24")[0] == 0
+    code, report = journey.ballast(*allowed, "2026-12-24")
+    assert code == 0, report
     code, report = journey.ballast(*allowed, "2026-12-25")
     assert code == 1
     assert "Expired on 2026-12-24" in report
