@@ -63,7 +63,13 @@ class AwsSettings(Settings):
     """The cluster's OIDC issuer without https://, known to IAM as a provider; IRSA needs it."""
     permissions_boundary: Annotated[PolicyArn | None, Bound()] = None
     """Policy beyond which no role that is made may ever go."""
-    replica_region: Annotated[Region | None, Bound()] = None
+    replica_region: Annotated[
+        Region | None,
+        Bound(),
+        Recorded(
+            Comparison.GUARD, guards="all copies would be left where they are, and nothing earlier be copied again"
+        ),
+    ] = None
     """Another region, of the same partition, for buckets with copies (`made.replica`)."""
     tags: Annotated[tuple[Tag, ...], Bound(), Field(max_length=40)] = ()
     """Tags of everything that is made, key=value."""

@@ -44,6 +44,7 @@ def _cluster(context: PlatformContext, passwords: Mapping[str, Output[str]]) -> 
                 passwords=passwords,
                 logs=stack.data_prepper,
                 protection=context.protection,
+                endpoint_key=context.endpoint_key,
             ),
             opts=context.inside,
         )
@@ -69,7 +70,7 @@ def _domain(context: PlatformContext, passwords: Mapping[str, Output[str]]) -> M
                 url=context.search_domain,
                 egress_cidrs=managed.egress_cidrs,
                 snapshots=snapshots,
-                identity=bucket_identity(way, f"/etc/ballast/{TOKEN_FOLDER}", session="opensearch-configure"),
+                identity=bucket_identity(way, f"/etc/ballast/{TOKEN_FOLDER}", session="opensearch-configure", key=None),
                 registrar=registrar,
                 job_image=context.images.python(stack.jobs.image, stack.jobs.version),
                 passwords=passwords,

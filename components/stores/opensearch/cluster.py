@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from components.foundation.images import ImageCatalogue
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
+    from components.storage.buckets import EndpointKey
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
     from components.stores.opensearch.repositories import SnapshotRepository
     from components.stores.opensearch.settings import NodePoolSettings, OpenSearchSettings
@@ -57,6 +58,7 @@ class OpenSearchClusterArgs:
         passwords: Secret names by user of the cluster (see `job_configs.USERS`).
         logs: what writes logs into it, with a user of its own; none where logs are kept elsewhere.
         protection: how data-bearing children are kept.
+        endpoint_key: opens a bucket at an endpoint.
     """
 
     settings: OpenSearchSettings
@@ -66,6 +68,7 @@ class OpenSearchClusterArgs:
     passwords: Mapping[str, Output[str]]
     logs: DataPrepperSettings | None
     protection: DataProtection
+    endpoint_key: EndpointKey | None = None
 
 
 class OpenSearchCluster(ComponentResource):
@@ -133,13 +136,10 @@ class OpenSearchCluster(ComponentResource):
     ) -> list[OpenSearchNodes]:
         name = self._name
         named = services(name, self.members, self._child)
+        annotations = self.snapshots.service_account_annotations
         account = ServiceAccount(
             NODE_ACCOUNT,
-            metadata={
-                "name": NODE_ACCOUNT,
-                "namespace": str(NAMESPACE),
-                "annotations": self.snapshots.service_account_annotations,
-            },
+            metadata={"name": NODE_ACCOUNT, "namespace": str(NAMESPACE), "annotations": annotations},
             automount_service_account_token=False,
             opts=self._child,
         )
@@ -153,7 +153,6 @@ class OpenSearchCluster(ComponentResource):
             pool: self._configuration(pool, settings, args, topology.data_zones(pools))
             for pool, settings in args.settings.pools.items()
         }
-        managers = topology.manager_names(pools)
         return [
             OpenSearchNodes(
                 pool.name,
@@ -163,7 +162,7 @@ class OpenSearchCluster(ComponentResource):
                     storage_class=args.cluster.storage_class.name,
                     service=f"{name}-nodes",
                     service_account=account.metadata.apply(lambda made: str(made.name)),
-                    initial_managers=tuple(managers) if pool.is_manager else (),
+                    initial_managers=tuple(topology.manager_names(pools)) if pool.is_manager else (),
                     configuration=configurations[pool.pool],
                     files=files,
                     repository=self.snapshots,
@@ -224,7 +223,7 @@ class OpenSearchCluster(ComponentResource):
     def _repository(self, args: OpenSearchClusterArgs) -> SnapshotRepository:
         place = args.settings.snapshots.place
         if isinstance(place, BucketSettings):
-            return s3_repository(place)
+            return s3_repository(place, args.endpoint_key)
         return volume_repository(
             f"{self._name}-snapshots",
             place,
