@@ -16,7 +16,6 @@ from components.settings.quantities import Duration
 from components.settings.recovery import DAY
 from components.settings.stores import stores
 from components.settings.telemetry_namespaces import NAMESPACE as TELEMETRY
-from components.stores.opensearch.settings import NAMESPACE as SEARCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from components.settings.platform_name import PlatformName
     from components.settings.report import KeyPath
     from components.settings.stack import StackSettings
+    from components.settings.store import StoreDescription
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class _Owner:
         name: what its resources are called.
         namespace: of its pods.
         account: their service account, as it is called in the cluster.
-        domain: ARN of the search domain that takes on the role in place of pods, where AWS runs the store.
+        domain: ARN of the domain that takes on the role in place of pods, where AWS runs the store.
         places: its buckets, by the keys of their sections; the first one gives the role its name.
         needed_for: how long at least what it deleted may still be needed.
         written_within: how long it may write one object.
@@ -95,18 +95,14 @@ def compose_cloud(context: PlatformContext) -> PlatformContext:
         waited_for.append(VolumeClass("volumes", volumes, opts=inside))
     for owner in _owners(context.stack):
         waited_for += _declared(owner, replace(context, inside=inside), there)
-    after = replace(context, inside=ResourceOptions.merge(context.inside, ResourceOptions(depends_on=waited_for)))
-    if context.stack.opensearch.managed is None:
-        return after
-    from components.composition.search_domain import compose_search_domain  # noqa: PLC0415
-
-    # Nobody else waits for it: AWS takes half an hour to make one.
-    return replace(after, search_domain=compose_search_domain(replace(after, inside=inside)))
+    after = ResourceOptions.merge(context.inside, ResourceOptions(depends_on=waited_for))
+    in_aws = ResourceOptions.merge(after, ResourceOptions(providers=[provider]))
+    return replace(context, inside=after, in_aws=in_aws)
 
 
 def _declared(owner: _Owner, context: PlatformContext, there: ProviderResource | None) -> Iterator[Resource]:
     from components.cloud.data_bucket import DataBucket, DataBucketArgs  # noqa: PLC0415
-    from components.cloud.domain_policies import snapshot_trust  # noqa: PLC0415
+    from components.cloud.domain_trust import snapshot_trust  # noqa: PLC0415
     from components.cloud.pod_role import PodRole, PodRoleArgs  # noqa: PLC0415
     from components.cloud.policies import Account  # noqa: PLC0415
     from components.cloud.replica import Replica, ReplicaArgs  # noqa: PLC0415
@@ -185,7 +181,7 @@ def _owners(stack: StackSettings) -> Iterator[_Owner]:
                 name=f"{store.prefix}-snapshots",
                 namespace=store.kind.namespace,
                 account=store.archive_account,
-                domain=_domain(stack) if store.kind.namespace == SEARCH else None,
+                domain=_domain(store, stack.aws),
                 places=places,
                 needed_for=store.settings.recovery.retention,
                 # A snapshot that takes longer is too late.
@@ -209,9 +205,9 @@ def _owners(stack: StackSettings) -> Iterator[_Owner]:
         )
 
 
-def _domain(stack: StackSettings) -> str | None:
-    managed, aws = stack.opensearch.managed, stack.aws
-    return None if managed is None or aws is None else aws.domain_arn(managed.name)
+def _domain(store: StoreDescription, aws: AwsSettings | None) -> str | None:
+    name = store.kind.managed(store.settings)
+    return None if name is None or aws is None else aws.domain_arn(name)
 
 
 def _below(section: Sequence[str], made: Mapping[KeyPath, BucketSettings]) -> dict[KeyPath, BucketSettings]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pulumi import Output, ResourceOptions
@@ -57,7 +57,10 @@ def _domain(context: PlatformContext, passwords: Mapping[str, Output[str]]) -> M
     assert aws is not None  # noqa: S101 - a rule refuses a domain without an account
     assert managed is not None  # noqa: S101 - or there is no domain
     assert snapshots is not None  # noqa: S101 - a rule refuses snapshots elsewhere
-    assert context.search_domain is not None  # noqa: S101 - it was declared before
+    assert context.in_aws is not None  # noqa: S101 - as there is an account
+    # Whoever has no domain does not pay for AWS's SDK.
+    from components.composition.opensearch_domain import compose_search_domain  # noqa: PLC0415
+
     registrar = aws.role_arn(managed.configure_role)
     # It takes on a role of its own by the way on which pods reach the bucket.
     own = registrar if aws.identity is PodIdentity.IRSA else None
@@ -67,7 +70,7 @@ def _domain(context: PlatformContext, passwords: Mapping[str, Output[str]]) -> M
             CLUSTER,
             ManagedOpenSearchArgs(
                 settings=stack.opensearch,
-                url=context.search_domain,
+                url=compose_search_domain(replace(context, inside=context.in_aws)),
                 egress_cidrs=managed.egress_cidrs,
                 snapshots=snapshots,
                 identity=bucket_identity(way, f"/etc/ballast/{TOKEN_FOLDER}", session="opensearch-configure", key=None),

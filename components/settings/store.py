@@ -48,6 +48,7 @@ class StoreKind(Program):
         footprints: What its pods ask of the cluster, out of its section and the stack.
         claims: Sizes of claims that belong to no set of pods, but for that of its snapshots.
         majority: How many nodes vote and what they are called; None where none do.
+        managed: Name of the domain that AWS runs in place of its nodes; None where they are in the cluster.
         node_account: Service account of its nodes, where they write into the archive themselves.
         snapshot_request: What its snapshot job is asked for by a person who wants one now.
         list_request: What its snapshot job is asked for to list the archive; None where only what is noted is listed.
@@ -62,6 +63,7 @@ class StoreKind(Program):
     footprints: Callable[[Any, StackSettings], Iterable[Footprint]]
     claims: Callable[[Any], Iterable[Bytes]] = lambda _: ()
     majority: Callable[[Any], tuple[int, str]] | None = None
+    managed: Callable[[Any], str | None] = lambda _: None
     node_account: str | None = None
     snapshot_request: Mapping[str, Any] = field(default_factory=dict)
     list_request: Mapping[str, Any] | None = None

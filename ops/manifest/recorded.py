@@ -167,7 +167,7 @@ class Answers(Mocks):
                 added |= {"reclaimPolicy": "Retain", "allowVolumeExpansion": True}
         elif args.typ.startswith("aws:"):
             added["arn"] = arn_of(args.typ, args.name)
-            if args.typ.startswith("aws:opensearch/domain:"):
+            if "domainName" in args.inputs:
                 added["endpoint"] = f"vpc-{args.inputs['domainName']}.eu-central-1.es.amazonaws.com"
         return args.resource_id or f"{args.name}-id", added
 

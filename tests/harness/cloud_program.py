@@ -1,11 +1,13 @@
 """A Pulumi program that declares of a platform what it makes in AWS and nothing else, with the same code."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pulumi
 
 from components.composition.cloud import compose_cloud
 from components.composition.context import PlatformContext
+from components.composition.opensearch_domain import compose_search_domain
 from components.foundation.connections import ExternalEndpoint
 from components.foundation.data_protection import DataProtection
 from components.foundation.images import ImageCatalogue
@@ -27,4 +29,6 @@ context = PlatformContext(
     inside=pulumi.ResourceOptions(),
 )
 with platform_prefix(stack.namespace_prefix):
-    compose_cloud(context)
+    declared = compose_cloud(context)
+    assert declared.in_aws is not None
+    compose_search_domain(replace(declared, inside=declared.in_aws))

@@ -43,6 +43,10 @@ def _majority(search: OpenSearchSettings) -> tuple[int, str]:
     return search.managers, "managers"
 
 
+def _managed(search: OpenSearchSettings) -> str | None:
+    return None if search.managed is None else search.managed.name
+
+
 def _kept(search: OpenSearchSettings, index: str) -> int:
     """How long an index keeps what is written; for ever where nothing deletes it."""
     after = search.indexes[index].delete_after
@@ -56,6 +60,7 @@ OPENSEARCH = StoreKind(
     prefix=CLUSTER,
     footprints=_footprints,
     majority=_majority,
+    managed=_managed,
     # Its own plugin writes them, and its job looks after those of its policy unless it is asked to take one.
     node_account=NODE_ACCOUNT,
     snapshot_request={"take": True},

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from pulumi import Output
 
-from components.cloud.domain_policies import registration
+from components.cloud.opensearch_domain import SearchDomain, SearchDomainArgs
+from components.cloud.opensearch_policies import registration
 from components.cloud.pod_role import PodRole, PodRoleArgs
 from components.cloud.policies import Account
-from components.cloud.search_domain import SearchDomain, SearchDomainArgs
 from components.settings.platform_name import PlatformName
 from components.stores.opensearch.job_configs import REPOSITORY
 from components.stores.opensearch.settings import CLUSTER, NAMESPACE

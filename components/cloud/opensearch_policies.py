@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.cloud.domain_trust import DOMAINS, only_domain
 from components.cloud.policies import allowed, policy_document
 
 if TYPE_CHECKING:
     from components.cloud.policies import Document
-
-SERVICE = "es.amazonaws.com"
-"""OpenSearch Service, in policies of all kinds."""
 
 
 def domain_access(domain: str) -> Document:
@@ -25,17 +23,6 @@ def domain_access(domain: str) -> Document:
     return policy_document({**anybody, "Action": ["es:ESHttp*"], "Resource": [f"{domain}/*"]})
 
 
-def snapshot_trust(*, domain: str, account: str) -> Document:
-    """Return who may take on the role of a domain's snapshots: the service, for this domain alone.
-
-    Args:
-        domain: its ARN.
-        account: its number.
-    """
-    service = {"Sid": "OneDomain", "Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": ["sts:AssumeRole"]}
-    return policy_document({**service, "Condition": _only(domain, account)})
-
-
 def registration(*, domain: str, repository: str, role: str) -> Document:
     """Return what registering a repository takes: the request itself, and handing the role to the service.
 
@@ -46,7 +33,7 @@ def registration(*, domain: str, repository: str, role: str) -> Document:
     """
     return policy_document(
         allowed("Register", ["es:ESHttpPut"], [f"{domain}/_snapshot/{repository}"]),
-        allowed("HandOver", ["iam:PassRole"], [role], {"StringEquals": {"iam:PassedToService": SERVICE}}),
+        allowed("HandOver", ["iam:PassRole"], [role], {"StringEquals": {"iam:PassedToService": DOMAINS}}),
     )
 
 
@@ -58,10 +45,10 @@ def log_writing(*, groups: str, domain: str, account: str) -> Document:
         domain: ARN of the domain.
         account: its number.
     """
-    service = {"Sid": "OneDomain", "Effect": "Allow", "Principal": {"Service": SERVICE}}
+    service = {"Sid": "OneDomain", "Effect": "Allow", "Principal": {"Service": DOMAINS}}
     # Of log streams each has a name that the service makes up.
     writes = {"Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": [f"{groups}:*"]}
-    return policy_document({**service, **writes, "Condition": _only(domain, account)})
+    return policy_document({**service, **writes, "Condition": only_domain(domain, account)})
 
 
 def log_encryption(*, groups: str, service: str) -> Document:
@@ -74,7 +61,3 @@ def log_encryption(*, groups: str, service: str) -> Document:
     uses = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
     logs = {"Sid": "Logs", "Effect": "Allow", "Principal": {"Service": service}, "Action": uses, "Resource": ["*"]}
     return {**logs, "Condition": {"StringLike": {"kms:EncryptionContext:aws:logs:arn": groups}}}
-
-
-def _only(domain: str, account: str) -> Document:
-    return {"ArnEquals": {"aws:SourceArn": domain}, "StringEquals": {"aws:SourceAccount": account}}

@@ -13,8 +13,8 @@ from pulumi_aws.ec2 import SecurityGroup
 from pulumi_aws.opensearch import Domain
 from pulumi_aws.vpc import SecurityGroupIngressRule
 
-from components.cloud.domain_policies import domain_access, log_encryption, log_writing
 from components.cloud.keys import data_key
+from components.cloud.opensearch_policies import domain_access, log_encryption, log_writing
 from components.settings.recovery import DAY
 from components.settings.texts import numbers
 
@@ -68,9 +68,14 @@ class SearchDomain(ComponentResource):
         logs = log_encryption(groups=groups, service=aws.host("logs"))
         key = data_key(name, f"Indexes and logs of the domain {domain}", logs, aws=aws, kept=kept)
         published = self._logs(name, args, groups, key.arn)
-        made = Domain(
+        made = self._domain(name, args, key.arn, published)
+        self.url = Output.concat("https://", made.endpoint, f":{PORT}")
+        self.register_outputs({"url": self.url})
+
+    def _domain(self, name: str, args: SearchDomainArgs, key: Output[str], published: list[Any]) -> Domain:
+        return Domain(
             name,
-            domain_name=domain,
+            domain_name=args.settings.name,
             engine_version="OpenSearch_{}.{}".format(*numbers(args.version)),
             access_policies=json.dumps(domain_access(self._arn)),
             cluster_config=_nodes(args.settings),
@@ -80,7 +85,7 @@ class SearchDomain(ComponentResource):
                 "volume_size": math.ceil(args.settings.data.disk / _GIB),
             },
             vpc_options={"subnet_ids": args.settings.subnets, "security_group_ids": [self._security_group(name, args)]},
-            encrypt_at_rest={"enabled": True, "kms_key_id": key.arn},
+            encrypt_at_rest={"enabled": True, "kms_key_id": key},
             node_to_node_encryption={"enabled": True},
             domain_endpoint_options={
                 "enforce_https": True,
@@ -102,10 +107,8 @@ class SearchDomain(ComponentResource):
             },
             # Nodes restart when somebody asked for it, not when AWS has new software.
             software_update_options={"auto_software_update_enabled": False},
-            opts=kept,
+            opts=self._kept,
         )
-        self.url = Output.concat("https://", made.endpoint, f":{PORT}")
-        self.register_outputs({"url": self.url})
 
     def _security_group(self, name: str, args: SearchDomainArgs) -> Output[str]:
         settings = args.settings
