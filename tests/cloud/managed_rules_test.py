@@ -45,7 +45,12 @@ BROKEN = {
         f"{KEY}.subnets",
         "has 1 for 3 zones (eu-central-1a, eu-central-1b, eu-central-1c)",
     ),
-    "one subnet thrice": (put(", ".join(SUBNETS), ", ".join(3 * SUBNETS[:1])), f"{KEY}.subnets", "a subnet twice"),
+    "four zones": (
+        put("eu-central-1b, eu-central-1c]", "eu-central-1b, eu-central-1c, eu-central-1d]"),
+        "ballast:cluster.zones",
+        "3 at most",
+    ),
+    "one subnet thrice": (put(", ".join(SUBNETS), ", ".join(3 * SUBNETS[:1])), f"{KEY}.subnets[1]", "twice"),
     "data nodes that can't be spread": (
         put("{nodes: 3, type: r7g", "{nodes: 4, type: r7g"),
         f"{KEY}.data.nodes",

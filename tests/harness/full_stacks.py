@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import yaml
 from trustme import CA
 
 from components.settings.document import read_document
@@ -12,6 +13,7 @@ from components.settings.secrets import SECRETS
 from tests.harness.applied import full_application
 from tests.harness.buckets import in_namespace, made_here, with_buckets
 from tests.harness.declare import PROJECT
+from tests.harness.managed_search import MANAGED
 
 
 def _stack(environment: str) -> dict[str, Any]:
@@ -63,6 +65,13 @@ def _made(identity: dict[str, str]) -> dict[str, Any]:
     return with_buckets(stack, made_here)
 
 
+def _managed() -> dict[str, Any]:
+    stack = _made({"identity": "podIdentity", "clusterName": "acme"})
+    search = {key: value for key, value in stack["opensearch"].items() if key not in ("pools", "image")}
+    managed = yaml.safe_load(MANAGED)["managed"] | {"offPeak": "03:30"}
+    return stack | {"opensearch": search | {"version": "3.3.0", "managed": managed}}
+
+
 def _without_aws() -> dict[str, Any]:
     authority = CA().cert_pem.bytes().decode()
     return with_buckets(_full(), in_namespace) | {"objectStoreAuthority": authority}
@@ -73,5 +82,6 @@ STACKS: dict[str, dict[str, Any]] = {
     "dev": _dev(),
     "without-aws": _without_aws(),
     "irsa": _made({"identity": "irsa", "oidcProvider": "oidc.example.com/id/A"}),
+    "managed": _managed(),
     "pod-identity": _made({"identity": "podIdentity", "clusterName": "acme"}),
 }

@@ -40,7 +40,7 @@ def test_each_time_after_which_something_is_deleted_is_known():
     spoken = {
         ".".join(field.path)
         for field in fields(StackSettings)
-        if field.name in ("retention", "recoverable_for") or field.name.endswith("_after")
+        if field.name in ("retention", "recoverable_for", "logs_kept") or field.name.endswith("_after")
     }
     marked = {
         ".".join(field.path)

@@ -16,6 +16,7 @@ MANAGED: KeyPath = ("opensearch", "managed")
 SMALLEST_VOLUME = Bytes(10 * 2**30)
 #: CloudWatch, PutRetentionPolicy: in days.
 LOGS_KEPT = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+MOST_ZONES = 3
 _GI, _DAY = 2**30, 86400
 
 
@@ -56,8 +57,9 @@ def _its_version_is_offered(stack: StackSettings) -> Iterator[Mistake]:
 def _each_zone_has_a_subnet(stack: StackSettings) -> Iterator[Mistake]:
     for _, managed in _managed(stack):
         zones, subnets = stack.cluster.zones, managed.subnets
-        if len(set(subnets)) < len(subnets):
-            yield Mistake((*MANAGED, "subnets"), "names a subnet twice", "name one in each zone")
+        if len(zones) > MOST_ZONES:
+            problem = f"has {len(zones)} zones, and a domain stands in {MOST_ZONES} at most"
+            yield Mistake(("cluster", "zones"), problem, "write pools for nodes in the cluster")
         elif len(subnets) != len(zones):
             problem = (
                 f"has {len(subnets)} for {len(zones)} zones ({', '.join(zones)}): what is in one zone is lost with it"

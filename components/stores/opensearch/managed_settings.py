@@ -78,7 +78,7 @@ class ManagedSettings(Settings):
     """Name of the domain; with another name there is another domain, without the data."""
     vpc: Annotated[VpcId, Bound()]
     """VPC of its subnets and of the cluster."""
-    subnets: Annotated[tuple[SubnetId, ...], Bound(), Field(min_length=1, max_length=3)]
+    subnets: Annotated[tuple[SubnetId, ...], Bound(), Field(min_length=1)]
     """Private subnets, one in each of ballast:cluster.zones, in their order."""
     egress_cidrs: Annotated[tuple[Cidr, ...], Bound(), Field(min_length=1)]
     """Networks of these subnets: where pods may go that speak with it."""
