@@ -25,16 +25,14 @@ _PREFIX = "ballast:"
 
 
 def _production() -> dict[str, Any]:
-    # By their names its buckets would be those of prod, which no file of another tier may say.
-    text = (PROJECT / "Pulumi.prod.yaml").read_text(encoding="utf-8").replace("acme-prod", "acme")
-    config = yaml.safe_load(text)["config"]
+    # No file of another tier may name what by its name is that of prod.
+    config = yaml.safe_load((PROJECT / "Pulumi.prod.yaml").read_text().replace("acme-prod", "acme"))["config"]
     found = {key.removeprefix(_PREFIX): value for key, value in config.items() if key.startswith(_PREFIX)}
-    # Production allows the fewest shapes; staging has the same program and more of them. It begins its chain.
+    # Production allows the fewest shapes; staging has more of them, and this one begins its chain.
     return {key: value for key, value in found.items() if key not in (*SECRETS, "promotesFrom")} | {"tier": "staging"}
 
 
 BASE = _production()
-
 OTHERS = 4
 """Files that are made of the first of a family: each is declared once, and any two of the five are a step."""
 
