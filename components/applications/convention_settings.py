@@ -33,17 +33,27 @@ class Durations:
         metric: its name without the suffixes of its series.
         failed: matchers, any of which a call that failed fits.
         limits: seconds, up to which its buckets count; empty where that isn't known.
+        endpoint: the label that says what of it was called, where there is one.
+        status: the label with the answer's status of HTTP, where there is one.
     """
 
     metric: str
     failed: tuple[str, ...]
     limits: tuple[float, ...] = ()
+    endpoint: str = ""
+    status: str = ""
 
 
 CONVENTIONS = {
     # What a client did wrong (4xx) is no failure of the server.
-    Convention.HTTP: Durations("http_server_request_duration_seconds", ('http_response_status_code=~"5.."',), _WEB),
-    Convention.RPC: Durations("rpc_server_call_duration_seconds", _ANY_ERROR, _WEB),
+    Convention.HTTP: Durations(
+        "http_server_request_duration_seconds",
+        ('http_response_status_code=~"5.."',),
+        _WEB,
+        endpoint="http_route",
+        status="http_response_status_code",
+    ),
+    Convention.RPC: Durations("rpc_server_call_duration_seconds", _ANY_ERROR, _WEB, endpoint="rpc_method"),
     Convention.DATABASE: Durations("db_client_operation_duration_seconds", _ANY_ERROR, _DATABASE),
     Convention.MESSAGING: Durations("messaging_process_duration_seconds", _ANY_ERROR, _WEB),
     Convention.MODEL: Durations("gen_ai_client_operation_duration_seconds", _ANY_ERROR, _MODEL),

@@ -8,7 +8,7 @@ from components.observability.alertmanager.settings import Severity
 from components.settings.thresholds import Threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from components.applications.limit_settings import Limits
     from components.signals.panels import Level
@@ -27,3 +27,15 @@ def levels(limits: Limits | None) -> Iterator[Level]:
     """Return from which values on a panel has another colour."""
     for severity, text in given(limits):
         yield Threshold.parse(text).value, _COLORS[severity]
+
+
+def good_above(limits: Limits | None, shown: Callable[[float], float] = lambda value: value) -> tuple[str, list[Level]]:
+    """Return the colour at zero and those above, of a figure that is bad below its limits.
+
+    Args:
+        limits: Of the figure.
+        shown: What is shown in place of a limit, where people are told of the opposite.
+    """
+    bounds = sorted((shown(Threshold.parse(text).value), _COLORS[severity]) for severity, text in given(limits))
+    colors = [*(color for _, color in bounds), "green"]
+    return colors[0], [(value, colors[place + 1]) for place, (value, _) in enumerate(bounds)]

@@ -97,20 +97,24 @@ def durations(calls: CallsSettings) -> Durations:
     return CONVENTIONS[calls.convention or Convention.HTTP]  # the rules let none pass that has neither
 
 
+def counted(source: Source, calls: CallsSettings, *matchers: str) -> str:
+    """Return the series that count calls."""
+    return source.of(f"{durations(calls).metric}_count", *matchers, matching=calls.matching)
+
+
 def all_calls(source: Source, calls: CallsSettings) -> str:
     """Return how many calls there are in a second."""
-    return f"sum(rate({source.of(f'{durations(calls).metric}_count', matching=calls.matching)}{RATE}))"
+    return f"sum(rate({counted(source, calls)}{RATE}))"
+
+
+def failed_rates(source: Source, calls: CallsSettings) -> str:
+    """Return how many fail in a second, series by series; `or` takes what fits several of the matchers once."""
+    return " or ".join(f"rate({counted(source, calls, matcher)}{RATE})" for matcher in durations(calls).failed)
 
 
 def failed_calls(source: Source, calls: CallsSettings) -> str:
     """Return how many of them fail; none where no series tells of a failure."""
-    counted = durations(calls)
-    # `or` takes what fits several of the matchers once.
-    found = [
-        f"rate({source.of(f'{counted.metric}_count', matcher, matching=calls.matching)}{RATE})"
-        for matcher in counted.failed
-    ]
-    return f"(sum({' or '.join(found)}) or vector(0))"
+    return f"(sum({failed_rates(source, calls)}) or vector(0))"
 
 
 def of_calls(source: Source, signal: str, calls: CallsSettings) -> Iterator[Measure]:

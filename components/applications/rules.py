@@ -113,10 +113,14 @@ def _quick_is_counted(_: StackSettings, path: KeyPath, application: ApplicationS
         yield Mistake((*here, "quick", "within"), problem, f"write one of {known}")
 
 
-def _spend_is_remembered(stack: StackSettings, path: KeyPath, application: ApplicationSettings) -> Iterator[Mistake]:
+def _spend_can_be_told(stack: StackSettings, path: KeyPath, application: ApplicationSettings) -> Iterator[Mistake]:
     spend, kept = application.signals.spend, stack.prometheus.retention
     if spend is None:
         return
+    if spend.shared_by is not None and spend.shared_by not in application.signals.calls:
+        problem = f"is {spend.shared_by}, which is none of the application's calls"
+        remedy = f"write one of {', '.join(application.signals.calls) or 'them below calls'}, or leave it out"
+        yield Mistake((*path, "signals", "spend", "sharedBy"), problem, remedy)
     for key, limits, needed in (
         ("month", spend.month, MONTH),
         ("againstAverage", spend.against_average, WEEK_BEFORE),
@@ -160,7 +164,7 @@ APPLICATION_RULES: tuple[Rule, ...] = (
             _limits_make_sense,
             _objectives_have_a_window,
             _quick_is_counted,
-            _spend_is_remembered,
+            _spend_can_be_told,
             _teams_are_known,
             _something_is_told,
         ),

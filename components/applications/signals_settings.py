@@ -39,6 +39,8 @@ LabelValue = Annotated[
     ),
 ]
 
+LabelName = Annotated[str, Matching("[a-z][a-z0-9_]*", "a label as Prometheus names it, in lower case", "collection")]
+
 
 class QuickSettings(Settings):
     """An objective: which share of the calls is answered within a time."""
@@ -132,6 +134,17 @@ class QualitySettings(Settings):
     """Above it people are told."""
 
 
+class CountSettings(Settings):
+    """A number that is only shown: what there is of something."""
+
+    metric: Annotated[MetricName, Promoted()]
+    """A gauge."""
+    matching: Annotated[tuple[LabelValue, ...], Promoted()] = ()
+    """Labels by which it is told from others of the same metric."""
+    by: Annotated[LabelName | None, Promoted()] = None
+    """A label, for each value of which there is a bar; one number when left out."""
+
+
 class DegradedSettings(Settings):
     """The mode in which the application does without something."""
 
@@ -165,6 +178,8 @@ class SpendSettings(Settings):
     """In the last 30 days; Prometheus has to keep as many."""
     against_average: Annotated[FactorLimits | None, Section()] = None
     """The last 24 hours against the mean day of the week before."""
+    shared_by: Annotated[ShortLabel | None, Promoted()] = None
+    """Name of the calls, such as tasks, among which the cost is shared: what one of them costs is shown."""
 
 
 class SignalsSettings(Settings):
@@ -180,6 +195,8 @@ class SignalsSettings(Settings):
     """Caches, by names of your own."""
     quality: Annotated[dict[ShortLabel, QualitySettings], Section(), Field(default_factory=dict)]
     """Measures of quality, by names of your own."""
+    counts: Annotated[dict[ShortLabel, CountSettings], Section(), Field(default_factory=dict)]
+    """What is only shown, by names of your own."""
     degraded: Annotated[DegradedSettings | None, Section()] = None
     """The mode in which it does without something."""
     pods: Annotated[PodsSettings | None, Section()] = None

@@ -87,6 +87,10 @@ class AwsSettings(Settings):
         """Host name of a service in the region; China has a domain of its own."""
         return f"{service}.{self.region}.amazonaws.com{'.cn' if self.partition == 'aws-cn' else ''}"
 
+    def domain_arn(self, name: str) -> str:
+        """ARN of a search domain."""
+        return f"arn:{self.partition}:es:{self.region}:{self.account}:domain/{name}"
+
     def role_arn(self, bucket: str) -> str:
         """ARN of the role that is made for a bucket; it is called like the bucket, whose name nobody else has."""
         return f"arn:{self.partition}:iam::{self.account}:role/{bucket}"

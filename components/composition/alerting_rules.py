@@ -23,11 +23,11 @@ def compose_rules(context: PlatformContext) -> None:
     Raises:
         pulumi.RunError: with every contradiction among the alerts; the engine prints it without a traceback.
     """
-    rooms = offered(context.stack)
+    rooms, grafana = offered(context.stack), context.stack.grafana
     if wrong := list(refusals(rooms)):
         raise RunError("\n".join(wrong))
     for signals in rooms:
-        if groups := signals.groups(grafana_url(context.stack.grafana)):
+        if groups := signals.groups(grafana_url(grafana), grafana.repository):
             CustomResource(
                 f"{signals.name}-rules",
                 api_version=MONITORING,

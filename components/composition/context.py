@@ -45,6 +45,7 @@ class PlatformContext:
         images: the catalogue.
         api_server: where jobs reach the Kubernetes API.
         inside: options of everything that is declared here: what it waits for and belongs to.
+        search_domain: where the domain answers that AWS runs in place of OpenSearch's nodes, if there is one.
         namespaces: all that were declared so far, by name.
         connections: all that were named so far; policies are made of them when the last one is known.
         endpoint_key: opens buckets at an endpoint, in the namespace that one is inside of.
@@ -58,6 +59,7 @@ class PlatformContext:
     images: ImageCatalogue
     api_server: ExternalEndpoint
     inside: ResourceOptions
+    search_domain: Output[str] | None = None
     namespaces: dict[PlatformName, PlatformNamespace] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
     endpoint_key: EndpointKey | None = None

@@ -35,12 +35,16 @@ class Panel:
         description: how to read it, and what a bad value means.
         unit: Grafana's id of the unit.
         levels: colours above the base, ascending; green below.
+        base: the colour below all levels, where that is not the good side.
+        runbook: the page that says what to do, from the top of the repository; its room's.
     """
 
     title: str
     description: str
     unit: str
     levels: Sequence[Level] = ()
+    base: str = "green"
+    runbook: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +61,59 @@ class StatPanel(Panel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GaugePanel(Panel):
+    """One number, as it is now, between nothing and the most that it can be.
+
+    Attributes:
+        query: gives one series.
+        most: the end of the scale; the highest value seen when left out.
+    """
+
+    query: str
+    most: float | None = 1
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimeSeriesPanel(Panel):
     """Series over time, each given by one of the queries."""
 
     queries: Sequence[Query]
 
 
+@dataclass(frozen=True, kw_only=True)
+class BarsPanel(Panel):
+    """A bar for each series, as long as its value is now."""
+
+    queries: Sequence[Query]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PiePanel(Panel):
+    """Shares of a whole, as they are now; a slice for each series."""
+
+    queries: Sequence[Query]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatMapPanel(Panel):
+    """How a histogram is spread over its buckets, at each moment.
+
+    Attributes:
+        query: gives a series for each bucket, told apart by `le`.
+    """
+
+    query: str
+
+
+NOW = StatPanel | GaugePanel
+"""Small panels of one number."""
+
+AnyPanel = StatPanel | GaugePanel | TimeSeriesPanel | BarsPanel | PiePanel | HeatMapPanel
+
+
 @dataclass(frozen=True)
 class Row:
-    """A heading with panels of one kind, which share its width."""
+    """A heading with panels that share its width: small ones of one number each, or larger ones."""
 
     title: str
-    panels: Sequence[StatPanel] | Sequence[TimeSeriesPanel]
+    panels: Sequence[AnyPanel]

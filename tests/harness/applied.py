@@ -67,9 +67,15 @@ def full_application() -> dict[str, Any]:
         "quality": {
             "all": {"metric": "a", "matching": ["a=b"], "least": both("0.2 for 5m", "0.1 for 5m"), "most": score}
         },
+        "counts": {"all": {"metric": "a", "matching": ["a=b"], "by": "c"}},
         "degraded": {"metric": "a", "warning": "at once"},
         "pods": {"deployments": ["a"], "down": "for 1m", "uptime": "95%", "cpu": share, "memory": share},
-        "spend": {"day": both("$1", "$2"), "month": both("$1", "$2"), "againstAverage": both("2x", "3x")},
+        "spend": {
+            "day": both("$1", "$2"),
+            "month": both("$1", "$2"),
+            "againstAverage": both("2x", "3x"),
+            "sharedBy": "all",
+        },
     }
     return {"full": {"namespace": "a", "team": "search", "services": ["a"], "signals": signals}}
 
@@ -82,12 +88,14 @@ def declared(stack: StackSettings) -> dict[str, Series]:
 
 def _named(application: ApplicationSettings) -> Iterator[tuple[str, list[str]]]:
     signals = application.signals
-    entries = [*signals.queues.values(), *signals.pools.values(), *signals.caches.values(), *signals.quality.values()]
+    entries: list[Any] = [*signals.counts.values()]
+    entries += [*signals.queues.values(), *signals.pools.values(), *signals.caches.values(), *signals.quality.values()]
     for calls in signals.calls.values():
         labels = [text.partition("=")[0] for text in (*calls.matching, *calls.failed)]
         yield from ((f"{calls.metric}_{series}", labels) for series in ("bucket", "count") if calls.metric)
     for entry in entries:
         labels = [text.partition("=")[0] for text in entry.matching]
+        labels += [entry.by] if getattr(entry, "by", None) else []
         names = (getattr(entry, key, None) for key in ("waiting", "oldest", "used", "most", "hits", "misses", "metric"))
         yield from ((name, labels) for name in names if isinstance(name, str))
     if signals.degraded is not None:

@@ -36,6 +36,7 @@ def _full() -> dict[str, Any]:
     for store in ("opensearch", "qdrant", "chroma"):
         stack[store]["openTo"] = ["applications"]
     stack["grafana"]["oidc"]["scopes"] = ["openid", "email"]
+    stack["grafana"]["repository"] = "https://git.example.com/platform/ballast/blob/main"
     named = {"vectors": {"text": {"size": 8, "distance": "dot"}}, "sparseVectors": {"words": {"modifier": "idf"}}}
     stack["qdrant"]["collections"]["named"] = {**named, "shards": 6}
     stack["loki"]["streams"]["opensearch"]["service"] = "api"

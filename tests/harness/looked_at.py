@@ -24,6 +24,7 @@ GROUPS = {
         "ResourceQuota": "resourcequotas",
         "Service": "services",
         "Namespace": "namespaces",
+        "Secret": "secrets",
     },
     "apps/v1": {
         "StatefulSet": "statefulsets",
@@ -32,7 +33,10 @@ GROUPS = {
         "ReplicaSet": "replicasets",
     },
     "batch/v1": {"Job": "jobs", "CronJob": "cronjobs"},
+    "networking.k8s.io/v1": {"NetworkPolicy": "networkpolicies"},
+    "rbac.authorization.k8s.io/v1": {"RoleBinding": "rolebindings"},
 }
+WITHOUT_PODS = ("ResourceQuota", "PersistentVolumeClaim", "Secret", "NetworkPolicy", "RoleBinding")
 SHORT = {"PersistentVolumeClaim": ["pvc"], "ResourceQuota": ["quota"]}
 OF_OPERATORS = ("Prometheus", "Alertmanager")
 CREATED = "2026-01-01T00:00:00Z"
@@ -76,7 +80,7 @@ class LookedAt:
 def _all() -> Iterator[Thing]:
     for one in real_stack("prod").resources:
         kind = "StatefulSet" if one.kind in OF_OPERATORS else one.kind
-        if one.pod_labels or one.kind in ("ResourceQuota", "PersistentVolumeClaim", "CronJob"):
+        if one.pod_labels or one.kind in (*WITHOUT_PODS, "CronJob"):
             name = f"{one.kind.lower()}-{one.object_name}" if one.kind in OF_OPERATORS else one.object_name
             spec = copy.deepcopy(one.inputs.get("spec", {}))
             containers = (one.pod or {}).get("containers") or [{"name": one.kind.lower()}]
@@ -103,10 +107,14 @@ def _made(
         type="Normal",
         lastTimestamp=CREATED,
     )
+    if kind == "Deployment":
+        yield _thing(
+            "ReplicaSet", f"{name}-1", namespace, labels, spec={"selector": {"matchLabels": labels}}, status={}
+        )
     if kind == "CronJob":
         labels, containers = {"job-name": f"{name}-1"}, [{"name": "job"}]
         yield _thing("Job", f"{name}-1", namespace, labels, spec={"selector": {"matchLabels": labels}}, status={})
-    if labels and kind not in ("ResourceQuota", "PersistentVolumeClaim"):
+    if labels and kind not in WITHOUT_PODS:
         named = [{"name": container["name"], "image": "image"} for container in containers]
         yield _thing(
             "Pod",

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.harness.runbooks import FOLDER
+from tests.harness.runbooks import FOLDER, INCIDENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PAGES = sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md")
+PAGES = sorted(path for path in (*FOLDER.glob("*.md"), *INCIDENTS.glob("*.md")) if path.name != "README.md")
 PLACEHOLDER = "NAME"
 _BLOCK = re.compile(r"(?m)^(?:<!-- for people: (?P<reason>.+) -->\n)?```(?P<language>\w*)\n(?P<text>(?s:.+?))^```")
 EXECUTED = ("kubectl ", "./ballast ", "promql")

@@ -71,6 +71,7 @@ def test_it_is_the_same_platform_but_for_the_prefix():
         "opensearch-namespace",
         "grafana-ballast-overview",
         "grafana-ballast-cluster",
+        "grafana-ballast-delivery",
         "cluster-rules",
     }
 

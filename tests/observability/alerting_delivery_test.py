@@ -111,7 +111,7 @@ def test_an_alert_of_ours_is_told_with_the_page_of_its_runbook_and_its_dashboard
         rule["annotations"]["summary"],
         "severity critical, environment prod, team platform",
         "Runbook: docs/runbooks/qdrant.md",
-        f"Dashboard: {GRAFANA}/d/ballast-overview",
+        f"Dashboard: {GRAFANA}/d/ballast-qdrant",
     ]
     # What is no address is no link.
     (page,) = server.await_(lambda: pages(server, "QdrantDown"))

@@ -50,7 +50,7 @@ def recordings(*without, only=""):
     return [rule for rule in named if only in rule["record"] and not rule["record"].endswith(without)]
 
 
-WINDOWS = ("dollars:1h", "dollars:1d", "dollars:30d", "dollars:against_average")
+WINDOWS = ("dollars:1h", "dollars:1d", "dollars:7d", "dollars:30d", "dollars:against_average")
 
 
 def test_each_figure_is_what_was_sent(tmp_path):
@@ -85,7 +85,12 @@ def test_a_day_a_month_and_the_mean_day_are_summed_from_what_is_recorded(tmp_pat
                 "eval_time": f"{8 * DAY}m",
                 "exp_samples": [{"labels": "{}", "value": value}],
             }
-            for name, value, to in (("1d", 22, 0.5), ("30d", 7 * 12 + 22, 2), ("against_average", 1.8, 0.1))
+            for name, value, to in (
+                ("1d", 22, 0.5),
+                ("7d", 6 * 12 + 22, 2),
+                ("30d", 7 * 12 + 22, 2),
+                ("against_average", 1.8, 0.1),
+            )
         ],
     }
     assert complaints(tmp_path, wanted, [told], every="5m") == ""

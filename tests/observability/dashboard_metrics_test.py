@@ -55,7 +55,7 @@ def test_the_queries_that_a_span_leads_to_are_judged_too():
 
 def with_query(expression, legend="__auto"):
     dashboard = copy.deepcopy(dashboards()[0])
-    panel = next(panel for panel in dashboard["panels"] if panel["title"] == "Heap used")
+    panel = next(panel for panel in dashboard["panels"] if panel["title"] == "Last attempt")
     panel["targets"][0] |= {"expr": expression, "legendFormat": legend}
     return dashboard
 
@@ -79,7 +79,7 @@ def test_a_query_that_would_show_nothing_is_refused_with_one_sentence(expression
     assert more == []
     assert sentence.endswith(".")
     assert "\n" not in sentence
-    for word in ("`Heap used`", "`ballast-overview`", *words):
+    for word in ("`Last attempt`", "`ballast-overview`", *words):
         assert word in sentence
 
 

@@ -14,6 +14,7 @@ from components.settings.stores import stores
 from components.storage.signals import NEVER
 from tests.harness.cluster import need_programs
 from tests.harness.declare import stack_settings
+from tests.observability.catalogue.judge import plain
 from toolchain import toolbox
 
 pytestmark = pytest.mark.programs
@@ -29,7 +30,7 @@ def _promtool():
 def queries():
     """Every query by the titles of its dashboard and panel, with a range in place of Grafana's word for one."""
     return [
-        (panel["title"], target["expr"].replace("$__rate_interval", "5m"))
+        (panel["title"], plain(target["expr"]))
         for board in boards(STACK)
         for panel in json.loads(board.json())["panels"]
         for target in panel.get("targets", [])
@@ -67,10 +68,10 @@ TEN_MINUTES = 600
 SNAPSHOT = "ballast_snapshot_last_complete_timestamp_seconds"
 LIMIT = 'namespace="observability", pod="loki-0", container="loki"'
 CASES = [
-    Case("Search cluster", {'elasticsearch_cluster_health_status{color="red"}': "0x10"}, None),
+    Case("Health of OpenSearch", {'elasticsearch_cluster_health_status{color="red"}': "0x10"}, None),
     *(
         Case(
-            "Search cluster",
+            "Health of OpenSearch",
             {
                 f'elasticsearch_cluster_health_status{{color="{color}"}}': f"{int(color == now)}x10"
                 for color in ("green", "yellow", "red")
@@ -124,6 +125,35 @@ CASES = [
         },
         0.75,
     ),
+    *(
+        Case(title, {}, None)
+        for title in ("Pods that are not as declared", "Workloads that change", "Pods started in the last hour")
+    ),
+    *(
+        Case(
+            title,
+            {
+                f'kube_statefulset_{what}{{namespace="a", statefulset="{name}"}}': f"{count}x10"
+                for name, updated in (("whole", 3), ("half", 1))
+                for what, count in (("replicas", 3), ("status_replicas_updated", updated))
+            }
+            | {'kube_deployment_spec_replicas{namespace="a", deployment="b"}': "1x10"}
+            | {'kube_deployment_status_replicas_updated{namespace="a", deployment="b"}': "1x10"},
+            value,
+        )
+        for title, value in (("Pods that are not as declared", 2), ("Workloads that change", 1))
+    ),
+    Case(
+        "Pods started in the last hour",
+        {
+            "kube_deployment_spec_replicas": "1x10",
+            'kube_pod_start_time{pod="new"}': "300x10",
+            'kube_pod_start_time{pod="old"}': "-4000x10",
+        },
+        1,
+    ),
+    Case("Nodes of Qdrant", {}, 0),
+    Case("Nodes of Qdrant", {'qdrant_app_info{pod="a"}': "1x10", 'qdrant_app_info{pod="b"}': "1x10"}, 2),
     Case("Targets that don't answer", {'up{pod="a"}': "0x10", 'up{pod="b"}': "1x10"}, 1),
     Case("Targets that don't answer", {'up{pod="a"}': "1x10"}, 0),
     Case("Series against the plan", {"prometheus_tsdb_head_series": f"{STACK.prometheus.series * 0.8}x10"}, 0.8),
@@ -150,7 +180,8 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.title}: {case.value}")
 def test_a_figure_shows_what_is_the_case(tmp_path, case):
-    (query,) = [query for title, query in queries() if title == case.title]
+    # A store's figure stands on its own dashboard and on the overview.
+    (query,) = {query for title, query in queries() if title == case.title}
     # Whatever labels are left, the figure is the number.
     sample = [] if case.value is None else [{"labels": "{}", "value": case.value}]
     test = {

@@ -17,7 +17,7 @@ from tests.harness.applied import SHOWN, shown
 pytestmark = pytest.mark.parametrize("name", SHOWN)
 
 CONFIG_MAP_BYTES = 900_000
-UNITS = {"short", "percentunit", "bytes", "Bps", "ops", "s", "currencyUSD"}
+UNITS = {"short", "percentunit", "bytes", "Bps", "ops", "s", "h", "currencyUSD"}
 """Of Grafana's ids (packages/grafana-data, valueFormats/categories.ts) those that are used here."""
 
 

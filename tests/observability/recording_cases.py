@@ -58,7 +58,8 @@ WEB_CALLS, MODELS = f'{LIFE}, signal="web"', f'{ORCHESTRATOR}, signal="models"'
 QUERIES = f'{KNOWLEDGE}, signal="queries"'
 DAY = 1440
 #: A dollar an hour: gpt-4.1 costs 2 for a million that go in and 8 for a million that come out.
-DOLLAR = sends({TOKENS % ("gpt-4.1", "input"): 100_000 / 60, TOKENS % ("gpt-4.1", "output"): 100_000 / 60})
+HOURLY = {TOKENS % ("gpt-4.1", kind): 100_000 / 60 for kind in ("input", "output")}
+DOLLAR = sends(HOURLY)
 SHOWN = [
     Shown("calls:rate5m", RUNS, sends({RUN % "failed": 60, RUN % "done": 540}), 10),
     Shown("calls:rate5m", RUNS, {}, 0),
@@ -168,6 +169,7 @@ SHOWN = [
         0.7,
     ),
     Shown("spend_dollars:rate5m", MODELS, DOLLAR, 1 / 3600),
+    Shown("tokens:1h", MODELS, sends(HOURLY, 90), 200_000, 90),
     Shown("tokens_unpriced:rate1h", MODELS, sends({TOKENS % ("new", "input"): 60}, 90), 1, 90),
     Shown("tokens_unpriced:rate1h", MODELS, DOLLAR, None),
 ]

@@ -37,6 +37,12 @@ BROKEN = {
         f"{KB}.calls.queries.p99.warning",
         "how long it lasts",
     ),
+    "a cost that is shared by what nobody counts": (
+        "sharedBy: tasks",
+        "sharedBy: runs",
+        f"{ORCHESTRATOR}.spend.sharedBy",
+        "is runs, which is none of the application's calls",
+    ),
     "dollars without their sign": (
         "day: {warning: $500}",
         "day: {warning: 500}",

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.applications.convention_settings import TOKENS
 from components.applications.limits import given, levels
-from components.applications.measured import Source
+from components.applications.measured import Source, all_calls
 from components.applications.models.prices import BY, GOOD_FOR, PRICE, prices, tokens
 from components.observability.alertmanager.settings import Severity
 from components.settings.quantities import Duration
 from components.settings.thresholds import Threshold
 from components.signals.alerts import Alert
 from components.signals.objectives import RATE
-from components.signals.offer import Board, Signals
-from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
+from components.signals.offer import Signals
+from components.signals.panels import BarsPanel, GaugePanel, Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import minutes, recent
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from components.applications.models.prices import Prices
     from components.applications.signals_settings import SpendSettings
     from components.settings.stack import StackSettings
+    from components.signals.panels import NOW, AnyPanel
     from components.signals.recordings import Recording
 
-HOUR, DAY, MONTH = "1h", "1d", "30d"
+HOUR, DAY, WEEK, MONTH = "1h", "1d", "7d", "30d"
 STEP = Duration.parse("1m")
 """Of the rates that are recorded: taken once in each, they add up to what was spent, and a gap costs nothing."""
 
@@ -45,7 +47,6 @@ def signals(stack: StackSettings) -> Signals | None:
         return None
     return Signals(
         name="models",
-        board=Board.MODELS,
         stats=[panel for user in users for panel in user.stats()],
         rows=[Row(user.source.name, user.panels()) for user in users],
         recordings=[*prices().recordings(), *(recording for user in users for recording in user.recordings())],
@@ -86,8 +87,8 @@ class _User:
         return self._recorded("rate5m", f"sum by (gen_ai_request_model) ({spent})")
 
     def spent(self, window: str) -> Recording:
-        """Dollars in a window; a month is added up from hours, because it is asked for at every evaluation."""
-        if window == MONTH:
+        """Dollars in a window; weeks and months are added up from hours: they are asked for at every evaluation."""
+        if window in (WEEK, MONTH):
             return self._recorded(window, f"sum_over_time({self.spent(HOUR).series}[{window}:{HOUR}])")
         total = f"sum(sum_over_time({self.rate.series}[{window}:{STEP.text}])) * {int(STEP)}"
         return self._recorded(window, total)
@@ -99,14 +100,20 @@ class _User:
         return self._recorded("against_average", f"{self.spent(DAY).series} / ({mean} > 0)")
 
     @property
+    def tokens(self) -> Recording:
+        """Tokens in an hour, by kind, from which days and months are added up."""
+        used = f"sum by (gen_ai_token_type) (increase({TOKENS}{{{self.source.service}}}[{HOUR}]))"
+        return self.source.recorded("tokens:1h", "models", used)
+
+    @property
     def unpriced(self) -> Recording:
         """Tokens in a second of models that are not in the table."""
         unknown = f"{tokens(self.source.service, UNPRICED)} unless on ({BY}) {PRICE}"
         return self.source.recorded("tokens_unpriced:rate1h", "models", f"sum by (gen_ai_request_model) ({unknown})")
 
     def recordings(self) -> list[Recording]:
-        windows = [self.spent(window) for window in (HOUR, DAY, MONTH)]
-        return [self.rate, *windows, self.against_average, self.unpriced]
+        windows = [self.spent(window) for window in (HOUR, DAY, WEEK, MONTH)]
+        return [self.rate, *windows, self.against_average, self.tokens, self.unpriced]
 
     def alerts(self) -> Iterator[Alert]:
         name, spend = self.source.name, self.limits
@@ -139,9 +146,10 @@ class _User:
                 labels=self.source.told(recording.labels),
             )
 
-    def stats(self) -> Iterator[StatPanel]:
+    def stats(self) -> Iterator[NOW]:
         for title, recording, limits, unit in (
             ("spent in a day", self.spent(DAY), self.limits.day, "currencyUSD"),
+            ("spent in 7 days", self.spent(WEEK), None, "currencyUSD"),
             ("spent in 30 days", self.spent(MONTH), self.limits.month, "currencyUSD"),
             ("today against the mean day", self.against_average, self.limits.against_average, "short"),
         ):
@@ -152,11 +160,22 @@ class _User:
                 query=f"max({recording.series})",
                 levels=list(levels(limits)),
             )
+        if budgets := [Threshold.parse(text).value for _, text in given(self.limits.month)]:
+            yield GaugePanel(
+                title=f"{self.source.name}, share of the month's budget",
+                description="What was spent in 30 days, of the highest limit in the stack file.",
+                unit="percentunit",
+                query=f"max({self.spent(MONTH).series}) / {max(budgets):.10g}",
+                levels=[(budget / max(budgets), color) for budget, color in levels(self.limits.month)],
+            )
 
-    def panels(self) -> list[TimeSeriesPanel]:
+    def panels(self) -> list[AnyPanel]:
         service, name = self.source.service, self.source.name
         calls = f"gen_ai_client_operation_duration_seconds_count{{{service}}}"
         by_model = "sum by (gen_ai_request_model)"
+        windows = [
+            Query(f"sum(sum_over_time({self.tokens.series}[{window}:{HOUR}]))", window) for window in (DAY, WEEK, MONTH)
+        ]
         hour = f"{by_model} (avg_over_time({self.rate.series}[1h])) * 3600"
         return [
             TimeSeriesPanel(
@@ -182,4 +201,22 @@ class _User:
                     )
                 ],
             ),
+            BarsPanel(
+                title=f"{name}, tokens in a day, a week and 30 days",
+                description="All tokens, in and out, of all models.",
+                unit="short",
+                queries=windows,
+            ),
+            *self._of_one_task(),
         ]
+
+    def _of_one_task(self) -> Iterator[AnyPanel]:
+        shared_by, told = self.limits.shared_by, self.source.settings.signals
+        if shared_by is not None:
+            total = all_calls(self.source, told.calls[shared_by])
+            yield TimeSeriesPanel(
+                title=f"{self.source.name}, dollars for one of the {shared_by}",
+                description=f"What models cost, shared out among all {shared_by} of the same minutes.",
+                unit="currencyUSD",
+                queries=[Query(f"sum({self.rate.series}) / ({total} > 0)", "dollars")],
+            )

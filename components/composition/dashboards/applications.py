@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from components.composition.rooms import offered
 from components.signals.dashboard import Dashboard
-from components.signals.offer import Board
 from components.signals.panels import Row
 
 if TYPE_CHECKING:
@@ -15,19 +14,19 @@ if TYPE_CHECKING:
     from components.settings.stack import StackSettings
 
 SHOWN = {
-    Board.APPLICATIONS: ("Applications", "Calls, errors, durations, queues, caches, quality and pods of each."),
-    Board.MODELS: ("Language models", "Tokens and what they cost, by application and model."),
+    "applications": ("Applications", "Calls, errors, durations, queues, caches, quality and pods of each."),
+    "models": ("Language models", "Tokens and what they cost, by application and model."),
 }
 
 
 def applications(stack: StackSettings) -> Iterator[Dashboard]:
     """Return the dashboards of applications, where there is anything to show on them."""
     for room in offered(stack, "applications"):
-        title, description = SHOWN[room.board]
+        title, description = SHOWN[room.name]
         yield Dashboard(
-            uid=room.board.value,
+            uid=room.dashboard,
             title=title,
             description=description,
             folder="Applications",
-            rows=[Row("At a glance", room.stats), *room.rows],
+            rows=[Row("At a glance", room.figures), *room.shown],
         )

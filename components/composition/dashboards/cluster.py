@@ -19,5 +19,5 @@ def cluster(stack: StackSettings) -> Dashboard:
         title="Cluster resources",
         description="Has every workload its pods, and are there volumes, quotas and machines enough for them.",
         folder="Platform",
-        rows=[row for one in offered(stack) if one.board is Board.CLUSTER for row in one.rows],
+        rows=[row for one in offered(stack) if one.board is Board.CLUSTER for row in one.shown],
     )

@@ -23,7 +23,7 @@ def overview(stack: StackSettings) -> Dashboard:
         description="Is every store well, are its snapshots as young as its recovery point asks, and is there room.",
         folder="Platform",
         rows=[
-            Row("At a glance", [panel for one in (*stores, *snapshots, *cluster) for panel in one.stats]),
-            *(row for one in (*snapshots, *stores) for row in one.rows),
+            Row("At a glance", [panel for one in (*stores, *snapshots, *cluster) for panel in one.figures]),
+            *(row for one in snapshots for row in one.shown),
         ],
     )

@@ -23,7 +23,7 @@ def stack_health(stack: StackSettings) -> Dashboard:
         "dashboard is empty: the dead man's switch outside is what tells then.",
         folder="Observability",
         rows=[
-            Row("At a glance", [panel for one in programs for panel in one.stats]),
-            *(row for one in programs for row in one.rows),
+            Row("At a glance", [panel for one in programs for panel in one.figures]),
+            *(row for one in programs for row in one.shown),
         ],
     )

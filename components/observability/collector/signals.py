@@ -34,7 +34,7 @@ def signals(stack: StackSettings) -> Signals:
                 description="Share of the fullest queue on the gateway's disks; what doesn't fit any more is lost.",
                 unit="percentunit",
                 query="max(otelcol_exporter_queue_size / otelcol_exporter_queue_capacity)",
-                levels=((0.5, "orange"), (QUEUE_SHARE, "red")),
+                levels=((QUEUE_SHARE, "orange"),),
             ),
         ],
         rows=[_collector()],

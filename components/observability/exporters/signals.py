@@ -11,6 +11,7 @@ from components.observability.exporters.node_alerts import (
     memory_of_node,
     node_alerts,
 )
+from components.observability.exporters.pod_usage import used_by_pods
 from components.observability.exporters.volume_alerts import VOLUME_FULL, VOLUME_LOW, volume_alerts
 from components.observability.exporters.workload_alerts import (
     MEMORY_SHARE as POD_MEMORY_SHARE,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from components.settings.stack import StackSettings
 
 _RESTARTS = "kube_pod_container_status_restarts_total"
+_POD = "{{namespace}}/{{pod}}"
 _FULL = ((VOLUME_LOW, "orange"), (VOLUME_FULL, "red"))
 
 
@@ -59,7 +61,7 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
                 description="Pods that should serve and don't; finished jobs are not counted.",
                 unit="short",
                 query=f"count({unready_pods()}) or 0 * count(kube_pod_status_ready)",
-                levels=((1, "orange"), (3, "red")),
+                levels=((1, "orange"),),
             ),
             StatPanel(
                 title="Restarts in an hour",
@@ -67,7 +69,7 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
                 "below, by name.",
                 unit="short",
                 query=f"sum(increase({in_platform(_RESTARTS)}[1h]))",
-                levels=((1, "orange"), (5, "red")),
+                levels=((1, "orange"),),
             ),
             StatPanel(
                 title="Nodes not ready",
@@ -77,7 +79,7 @@ def signals(stack: StackSettings) -> Signals:  # noqa: ARG001 - every room is as
                 levels=((1, "red"),),
             ),
         ],
-        rows=[_workloads(), _pods(), _volumes(), _nodes()],
+        rows=[_workloads(), _pods(), used_by_pods(), _volumes(), _nodes()],
         alerts=[*workload_alerts(), *volume_alerts(), *node_alerts()],
     )
 
@@ -154,7 +156,7 @@ def _pods() -> Row:
                 title="Not ready, by pod",
                 description="Pods that should serve and don't.",
                 unit="short",
-                queries=[Query(f"max by (namespace, pod) ({unready_pods()})", "{{namespace}}/{{pod}}")],
+                queries=[Query(f"max by (namespace, pod) ({unready_pods()})", _POD)],
             ),
             TimeSeriesPanel(
                 title="Restarts, by pod",
@@ -163,7 +165,7 @@ def _pods() -> Row:
                 queries=[
                     Query(
                         f"sum by (namespace, pod) (increase({in_platform(_RESTARTS)}[1h])) > 0",
-                        "{{namespace}}/{{pod}}",
+                        _POD,
                     )
                 ],
             ),

@@ -9,7 +9,7 @@ from components.observability.alertmanager.server import Alertmanager
 from components.observability.loki.server import LokiServer
 from components.observability.prometheus.server import Prometheus
 from components.observability.tempo.server import TempoServer
-from components.signals.dashboard import PROMETHEUS
+from components.signals.visualizations import PROMETHEUS
 
 if TYPE_CHECKING:
     from components.foundation.connections import Endpoint

@@ -47,7 +47,7 @@ class GrafanaArgs:
     Attributes:
         settings: version, size, and who may log in.
         image: its image.
-        dashboards: what it shows.
+        dashboards: what it shows; links of theirs lead to the repository of the settings.
         sources: what it asks.
         secrets: of the stack file, by its keys.
         storage_class: class of its volume; reclaim policy Retain and expandable.
@@ -103,7 +103,7 @@ class Grafana(ComponentResource):
     def _pod(self, args: GrafanaArgs) -> dict[str, Any]:
         files = provisioning.files(args.sources)
         scripts = Path(__file__).parent / "scripts"
-        folders = self._folders(args.dashboards)
+        folders = self._folders(args.dashboards, args.settings.repository)
         volumes = {
             "configuration": _files(
                 self._config_map("configuration", {"grafana.ini": ini.rendered(ini.sections(args.settings))})
@@ -136,11 +136,11 @@ class Grafana(ComponentResource):
             ],
         )
 
-    def _folders(self, dashboards: Sequence[Dashboard]) -> dict[str, list[Output[str]]]:
+    def _folders(self, dashboards: Sequence[Dashboard], repository: str | None) -> dict[str, list[Output[str]]]:
         """One ConfigMap per dashboard: together they would come near the size that Kubernetes allows."""
         folders: dict[str, list[Output[str]]] = defaultdict(list)
         for one in dashboards:
-            folders[one.folder].append(self._config_map(one.uid, {f"{one.uid}.json": one.json()}))
+            folders[one.folder].append(self._config_map(one.uid, {f"{one.uid}.json": one.json(repository)}))
         return folders
 
     def _config_map(self, use: str, files: Mapping[str, str]) -> Output[str]:

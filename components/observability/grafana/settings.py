@@ -66,6 +66,8 @@ class GrafanaSettings(Settings):
     """Disk, for users and their preferences; it can grow and never shrinks."""
     url: Annotated[RootUrl | None, Bound(unique=True)] = None
     """Where people reach it; without one it is reached by kubectl port-forward. OIDC needs one."""
+    repository: Annotated[HttpsUrl | None, Promoted()] = None
+    """Where people read the files of this repository, down to the branch; alerts and panels link to its runbooks."""
     open_to: Annotated[tuple[Namespace, ...], Bound()] = ()
     """Namespaces whose pods may reach it: that of an ingress controller, which brings people and TLS."""
     oidc: Annotated[OidcSettings | None, Section()] = None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from components.observability.alertmanager.settings import Severity
 from components.settings.quantities import Bytes
 from components.signals.alerts import Alert
-from components.signals.offer import Board, Signals
-from components.signals.panels import Query, Row, TimeSeriesPanel
+from components.signals.offer import Signals
+from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import minutes, recent
 from components.stores.chroma.workloads import SERVER
 
@@ -27,7 +27,7 @@ def signals(stack: StackSettings) -> Signals | None:
     """Return the signals of Chroma, where there is one."""
     if stack.chroma is None:
         return None
-    return Signals(name="chroma", board=Board.OVERVIEW, rows=[_row(stack.chroma)], alerts=_alerts(stack.chroma))
+    return Signals(name="chroma", stats=[_at_a_glance()], rows=[_row(stack.chroma)], alerts=_alerts(stack.chroma))
 
 
 def low(settings: ChromaSettings) -> int:
@@ -50,6 +50,18 @@ def _free() -> str:
     return f"kubelet_volume_stats_available_bytes{{{of}}}"
 
 
+def _at_a_glance() -> StatPanel:
+    return StatPanel(
+        title="Chroma",
+        description="Whether its only pod is ready to answer.",
+        unit="short",
+        query=_ready(),
+        levels=((1, "green"),),
+        base="red",
+        words={"0": "away", "1": "ready"},
+    )
+
+
 def _row(settings: ChromaSettings) -> Row:
     return Row(
         "Chroma",
@@ -65,6 +77,8 @@ def _row(settings: ChromaSettings) -> Row:
                 description=f"Below {Bytes(low(settings))} people are told, below {Bytes(lowest(settings))} woken.",
                 unit="bytes",
                 queries=[Query(f"min({_free()})", "free")],
+                levels=((lowest(settings), "orange"), (low(settings), "green")),
+                base="red",
             ),
         ],
     )

@@ -28,6 +28,7 @@ from components.stores.opensearch import configuration, topology, workloads
 from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearchJobConfigs
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
 from components.stores.opensearch.repositories import s3_repository, volume_repository
+from components.stores.opensearch.search_endpoint import SearchEndpoint
 from components.stores.opensearch.services import services
 from components.stores.opensearch.settings import NAMESPACE, NODE_ACCOUNT
 from components.stores.opensearch.store_jobs import store_jobs
@@ -77,8 +78,7 @@ class OpenSearchCluster(ComponentResource):
     for each pool and zone, a service for clients and two for members, disruption budgets, and the jobs.
     """
 
-    url: Output[str]
-    certificate: Output[str]
+    endpoint: SearchEndpoint
     issuer: Output[str]
 
     image = Image(name="opensearchproject/opensearch")
@@ -116,10 +116,9 @@ class OpenSearchCluster(ComponentResource):
             disruption_budget(f"{name}-{budget}", workloads.NODE, self._child, matching=matching)
         endpoint = f"https://{self.members.address('https')}"
         self._jobs(args, OpenSearchJobConfigs(endpoint, pools, args.settings), nodes, admin)
-        self.url = Output.from_input(endpoint)
-        self.certificate = http
+        self.endpoint = SearchEndpoint(url=Output.from_input(endpoint), authority=http, server=self.members)
         self.issuer = authority.issuer
-        self.register_outputs({"url": self.url, "certificate": self.certificate, "issuer": self.issuer})
+        self.register_outputs({"url": endpoint, "certificate": http, "issuer": self.issuer})
 
     @property
     def connections(self) -> list[Connection]:

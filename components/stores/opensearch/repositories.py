@@ -106,3 +106,11 @@ def s3_repository(settings: BucketSettings, key: EndpointKey | None = None) -> S
         service_account_annotations=identity.annotations,
         endpoints=identity.endpoints,
     )
+
+
+def domain_repository(settings: BucketSettings) -> SnapshotRepository:
+    """Return a repository in a bucket that a domain of AWS reaches with a role which is handed to it."""
+    place = {"bucket": settings.bucket, "base_path": settings.base_path, "region": settings.region}
+    return SnapshotRepository(
+        definition={"type": "s3", "settings": {**place, "role_arn": settings.role_arn}}, node_settings={}
+    )

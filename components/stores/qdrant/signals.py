@@ -8,8 +8,8 @@ from components.observability.alertmanager.settings import Severity
 from components.settings.quantities import Duration
 from components.signals.alerts import Alert
 from components.signals.objectives import RATE, Slo
-from components.signals.offer import Board, Signals
-from components.signals.panels import Query, Row, TimeSeriesPanel
+from components.signals.offer import Signals
+from components.signals.panels import Query, Row, StatPanel, TimeSeriesPanel
 from components.signals.promql import WINDOW, minutes, recent
 from components.stores.qdrant.configuration import DISK_PERCENT
 from components.stores.qdrant.settings import CLUSTER, NAMESPACE
@@ -49,7 +49,7 @@ def signals(stack: StackSettings) -> Signals | None:
         return None
     return Signals(
         name="qdrant",
-        board=Board.OVERVIEW,
+        stats=[_at_a_glance(stack.qdrant)],
         rows=[_collections()],
         alerts=_alerts(stack.qdrant),
         slos=[] if stack.objectives is None else list(_promised(stack.objectives, stack.qdrant)),
@@ -77,6 +77,17 @@ def _promised(objectives: ObjectivesSettings, settings: QdrantSettings) -> Itera
             bad=f"{measured} - {quick}",
             total=measured,
         )
+
+
+def _at_a_glance(settings: QdrantSettings) -> StatPanel:
+    return StatPanel(
+        title="Nodes of Qdrant",
+        description=f"Nodes that tell of themselves; there should be {settings.nodes}.",
+        unit="short",
+        query=f"count({recent('qdrant_app_info')}) or vector(0)",
+        levels=((1, "orange"), (settings.nodes, "green")) if settings.nodes > 1 else ((1, "green"),),
+        base="red",
+    )
 
 
 def _collections() -> Row:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.observability.catalogue.exposition import Series
 
-MACROS = {"$__rate_interval": "5m", "$__interval": "1m", "$__range": "6h"}
+MACROS = {"$__range_s": "21600", "$__rate_interval": "5m", "$__interval": "1m", "$__range": "6h"}
 CAPTURE = "python -m tests.observability.catalogue.capture"
 _LEGEND = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
@@ -56,7 +56,7 @@ def metrics_of(dashboard: Mapping[str, Any]) -> set[str]:
     return {
         one.name
         for _, target in _targets(dashboard)
-        for one in _parts(promql.parse(_plain(target["expr"])))
+        for one in _parts(promql.parse(plain(target["expr"])))
         if isinstance(one, promql.VectorSelector) and one.name
     }
 
@@ -75,7 +75,7 @@ def _panels(panels: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 
 def _wrong(target: Mapping[str, Any], catalogue: Mapping[str, Series]) -> Iterator[str]:
-    text = _plain(target["expr"])
+    text = plain(target["expr"])
     try:
         expression = promql.parse(text)
     except ValueError as error:
@@ -133,7 +133,8 @@ def _parts(expression: promql.Expr) -> list[promql.Expr]:
     return found
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a query with ranges in place of Grafana's words for them."""
     for macro, value in MACROS.items():
         text = text.replace(macro, value)
     return text

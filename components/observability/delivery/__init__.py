@@ -1,0 +1,1 @@
+"""What is declared, on its way into the cluster."""
