@@ -53,6 +53,16 @@ class Made:
         return f"arn:{self.partition}:kms:*:{self.account}:key/*"
 
     @property
+    def domains(self) -> str:
+        """All search domains of these names."""
+        return f"arn:{self.partition}:es:{self.region}:{self.account}:domain/{self.names}*"
+
+    @property
+    def logs(self) -> str:
+        """All groups of logs of these domains."""
+        return f"arn:{self.partition}:logs:{self.region}:{self.account}:log-group:/ballast/{self.names}*"
+
+    @property
     def associations(self) -> str:
         """All associations of Pod Identity in the cluster."""
         return f"arn:{self.partition}:eks:{self.region}:{self.account}:podidentityassociation/{self.cluster}/*"

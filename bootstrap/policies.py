@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bootstrap.making import Made, looking, making
+from bootstrap.searching import looking_at_domains, making_domains
 from bootstrap.statements import allow
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def deploying(place: Place, key: str) -> Document:
         *_reading(place),
         allow("WriteState", ["s3:PutObject", "s3:DeleteObject"], f"{place.bucket_arn}/*"),
         allow("OpenAndCloseSecrets", ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], key),
-        *(making(place.made) if place.made else ()),
+        *((*making(place.made), *making_domains(place.made)) if place.made else ()),
     )
 
 
@@ -111,7 +112,7 @@ def _reading(place: Place) -> list[Document]:
         allow("ListStates", ["s3:ListBucket"], place.bucket_arn),
         allow("ReadStates", ["s3:GetObject"], f"{place.bucket_arn}/*"),
         allow("FindCluster", ["eks:DescribeCluster"], place.cluster_arn),
-        *(looking(place.made) if place.made else ()),
+        *((*looking(place.made), *looking_at_domains(place.made)) if place.made else ()),
     ]
 
 

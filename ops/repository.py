@@ -38,21 +38,21 @@ class Base:
         Raises:
             RefusedError: There is no repository, no such commit, or nothing that both have in common.
         """
-        inside = _git(project, "rev-parse", "--is-inside-work-tree")
+        inside = git(project, "rev-parse", "--is-inside-work-tree")
         if inside.returncode or inside.stdout.strip() != "true":
             reason = (inside.stderr.strip().splitlines() or ["no work tree"])[0].removeprefix("fatal: ")
             raise RefusedError(
                 f"{project.resolve()} is not a git repository that can be read ({reason}), so nothing is known of what "
                 "changed. Run it in a clone."
             )
-        shallow = _git(project, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
+        shallow = git(project, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
         for name in (named, "HEAD"):
             if not _commit(project, name):
                 remedy = (
                     f"It may lie outside of this shallow clone: {FETCH}." if shallow else "git branch -a lists them."
                 )
                 raise RefusedError(f"git knows no commit {name!r}. {remedy}")
-        common = _git(project, "merge-base", _commit(project, named), "HEAD")
+        common = git(project, "merge-base", _commit(project, named), "HEAD")
         if common.returncode:
             cause = f"this clone is shallow: {FETCH}" if shallow else "their histories are unrelated: name another base"
             raise RefusedError(f"{named} and HEAD have no commit in common; {cause}.")
@@ -73,7 +73,7 @@ class Base:
 
     def text(self, path: str) -> str:
         """Return what a file of the project was, empty where there was none."""
-        shown = _git(self.project, "show", f"{self.commit}:./{path}")
+        shown = git(self.project, "show", f"{self.commit}:./{path}")
         return shown.stdout if shown.returncode == 0 else ""
 
     def files(self, folder: str) -> list[str]:
@@ -82,7 +82,7 @@ class Base:
         return [name for name in listed.split("\0") if name]
 
     def _asked(self, *arguments: str, refused_is_empty: bool = False) -> str:
-        answer = _git(self.project, *arguments)
+        answer = git(self.project, *arguments)
         if answer.returncode and refused_is_empty:
             return ""
         if answer.returncode:
@@ -92,10 +92,15 @@ class Base:
 
 
 def _commit(project: Path, name: str) -> str:
-    return _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").stdout.strip()
+    return git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").stdout.strip()
 
 
-def _git(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def git(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Ask the git that the person uses, in the project's folder.
+
+    Raises:
+        RefusedError: it is not installed, or doesn't answer.
+    """
     try:
         return subprocess.run(  # noqa: S603 - a fixed program; names of commits stand behind --end-of-options
             ["git", "-C", str(project), *arguments],  # noqa: S607 - git is found on PATH like everywhere

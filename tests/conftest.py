@@ -52,7 +52,7 @@ LONGEST = (
     "plans/pairs_test.py",
     "settings/nonsense_test.py",
 )
-"""Files and folders that two workers begin with: one that is left for the end runs alone while the other waits.
+"""Files and folders that workers begin with: one that is left for the end runs alone while the other waits.
 
 Those of one standing stack follow each other: it is interrupted first and torn down last, and grows in between.
 """

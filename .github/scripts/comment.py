@@ -1,6 +1,7 @@
 """Put report.md into the pull request PULL_REQUEST: into the comment that an earlier run made, else into a new one.
 
-Needs `gh` with a token that may write pull requests (GH_TOKEN), GITHUB_REPOSITORY and RUN_URL.
+Needs `gh` with a token that may write pull requests (GH_TOKEN), GITHUB_REPOSITORY, RUN_URL, the COMMIT that was judged,
+and judge.txt: files of the change that belong to what judges it.
 """
 
 # ruff: noqa: INP001 - a script of the workflows, run by its path
@@ -15,6 +16,9 @@ from pathlib import Path
 MARKER = "<!-- ballast-preview -->"
 AUTHOR = "github-actions[bot]"
 """Who comments with a workflow's own token: a person's comment with the same marker is never overwritten."""
+
+NAMES = 10
+"""Files of the judge that are named."""
 
 
 def main() -> None:
@@ -37,10 +41,24 @@ def main() -> None:
 
 def _body() -> str:
     report = Path("report.md")
-    if report.exists() and report.read_text(encoding="utf-8").startswith(MARKER):
-        return report.read_text(encoding="utf-8")
-    # The comment of an earlier commit must not stand there as if it spoke of this one.
-    return f"{MARKER}\n**No report could be made for this commit**; why stands in {os.environ['RUN_URL']}.\n"
+    text = report.read_text(encoding="utf-8") if report.exists() else ""
+    if not text.startswith(MARKER):
+        # The comment of an earlier commit must not stand there as if it spoke of this one.
+        text = f"**No report could be made for this commit**; why stands in {os.environ['RUN_URL']}.\n"
+    return f"{MARKER}\nOf commit {os.environ['COMMIT']}.\n{_about_the_judge()}\n{text.removeprefix(MARKER).lstrip()}"
+
+
+def _about_the_judge() -> str:
+    file = Path("judge.txt")
+    names = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    if not names:
+        return ""
+    more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+    shown = ", ".join(f"`{name.replace('`', '')}`" for name in names[:NAMES])
+    return (
+        f"\n> **This change touches what judges changes**: {shown}{more}. What follows was made by the base's code and "
+        "says nothing of that: read these files.\n"
+    )
 
 
 def _gh(*arguments: str, given: str | None = None) -> str:

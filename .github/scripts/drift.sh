@@ -4,6 +4,8 @@
 set -euo pipefail
 status=0
 mkdir -p previews
+# Without it the comparison ends at the first field that somebody else's tool has taken over, and names that one alone.
+export PULUMI_K8S_ENABLE_PATCH_FORCE=true
 pulumi preview --stack "$1" --refresh --expect-no-changes --json --show-sames --non-interactive \
   > "previews/$1.json" || status=$?
 .github/scripts/report.sh "$1" || status=$?

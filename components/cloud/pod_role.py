@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi import ComponentResource, ResourceOptions
 from pulumi_aws.eks import PodIdentityAssociation
-from pulumi_aws.iam import Role, RolePolicy
 
-from components.cloud.policies import folder_access, trust
+from components.cloud.policies import trust
+from components.cloud.roles import RoleArgs, role_with_policy
 from components.cloud.settings import PodIdentity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pulumi import Output
 
-    from components.cloud.data_bucket import DataBucket
     from components.cloud.policies import Account
     from components.cloud.settings import AwsSettings
     from components.foundation.data_protection import DataProtection
@@ -30,20 +28,16 @@ class PodRoleArgs:
         aws: the account.
         name: its name in the account.
         account: whose pods take it on.
-        buckets: the buckets that it reaches.
-        folders: the folder in each.
-        ends_uploads: whether its program ends uploads that it began.
-        lists_uploads: whether its program looks for uploads that were never completed.
+        policy: what its policy is called.
+        access: what it allows, as JSON.
         protection: how it is kept; without it no snapshot is taken.
     """
 
     aws: AwsSettings
     name: str
     account: Account
-    buckets: Sequence[DataBucket]
-    folders: Sequence[str]
-    ends_uploads: bool
-    lists_uploads: bool
+    policy: str
+    access: Output[str]
     protection: DataProtection
 
 
@@ -54,22 +48,24 @@ class PodRole(ComponentResource):
         super().__init__("ballast:cloud:PodRole", name, None, opts)
         aws, child = args.aws, ResourceOptions(parent=self)
         whole = f"{aws.partition}:iam::{aws.account}"
-        role = Role(
+        role, policy = role_with_policy(
             name,
-            name=args.name,
-            description=f"Pods of {args.account.namespace}/{args.account.name}",
-            assume_role_policy=json.dumps(
-                trust(
+            RoleArgs(
+                aws=aws,
+                name=args.name,
+                description=f"Pods of {args.account.namespace}/{args.account.name}",
+                trust=trust(
                     aws.identity,
                     account=args.account,
                     provider=f"arn:{whole}:oidc-provider/{aws.oidc_provider}",
                     cluster=f"arn:{aws.partition}:eks:{aws.region}:{aws.account}:cluster/{aws.cluster_name}",
-                )
+                ),
+                policy=args.policy,
+                access=args.access,
+                protection=args.protection,
             ),
-            permissions_boundary=aws.permissions_boundary,
-            opts=args.protection.protect(child),
+            child,
         )
-        policy = RolePolicy(name, name="bucket", role=role.name, policy=self._access(args), opts=child)
         if aws.identity is PodIdentity.POD_IDENTITY:
             PodIdentityAssociation(
                 name,
@@ -80,18 +76,3 @@ class PodRole(ComponentResource):
                 opts=ResourceOptions.merge(child, ResourceOptions(depends_on=[policy])),
             )
         self.register_outputs({})
-
-    @staticmethod
-    def _access(args: PodRoleArgs) -> Output[str]:
-        folders = dict(zip((bucket.arn for bucket in args.buckets), args.folders, strict=True))
-        return Output.all(*(bucket.key_arn for bucket in args.buckets)).apply(
-            lambda keys: json.dumps(
-                folder_access(
-                    folders=folders,
-                    keys=keys,
-                    service=args.aws.host("s3"),
-                    ends_uploads=args.ends_uploads,
-                    lists_uploads=args.lists_uploads,
-                )
-            )
-        )

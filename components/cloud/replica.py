@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi import ComponentResource, Output, ResourceOptions
-from pulumi_aws.iam import Role, RolePolicy
 from pulumi_aws.s3 import BucketReplicationConfig
 
 from components.cloud.data_bucket import DataBucket
 from components.cloud.replication import replication_rights, replication_trust
+from components.cloud.roles import RoleArgs, role_with_policy
 
 if TYPE_CHECKING:
     from pulumi import ProviderResource
+    from pulumi_aws.iam import Role
 
     from components.cloud.data_bucket import DataBucketArgs
     from components.cloud.settings import AwsSettings
@@ -73,29 +74,28 @@ class Replica(ComponentResource):
 
     @staticmethod
     def _role(name: str, args: ReplicaArgs, there: DataBucket, child: ResourceOptions) -> Role:
-        role = Role(
-            f"{name}-replication",
-            name=args.replica.bucket,
-            description=f"S3 copies {args.source_name} to {args.replica.bucket}",
-            assume_role_policy=json.dumps(replication_trust(bucket=args.source.arn, account=args.aws.account)),
-            permissions_boundary=args.aws.permissions_boundary,
-            opts=args.replica.protection.protect(child),
-        )
-        RolePolicy(
-            f"{name}-replication",
-            name="replication",
-            role=role.name,
-            policy=Output.all(args.source.key_arn, there.key_arn).apply(
-                lambda keys: json.dumps(
-                    replication_rights(
-                        buckets=(args.source.arn, there.arn),
-                        keys=(keys[0], keys[1]),
-                        services=(args.aws.host("s3"), args.replica.aws.host("s3")),
-                        locked=args.replica.locked_for is not None,
-                    )
+        access = Output.all(args.source.key_arn, there.key_arn).apply(
+            lambda keys: json.dumps(
+                replication_rights(
+                    buckets=(args.source.arn, there.arn),
+                    keys=(keys[0], keys[1]),
+                    services=(args.aws.host("s3"), args.replica.aws.host("s3")),
+                    locked=args.replica.locked_for is not None,
                 )
+            )
+        )
+        role, _ = role_with_policy(
+            f"{name}-replication",
+            RoleArgs(
+                aws=args.aws,
+                name=args.replica.bucket,
+                description=f"S3 copies {args.source_name} to {args.replica.bucket}",
+                trust=replication_trust(bucket=args.source.arn, account=args.aws.account),
+                policy="replication",
+                access=access,
+                protection=args.replica.protection,
             ),
-            opts=child,
+            child,
         )
         return role
 

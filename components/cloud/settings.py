@@ -63,7 +63,13 @@ class AwsSettings(Settings):
     """The cluster's OIDC issuer without https://, known to IAM as a provider; IRSA needs it."""
     permissions_boundary: Annotated[PolicyArn | None, Bound()] = None
     """Policy beyond which no role that is made may ever go."""
-    replica_region: Annotated[Region | None, Bound()] = None
+    replica_region: Annotated[
+        Region | None,
+        Bound(),
+        Recorded(
+            Comparison.GUARD, guards="all copies would be left where they are, and nothing earlier be copied again"
+        ),
+    ] = None
     """Another region, of the same partition, for buckets with copies (`made.replica`)."""
     tags: Annotated[tuple[Tag, ...], Bound(), Field(max_length=40)] = ()
     """Tags of everything that is made, key=value."""
@@ -80,6 +86,10 @@ class AwsSettings(Settings):
     def host(self, service: str) -> str:
         """Host name of a service in the region; China has a domain of its own."""
         return f"{service}.{self.region}.amazonaws.com{'.cn' if self.partition == 'aws-cn' else ''}"
+
+    def domain_arn(self, name: str) -> str:
+        """ARN of a search domain."""
+        return f"arn:{self.partition}:es:{self.region}:{self.account}:domain/{name}"
 
     def role_arn(self, bucket: str) -> str:
         """ARN of the role that is made for a bucket; it is called like the bucket, whose name nobody else has."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pulumi import ResourceOptions
+from pulumi import Output, ResourceOptions
 
 from components.cloud.settings import PodIdentity
 from components.settings.bucket import ObjectLock
@@ -15,12 +16,15 @@ from components.settings.quantities import Duration
 from components.settings.recovery import DAY
 from components.settings.stores import stores
 from components.settings.telemetry_namespaces import NAMESPACE as TELEMETRY
+from components.stores.opensearch.settings import NAMESPACE as SEARCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pulumi import ProviderResource, Resource
 
+    from components.cloud.data_bucket import DataBucket
+    from components.cloud.settings import AwsSettings
     from components.composition.context import PlatformContext
     from components.settings.bucket import BucketSettings
     from components.settings.platform_name import PlatformName
@@ -36,6 +40,7 @@ class _Owner:
         name: what its resources are called.
         namespace: of its pods.
         account: their service account, as it is called in the cluster.
+        domain: ARN of the search domain that takes on the role in place of pods, where AWS runs the store.
         places: its buckets, by the keys of their sections; the first one gives the role its name.
         needed_for: how long at least what it deleted may still be needed.
         written_within: how long it may write one object.
@@ -46,6 +51,7 @@ class _Owner:
     name: str
     namespace: PlatformName
     account: str
+    domain: str | None = None
     places: Mapping[KeyPath, BucketSettings]
     needed_for: Duration
     written_within: Duration
@@ -89,14 +95,22 @@ def compose_cloud(context: PlatformContext) -> PlatformContext:
         waited_for.append(VolumeClass("volumes", volumes, opts=inside))
     for owner in _owners(context.stack):
         waited_for += _declared(owner, replace(context, inside=inside), there)
-    return replace(context, inside=ResourceOptions.merge(context.inside, ResourceOptions(depends_on=waited_for)))
+    after = replace(context, inside=ResourceOptions.merge(context.inside, ResourceOptions(depends_on=waited_for)))
+    if context.stack.opensearch.managed is None:
+        return after
+    from components.composition.search_domain import compose_search_domain  # noqa: PLC0415
+
+    # Nobody else waits for it: AWS takes half an hour to make one.
+    return replace(after, search_domain=compose_search_domain(replace(after, inside=inside)))
 
 
 def _declared(owner: _Owner, context: PlatformContext, there: ProviderResource | None) -> Iterator[Resource]:
     from components.cloud.data_bucket import DataBucket, DataBucketArgs  # noqa: PLC0415
+    from components.cloud.domain_policies import snapshot_trust  # noqa: PLC0415
     from components.cloud.pod_role import PodRole, PodRoleArgs  # noqa: PLC0415
     from components.cloud.policies import Account  # noqa: PLC0415
     from components.cloud.replica import Replica, ReplicaArgs  # noqa: PLC0415
+    from components.cloud.roles import RoleArgs, role_with_policy  # noqa: PLC0415
 
     aws, inside = context.stack.aws, context.inside
     assert aws is not None  # noqa: S101 - or nothing would be made
@@ -123,17 +137,43 @@ def _declared(owner: _Owner, context: PlatformContext, there: ProviderResource |
             )
             replica = ReplicaArgs(source=made[-1], source_name=place.bucket, replica=copy, aws=aws, provider=there)
             yield Replica(owner.named(path), replica, opts=inside)
+    yield from made
+    access = _access(owner, aws, made)
+    if owner.domain is not None:
+        snapshots = RoleArgs(
+            aws=aws,
+            name=owner.role,
+            description=f"Snapshots of {owner.domain}",
+            trust=snapshot_trust(domain=owner.domain, account=aws.account),
+            policy="bucket",
+            access=access,
+            protection=context.protection,
+        )
+        yield from role_with_policy(owner.name, snapshots, inside)
+        return
+    account = Account(namespace=str(owner.namespace), name=owner.account)
     role = PodRoleArgs(
-        aws=aws,
-        name=owner.role,
-        account=Account(namespace=str(owner.namespace), name=owner.account),
-        buckets=made,
-        folders=[place.base_path for place in owner.places.values()],
-        ends_uploads=owner.ends_uploads,
-        lists_uploads=owner.lists_uploads,
-        protection=context.protection,
+        aws=aws, name=owner.role, account=account, policy="bucket", access=access, protection=context.protection
     )
-    yield from (*made, PodRole(owner.name, role, opts=inside))
+    yield PodRole(owner.name, role, opts=inside)
+
+
+def _access(owner: _Owner, aws: AwsSettings, made: Sequence[DataBucket]) -> Output[str]:
+    """What the role of a program may do with its buckets, as JSON."""
+    from components.cloud.policies import folder_access  # noqa: PLC0415
+
+    folders = {bucket.arn: place.base_path for bucket, place in zip(made, owner.places.values(), strict=True)}
+    return Output.all(*(bucket.key_arn for bucket in made)).apply(
+        lambda keys: json.dumps(
+            folder_access(
+                folders=folders,
+                keys=keys,
+                service=aws.host("s3"),
+                ends_uploads=owner.ends_uploads,
+                lists_uploads=owner.lists_uploads,
+            )
+        )
+    )
 
 
 def _owners(stack: StackSettings) -> Iterator[_Owner]:
@@ -145,6 +185,7 @@ def _owners(stack: StackSettings) -> Iterator[_Owner]:
                 name=f"{store.prefix}-snapshots",
                 namespace=store.kind.namespace,
                 account=store.archive_account,
+                domain=_domain(stack) if store.kind.namespace == SEARCH else None,
                 places=places,
                 needed_for=store.settings.recovery.retention,
                 # A snapshot that takes longer is too late.
@@ -168,16 +209,23 @@ def _owners(stack: StackSettings) -> Iterator[_Owner]:
         )
 
 
+def _domain(stack: StackSettings) -> str | None:
+    managed, aws = stack.opensearch.managed, stack.aws
+    return None if managed is None or aws is None else aws.domain_arn(managed.name)
+
+
 def _below(section: Sequence[str], made: Mapping[KeyPath, BucketSettings]) -> dict[KeyPath, BucketSettings]:
     return {path: place for path, place in made.items() if path[: len(section)] == tuple(section)}
 
 
 def with_made_roles(stack: StackSettings) -> StackSettings:
-    """Return the settings in which each bucket that is made names its role, where pods are told theirs."""
+    """Return the settings in which each bucket that is made names its role, where pods or a domain are told theirs."""
     aws = stack.aws
-    if aws is None or aws.identity is not PodIdentity.IRSA:
+    if aws is None:
         return stack
     for owner in list(_owners(stack)):
+        if aws.identity is not PodIdentity.IRSA and owner.domain is None:
+            continue
         for path, place in owner.places.items():
             stack = _with(stack, path, place.model_copy(update={"role_arn": aws.role_arn(owner.role)}))
     return stack

@@ -15,7 +15,7 @@ from components.observability.prometheus.server import Prometheus
 from components.settings.environment import owner_of
 from components.settings.secrets import SECRETS
 from components.settings.stores import stores
-from components.storage.buckets import CREDENTIALS, KEYS
+from components.storage.buckets import AUTHORITY, KEYS, EndpointKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,8 +45,10 @@ class PlatformContext:
         images: the catalogue.
         api_server: where jobs reach the Kubernetes API.
         inside: options of everything that is declared here: what it waits for and belongs to.
+        search_domain: where the domain answers that AWS runs in place of OpenSearch's nodes, if there is one.
         namespaces: all that were declared so far, by name.
         connections: all that were named so far; policies are made of them when the last one is known.
+        endpoint_key: opens buckets at an endpoint, in the namespace that one is inside of.
     """
 
     environment: str
@@ -57,8 +59,10 @@ class PlatformContext:
     images: ImageCatalogue
     api_server: ExternalEndpoint
     inside: ResourceOptions
+    search_domain: Output[str] | None = None
     namespaces: dict[PlatformName, PlatformNamespace] = field(default_factory=dict)
     connections: list[Connection] = field(default_factory=list)
+    endpoint_key: EndpointKey | None = None
 
     def namespace(
         self,
@@ -94,7 +98,9 @@ class PlatformContext:
             opts=self.inside,
         )
         self.namespaces[name] = made
-        inside = replace(self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])))
+        inside = replace(
+            self, inside=ResourceOptions.merge(self.inside, ResourceOptions(depends_on=[made])), endpoint_key=None
+        )
         if (secret := self.stack.images.pull_secret) is not None:
             pull_secret(f"{name.bare}-pull-secret", str(name), secret, self.secrets["imagePullConfig"], inside.inside)
         return inside
@@ -109,8 +115,7 @@ class PlatformContext:
         }
         inside = self.namespace(name, stores_quota(self.stack, name), nodes, recorded_state=recorded_state)
         here = (store.settings.snapshots.s3 for store in stores(self.stack) if store.kind.namespace == name)
-        inside.bucket_key(name, here)
-        return inside
+        return inside.with_endpoint_key(name, here)
 
     def add(self, part: Part) -> Part:
         """Open the paths that a part of the platform needs, its way to the Kubernetes API and that to its metrics."""
@@ -121,13 +126,18 @@ class PlatformContext:
             self.connections.extend(Connection(Prometheus.endpoint, endpoint, one.port) for one in endpoint.metrics)
         return part
 
-    def bucket_key(self, namespace: PlatformName, buckets: Iterable[BucketSettings | None]) -> None:
-        """Declare the key of buckets in their namespace, where one of them stands at an endpoint of its own."""
-        if any(bucket is not None and bucket.endpoint is not None for bucket in buckets):
-            values = {name: self.secrets[key] for name, key in KEYS.items()}
-            object_store_credentials(
-                f"{namespace.bare}-{CREDENTIALS}", str(namespace), CREDENTIALS, values, self.inside
-            )
+    def with_endpoint_key(self, namespace: PlatformName, buckets: Iterable[BucketSettings | None]) -> PlatformContext:
+        """Declare the key of a namespace's buckets, where one of them stands at an endpoint, and pass it on."""
+        if all(bucket is None or bucket.endpoint is None for bucket in buckets):
+            return self
+        values: dict[str, str | Output[str]] = {name: self.secrets[key] for name, key in KEYS.items()}
+        authority = self.stack.object_store_authority
+        if authority is not None:
+            values[AUTHORITY] = authority
+        secret = object_store_credentials(
+            f"{namespace.bare}-object-store-credentials", str(namespace), values, self.inside
+        )
+        return replace(self, endpoint_key=EndpointKey(secret=secret, has_authority=authority is not None))
 
     def password(self, name: str, namespace: PlatformName, key: str) -> Output[str]:
         """Declare a secret of the stack file as a Secret of its own, and return that one's name."""

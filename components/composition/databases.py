@@ -53,6 +53,7 @@ def _chroma(context: PlatformContext, settings: ChromaSettings, programs: JobPro
                 programs=programs,
                 cluster=stack.cluster,
                 protection=context.protection,
+                endpoint_key=context.endpoint_key,
             ),
             opts=context.inside,
         )
@@ -73,6 +74,7 @@ def _volumes(context: PlatformContext, programs: JobPrograms) -> None:
                     programs=programs,
                     storage_class=stack.cluster.storage_class.name,
                     protection=context.protection,
+                    endpoint_key=context.endpoint_key,
                 ),
                 opts=context.inside,
             )

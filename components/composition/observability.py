@@ -35,7 +35,7 @@ def compose_observability(
         watched: namespaces in which there are pods to watch.
     """
     loki = context.stack.loki
-    context.bucket_key(NAMESPACE, [*(() if loki is None else loki.buckets), context.stack.tempo.s3])
+    context = context.with_endpoint_key(NAMESPACE, [*(() if loki is None else loki.buckets), context.stack.tempo.s3])
     _metrics(context, watched)
     _alerting(context)
     _logs(context)
@@ -117,6 +117,7 @@ def _logs(context: PlatformContext) -> None:
                 image=context.images.reference(LokiServer.image, stack.loki.version),
                 storage_class=stack.cluster.storage_class.name,
                 protection=context.protection,
+                endpoint_key=context.endpoint_key,
             ),
             opts=context.inside,
         )
@@ -135,6 +136,7 @@ def _traces(context: PlatformContext) -> None:
                 environment=context.environment,
                 cluster=stack.cluster,
                 protection=context.protection,
+                endpoint_key=context.endpoint_key,
             ),
             opts=context.inside,
         )

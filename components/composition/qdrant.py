@@ -25,6 +25,7 @@ def compose_qdrant(context: PlatformContext, settings: QdrantSettings) -> Output
                 images=context.images,
                 secrets=context.secrets,
                 protection=context.protection,
+                endpoint_key=context.endpoint_key,
             ),
             opts=context.inside,
         )

@@ -54,18 +54,20 @@ def pull_secret(name: str, namespace: str, secret: str, value: Output[str], opts
 
 
 def object_store_credentials(
-    name: str, namespace: str, secret: str, values: Mapping[str, Output[str]], opts: ResourceOptions
-) -> None:
-    """Declare the Secret with the key of buckets; jobs read a new value when they run next, servers when they restart.
+    name: str, namespace: str, values: Mapping[str, str | Output[str]], opts: ResourceOptions
+) -> Output[str]:
+    """Declare the Secret with the key of buckets and return its name.
+
+    The name is given by Pulumi, as those of passwords are: another key starts anew whatever shows it.
 
     Args:
         name: of the resource.
         namespace: in which pods name it.
-        secret: its name there.
         values: by the names of its entries.
         opts: of the resource.
     """
-    Secret(name, metadata={"name": secret, "namespace": namespace}, type="Opaque", string_data=values, opts=opts)
+    secret = Secret(name, metadata={"namespace": namespace}, type="Opaque", string_data=values, opts=opts)
+    return secret.metadata.apply(lambda metadata: str(metadata.name))
 
 
 def password_secret(name: str, args: PasswordArgs, opts: ResourceOptions) -> Output[str]:

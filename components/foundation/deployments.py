@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_kubernetes.apps.v1 import Deployment
 
+from components.foundation.disruption import disruption_budget
 from components.foundation.labels import labels, selector
 from components.foundation.manifests import FORCED, manifest
 
@@ -23,7 +24,12 @@ def deployment(
     pod: dict[str, Any],
     opts: ResourceOptions,
 ) -> Deployment:
-    """Return a Deployment that never has fewer ready pods than it declares, spread over zones."""
+    """Return a Deployment that never has fewer ready pods than it declares, spread over zones.
+
+    Of several pods whoever empties a machine takes one at a time; a budget for a single one would hold up the machine.
+    """
+    if replicas > 1:
+        disruption_budget(name, workload, opts)
     spread = {
         "maxSkew": 1,
         "topologyKey": "topology.kubernetes.io/zone",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +155,8 @@ def _config(name: str, args: TaskArgs, child: ResourceOptions) -> ConfigMap:
     return ConfigMap(
         f"{name}-config",
         metadata=manifest(_metadata(args)),
-        data={"config.json": json.dumps(encoded(args.config), indent=1, sort_keys=True)},
+        # Some of it may be known only when what it speaks of is there.
+        data={"config.json": Output.json_dumps(encoded(args.config), indent=1, sort_keys=True)},
         opts=child,
     )
 

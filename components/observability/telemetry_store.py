@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from components.foundation.labels import Workload
     from components.settings.bucket import BucketSettings
     from components.settings.quantities import Bytes, Millicores
+    from components.storage.buckets import EndpointKey
 
 USER = 10001
 FLUSH_SECONDS = 300
@@ -75,6 +76,7 @@ class TelemetryStoreArgs:
         environment: variables of the process.
         storage_class: class of the volume; reclaim policy Retain and expandable.
         protection: how the StatefulSet is kept.
+        endpoint_key: opens buckets at an endpoint.
     """
 
     endpoint: Endpoint
@@ -88,6 +90,7 @@ class TelemetryStoreArgs:
     environment: Mapping[str, str] = field(default_factory=dict)
     storage_class: str
     protection: DataProtection
+    endpoint_key: EndpointKey | None = None
 
 
 def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Sequence[ExternalEndpoint]:
@@ -98,7 +101,7 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Sequenc
     """
     name = args.endpoint.name
     metadata = {"namespace": str(NAMESPACE), "labels": labels(args.workload)}
-    bucket = _Bucket(args.buckets, name)
+    bucket = _Bucket(args, name)
     written = {f"{name}.yaml": yaml.safe_dump(dict(args.configuration), sort_keys=False)}
     configuration = config_map(f"{name}-configuration", args.workload, written, child)
     account = ServiceAccount(
@@ -138,18 +141,21 @@ def telemetry_store(args: TelemetryStoreArgs, child: ResourceOptions) -> Sequenc
 class _Bucket:
     """What a pod needs for its buckets; nothing where it has none."""
 
-    def __init__(self, buckets: Sequence[BucketSettings], name: str) -> None:
+    def __init__(self, args: TelemetryStoreArgs, name: str) -> None:
         self.volumes: list[dict[str, Any]] = []
         self.mounts: list[dict[str, Any]] = []
         self.environment: list[dict[str, Any]] = []
         self.annotations: dict[str, str] = {}
         self.endpoints: list[ExternalEndpoint] = []
-        identities = [bucket_identity(bucket, TOKEN_FOLDER, session=f"ballast-{name}") for bucket in buckets]
+        identities = [
+            bucket_identity(bucket, TOKEN_FOLDER, session=f"ballast-{name}", key=args.endpoint_key)
+            for bucket in args.buckets
+        ]
         if identities:
             # One role reaches all buckets: that of the newest is the pod's.
             identity = identities[-1]
             # Without a region the token would be shown to the global token service, which no VPC endpoint leads to.
-            self.environment = [*identity.environment, {"name": "AWS_REGION", "value": buckets[-1].region}]
+            self.environment = [*identity.environment, {"name": "AWS_REGION", "value": args.buckets[-1].region}]
             self.volumes, self.mounts = list(identity.volumes), list(identity.mounts)
             self.annotations = identity.annotations
         for identity in identities:

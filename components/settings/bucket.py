@@ -6,7 +6,7 @@ from typing import Annotated
 
 from components.settings.addresses import port_of
 from components.settings.base import Settings
-from components.settings.markers import Bound, KeptFor, Scaled, ScaleRule, Section
+from components.settings.markers import Bound, Comparison, KeptFor, Recorded, Scaled, ScaleRule, Section
 from components.settings.networks import Cidr
 from components.settings.quantities import Duration
 from components.settings.texts import BasePath, BucketName, BucketRegion, Namespace, ObjectStoreUrl, RoleArn
@@ -23,9 +23,20 @@ class MadeBucketSettings(Settings):
 
     recoverable_for: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor()]
     """How long whatever is deleted or overwritten can be brought back; of snapshots never less than their retention."""
-    replica: Annotated[BucketName | None, Bound(unique=True)] = None
+    replica: Annotated[
+        BucketName | None,
+        Bound(unique=True),
+        Recorded(
+            Comparison.GUARD,
+            guards="S3 copies only what is written from then on, so that with the region everything earlier is lost",
+        ),
+    ] = None
     """Bucket in ballast:aws.replicaRegion that the platform makes too, with a key of its own; S3 copies all there."""
-    lock: Annotated[ObjectLock | None, Bound()] = None
+    lock: Annotated[
+        ObjectLock | None,
+        Bound(),
+        Recorded(Comparison.GUARD, guards="whoever may delete versions could delete those of each new snapshot"),
+    ] = None
     """`governance`: S3 keeps each version until the store's retention is over; for stores whose jobs write sets."""
 
 
@@ -47,7 +58,15 @@ class BucketSettings(Settings):
     """Networks through which S3 and STS are reached (the VPC's endpoints), or the endpoint."""
     namespace: Annotated[Namespace | None, Bound()] = None
     """Namespace of the endpoint's pods, where it stands in the cluster; its port is theirs."""
-    made: Annotated[MadeBucketSettings | None, Section()] = None
+    made: Annotated[
+        MadeBucketSettings | None,
+        Section(),
+        Recorded(
+            Comparison.GUARD,
+            lambda _: "by the platform",
+            guards="bucket, key and role would have no owner, and nothing would keep who may delete there to one role",
+        ),
+    ] = None
     """The platform makes the bucket with a key of its own, and its role in place of roleArn; it needs ballast:aws."""
 
     @property

@@ -134,6 +134,15 @@ def _one_pair_of_keys_opens_one_storage(stack: StackSettings) -> Iterator[Mistak
                 )
 
 
+def _an_authority_is_asked_for(stack: StackSettings) -> Iterator[Mistake]:
+    asked = [place for _, place in buckets(stack) if place.endpoint is not None and not place.is_plain]
+    if stack.object_store_authority is not None and not asked:
+        problem = (
+            "is given, but no bucket has an endpoint with https://, and AWS's certificates are of public authorities"
+        )
+        yield Mistake(("objectStoreAuthority",), problem, "remove it, or write endpoint: https://...")
+
+
 BUCKET_RULES: tuple[Rule, ...] = (
     _roles_are_of_the_buckets_partition,
     _no_folder_has_two_owners,
@@ -141,4 +150,5 @@ BUCKET_RULES: tuple[Rule, ...] = (
     _a_bucket_elsewhere_is_reached_with_keys,
     _an_endpoint_stands_in_its_namespace,
     _one_pair_of_keys_opens_one_storage,
+    _an_authority_is_asked_for,
 )

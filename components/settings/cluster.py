@@ -44,7 +44,15 @@ class StorageClassSettings(Settings):
 
     name: Annotated[ObjectName, Bound(), Recorded(Comparison.TEXT)]
     """Its name; it must retain released volumes and let them grow."""
-    made: Annotated[MadeStorageClassSettings | None, Section()] = None
+    made: Annotated[
+        MadeStorageClassSettings | None,
+        Section(),
+        Recorded(
+            Comparison.GUARD,
+            lambda _: "by the platform",
+            guards="the key that every volume of the class is encrypted with would have no owner",
+        ),
+    ] = None
     """The platform makes it: gp3, encrypted, retaining, growing, waiting for the first pod; it needs ballast:aws."""
 
 

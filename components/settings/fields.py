@@ -52,6 +52,12 @@ class Field:
         return meaning(self.model, self.name) or str(self.section.__doc__ if self.section else "").split("\n")[0]
 
     @property
+    def quantity(self) -> type[Quantity] | None:
+        """The kind of amount that it holds, None where it holds something else."""
+        kinds = [self.info.annotation, *typing.get_args(self.info.annotation)]
+        return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Quantity)), None)
+
+    @property
     def takes(self) -> str:
         """What a value looks like, in a word or two."""
         return _takes(self.info.annotation)

@@ -1,5 +1,6 @@
 """Where images come from."""
 
+import re
 from typing import Annotated
 
 from pydantic import Field
@@ -7,6 +8,9 @@ from pydantic import Field
 from components.settings.base import Settings
 from components.settings.markers import Bound, Promoted, Section
 from components.settings.texts import ImageName, ImageTag, MirrorPrefix, ObjectName, RegistryName, ShortLabel
+
+#: The image of Docker's library under each of its names; it holds Python and no boto3.
+STOCK_PYTHON = re.compile(r"([a-z.]*docker\.io/)?python|(.*/)?library/python")
 
 
 class RegistryMirrorSettings(Settings):

@@ -16,6 +16,9 @@ from components.settings.rules import broken_rules
 from components.settings.secrets import SECRETS
 from components.settings.stack import StackSettings
 
+#: The only text of several lines; what it may hold is said by its type.
+CERTIFICATES = "objectStoreAuthority"
+
 
 @dataclass(frozen=True)
 class Given:
@@ -64,7 +67,8 @@ def judge(given: Given, assumed: Collection[str] = ()) -> tuple[StackSettings | 
             and not (mistake.path[0] in meant and mistake.path[0] not in given.values)
         ]
     mistakes += map(qualified, (*broken_rules(readable), *contradictions(readable, given.stack)))
-    odd = [qualified(mistake) for mistake in odd_texts(given.values)]
+    one_line = {name: value for name, value in given.values.items() if name != CERTIFICATES}
+    odd = [qualified(mistake) for mistake in odd_texts(one_line)]
     # Whatever else is wrong with such a text is wrong because of it.
     spots = {mistake.path for mistake in odd}
     return stack, [*odd, *(mistake for mistake in mistakes if not _is_below(mistake.path, spots))]

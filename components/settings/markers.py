@@ -146,6 +146,8 @@ class Comparison(StrEnum):
     """Where data lies, also where that is no bucket; what is there does not follow to another."""
     PERIOD = "period"
     """A day, and where data lies that is written from then on, until the next one; also where that is no bucket."""
+    GUARD = "guard"
+    """What guards the data beside it; it may be added, and neither goes nor changes without a word."""
     SPAN = "span"
     """How long data is kept; it may change, and says how long what lies at another place may still be there."""
     TIER = "tier"
@@ -165,10 +167,12 @@ class Recorded:
     Attributes:
         compared: How its texts are compared.
         text: How a value is written, so that a later release can still read it.
+        guards: Of a guard, what data would lose without it, as a sentence of its own.
     """
 
     compared: Comparison
     text: Callable[[Any], str] = str
+    guards: str = ""
 
 
 @dataclass(frozen=True)

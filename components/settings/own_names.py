@@ -1,7 +1,7 @@
 """What a file says of its own environment, and names in it that say they are another's: such a file was copied."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from components.settings.environment import Tier
 from components.settings.environments import Environments, Member
@@ -14,7 +14,7 @@ _OWN = ("bucket", "role_arn", "context")
 
 
 def contradictions(stack: StackSettings, name: str) -> Iterator[Mistake]:
-    """Mistakes about what a stack is and where its values come from, paths beginning at the stack.
+    """Mistakes about what a stack is, where its values come from and whose things it names; paths begin at the stack.
 
     Args:
         stack: A stack, possibly partial.
@@ -28,19 +28,14 @@ def contradictions(stack: StackSettings, name: str) -> Iterator[Mistake]:
     if tier is not None and named and tier not in named:
         problem = f"is {tier}, but the stack is called {name}, and the rules that guard it are those of its tier"
         yield Mistake(("tier",), problem, f"write {min(named)}, or give the stack another name")
+    if tier is not None:
+        yield from _names_of_others(stack, name, set(Tier) - {tier, *_words(name)})
 
 
-def names_of_others(stack: StackSettings, name: str) -> Iterator[Mistake]:
-    """Mistakes about what is another environment's by its name, paths beginning at the stack.
-
-    Args:
-        stack: A stack.
-        name: Its name.
-    """
-    others = set(Tier) - {stack.tier, *_words(name)}
+def _names_of_others(stack: StackSettings, name: str, others: Collection[str]) -> Iterator[Mistake]:
     for value in values(stack):
         if value.field.name in _OWN:
-            for other in sorted(others & _words(str(value.value))):
+            for other in sorted(_words(str(value.value)).intersection(others)):
                 problem = (
                     f"is {value.value}, by its name that of {other}; one environment would change what the other has"
                 )

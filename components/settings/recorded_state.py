@@ -57,7 +57,7 @@ def recorded_field(key: str) -> RecordedField | None:
     return None
 
 
-_LEFT_BEHIND = (Comparison.PLACE, Comparison.PERIOD, Comparison.COUNT)
+_LEFT_BEHIND = (Comparison.PLACE, Comparison.PERIOD, Comparison.COUNT, Comparison.GUARD)
 """What a step may leave behind. A version, a size or a zone is none of it: given up, only its guard would go."""
 
 

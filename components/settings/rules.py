@@ -10,6 +10,7 @@ from components.settings.base import NotReadError
 from components.settings.bucket_rules import BUCKET_RULES
 from components.settings.cluster import LOCAL
 from components.settings.environment import Teardown, Tier
+from components.settings.example_rules import EXAMPLE_RULES
 from components.settings.limits import values_within_their_limits
 from components.settings.network_rules import NETWORK_RULES
 from components.settings.programs import DESCRIBED
@@ -126,5 +127,6 @@ _ALL = (
     STORE_RULES,
     BUCKET_RULES,
     CLOUD_RULES,
+    EXAMPLE_RULES,
     *(program.rules for program in DESCRIBED),
 )

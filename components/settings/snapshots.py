@@ -18,7 +18,7 @@ class RecoverySettings(Settings):
     """Age of the newest snapshot at worst: at most this much work is lost. At least 10m."""
     recovery_time: Annotated[Duration, Scaled(ScaleRule.NEVER_LARGER)]
     """Time from the decision to restore until the data answers again, at worst."""
-    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor()]
+    retention: Annotated[Duration, Scaled(ScaleRule.NEVER_SMALLER), KeptFor(), Recorded(Comparison.SPAN)]
     """How far back a snapshot can be chosen."""
 
 

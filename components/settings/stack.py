@@ -14,6 +14,7 @@ from components.observability.loki.settings import LokiSettings
 from components.observability.prometheus.settings import OperatorSettings, PrometheusSettings
 from components.observability.tempo.settings import TempoSettings
 from components.settings.base import Settings
+from components.settings.certificates import Authorities
 from components.settings.cluster import ClusterSettings
 from components.settings.environment import Teardown, Tier
 from components.settings.images import ImagesSettings, JobsSettings
@@ -42,6 +43,8 @@ class StackSettings(Settings):
     """The Kubernetes cluster and how to know it from another one."""
     aws: Annotated[AwsSettings | None, Section()] = None
     """The AWS account in which buckets, keys and roles are made; left out, nothing is declared in AWS."""
+    object_store_authority: Annotated[Authorities | None, Bound()] = None
+    """Certificates in PEM of the authority that the buckets' endpoint has its own from; left out, a public one."""
     images: Annotated[ImagesSettings, Section()]
     """Where images are pulled from."""
     wide_networks: Annotated[dict[ShortLabel, WideNetworkSettings], Section(), Field(default_factory=dict)]

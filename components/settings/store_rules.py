@@ -1,10 +1,10 @@
 """Rules that every store keeps alike: its recovery objectives, and the place of its snapshots."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from components.settings.base import NotReadError
+from components.settings.images import STOCK_PYTHON
 from components.settings.quantities import Bytes, Duration
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import Rule
@@ -17,8 +17,6 @@ Finding = tuple[KeyPath, str, str]
 
 #: Bytes that a pod's network brings in a second, at best: ten gigabits.
 FASTEST_RESTORE = 2**30
-#: The image of Docker's library under each of its names; it holds Python and no boto3.
-STOCK_PYTHON = re.compile(r"([a-z.]*docker\.io/)?python|(.*/)?library/python")
 
 
 def _stores(stack: StackSettings) -> Iterator[StoreDescription]:

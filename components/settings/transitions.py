@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 
+from components.cloud.transitions import CLOUD_TRANSITIONS
 from components.settings.environment import NAMESPACE, Tier
 from components.settings.markers import Comparison
 from components.settings.partial import section_of
@@ -53,7 +54,7 @@ def forbidden_transitions(before: Texts, after: Texts) -> list[Mistake]:
     findings += _given_up_without_being_there(before, after)
     old = {key: text for key, text in before.items() if key not in unreadable and not _is_orphaned(key, after)}
     new = {key: text for key, text in after.items() if key not in unreadable}
-    for rule in chain(_RULES, *(program.transitions for program in DESCRIBED)):
+    for rule in chain(_RULES, CLOUD_TRANSITIONS, *(program.transitions for program in DESCRIBED)):
         findings += rule(old, new)
     return [Mistake(_path(key), problem, remedy) for key, problem, remedy in findings]
 

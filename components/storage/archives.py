@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.settings.platform_name import PlatformName
     from components.settings.snapshots import RecoverySettings, SnapshotsSettings
+    from components.storage.buckets import EndpointKey
 
 FOLDER = "/snapshots"
 
@@ -49,7 +50,7 @@ def probe_workload(namespace: PlatformName) -> Workload:
     return Workload("snapshot-archive-probe", namespace)
 
 
-def snapshot_archive(
+def snapshot_archive(  # noqa: PLR0913 - each is something else
     name: str,
     settings: SnapshotsSettings,
     *,
@@ -58,12 +59,16 @@ def snapshot_archive(
     key: str,
     protection: DataProtection,
     child: ResourceOptions,
+    endpoint_key: EndpointKey | None = None,
 ) -> SnapshotArchive:
-    """Return the archive that the stack file names; `key` is the key of its section, for messages."""
+    """Return the archive that the stack file names; `key` is the key of its section, for messages.
+
+    `endpoint_key` opens buckets at an endpoint: the one of the namespace.
+    """
     place = settings.place
     if isinstance(place, BucketSettings):
         folder = f"/var/run/{TOKEN_FOLDER}"
-        identity = bucket_identity(place, folder, session=name)
+        identity = bucket_identity(place, folder, session=name, key=endpoint_key)
         return SnapshotArchive(
             config=BucketArchive(
                 bucket=place.bucket, prefix=place.base_path, region=place.region, endpoint=place.endpoint

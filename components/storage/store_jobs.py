@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from components.settings.platform_name import PlatformName
     from components.settings.snapshots import RecoverySettings
     from components.storage.archives import SnapshotArchive
+    from components.storage.buckets import BucketIdentity
 
 PROBE_SECONDS = 600
 """How long a probe of the archive may take: a first mount of a new volume fits in it."""
@@ -41,6 +42,7 @@ class StoreJob:
         rights: of its service account; without any it doesn't call the Kubernetes API.
         account: name of another job's service account, whose rights it shares.
         secrets: what it mounts besides the secrets of all jobs of the store, by folder.
+        identity: by which AWS knows its pods, where they ask something of it.
         trigger: what else makes a new run when it changes.
     """
 
@@ -51,6 +53,7 @@ class StoreJob:
     rights: Sequence[Rule] = ()
     account: str = ""
     secrets: Mapping[str, list[Any]] | None = None
+    identity: BucketIdentity | None = None
     trigger: Output[str] | None = None
 
 
@@ -162,7 +165,10 @@ class StoreJobs(ComponentResource):
                 environment=archive.environment,
                 memory=jobs.memory,
             )
-        if account is not None:
+        if job.identity is not None:
+            known = job.identity
+            pod = replace(pod, volumes=known.volumes, mounts=known.mounts, environment=known.environment)
+        elif account is not None:
             profile = NetworkProfile.ADMIN if jobs is None else NetworkProfile.BACKUP
             pod = replace(pod, labels={**pod.labels, **network_profile(args.network, profile)})
         return TaskArgs(
@@ -175,8 +181,9 @@ class StoreJobs(ComponentResource):
         )
 
     def _account(self, job: StoreJob, jobs: ArchiveJobs | None) -> Output[str] | None:
-        if job.rights:
-            annotations = jobs.archive.annotations if jobs is not None else {}
+        if job.rights or job.identity is not None:
+            known = job.identity or (None if jobs is None else jobs.archive)
+            annotations = {} if known is None else known.annotations
             self._accounts[job.name] = service_account(
                 job.name, self._args.namespace, job.rights, self._child, annotations=annotations
             )

@@ -167,6 +167,8 @@ class Answers(Mocks):
                 added |= {"reclaimPolicy": "Retain", "allowVolumeExpansion": True}
         elif args.typ.startswith("aws:"):
             added["arn"] = arn_of(args.typ, args.name)
+            if args.typ.startswith("aws:opensearch/domain:"):
+                added["endpoint"] = f"vpc-{args.inputs['domainName']}.eu-central-1.es.amazonaws.com"
         return args.resource_id or f"{args.name}-id", added
 
     def call(self, args: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:  # noqa: ANN401 - the mocks' own type is looser

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.promotion.ages import Ages
-from ops.promotion.gates import chain
 from ops.promotion.promote import ExitCode, Outcome, broken, pending
 from ops.promotion.table import WIDTH, render
 from ops.promotion.view import View
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from ops.promotion.gates import Answer
     from ops.promotion.proposal import Proposal
     from ops.promotion.row import Row
 
@@ -70,16 +70,24 @@ class Screen:
         _print("")
         self._end(outcome)
 
-    def check(self, proposal: Proposal, code: ExitCode) -> None:
-        """Tell what is pending and what is broken."""
+    def check(self, proposal: Proposal, refusals: Sequence[Answer], code: ExitCode) -> None:
+        """Tell what is pending and what is broken.
+
+        Args:
+            proposal: what was asked for.
+            refusals: what would refuse it.
+            code: what the command ends with.
+        """
         waiting, wrong = pending(proposal), broken(proposal)
         if self.machine:
             facts = {"waiting": [row.name for row in waiting], "wrong": [row.name for row in wrong], "code": code}
+            facts |= {"gates": _gates(refusals)}
             self._machine(proposal, proposal.asked, self.view(proposal), facts)
             return
         self._table(proposal, proposal.asked, self.view(proposal), everything=self.everything)
-        for sentence in chain(proposal).sentences:
-            _line(chain(proposal).mark, sentence, "chain")
+        for answer in refusals:
+            for sentence in answer.sentences:
+                _line(answer.mark, sentence, answer.gate)
         for row in wrong:
             _line("broken", f"{row.name}: {row.words}")
         for row in waiting:
@@ -137,15 +145,17 @@ class Screen:
 def _facts(outcome: Outcome) -> dict[str, Any]:
     """What `--json` says of a promotion beside the comparison; `code` is the exit code."""
     return {
-        "gates": [
-            {"gate": answer.gate, "answer": answer.mark, "sentences": answer.sentences} for answer in outcome.answers
-        ],
+        "gates": _gates(outcome.answers),
         "selected": [row.name for row in outcome.proposal.selected],
         "difference": outcome.difference,
         "written": outcome.written,
         "message": outcome.message,
         "code": outcome.code,
     }
+
+
+def _gates(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    return [{"gate": answer.gate, "answer": answer.mark, "sentences": answer.sentences} for answer in answers]
 
 
 def _nothing(proposal: Proposal) -> str:

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from components.settings.base import Settings
 from components.settings.document import read_document
 from components.settings.environment import NAMESPACE
 from components.settings.explain import did_you_mean, unknown_key
-from components.settings.fields import fields
+from components.settings.fields import Field, fields
 from components.settings.markers import Promoted
 from components.settings.report import KeyPath, Mistake, SettingsError
 from components.settings.stack import StackSettings
@@ -27,9 +29,9 @@ class BlockedValue(Settings):
     """One value that must not be promoted."""
 
     key: str
-    """Its key in the stack file, names of entries included, such as jobs.version."""
+    """Its key in the stack file, names of entries included, such as jobs.version; `*` is the name of any entry."""
     value: Any
-    """The value as the stack file writes it."""
+    """The value as the stack file writes it; in a text `*` stands for anything, as in 1.20.*."""
     because: NonEmpty
     """Why; whoever is refused reads it."""
     until: date
@@ -44,17 +46,17 @@ class BlockedValues(Settings):
 
 
 def read_blocked(project: Path) -> tuple[BlockedValue, ...]:
-    """Read the file; nothing is blocked where there is none.
+    """Read the file.
 
     Args:
         project: Folder of the stack files.
 
     Raises:
-        SettingsError: With every mistake in it.
+        SettingsError: With every mistake in it, or because it is missing: nobody knows then what is blocked.
     """
     path = project / FILE
     if not path.exists():
-        return ()
+        raise SettingsError(FILE.as_posix(), [Mistake((), "there is no such file", "write `blocked: []` into it")])
     document = read_document(path)
     mistakes = list(document.mistakes)
     found: tuple[BlockedValue, ...] = ()
@@ -81,7 +83,8 @@ def _stopped(proposal: Proposal, blocked: tuple[BlockedValue, ...], today: date)
     for row in proposal.selected:
         value = row.cells[proposal.source].value
         for entry in blocked:
-            if entry.key == row.name and _same(entry.value, value) and today <= entry.until:
+            meant = fnmatchcase(row.name, entry.key) and _same(entry.value, value, row.field)
+            if meant and today <= entry.until:
                 yield f"{NAMESPACE}:{row.name} {_text(value)} is blocked until {entry.until}: {entry.because}"
 
 
@@ -90,9 +93,12 @@ def _seen(blocked: tuple[BlockedValue, ...], today: date) -> str:
     return f"expired in {FILE.as_posix()}: {', '.join(expired)}; renew or remove" if expired else ""
 
 
-def _same(blocked: object, value: object) -> bool:
-    # 3.13 without quotes is a number to YAML, and meant as the version that it looks like.
-    return blocked == value or _text(blocked) == _text(value)
+def _same(blocked: object, value: object, field: Field | None) -> bool:
+    """Whether a value is the blocked one, however either is spelled: 1440h is 60d."""
+    kind = field.quantity if field else None
+    if isinstance(blocked, str) and isinstance(value, str):
+        return kind.parse(blocked) == kind.parse(value) if kind else fnmatchcase(value, blocked)
+    return blocked == value
 
 
 def _text(value: object) -> str:
@@ -100,17 +106,30 @@ def _text(value: object) -> str:
 
 
 def _about_keys(found: tuple[BlockedValue, ...]) -> Iterator[Mistake]:
-    """A key that never travels would block nothing, and nobody would notice."""
-    known = {field.path: field.markers[0] for field in fields(StackSettings)}
+    """What would block nothing, and nobody would notice: a key that never travels, a value that no file can hold."""
+    known = {field.path: field for field in fields(StackSettings)}
     for index, entry in enumerate(found):
-        matching = [marker for path, marker in known.items() if _is_of(entry.key, path)]
+        matching = [field for path, field in known.items() if _is_of(entry.key, path)]
         place: KeyPath = ("blocked", index, "key")
         if not matching:
             guess = did_you_mean(entry.key, [".".join(path) for path in known])
             remedy = f"did you mean `{guess}`?" if guess else "docs/settings.md lists them all"
             yield Mistake(place, f"`{entry.key}` is no key of a stack file", remedy)
-        elif not isinstance(matching[0], Promoted):
+        elif not isinstance(matching[0].markers[0], Promoted):
             yield Mistake(place, f"`{entry.key}` is not promoted, so nothing is there to block", "remove the entry")
+        else:
+            yield from _about_value(entry.value, matching[0], ("blocked", index, "value"))
+
+
+def _about_value(value: object, field: Field, place: KeyPath) -> Iterator[Mistake]:
+    if isinstance(value, float) and field.info.annotation is not float:
+        # YAML has read 3.20 as 3.2, and nobody can tell any more.
+        yield Mistake(place, f"{value} is read as a number", "write it in quotes")
+    elif field.quantity is not None:
+        try:
+            field.quantity.parse(value)
+        except PydanticCustomError as error:
+            yield Mistake(place, str(error), f"write it as the stack file does, for example {field.quantity.example}")
 
 
 def _is_of(key: str, path: tuple[str, ...]) -> bool:

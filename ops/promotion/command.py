@@ -52,7 +52,11 @@ def promote(  # noqa: PLR0913 - each is an option that a person may type
         list[str] | None,
         typer.Option("--allow-downgrade", metavar="KEY", help="let this version go back, or this time get shorter"),
     ] = None,
-    because: Annotated[str, typer.Option("--because", help="the reason; needed with both of these")] = "",
+    overwritten: Annotated[
+        list[str] | None,
+        typer.Option("--overwrite", metavar="KEY", help="put back what was changed in TARGET alone"),
+    ] = None,
+    because: Annotated[str, typer.Option("--because", help="the reason; needed with each of these")] = "",
     explain: Annotated[str | None, typer.Option("--explain", metavar="KEY", help="what is known of one key")] = None,
     everything: Everything = False,
     machine: Machine = False,
@@ -66,13 +70,14 @@ def promote(  # noqa: PLR0913 - each is an option that a person may type
     _there(project, source, target, skip)
     if check and write:
         raise typer.BadParameter("only looks, so it can't --write", param_hint="--check")
-    if (skip is not None or downgrades) and not because.strip():
-        raise typer.BadParameter("is needed with --skip and --allow-downgrade", param_hint="--because")
+    if (skip is not None or downgrades or overwritten) and not because.strip():
+        raise typer.BadParameter("is needed with --skip, --allow-downgrade and --overwrite", param_hint="--because")
     # Late: the models of a stack file take longer to load than a person wants to wait for --help.
     from ops.promotion.answers import Screen  # noqa: PLC0415 - see above
-    from ops.promotion.promote import ExitCode, Request, checked  # noqa: PLC0415 - see above
+    from ops.promotion.promote import ExitCode, Request, checked, held_back  # noqa: PLC0415 - see above
     from ops.promotion.promote import promote as judged  # noqa: PLC0415 - see above
     from ops.promotion.proposal import Exceptions, Proposal, UnknownKeyError  # noqa: PLC0415 - see above
+    from ops.promotion.proven import span, usual_soak  # noqa: PLC0415 - see above
 
     now = datetime.now(tz=UTC)
     screen = Screen(now=now, everything=everything, machine=machine)
@@ -83,16 +88,21 @@ def promote(  # noqa: PLR0913 - each is an option that a person may type
         except RefusedError as error:
             raise typer.BadParameter(str(error), param_hint="--explain") from None
         return
-    exceptions = Exceptions(skip, frozenset(downgrades or ()), because.strip())
+    exceptions = Exceptions(skip, frozenset(downgrades or ()), frozenset(overwritten or ()), because.strip())
     try:
         proposal = proposal.of(keys or (), exceptions)
     except UnknownKeyError as error:
         raise typer.BadParameter(str(error), param_hint="KEY") from None
     if check:
-        code = checked(proposal)
-        screen.check(proposal, code)
+        refusals = held_back(proposal, project, now.date())
+        code = checked(proposal, refusals)
+        screen.check(proposal, refusals, code)
     else:
         asked = None if soak is None else timedelta(seconds=soak)
+        usual = usual_soak(proposal)
+        if asked is not None and asked < usual and not because.strip():
+            words = f"is needed with a --soak shorter than the {span(usual)} that {target} asks for"
+            raise typer.BadParameter(words, param_hint="--because")
         view = screen.view(proposal)  # before anything is written: git knows the lines that are compared
         request = Request(project=project, soak=asked, build=build, write=write, now=now)
         outcome = judged(proposal, request)

@@ -15,6 +15,7 @@ from ops.promotion.backend import NoEvidenceError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from components.settings.stack import StackSettings
     from ops.promotion.backend import Backend
 
 OUTPUT = "promotionDigest"
@@ -41,6 +42,9 @@ class Update:
         result: `succeeded`, `failed` or `in-progress`.
         ended: when, None while it runs.
         digest: of the promoted values in its configuration, None where that can't be read any more.
+        identity: of the cluster that its configuration named, empty where that can't be read any more.
+        head: the commit that was checked out, empty where Pulumi noted none.
+        dirty: whether something beside that commit was applied.
         partial: whether options such as `--target` left something out.
     """
 
@@ -49,6 +53,9 @@ class Update:
     result: str
     ended: datetime | None
     digest: str | None
+    identity: str
+    head: str
+    dirty: bool
     partial: bool
 
     @property
@@ -96,7 +103,11 @@ def gather(backend: Backend, enough: datetime) -> Evidence:
         last, since = None, None
         for update in _updates(backend):
             last = last or update
-            if not update.proves or update.digest is None or update.digest != digest:
+            if (
+                not update.proves
+                or update.digest is None
+                or (update.digest, update.identity) != (digest, last.identity)
+            ):
                 break
             since = update.ended
             if since is not None and since <= enough:
@@ -124,23 +135,26 @@ def _updates(backend: Backend) -> Iterator[Update]:
 
 
 def _update(entry: Mapping[str, Any], stack: str) -> Update:
-    ended = entry.get("endTime")
+    ended, about = entry.get("endTime"), entry.get("environment") or {}
+    settings = _settings(entry.get("config") or {}, stack)
     return Update(
         number=int(entry.get("version", 0)),
         kind=entry["kind"],
         result=entry["result"],
         ended=datetime.fromisoformat(ended) if ended else None,
-        digest=_digest(entry.get("config") or {}, stack),
-        partial=any(flag in (entry.get("environment") or {}) for flag in _PARTIAL),
+        digest=None if settings is None else promotion_digest(settings),
+        identity="" if settings is None else settings.cluster.identity,
+        head=about.get("git.head", ""),
+        dirty=about.get("git.dirty") == "true",
+        partial=any(flag in about for flag in _PARTIAL),
     )
 
 
-def _digest(config: Mapping[str, Any], stack: str) -> str | None:
-    """Return the digest of recorded configuration; of secrets it holds nothing but their names."""
+def _settings(config: Mapping[str, Any], stack: str) -> StackSettings | None:
+    """Return recorded configuration as settings; of secrets it holds nothing but their names."""
     values: dict[str, object] = {}
     for key, recorded in config.items():
         name = key.removeprefix(f"{NAMESPACE}:")
         if name != key and not recorded.get("secret"):
             values[name] = recorded["objectValue"] if "objectValue" in recorded else recorded.get("value")
-    settings, _ = judge(Given(stack, values, frozenset()), SECRETS)
-    return None if settings is None else promotion_digest(settings)
+    return judge(Given(stack, values, frozenset()), SECRETS)[0]

@@ -34,6 +34,7 @@ def _trailers(proposal: Proposal, proof: Proof | None) -> list[str]:
         trailers.append(f"Skipped: {exceptions.skipped}")
     written = {row.name for row in proposal.selected}
     trailers += [f"Downgraded: {key}" for key in sorted(exceptions.downgrades & written)]
+    trailers += [f"Overwritten: {key}" for key in sorted(exceptions.overwritten & written)]
     # A trailer is one line.
     because = " ".join(exceptions.because.split())
     return [*trailers, f"Because: {because}"] if because else trailers

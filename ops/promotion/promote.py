@@ -14,10 +14,11 @@ from ops.promotion.message import message
 from ops.promotion.proven import Proof, proven
 from ops.promotion.retention import retention
 from ops.promotion.row import Row, Verdict
+from ops.promotion.upstream import upstream
 from ops.promotion.writing import write_atomically
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
     from pathlib import Path
 
     from ops.promotion.proposal import Proposal
@@ -103,6 +104,7 @@ def promote(proposal: Proposal, request: Request) -> Outcome:
         return Outcome(proposal, (chain(proposal),), None, written=False)
     blocked = read_blocked(request.project)
     answers = [gate(proposal) for gate in (*QUICK, retention)]
+    answers.append(upstream(proposal, request.project))
     answers.append(not_blocked(proposal, blocked, request.now.date()))
     answer, proof = proven(proposal, request.project, request.soak, request.now)
     answers.append(answer)
@@ -128,11 +130,23 @@ def broken(proposal: Proposal) -> list[Row]:
     return [row for row in proposal.asked if row.is_broken]
 
 
-def checked(proposal: Proposal) -> ExitCode:
+def held_back(proposal: Proposal, project: Path, today: date) -> list[Answer]:
+    """What refuses a promotion without a backend being asked: its way, what is blocked, what is younger in the target.
+
+    Raises:
+        SettingsError: the file of blocked values has mistakes, or is missing.
+    """
+    answers = [chain(proposal)]
+    if proposal.selected:
+        answers += [not_blocked(proposal, read_blocked(project), today), upstream(proposal, project)]
+    return [answer for answer in answers if answer.mark is Mark.REFUSED]
+
+
+def checked(proposal: Proposal, refusals: list[Answer]) -> ExitCode:
     """What `--check` ends with; it asks no backend.
 
     A broken rule weighs more than what waits: it may need a person, what waits needs a command.
     """
-    if broken(proposal) or chain(proposal).mark is Mark.REFUSED:
+    if broken(proposal) or refusals:
         return ExitCode.REFUSED
     return ExitCode.PENDING if pending(proposal) else ExitCode.DONE

@@ -80,11 +80,13 @@ class Exceptions:
     Attributes:
         skipped: the environment that is left out.
         downgrades: keys that may go back.
+        overwritten: keys whose change in the target may be put back.
         because: the reason; empty where nothing is asked for.
     """
 
     skipped: str | None = None
     downgrades: frozenset[str] = frozenset()
+    overwritten: frozenset[str] = frozenset()
     because: str = ""
 
 
@@ -148,17 +150,21 @@ class Proposal:
             UnknownKeyError: no environment has such a key, or none below it ever travels.
         """
         named = tuple(key.removeprefix(f"{NAMESPACE}:") for key in keys)
-        back = frozenset(key.removeprefix(f"{NAMESPACE}:") for key in exceptions.downgrades)
-        for key in (*named, *sorted(back)):
+        back, over = (
+            frozenset(key.removeprefix(f"{NAMESPACE}:") for key in some)
+            for some in (exceptions.downgrades, exceptions.overwritten)
+        )
+        for key in (*named, *sorted(back | over)):
             rows = [row for row in self.rows if _is_under(row, key)]
             if not rows:
                 raise UnknownKeyError(_unknown(key, self.rows))
             if all(row.travels != "promoted" for row in rows):
                 kinds = ", ".join(sorted({row.travels for row in rows}))
                 raise UnknownKeyError(f"`{key}` is {kinds}, which never travels: edit {self.target_file.path.name}")
-            if key in back and key not in {row.name for row in rows}:
-                raise UnknownKeyError(f"`{key}` is a section, and --allow-downgrade names whole keys")
-        return replace(self, keys=named, exceptions=replace(exceptions, downgrades=back))
+            if key in back | over and key not in {row.name for row in rows}:
+                option = "--allow-downgrade" if key in back else "--overwrite"
+                raise UnknownKeyError(f"`{key}` is a section, and {option} names whole keys")
+        return replace(self, keys=named, exceptions=replace(exceptions, downgrades=back, overwritten=over))
 
     @property
     def source_file(self) -> StackFile:

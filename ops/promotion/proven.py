@@ -11,10 +11,12 @@ from components.settings.promotion import promotion_digest
 from ops.promotion.backend import Backend, NoEvidenceError
 from ops.promotion.evidence import OUTPUT, RUNNING, SUCCEEDED, Evidence, Update, gather
 from ops.promotion.gates import Answer, Mark
+from ops.repository import git
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from components.settings.stack import StackSettings
     from ops.promotion.proposal import Proposal
 
 GATE = "proven"
@@ -50,6 +52,11 @@ class Proof:
         return f"{self.update.name}, run for {span(self.soaked)} (asked: {span(self.asked)})"
 
 
+def usual_soak(proposal: Proposal) -> timedelta:
+    """How long the target asks the source to have run the values."""
+    return SOAK.get(proposal.target_file.settings.tier, timedelta(0))
+
+
 def proven(proposal: Proposal, project: Path, soak: timedelta | None, now: datetime) -> tuple[Answer, Proof | None]:
     """Ask the backend of the source what it has proven.
 
@@ -62,7 +69,7 @@ def proven(proposal: Proposal, project: Path, soak: timedelta | None, now: datet
     Returns:
         The answer, and the proof where it passes.
     """
-    asked = SOAK.get(proposal.target_file.settings.tier, timedelta(0)) if soak is None else soak
+    asked = usual_soak(proposal) if soak is None else soak
     source = proposal.source_file.settings
     try:
         backend = Backend.of(proposal.source, source.cluster.identity, project)
@@ -70,6 +77,9 @@ def proven(proposal: Proposal, project: Path, soak: timedelta | None, now: datet
         evidence = gather(backend, now - asked - timedelta(days=1))
     except NoEvidenceError as error:
         return Answer(GATE, Mark.REFUSED, (f"no evidence: {error}",)), None
+    refusal = _elsewhere(evidence.last, source, project)
+    if refusal is not None:
+        return Answer(GATE, Mark.REFUSED, (refusal,)), None
     return judge(evidence, backend, promotion_digest(source), asked, now)
 
 
@@ -96,6 +106,33 @@ def judge(
         return Answer(GATE, Mark.REFUSED, (refusal or "",)), None
     proof = Proof(evidence.last, digest, soaked, asked)
     return Answer(GATE, Mark.PASSED, (f"{backend.stack}: {proof.words}",)), proof
+
+
+def _elsewhere(last: Update | None, source: StackSettings, project: Path) -> str | None:
+    """Say why the last update was of another cluster or of other code than what is looked at.
+
+    Dev is one person's machine, on which an edit is tried before it is committed.
+    """
+    if last is None or not last.proves:
+        return None  # `judge` says so
+    if last.identity and last.identity != source.cluster.identity:
+        return (
+            f"no evidence: the {last.name} was of cluster {last.identity}, and the file names "
+            f"{source.cluster.identity}. Bring this one up, or mend ballast:cluster.identity"
+        )
+    if source.tier is Tier.DEV:
+        return None
+    if last.dirty or not last.head:
+        what = "held changes that nobody had committed" if last.dirty else "doesn't say which commit ran"
+        return (
+            f"no evidence: the {last.name} {what}. Apply a commit: the workflow `up`, or `pulumi up` in a clean clone"
+        )
+    if git(project, "merge-base", "--is-ancestor", last.head, "HEAD").returncode:
+        return (
+            f"no evidence: the {last.name} ran commit {last.head[:12]}, which is not part of what is checked out here. "
+            "Fetch and merge it, or apply what is merged"
+        )
+    return None
 
 
 def _unproven(evidence: Evidence, backend: Backend, digest: str) -> str | None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import typing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.settings.markers import Promoted, ScaleRule
-from components.settings.quantities import Quantity
 from components.settings.secrets import SECRETS
 from components.settings.versions import is_older
 from ops.promotion.change import REMOVED, Change
@@ -146,7 +144,5 @@ def scaled(key: Key, leaf: Leaf, rule: ScaleRule, above: EnvironmentView, below:
 def _number(leaf: Leaf, value: object) -> int | None:
     if not isinstance(value, str):
         return value if isinstance(value, int) else None
-    annotation = leaf.field.info.annotation
-    kinds = [annotation, *typing.get_args(annotation)]
-    quantity = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Quantity)), None)
+    quantity = leaf.field.quantity
     return None if quantity is None else quantity.parse(value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.settings.bucket_rules import buckets
-from components.settings.cluster import LOCAL
 from components.settings.environment import Teardown
+from components.settings.example_rules import is_real
 from components.settings.programs import DESCRIBED
 from components.settings.quantities import Duration
 from components.settings.readiness import MONTH, Readiness
@@ -33,7 +33,7 @@ def _buckets_have_roles(stack: StackSettings) -> bool:
 
 
 COMMON = (
-    Readiness("the cluster is known by its UID", lambda s: s.cluster.identity != LOCAL, "write cluster.identity"),
+    Readiness("the cluster is known by its UID", lambda s: is_real(s.cluster.identity), "write cluster.identity"),
     Readiness("nodes stand in three zones", lambda s: len(s.cluster.zones) >= QUORUM, "name three in cluster.zones"),
     Readiness("values come from another environment", lambda s: s.promotes_from is not None, "write promotesFrom"),
     Readiness("it is not torn down", lambda s: s.teardown is Teardown.REFUSE, "write teardown: refuse"),

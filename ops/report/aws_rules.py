@@ -101,6 +101,11 @@ RULES: dict[str, dict[str, Rule]] = {
         "policy": lambda before, after: "is gone: AWS's default applies" if before and not after else "",
     },
     "aws:kms:ReplicaKey": {"enabled": _not_off},
+    "aws:vpc:SecurityGroupIngressRule": dict.fromkeys(
+        ("cidrIpv4", "cidrIpv6", "fromPort", "prefixListId", "referencedSecurityGroupId", "toPort"),
+        lambda before, after: "lets in others" if after is not None and before != after else "",
+    ),
+    "aws:cloudwatch:LogGroup": {"kmsKeyId": _unchanged("is another key")},
     "aws:iam:Role": {"permissionsBoundary": _unchanged("is another one, or gone")},
     "aws:iam:RolePolicyAttachment": {"policyArn": _unchanged("is another policy")},
     "aws:eks:PodIdentityAssociation": {
@@ -148,5 +153,6 @@ POLICIES = {
     "aws:iam:RolePolicy": "policy",
     SEARCH_DOMAIN: "accessPolicies",
     SEARCH_DOMAIN_POLICY: "accessPolicies",
+    "aws:cloudwatch:LogResourcePolicy": "policyDocument",
     "aws:eks:PodIdentityAssociation": "policy",
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ops.report.aws_policies import broad, widened
 from ops.report.aws_rules import MEMBERS, POLICIES, RULES
-from ops.report.kinds import AWS, group_and_name
+from ops.report.kinds import AWS, SEARCH_DOMAIN, group_and_name
 from ops.report.wording import code
 
 if TYPE_CHECKING:
@@ -52,8 +52,19 @@ def weakened_in_aws(token: str, step: Step) -> list[str]:
 def _born_weak(kind: str, new: Mapping[str, Any]) -> Iterator[str]:
     if new.get("forceDestroy") is True:
         yield f"{code('forceDestroy')} is set: a deletion would take every object with it"
-    for said in broad(new.get(POLICIES.get(kind, ""))):
+    for said in () if _asks_for_a_password(kind, new) else broad(new.get(POLICIES.get(kind, ""))):
         yield f"{code(POLICIES[kind])} {said}"
+
+
+def _asks_for_a_password(kind: str, new: Mapping[str, Any]) -> bool:
+    """Whether it is a domain in a private network with users of its own: IAM knows none, so its policy names none."""
+    security = new.get("advancedSecurityOptions") or {}
+    return (
+        kind == SEARCH_DOMAIN
+        and bool((new.get("vpcOptions") or {}).get("subnetIds"))
+        and security.get("internalUserDatabaseEnabled") is True
+        and security.get("anonymousAuthEnabled") is not True
+    )
 
 
 def _policies(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

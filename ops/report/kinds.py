@@ -99,6 +99,8 @@ _DATA = {
     "aws:elasticache:ServerlessCache": "what the cache holds",
     SEARCH_DOMAIN: "every index of the domain",
     SEARCH_DOMAIN_POLICY: "the rules that say who may reach the domain",
+    "aws:ec2:SecurityGroup": "the rule that only its clients reach what stands in it",
+    "aws:cloudwatch:LogGroup": "every log in it, the trail of who did what among them",
     "aws:eks:PodIdentityAssociation": "the way of a store's pods to their bucket, and with it every later snapshot",
     "aws:elasticsearch:Domain": "every index of the domain",
     "aws:ebs:Volume": "the disk",
@@ -124,8 +126,10 @@ _NOTHING = {
     "kubernetes:rbac.authorization.k8s.io": ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
     "kubernetes:scheduling.k8s.io": ("PriorityClass",),
     "aws:iam": ("OpenIdConnectProvider", "Policy", "PolicyAttachment", "Role", "RolePolicy", "RolePolicyAttachment"),
+    "aws:cloudwatch": ("LogResourcePolicy",),
     "aws:kms": ("Alias",),
     "aws:s3": ("BucketLifecycleConfiguration", "BucketLifecycleConfigurationV2"),
+    "aws:vpc": ("SecurityGroupIngressRule",),
 }
 # Kinds that live in the engine or in the program alone, whatever follows the prefix.
 _NO_OBJECTS = ("pulumi:index:Stash", "pulumi:pulumi:", "pulumi:providers:")

@@ -22,7 +22,11 @@ def check(
     ] = False,
     since: Annotated[
         Path | None,
-        typer.Option("--since", metavar="OLDFILE", help="also report what stores can't follow from this older file"),
+        typer.Option(
+            "--since",
+            metavar="OLDFILE",
+            help="also report what stores can't follow from this older file, and what would be deleted earlier",
+        ),
     ] = None,
 ) -> None:
     """Report every mistake in stack files.

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from components.settings.document import read_document
 from components.settings.judge import qualified
-from components.settings.own_names import names_of_others
+from components.settings.kept import FOR_EVER, kept_for, shortened
 from components.settings.read import located, read_stack, stack_name
 from components.settings.recorded_state import recorded_state
-from components.settings.report import SettingsError
+from components.settings.report import Mistake, SettingsError
 from components.settings.secrets import SECRETS
 from components.settings.transitions import forbidden_transitions
 from ops.errors import RefusedError
@@ -18,7 +18,7 @@ from ops.settings.neighbours import Neighbours
 from ops.stack_files import stack_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from components.settings.stack import StackSettings
@@ -78,10 +78,8 @@ def _read(file: Path, assumed: Collection[str], beside: Neighbours) -> StackSett
         if name not in beside.environments.members:
             raise
         stack, mistakes = None, list(error.mistakes)
-    found = list(beside.mistakes(name))
-    if stack is not None:
-        told = {mistake.path for mistake in found}
-        found += [one for one in map(qualified, names_of_others(stack, name)) if one.path not in told]
+    told = {mistake.path for mistake in mistakes}
+    found = [mistake for mistake in beside.mistakes(name) if mistake.path not in told]
     mistakes += located(read_document(file), found)
     if mistakes or stack is None:
         raise SettingsError(file.name, mistakes)
@@ -110,6 +108,21 @@ def _judge_step(file: Path, stack: StackSettings, since: Path) -> None:
         problem = f"can't be compared with {since}: {first.key} {first.problem}".replace(":  ", ": ")
         remedy = f"give a valid older version of {file.name}, or leave --since out"
         raise SettingsError.of(file.name, problem, remedy) from None
-    broken = forbidden_transitions(recorded_state(before), recorded_state(stack))
+    broken = [*forbidden_transitions(recorded_state(before), recorded_state(stack)), *_kept_shorter(before, stack)]
     if broken:
         raise SettingsError(file.name, located(read_document(file), broken))
+
+
+def _kept_shorter(before: StackSettings, stack: StackSettings) -> Iterator[Mistake]:
+    """What a promotion and the report of a preview refuse as well, by the same comparison."""
+    for one in shortened(kept_for(before), kept_for(stack)):
+        what = "" if one.what == one.key else f"of {one.what} "
+        was, now = (time if time == FOR_EVER else f"for {time}" for time in (one.was, one.now))
+        yield qualified(
+            Mistake(
+                tuple(one.key.split(".")),
+                f"what is older {what}would be deleted: it was kept {was}, and would be {now}",
+                f"write {'null' if one.was == FOR_EVER else f'{one.was} or more'}; where it is meant, a promotion lets "
+                f"it pass with --allow-downgrade {one.key}, and the report with an entry in delivery/waivers.yaml",
+            )
+        )

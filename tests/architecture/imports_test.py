@@ -26,7 +26,9 @@ RANKS = [
 ]
 """What may be imported by whom: only folders of a lower rank, or the folder itself; of `stores` each store is one."""
 
-LANGUAGE = re.compile(r"(\w+_)?settings|((log_pipeline|password)_)?rules|sizing|topology|transitions|description|users")
+LANGUAGE = re.compile(
+    r"(\w+_)?settings|((log_pipeline|managed|password)_)?rules|sizing|topology|transitions|description|users"
+)
 """Modules of a room that belong to the language of stack files: its sections, their rules, what follows from sizes."""
 
 LINES = 250
@@ -119,8 +121,8 @@ def test_a_job_program_imports_what_is_shipped_with_it_and_the_standard_library(
         own = ".".join(path.relative_to(PROJECT).parent.parts)
         for name in imported(path):
             shipped = name.startswith((f"{own}.", "components.foundation.jobkit")) or name == own
-            # S3's own client is in the derived image, and asked for where a bucket is used.
-            aws = name.split(".")[0] in ("boto3", "botocore") and path.name == "bucket.py"
+            # AWS's own client is in the derived image, and asked for where a bucket or a domain is used.
+            aws = name.split(".")[0] in ("boto3", "botocore") and path.name in ("bucket.py", "signing.py")
             assert shipped or aws or name.split(".")[0] in sys.stdlib_module_names, (path, name)
 
 

@@ -8,6 +8,7 @@ from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from tests.harness.declare import PROJECT, declare_stack
 from tests.harness.made_buckets import IRSA, POD_IDENTITY, copied, made
+from tests.harness.managed_search import managed
 
 PROD = (PROJECT / "Pulumi.prod.yaml").read_text(encoding="utf-8")
 
@@ -34,6 +35,11 @@ def pod_identity(tmp_path_factory):
 @pytest.fixture(scope="package")
 def with_copies(tmp_path_factory):
     return declare_stack(settings_of(copied(made(PROD)), tmp_path_factory.mktemp("copies")), "prod")
+
+
+@pytest.fixture(scope="package")
+def with_domain(tmp_path_factory):
+    return declare_stack(settings_of(managed(made(PROD)), tmp_path_factory.mktemp("domain")), "prod")
 
 
 @pytest.fixture(params=["irsa", "pod_identity"])

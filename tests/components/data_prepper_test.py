@@ -15,7 +15,9 @@ from pydantic import ValidationError
 
 from components.settings.quantities import Bytes
 from components.stores.opensearch import log_pipeline_configuration as files
+from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.log_pipeline import LogPipeline, LogPipelineArgs
+from components.stores.opensearch.search_endpoint import SearchEndpoint
 from tests.harness.data_prepper_model import Pipelines, Server
 from tests.harness.declare import declare, stack_settings
 from tests.harness.json_server import JsonServer
@@ -41,8 +43,11 @@ def declared():
         args = LogPipelineArgs(
             settings=prepper(),
             image="opensearchproject/data-prepper:2",
-            opensearch_url=pulumi.Output.from_input(URL),
-            opensearch_certificate=pulumi.Output.from_input("opensearch-http"),
+            opensearch=SearchEndpoint(
+                url=pulumi.Output.from_input(URL),
+                authority=pulumi.Output.from_input("opensearch-http"),
+                server=OpenSearchCluster.members,
+            ),
             password=pulumi.Output.secret(PASSWORD),
         )
         LogPipeline("data-prepper", args)

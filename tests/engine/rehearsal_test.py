@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ import pytest
 from tests.harness.cluster import copy_project, need_programs
 from tests.harness.declare import PROJECT, stack_settings
 from tests.harness.hasty_engine import HastyEngine
-from tests.harness.project import Stack, remove
+from tests.harness.project import HOSTS, Stack, remove
+from tests.harness.repository import Repository
 from toolchain.recipes import ENGINE
 
 if TYPE_CHECKING:
@@ -32,12 +34,17 @@ OTHER_NAME = '                "name": "qdrant-two" if name == "qdrant" else name
 class Journey:
     """A repository, and copies of two of its stacks, of which the cluster holds one at a time.
 
-    Promotions edit the repository, whose files name keys that nobody here has; what is applied are the copies.
+    Promotions edit the repository, whose files name keys that nobody here has; what is applied are the copies, which
+    lie below it, so that Pulumi notes the repository's commit with each update.
     """
 
-    repository: Path
+    git: Repository
     dev: Stack
     staging: Stack
+
+    @property
+    def repository(self) -> Path:
+        return self.git.folder
 
     def ballast(self, *arguments: str) -> tuple[int, str]:
         result = subprocess.run(
@@ -68,6 +75,7 @@ class Journey:
         assert written.count(OLD) + written.count(NEW) == 1
         file.write_text(written.replace(OLD, NEW), encoding="utf-8")
         stack.change(OLD, NEW, section=SECTION)
+        self.git.commit_all("a new version")
 
     def text(self, stack: str) -> str:
         return (self.repository / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
@@ -77,12 +85,19 @@ class Journey:
 def journey(local_cluster, tmp_path_factory):
     need_programs(*ENGINE)
     folder = tmp_path_factory.mktemp("journey")
-    project = copy_project(folder / "project")
+    git = Repository(copy_project(folder / "repository"), "Pulumi.dev.yaml")
+    (git.folder / ".gitignore").write_text(".venv\n__pycache__\n", encoding="utf-8")
+    project = copy_project(git.folder / "applied")
     engine = HastyEngine(folder / "engine", project)
     staging = Stack("staging", project, engine, local_cluster).create()
     dev = Stack("dev", project, engine, local_cluster).create()
-    made = Journey(copy_project(folder / "repository"), dev, staging)
-    yield made
+    shutil.copytree(PROJECT / "delivery", git.folder / "delivery")
+    file = git.folder / staging.file.name
+    identity = stack_settings("staging").cluster.identity
+    uid = local_cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout.strip()
+    file.write_text(file.read_text(encoding="utf-8").replace(identity, uid).replace(*HOSTS), encoding="utf-8")
+    git.commit_all("as it was")
+    yield Journey(git, dev, staging)
     remove(dev)
 
 
@@ -124,7 +139,7 @@ def test_prod_waits_until_staging_has_run_it_for_a_day_or_as_long_as_asked(journ
     assert code == 1
     assert "and 1d are asked" in said
     assert journey.text("prod") == before
-    code, said = journey.promote("staging", "prod", SECTION, "--write", "--soak", "1s")
+    code, said = journey.promote("staging", "prod", SECTION, "--write", "--soak", "1s", "--because", "rehearsed")
     assert code == 0, said
     was, now = replaced_line(before, journey.text("prod"))
     assert now == was.replace(OLD, NEW)
@@ -146,7 +161,8 @@ def test_a_replaced_store_is_stopped_by_the_report_until_somebody_answers_for_it
     )
     file = f"staging={journey.repository.parent / 'preview.json'}"
     allowed = ("preview-report", file, "--waivers", str(waivers), "--today")
-    assert journey.ballast(*allowed, "2026-12-24")[0] == 0
+    code, report = journey.ballast(*allowed, "2026-12-24")
+    assert code == 0, report
     code, report = journey.ballast(*allowed, "2026-12-25")
     assert code == 1
     assert "Expired on 2026-12-24" in report

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from botocore.stub import Stubber
 
 from tests.harness.aws_s3 import BUCKET_SETTINGS, REPLICATION, Bucket, Made, unless_gone
+from tests.harness.aws_search import Domain, LogGroup, LogResourcePolicy, SecurityGroup, SecurityGroupIngressRule
 
 if TYPE_CHECKING:
     from tests.harness.aws_s3 import Clients, Inputs
@@ -145,5 +146,10 @@ KINDS: dict[str, Kind] = {
     "RolePolicy": RolePolicy(),
     "BucketReplicationConfig": REPLICATION,
     "PodIdentityAssociation": PodIdentityAssociation(),
+    "SecurityGroup": SecurityGroup(),
+    "SecurityGroupIngressRule": SecurityGroupIngressRule(),
+    "LogResourcePolicy": LogResourcePolicy(),
+    "LogGroup": LogGroup(),
+    "Domain": Domain(),
 }
 """Each after what it names."""

@@ -59,6 +59,9 @@ class Account:
         for one in sorted(found, key=lambda one: list(KINDS).index(one.kind)):
             region = REPLICA_REGION if "::aws-replica::" in one.provider else REGION
             made = KINDS[one.kind].make(lambda service, at=region: self.client(service, at), self._real(one.inputs))
+            if one.kind == "SecurityGroup":
+                # Known to others by its id, as everything else by its ARN.
+                self.arns[f"{one.name}-id"] = made.identity
             if "arn" in made.outputs:
                 self.arns[arn_of(one.type, one.name)] = made.outputs["arn"]
 

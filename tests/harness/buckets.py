@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ def elsewhere(text: str, endpoint: str = ENDPOINT) -> str:
 def in_the_cluster(text: str) -> str:
     """Return a stack file with a storage in a namespace of the cluster."""
     return re.sub(r"(endpoint: \S+\n *)egressCidrs: \[.*", r"\1namespace: minio", elsewhere(text, IN_THE_CLUSTER))
+
+
+def with_authority(text: str, certificates: str) -> str:
+    """Return a stack file whose endpoint has its certificate from an authority of its own."""
+    block = indent(certificates, "    ")
+    return text.replace("  ballast:images:", f"  ballast:objectStoreAuthority: |\n{block}\n  ballast:images:", 1)
 
 
 def with_buckets(section: Any, change: Callable[[dict[str, Any]], Any]) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from trustme import CA
+
 from components.settings.document import read_document
 from components.settings.secrets import SECRETS
 from tests.harness.applied import full_application
@@ -61,10 +63,15 @@ def _made(identity: dict[str, str]) -> dict[str, Any]:
     return with_buckets(stack, made_here)
 
 
+def _without_aws() -> dict[str, Any]:
+    authority = CA().cert_pem.bytes().decode()
+    return with_buckets(_full(), in_namespace) | {"objectStoreAuthority": authority}
+
+
 STACKS: dict[str, dict[str, Any]] = {
     "prod": _full(),
     "dev": _dev(),
-    "without-aws": with_buckets(_full(), in_namespace),
+    "without-aws": _without_aws(),
     "irsa": _made({"identity": "irsa", "oidcProvider": "oidc.example.com/id/A"}),
     "pod-identity": _made({"identity": "podIdentity", "clusterName": "acme"}),
 }

@@ -16,7 +16,10 @@ WAIVED = {
     # It judges policies that are given to somebody; a trust policy has no resource, and it knows no OIDC provider.
     "trust": {"MALFORMED", "UNKNOWN_FEDERATION_SOURCE"},
     # Whoever brings up a bucket writes its policy; that of the state bucket has a name that the role does not reach.
-    "updates": {"RESOURCE_POLICY_PRIVILEGE_ESCALATION"},
+    # And tags of domains are read and given as those of applications are, of which there are none; a security group's
+    # network has no tag of ours, so it stands in a statement of its own.
+    "updates": {"RESOURCE_POLICY_PRIVILEGE_ESCALATION", "RESOURCE_MISMATCH"},
+    "looking": {"RESOURCE_MISMATCH"},
 }
 """Findings that are none, by the kind of policy."""
 

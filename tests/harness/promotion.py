@@ -13,6 +13,7 @@ from components.settings.promotion import promotion_digest
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from tests.harness.declare import PROJECT, STACKS
+from tests.harness.repository import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,10 +84,10 @@ class FakePulumi:
 
 @dataclass
 class Stage:
-    """A project folder.
+    """A project folder in a git repository of its own.
 
     Attributes:
-        folder: where the stack files are.
+        folder: where the stack files are; made if need be.
         pulumi: what their backend answers.
     """
 
@@ -94,10 +95,14 @@ class Stage:
     pulumi: FakePulumi
 
     def create(self) -> Stage:
-        """Copy the real stack files."""
+        """Copy the real stack files, and commit them with all their promoted values equal and nothing blocked."""
+        self.repository = Repository(self.folder, "Pulumi.dev.yaml")
         for environment in STACKS:
             source = PROJECT / f"Pulumi.{environment}.yaml"
             self.file(environment).write_bytes(source.read_bytes())
+        self._align()
+        self.block("blocked: []\n")
+        self.head = self.repository.commit_all("as it was")
         return self
 
     def file(self, environment: str) -> Path:
@@ -112,8 +117,7 @@ class Stage:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in Pulumi.{environment}.yaml"
         self.file(environment).write_text(text.replace(old, new), encoding="utf-8")
 
-    def align(self) -> None:
-        """Make all promoted values of the three files equal, whatever the real ones are waiting for."""
+    def _align(self) -> None:
         stream = "    streams:                        # promoted: logs that are kept for another time\n      "
         for environment in STACKS:
             text = self.text(environment)
@@ -127,10 +131,12 @@ class Stage:
         (self.folder / "delivery").mkdir(exist_ok=True)
         (self.folder / "delivery" / "blocked.yaml").write_text(text, encoding="utf-8")
 
-    def deploy(self, environment: str, /, *, ago: timedelta = timedelta(minutes=5), **entry: object) -> None:
+    def deploy(self, environment: str, /, *, ago: timedelta = timedelta(minutes=5), **entry: Any) -> None:
         """Let a stack have been updated with what its file holds now, or with what the entry says otherwise."""
         known = self.pulumi.stacks.setdefault(environment, {"outputs": {}, "history": []})
-        known["history"].insert(0, recorded(self.file(environment), datetime.now(tz=UTC) - ago) | entry)
+        update = recorded(self.file(environment), datetime.now(tz=UTC) - ago)
+        update["environment"] |= {"git.head": self.head, "git.dirty": "false"} | dict(entry.pop("environment", {}))
+        known["history"].insert(0, update | entry)
         if entry.get("result", "succeeded") == "succeeded":
             known["outputs"] = {"promotionDigest": promotion_digest(read_stack(self.file(environment), SECRETS))}
         self.pulumi.save()

@@ -32,6 +32,8 @@ VALUES = {
     "github.token": "a-token",
     "github.event.before": "0000000000000000000000000000000000000000",
     "github.event.pull_request.number": "17",
+    "github.event.pull_request.head.sha": "1234567890123456789012345678901234567890",
+    "toJSON(needs)": '{"affected": {"result": "success", "outputs": {}}}',
     "github.server_url": "https://github.com",
     "github.repository": "acme/ballast",
     "github.run_id": "4",
@@ -68,6 +70,8 @@ class Runner:
         self.commits = [self._commit("before"), self._commit("after")]
         for name in ("components", "toolchain", ".venv"):
             (self.repository / name).symlink_to(CHECKOUT / name)
+        # The change lies beside the base in the job that judges it.
+        (self.repository / "change").symlink_to(self.repository)
         (self.repository / "ballast").symlink_to(self.fakes.folder / "ballast")
 
     def git(self, *args: str) -> str:

@@ -208,3 +208,18 @@ def test_an_update_waits_for_a_job_as_long_as_the_job_may_take(stack):
     for job in jobs:
         waits = int(job.inputs["metadata"]["annotations"]["pulumi.com/timeoutSeconds"])
         assert waits >= job.inputs["spec"]["activeDeadlineSeconds"], job.name
+
+
+def test_whoever_empties_a_machine_takes_one_pod_at_a_time_of_each_workload_with_several(stack):
+    """One budget for each: the eviction API refuses to judge a pod that stands in two."""
+    found = {
+        workload.object_name: sum(
+            budget.inputs["spec"]["selector"]["matchLabels"].items() <= workload.pod_labels.items()
+            for budget in stack.of_kind("PodDisruptionBudget")
+            if budget.namespace == workload.namespace
+        )
+        for workload in stack.speakers
+        if workload.kind in ("Deployment", "StatefulSet", *OPERATED)
+    }
+    several = [one.object_name for one in stack.speakers if one.object_name in found and one.replicas > 1]
+    assert {name: found[name] for name in several} == dict.fromkeys(several, 1)

@@ -14,8 +14,9 @@ from components.foundation.jobkit.bucket import Bucket
 from components.foundation.jobkit.config import BucketArchive
 from components.foundation.jobkit.errors import JobError
 from components.stores.qdrant.jobs.config import SnapshotConfig
+from tests.harness.certificates import Authority, server_context
 from tests.harness.json_server import JsonServer, Request
-from tests.harness.s3_server import IDENTITY, REGION, S3
+from tests.harness.s3_server import IDENTITY, REGION, S3, serving
 from tests.harness.told import told
 from toolchain import ports
 
@@ -101,6 +102,22 @@ def test_an_endpoint_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPat
     endpoint = f"http://127.0.0.1:{ports.pick(1)[0]}"
     with pytest.raises(JobError, match=r"^the bucket snapshots at .* can't be reached"):
         Bucket("snapshots", "", REGION, endpoint).names()
+
+
+def test_an_endpoint_is_believed_that_the_given_authority_vouches_for_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    certificates = Authority().issue(tmp_path / "storage", "storage")
+    with serving(server_context(certificates)) as endpoint:
+        with pytest.raises(JobError, match=r"isn't trusted here .*objectStoreAuthority"):
+            Bucket("of-an-authority", "", "us-east-1", endpoint).names()
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(certificates / "ca.crt"))
+        bucket = Bucket("of-an-authority", "", "us-east-1", endpoint)
+        bucket._client.create_bucket(Bucket="of-an-authority")
+        bucket.write("a", b"content")
+        assert bucket.read("a") == b"content"
 
 
 def test_the_configuration_may_choose_a_bucket(s3: S3) -> None:

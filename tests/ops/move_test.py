@@ -88,7 +88,7 @@ REFUSED = {
         "the pod can take on only one",
     ),
     "a bucket of another environment": (
-        (("--bucket", "acme-staging-database-snapshots"), SOON),
+        (("--bucket", "acme-shared"), SOON),
         1,
         "names what Pulumi.staging.yaml names at chroma.snapshots.s3.bucket",
     ),
@@ -98,6 +98,8 @@ REFUSED = {
 
 @pytest.mark.parametrize(("asked", "code", "words"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_is_refused_and_nothing_is_written(asked, code, words, folder):
+    staging = folder / "Pulumi.staging.yaml"
+    staging.write_text(staging.read_text().replace("acme-staging-database-snapshots", "acme-shared"))
     before = (folder / "Pulumi.prod.yaml").read_bytes()
     options, since = asked
     result = move(folder, "prod", *options, "--write", since=since)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,6 +86,7 @@ def test_a_machine_reads_gates_difference_and_code(stage, ballast):
         "identity": "passed",
         "validity": "passed",
         "retention": "passed",
+        "upstream": "passed",
         "not blocked": "passed",
         "proven": "refused",
         "buildable": "not asked",
@@ -188,12 +190,14 @@ def test_a_missing_target_is_one_sentence(stage, ballast):
     assert "there is no stack staging: this folder has dev, prod" in " ".join(said.err.split())
 
 
-def test_outside_of_a_repository_ages_are_unknown_and_a_promotion_goes_on(stage, ballast):
+def test_outside_of_a_repository_nobody_knows_what_is_younger_and_nothing_is_promoted(stage, ballast):
     stage.change("dev", "version: 1.12.1", "version: 1.12.2")
     stage.deploy("dev")
+    shutil.rmtree(stage.folder / ".git")
     said = ballast("promote", "dev", "staging")
-    assert said.code == 0
-    assert "not a git repository" in said.out
+    assert said.code == 1
+    assert "ages in dev, staging, prod are not known: not a git repository" in " ".join(said.out.split())
+    assert "promote in a clone of the repository" in " ".join(said.out.split())
 
 
 @pytest.mark.programs
@@ -213,7 +217,7 @@ def test_a_person_who_gives_up_leaves_no_process_and_nothing_half_written(stage)
     assert command.wait(timeout=60) not in (0, 3)
     assert not Path(f"/proc/{asked}").exists()
     assert stage.text("staging") == before
-    assert sorted(path.name for path in stage.folder.iterdir()) == [f"Pulumi.{name}.yaml" for name in ENVIRONMENTS]
+    assert stage.repository.git("status", "--porcelain") == "M Pulumi.dev.yaml"
 
 
 def test_a_mistake_in_the_blocked_values_stops_everything(stage, ballast):

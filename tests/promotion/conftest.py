@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from ops.__main__ import main
+from ops.promotion import promote as promotion
+from ops.promotion.gates import Answer, Mark
 from tests.harness.promotion import FakePulumi, Stage
 
 
@@ -22,14 +24,10 @@ class Said:
 
 @pytest.fixture
 def stage(tmp_path, monkeypatch):
-    """The real stack files, all promoted values equal, in a folder that is no git repository."""
-    folder = tmp_path / "project"
-    folder.mkdir()
+    """The real stack files, all promoted values equal and committed."""
     pulumi = FakePulumi(tmp_path / "bin").create()
     monkeypatch.setenv("PATH", f"{pulumi.folder}{os.pathsep}{os.environ['PATH']}")
-    made = Stage(folder, pulumi).create()
-    made.align()
-    return made
+    return Stage(tmp_path / "project", pulumi).create()
 
 
 @pytest.fixture
@@ -54,3 +52,9 @@ def newer(stage):
     stage.change("dev", "version: 1.12.1", "version: 1.12.2")
     stage.deploy("dev")
     return stage
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """The program is taken for run, and what it declares for kept; one test below runs it."""
+    monkeypatch.setattr(promotion, "buildable", lambda _: Answer("buildable", Mark.PASSED, ("taken for run",)))

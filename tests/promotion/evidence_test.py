@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -81,6 +82,29 @@ def test_the_last_update_decides(stage, entry, told):
     stage.deploy("dev", ago=timedelta(hours=1))
     stage.deploy("dev", **entry)
     assert told in refused(asked(stage))
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"environment": {"git.dirty": "true"}}, "held changes that nobody had committed"),
+        ({"environment": {"git.head": ""}}, "doesn't say which commit ran"),
+        ({"environment": {"git.head": "1" * 40}}, "ran commit 111111111111, which is not part of what is checked out"),
+    ],
+)
+def test_staging_proves_only_the_commit_that_it_ran_and_dev_is_tried_before_it_is_committed(stage, entry, told):
+    stage.deploy("staging", ago=timedelta(days=2), **entry)
+    assert told in refused(asked(stage, STAGING, PROD))
+    stage.deploy("dev", **entry)
+    assert asked(stage)[0].mark is Mark.PASSED
+
+
+def test_what_ran_in_another_cluster_proves_nothing(stage):
+    stage.deploy("staging", ago=timedelta(days=2))
+    assert asked(stage, STAGING, PROD)[0].mark is Mark.PASSED
+    (identity,) = re.findall(r"(?m)^    identity: (\S+)", stage.text("staging"))
+    stage.change("staging", identity, identity[:-4] + "ffff")
+    assert f"was of cluster {identity}, and the file names" in refused(asked(stage, STAGING, PROD))
 
 
 def test_a_refresh_after_the_update_says_nothing(stage):

@@ -131,9 +131,34 @@ def test_another_value_of_a_blocked_key_travels(stage):
     assert not_blocked(proposed(stage), read_blocked(stage.folder), date(2026, 12, 1)).mark is Mark.PASSED
 
 
+ENTRY = "blocked:\n  - {{key: {}, value: {}, because: measured, until: 2026-12-31}}\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "change"),
+    [
+        ("prometheus.scrapeInterval", "60s", ("scrapeInterval: 30s", "scrapeInterval: 1m")),
+        ("nodeExporter.version", "1.12.*", ("version: 1.12.1", "version: 1.12.2")),
+        ('"opensearch.indexes.*.deleteAfter"', "720h", ("deleteAfter: null", "deleteAfter: 30d ")),
+    ],
+)
+def test_a_blocked_value_stays_blocked_however_it_is_spelled(stage, key, value, change):
+    stage.change("dev", *change)
+    stage.block(ENTRY.format(key, value))
+    assert "measured" in refused(not_blocked(proposed(stage), read_blocked(stage.folder), date(2026, 12, 1)))
+
+
+def test_without_the_file_nobody_knows_what_is_blocked(stage):
+    (stage.folder / "delivery" / "blocked.yaml").unlink()
+    with pytest.raises(SettingsError, match=r"there is no such file\n    -> write `blocked: \[\]`"):
+        read_blocked(stage.folder)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
+        ("value: 1.12.2", "value: 3.20", "3.2 is read as a number\n    -> write it in quotes"),
+        ("nodeExporter.version\n    value: 1.12.2", "prometheus.scrapeInterval\n    value: soon", "for example 30d"),
         ("nodeExporter.version", "nodeExporter.verison", "did you mean `nodeExporter.version`?"),
         ("nodeExporter.version", "nodeExporter.cpu", "is not promoted"),
         ("    until: 2026-12-31\n", "", "blocked[0].until"),

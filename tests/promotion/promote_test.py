@@ -10,12 +10,6 @@ from ops.promotion import promote as promotion
 from ops.promotion.gates import Answer, Mark
 
 
-@pytest.fixture
-def built(monkeypatch):
-    """The program is taken for run, and what it declares for kept; one test below runs it."""
-    monkeypatch.setattr(promotion, "buildable", lambda _: Answer("buildable", Mark.PASSED, ("taken for run",)))
-
-
 def test_without_write_the_edit_is_only_shown(newer, ballast):
     before = newer.text("staging")
     said = ballast("promote", "dev", "staging")
@@ -80,8 +74,9 @@ def test_every_gate_is_told_at_once(newer, ballast):
     newer.pulumi.stacks.clear()
     newer.pulumi.save()
     said = ballast("promote", "dev", "staging")
-    assert [line.split()[1] for line in said.out.splitlines() if line.startswith("refused ")][:3] == [
+    assert [line.split()[1] for line in said.out.splitlines() if line.startswith("refused ")][:4] == [
         "order",
+        "upstream",
         "not",
         "proven",
     ]

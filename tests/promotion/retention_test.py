@@ -15,7 +15,9 @@ LOGS = 'patterns: ["logs-*"]\n        shards: 1\n        deleteAfter: '
 def answer(stage, *downgrades):
     proposal = Proposal.read(stage.folder, DEV, STAGING)
     assert proposal.selected
-    return retention(proposal.of((), Exceptions(None, frozenset(downgrades), "meant" if downgrades else "")))
+    return retention(
+        proposal.of((), Exceptions(downgrades=frozenset(downgrades), because="meant" if downgrades else ""))
+    )
 
 
 @pytest.mark.parametrize(("time", "mark"), [("29d", Mark.REFUSED), ("31d", Mark.PASSED), ("null", Mark.PASSED)])

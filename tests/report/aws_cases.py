@@ -22,6 +22,8 @@ ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 POLICY = "aws:iam/policy:Policy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 DOMAIN = "aws:opensearch/domain:Domain"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+LOGS = "aws:cloudwatch/logGroup:LogGroup"
 DOMAIN_POLICY = "aws:opensearch/domainPolicy:DomainPolicy"
 POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -158,6 +160,11 @@ WEAKENINGS = [
         )
     ),
     pair(DOMAIN, "clusterConfig.instanceCount", 3, None),
+    pair(DOMAIN, "ebsOptions.volumeSize", 100, 50),
+    pair(INGRESS, "referencedSecurityGroupId", "sg-1", "sg-2"),
+    pair(INGRESS, "cidrIpv4", None, "0.0.0.0/0"),
+    pair(LOGS, "retentionInDays", 90, 7),
+    pair(LOGS, "kmsKeyId", "a", None),
     pair(DOMAIN, "encryptAtRest.kmsKeyId", "a", "b"),
     pair(DOMAIN, "advancedSecurityOptions.anonymousAuthEnabled", old=False, new=True),
     pair(DOMAIN, "softwareUpdateOptions.autoSoftwareUpdateEnabled", old=None, new=True),

@@ -38,7 +38,7 @@ from tests.report.aws_cases import (
     policy,
 )
 
-BOTH_WAYS = ("bucket", "KeyId", "roleArn", "policyArn", "automatedSnapshotStartHour")
+BOTH_WAYS = ("bucket", "KeyId", "roleArn", "policyArn", "automatedSnapshotStartHour", "referencedSecurityGroupId")
 """What is told of whichever way it changes, because neither is the safer one."""
 
 
@@ -99,6 +99,25 @@ def test_what_is_weak_when_it_is_made_is_named(token, inputs, named):
 def test_what_is_made_narrow_is_plain():
     new = state(ROLE_POLICY, "it", inputs={"policy": policy(READ)})
     assert [found.rank for found in judged(step("create", ROLE_POLICY, "it", new=new)).findings] == [Rank.CREATE]
+
+
+ANYBODY = policy(READ | {"Action": "es:ESHttp*", "Principal": {"AWS": "*"}})
+INSIDE = {"vpcOptions": {"subnetIds": ["a"]}, "advancedSecurityOptions": {"internalUserDatabaseEnabled": True}}
+ANONYMOUS = {"advancedSecurityOptions": {"internalUserDatabaseEnabled": True, "anonymousAuthEnabled": True}}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "rank"),
+    [
+        (INSIDE, Rank.CREATE),
+        ({**INSIDE, "vpcOptions": {}}, Rank.WEAKENED),
+        ({**INSIDE, "advancedSecurityOptions": {}}, Rank.WEAKENED),
+        ({**INSIDE, **ANONYMOUS}, Rank.WEAKENED),
+    ],
+)
+def test_a_domain_may_let_all_in_who_reach_its_network_and_log_in(inputs, rank):
+    new = state(DOMAIN, "it", inputs={"accessPolicies": ANYBODY, **inputs})
+    assert [found.rank for found in judged(step("create", DOMAIN, "it", new=new)).findings] == [rank]
 
 
 def test_a_key_whose_policy_goes_has_that_of_aws():

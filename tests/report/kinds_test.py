@@ -51,6 +51,8 @@ def test_whatever_the_program_promises_to_keep_is_data_by_its_kind_or_known_here
         "aws:rds/instance:Instance",
         "aws:elasticache/replicationGroup:ReplicationGroup",
         "aws:opensearch/domain:Domain",
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:ec2/securityGroup:SecurityGroup",
         "aws:ebs/volume:Volume",
         "aws:efs/fileSystem:FileSystem",
         "aws:secretsmanager/secret:Secret",

@@ -1,10 +1,11 @@
 """Buckets at AWS and elsewhere: prod without AWS is accepted, and what mixes the two is refused."""
 
 import pytest
+import trustme
 
 from components.settings.read import read_stack
 from components.settings.report import SettingsError
-from tests.harness.buckets import ENDPOINT, elsewhere, in_the_cluster
+from tests.harness.buckets import ENDPOINT, elsewhere, in_the_cluster, with_authority
 from tests.harness.declare import PROJECT
 
 PROD = (PROJECT / "Pulumi.prod.yaml").read_text(encoding="utf-8")
@@ -97,6 +98,30 @@ BROKEN = {
         "one pair of keys",
     ),
 }
+
+
+AUTHORITY = trustme.CA()
+GIVEN = AUTHORITY.cert_pem.bytes().decode()
+SERVERS = AUTHORITY.issue_cert("minio.minio.svc")
+ITS_KEY = SERVERS.private_key_pem.bytes().decode()
+LEAF = SERVERS.cert_chain_pems[0].bytes().decode()
+BROKEN |= {
+    f"an authority: {case}": (with_authority(text, certificates), "ballast:objectStoreAuthority", words)
+    for case, text, certificates, words in (
+        ("and no endpoint", PROD, GIVEN, "public authorities"),
+        ("its key", in_the_cluster(PROD), GIVEN + ITS_KEY, "a private key"),
+        ("a server's", in_the_cluster(PROD), GIVEN + LEAF, "the certificate of a server"),
+        ("a line too few", in_the_cluster(PROD), GIVEN.replace(GIVEN.splitlines()[3] + "\n", ""), "can't be read"),
+        ("a path", in_the_cluster(PROD), "/etc/ssl/ca.crt", "nothing else, but is the text"),
+        ("with words", in_the_cluster(PROD), f"of 2026\n{GIVEN}", "lines of a certificate"),
+        ("an unseen character", in_the_cluster(PROD), GIVEN.replace("M", "\u041c", 1), "lines of a certificate"),
+    )
+}
+
+
+def test_the_old_and_the_new_authority_stand_side_by_side_while_one_follows_the_other(judged):
+    both = GIVEN + trustme.CA().cert_pem.bytes().decode()
+    assert judged(with_authority(in_the_cluster(PROD), both)) == {}
 
 
 @pytest.mark.parametrize("case", BROKEN)

@@ -131,6 +131,41 @@ def test_what_another_environment_has_is_refused(folder, ran, key, own, others):
         assert f"ballast:{key}\n    names what Pulumi.prod.yaml names at {key}" in err
 
 
+@pytest.mark.parametrize(
+    ("own", "others", "key"),
+    [
+        ("acme-eu-prod-logs\n", "acme-staging-east-logs\n", "loki.s3.bucket"),
+        ("role/acme-eu-prod-logs", "role/acme-dev-logs", "loki.s3.roleArn"),
+        ("context: acme-eu-prod", "context: staging", "cluster.context"),
+    ],
+)
+def test_what_another_tier_has_by_its_name_is_refused_by_every_command(folder, ran, own, others, key):
+    change(folder, own, others)
+    for command in (("check", f"Pulumi.{NAME}.yaml", "--without-secrets"), ("check",), ("promote", "staging", NAME)):
+        code, _, err = ran(*command)
+        assert code == 1
+        assert f"ballast:{key}\n    is " in err
+        assert "by its name that of" in err
+
+
+@pytest.mark.parametrize("example", ["smtp.acme.example.com", "example.org", "relay.example.net"])
+def test_a_host_of_examples_stays_with_the_cluster_of_an_example(folder, ran, example):
+    """The project's own files hold both, and are no mistake: whoever writes a real cluster has to write real hosts."""
+    real = "3f2b1c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d"
+    change(folder, "smtp.acme.example.com", "relay.acme.internal")
+    change(folder, "acme.example.com", "acme.internal")
+    change(folder, "acme-eu.example.com", "acme-eu.internal")
+    change(folder, "00000000-0000-4000-8000-000000000003", real)
+    assert ran("check", "--without-secrets")[::2] == (0, "")
+    change(folder, "smarthost: relay.acme.internal", f"smarthost: {example}")
+    for command in (("check",), ("promote", "staging", NAME)):
+        code, _, err = ran(*command)
+        assert code == 1
+        assert f"ballast:alertmanager.email.smarthost\n    names {example}, a host of examples" in err
+    change(folder, real, "00000000-0000-4000-8000-000000000003")
+    assert ran("check", "--without-secrets")[::2] == (0, "")
+
+
 def shared(folder, prefix):
     """Let it share prod's cluster, with a prefix."""
     change(folder, "4000-8000-000000000003", "4000-8000-000000000002")

@@ -58,6 +58,12 @@ def test_two_mistakes_stand_in_one_error_with_their_lines(engine, changed):
         assert f"line {line}, ballast:opensearch.pools.data.{key}" in str(caught.value)
 
 
+def test_a_name_of_another_tier_is_refused_by_preview_and_up(engine, changed):
+    engine(changed("prod", ("bucket: acme-prod-logs", "bucket: acme-staging-east-logs")))
+    with pytest.raises(pulumi.RunError, match="by its name that of staging"):
+        load_stack()
+
+
 def test_lines_of_another_file_than_the_engine_read_are_not_given(engine, changed, tmp_path):
     file = changed("prod", ("heap: 4Gi", "heap: 5Gi"))
     engine(file)

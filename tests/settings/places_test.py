@@ -9,7 +9,7 @@ import pytest
 from components.observability.loki.settings import FIRST_DAY
 from components.settings.bucket import BucketSettings
 from components.settings.fields import fields
-from components.settings.markers import Comparison
+from components.settings.markers import Comparison, Recorded
 from components.settings.recorded_state import may_be_given_up, recorded_field
 from components.settings.stack import StackSettings
 
@@ -61,6 +61,63 @@ def test_what_is_made_in_an_account_stays_there_unless_it_is_given_up():
     assert list(step(here, {"aws.account": None})) == ["ballast:aws"]
     assert step(here, there | {"allowOrphaned": "aws.account"}) == {}
     assert step({"aws.account": None}, here) == {}
+
+
+MADE = "qdrant.snapshots.s3.made"
+GUARDS = {
+    "aws.replicaRegion": "eu-west-1",
+    "cluster.storageClass.made": "by the platform",
+    MADE: "by the platform",
+    f"{MADE}.replica": "acme-prod-copy",
+    f"{MADE}.lock": "governance",
+}
+
+
+@pytest.mark.parametrize("key", GUARDS)
+def test_what_guards_data_in_aws_is_added_freely_and_neither_goes_nor_changes_without_a_word(key):
+    before = made_in("111122223333") | GUARDS
+    section = f"ballast:{key}"
+    assert step(made_in("111122223333"), before) == {}
+    for after in (None, "another"):
+        found = step(before, before | {key: after})
+        assert list(found) == [section]
+        problem, remedy = found[section]
+        assert problem.startswith(f"changes from {GUARDS[key]} to {after or 'none'}: ")
+        assert f"allowOrphaned: [{key}]" in remedy
+        assert step(before, before | {key: after, "allowOrphaned": key}) == {}
+    assert may_be_given_up(key)
+
+
+def test_every_guard_of_data_in_aws_is_recorded_and_says_what_would_be_lost():
+    guards = [
+        found
+        for field in fields(StackSettings)
+        for found in field.info.metadata
+        if isinstance(found, Recorded) and found.compared is Comparison.GUARD
+    ]
+    assert len(guards) == 2 + 3 * (len(PLACES) + 1)
+    assert all(guard.guards for guard in guards)
+
+
+def test_of_a_section_that_is_gone_or_elsewhere_only_that_is_said():
+    before = made_in("111122223333") | GUARDS
+    inner = dict.fromkeys((MADE, f"{MADE}.replica", f"{MADE}.lock"))
+    assert list(step(before, before | inner)) == [f"ballast:{MADE}"]
+    elsewhere = {"qdrant.snapshots": "s3://acme-other/qdrant in eu-central-1"}
+    assert list(step(before, before | inner | elsewhere)) == ["ballast:qdrant.snapshots"]
+    gone = {"aws.account": None, "aws.replicaRegion": None}
+    assert list(step(before, before | gone)) == ["ballast:aws"]
+
+
+def test_the_time_of_a_lock_gets_no_shorter_with_that_of_its_snapshots():
+    locked = made_in("111122223333") | GUARDS
+    shorter = locked | {"qdrant.recovery.retention": "14d"}
+    found = step(locked, shorter)
+    assert list(found) == ["ballast:qdrant.recovery.retention"]
+    assert f"allowOrphaned: [{MADE}.lock]" in found["ballast:qdrant.recovery.retention"][1]
+    assert step(locked, shorter | {"allowOrphaned": f"{MADE}.lock"}) == {}
+    assert step(shorter, locked) == {}
+    assert step({}, {"qdrant.recovery.retention": "14d"}) == {}, "without a lock the report and promotions judge it"
 
 
 MOVED = {

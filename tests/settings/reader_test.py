@@ -22,7 +22,7 @@ BROKEN = {
     "a list": (b"- a\n", "holds no settings"),
     "a certificate": (b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "holds no settings"),
     "a number in place of settings": (b"config: 3\n", "section of keys"),
-    "a date in place of settings": (b"config: 2026-13-45\n", "section of keys"),
+    "a date in place of settings": (b"config: 2026-13-45\n", "a time for some readers of YAML"),
     "nested 250 times": (b"config:\n  a: " + b"[" * 250 + b"]" * 250, "line 2"),
     "nested 5,000 times": (b"[" * 5000, "16 levels"),
     "sections nested 300 times": (b"config: " + b"{a: " * 300 + b"1" + b"}" * 300, "16 levels"),
@@ -81,6 +81,7 @@ def test_a_broken_file_gives_one_message(told, case):
             for text in ("0x1F", "0o17", "0b1", "1_000", ".inf", "-.Inf")
         ),
         *((text, "for some readers of YAML and a text for others") for text in (".nan", "1_0.5")),
+        *((text, f'write "{text}"') for text in ("2027-01-31", "2027-1-3 10:00:00", "2027-01-31T00:00:00Z")),
         ("# a comment", "quotes around a text that begins with #"),
     ],
 )

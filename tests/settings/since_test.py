@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from components.settings.read import read_stack
 from components.settings.recorded_state import recorded_state
 from components.settings.secrets import SECRETS
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     import subprocess
 
 REAL = PROJECT / "Pulumi.prod.yaml"
+RECOVERY = "recovery: {recoveryPoint: 6h, recoveryTime: 4h, retention: 7d}"
 VECTOR = "vector: {size: 1024, distance: cosine}"
 
 
@@ -39,6 +42,7 @@ def test_what_is_recorded_is_flat_and_keyed_as_the_stack_file():
         "qdrant.nodes": "3",
         "qdrant.disk": "200Gi",
         "qdrant.snapshots": "s3://acme-prod-qdrant-snapshots/qdrant in eu-central-1",
+        **{f"{store}.recovery.retention": "30d" for store in ("opensearch", "qdrant", "chroma", "volumes.knowledge")},
         "qdrant.collections.documents": "vector=1024/cosine shards=6",
         "chroma.version": "1.5.9",
         "chroma.disk": "20Gi",
@@ -98,6 +102,38 @@ def test_a_step_that_a_store_cannot_follow_is_reported_at_its_line(changed, olde
         f"line {wanted[0]}, ballast:opensearch.version",
         f"line {wanted[1]}, ballast:qdrant.disk",
     ]
+
+
+SHORTER = {
+    "a promise": (
+        ("recovery: {recoveryPoint: 6h, recoveryTime: 4h, retention: 30d}", RECOVERY),
+        "qdrant.recovery.retention",
+        "it was kept for 30d, and would be for 7d",
+    ),
+    "a stream that is gone": (
+        ("    streams:\n      opensearch: {namespace: opensearch, retention: 90d}\n", ""),
+        "loki.streams.opensearch.retention",
+        "of loki.retention of namespace opensearch would be deleted: it was kept for 90d, and would be for 30d",
+    ),
+    "what was kept for ever": (
+        ("deleteAfter: null", "deleteAfter: 365d"),
+        "opensearch.indexes.workflows.deleteAfter",
+        "it was kept for ever, and would be for 365d",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SHORTER)
+def test_what_would_be_deleted_earlier_is_refused_as_the_report_and_a_promotion_refuse_it(changed, older, case):
+    change, key, words = SHORTER[case]
+    before = older()
+    file = changed("prod", change)
+    result = check(file, "--since", before)
+    assert result.returncode == 1
+    assert f", ballast:{key}\n" in result.stderr
+    assert words in " ".join(result.stderr.split())
+    assert f"--allow-downgrade {key}" in result.stderr
+    assert check(REAL, "--since", file).returncode == 0, "a longer time is no loss"
 
 
 def test_a_step_that_every_store_can_follow_passes(older):

@@ -9,7 +9,9 @@ import pytest
 pytestmark = pytest.mark.programs
 
 SCRIPTS = ".github/scripts"
-COMMENT = {"PULL_REQUEST": "17", "RUN_URL": "https://example.com/run"}
+COMMENT = {"PULL_REQUEST": "17", "RUN_URL": "https://example.com/run", "COMMIT": "1234567"}
+OF_THIS = "<!-- ballast-preview -->\nOf commit 1234567.\n\nall well\n"
+BOTH = "ballast preview-report dev=previews/dev.json staging=previews/staging.json"
 COMMENTS = "gh api repos/acme/ballast/issues/17/comments"
 
 
@@ -43,9 +45,7 @@ def test_a_stack_without_a_preview_is_asked_for_all_the_same(runner, empty):
     preview = runner.repository / "previews" / "staging.json"
     preview.write_text("") if empty else preview.unlink()
     runner.run(f"{SCRIPTS}/report.sh dev staging")
-    assert runner.fakes.lines() == [
-        "ballast preview-report dev=previews/dev.json staging=previews/staging.json --output report.md"
-    ]
+    assert runner.fakes.lines() == [f"{BOTH} --waivers delivery/waivers.yaml --output report.md"]
 
 
 def test_a_report_that_was_refused_leaves_none_of_an_earlier_run(runner):
@@ -59,7 +59,7 @@ def test_a_report_that_was_refused_leaves_none_of_an_earlier_run(runner):
 def test_the_first_report_becomes_a_new_comment(runner):
     (runner.repository / "report.md").write_text("<!-- ballast-preview -->\nall well\n")
     runner.run(f"python3 {SCRIPTS}/comment.py", COMMENT)
-    assert sent(runner) == (f"{COMMENTS} --method POST --input -", "<!-- ballast-preview -->\nall well\n")
+    assert sent(runner) == (f"{COMMENTS} --method POST --input -", OF_THIS)
 
 
 def test_a_later_report_is_edited_into_the_same_comment(runner):
@@ -70,7 +70,7 @@ def test_a_later_report_is_edited_into_the_same_comment(runner):
     assert runner.run(f"python3 {SCRIPTS}/comment.py", COMMENT).returncode == 0
     assert sent(runner) == (
         "gh api repos/acme/ballast/issues/comments/8 --method PATCH --input -",
-        "<!-- ballast-preview -->\nall well\n",
+        OF_THIS,
     )
 
 
@@ -89,6 +89,34 @@ def test_without_a_report_the_comment_does_not_go_on_telling_of_an_earlier_commi
     assert line.endswith("comments/8 --method PATCH --input -")
     assert "No report could be made" in body
     assert "https://example.com/run" in body
+
+
+def test_a_change_of_the_judge_is_told_before_what_the_judge_says(runner):
+    (runner.repository / "report.md").write_text("<!-- ballast-preview -->\nall well\n")
+    (runner.repository / "ops").mkdir()
+    (runner.repository / "ops" / "report.py").write_text("nothing is ever lost\n")
+    runner.git("add", "ops")
+    runner.git("commit", "--quiet", "-m", "a kinder judge")
+    assert runner.run(f"{SCRIPTS}/judged.sh", {"NEEDS": '{"affected": {"result": "success"}}'}).returncode == 0
+    runner.run(f"python3 {SCRIPTS}/comment.py", COMMENT)
+    body = sent(runner)[1]
+    assert "**This change touches what judges changes**: `ops/report.py`. What follows" in body
+    assert body.endswith("all well\n")
+
+
+@pytest.mark.parametrize(
+    ("result", "told"), [("skipped", "a fork's change is not previewed"), ("failure", "ended as failure")]
+)
+def test_a_report_over_nothing_that_was_looked_at_is_red(runner, result, told):
+    needs = json.dumps({"affected": {"result": result}})
+    judged = runner.run(f"{SCRIPTS}/judged.sh", {"NEEDS": needs})
+    assert (judged.returncode, told in judged.stderr) == (1, True)
+
+
+def test_a_change_that_touches_no_environment_says_so(runner):
+    assert runner.run(f"jq -r '.[]' <<< '[]' | xargs {SCRIPTS}/report.sh").returncode == 0
+    assert "touches no environment" in (runner.repository / "report.md").read_text()
+    assert runner.fakes.lines() == []
 
 
 def test_a_comment_that_github_refuses_fails_the_step(runner):

@@ -21,7 +21,7 @@ try:
     from boto3.exceptions import Boto3Error
     from boto3.s3.transfer import TransferConfig
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError, SSLError
 except ImportError:
     raise JobError(
         "this image has no boto3, so no bucket can be reached. "
@@ -167,6 +167,11 @@ class Bucket:
             else:
                 message = f"{where} refused {path}: {error}"
             raise JobError(message) from None
+        except SSLError as error:
+            raise JobError(
+                f"{where} shows a certificate that isn't trusted here ({error}). Where an authority of your own signed "
+                "it, ballast:objectStoreAuthority holds that authority's certificate."
+            ) from None
         except (BotoCoreError, Boto3Error, HTTPClientError) as error:
             raise JobError(
                 f"{where} can't be reached ({error}). The network policy must let the job through to it."

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.observability.loki.settings import LokiSettings
     from components.settings.quantities import Bytes
+    from components.storage.buckets import EndpointKey
 
 
 WORKLOAD = Workload("loki", NAMESPACE)
@@ -31,12 +32,14 @@ class LokiServerArgs:
         image: Loki's image.
         storage_class: class of its volume.
         protection: how data-bearing children are kept.
+        endpoint_key: opens buckets at an endpoint.
     """
 
     settings: LokiSettings
     image: str
     storage_class: str
     protection: DataProtection
+    endpoint_key: EndpointKey | None = None
 
 
 class LokiServer(ComponentResource):
@@ -68,6 +71,7 @@ class LokiServer(ComponentResource):
                 environment={"GOMEMLIMIT": _soft_limit(args.settings.memory)},
                 storage_class=args.storage_class,
                 protection=args.protection,
+                endpoint_key=args.endpoint_key,
             ),
             ResourceOptions(parent=self),
         )

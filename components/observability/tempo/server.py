@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.observability.tempo.settings import TempoSettings
     from components.settings.cluster import ClusterSettings
+    from components.storage.buckets import EndpointKey
 
 
 WORKLOAD = Workload("tempo", NAMESPACE)
@@ -36,6 +37,7 @@ class TempoServerArgs:
         environment: label of these metrics.
         cluster: storage class of its volume, and where programs listen.
         protection: how data-bearing children are kept.
+        endpoint_key: opens buckets at an endpoint.
     """
 
     settings: TempoSettings
@@ -44,6 +46,7 @@ class TempoServerArgs:
     environment: str
     cluster: ClusterSettings
     protection: DataProtection
+    endpoint_key: EndpointKey | None = None
 
 
 class TempoServer(ComponentResource):
@@ -76,6 +79,7 @@ class TempoServer(ComponentResource):
                 alive="/api/echo",
                 storage_class=args.cluster.storage_class.name,
                 protection=args.protection,
+                endpoint_key=args.endpoint_key,
             ),
             ResourceOptions(parent=self),
         )

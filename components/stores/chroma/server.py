@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from components.foundation.programs import JobPrograms
     from components.settings.cluster import ClusterSettings
     from components.storage.archives import SnapshotArchive
+    from components.storage.buckets import EndpointKey
     from components.stores.chroma.settings import ChromaSettings
 
 PORT = 8000
@@ -49,6 +50,7 @@ class ChromaServerArgs:
         programs: where their modules lie.
         cluster: storage class of its volume, and where programs listen.
         protection: how data-bearing children are kept.
+        endpoint_key: opens buckets at an endpoint.
     """
 
     settings: ChromaSettings
@@ -57,6 +59,7 @@ class ChromaServerArgs:
     programs: JobPrograms
     cluster: ClusterSettings
     protection: DataProtection
+    endpoint_key: EndpointKey | None = None
 
 
 class ChromaServer(ComponentResource):
@@ -86,6 +89,7 @@ class ChromaServer(ComponentResource):
             storage_class=args.cluster.storage_class.name,
             key="chroma",
             protection=args.protection,
+            endpoint_key=args.endpoint_key,
             child=child,
         )
         url = f"http://{self.endpoint.address('http')}"

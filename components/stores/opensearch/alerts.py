@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from components.observability.alertmanager.settings import Severity
 from components.signals.alerts import Alert
 from components.signals.promql import WINDOW, grew, minutes, recent
-from components.stores.opensearch.settings import NodeRole, shards_per_node
+from components.stores.opensearch.settings import shards_per_node
 from components.stores.opensearch.sizing import WATERMARKS
 
 if TYPE_CHECKING:
@@ -40,14 +40,16 @@ def health(color: str) -> str:
 
 def least_free(settings: OpenSearchSettings) -> dict[str, int]:
     """Return what is free on a data node's disk at each watermark."""
-    data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles and pool.nodes]
-    return {step: min(min(int(pool.disk * share), most) for pool in data) for step, (share, most) in WATERMARKS.items()}
+    return {
+        step: min(min(int(pool.disk * share), most) for pool in settings.holding_data)
+        for step, (share, most) in WATERMARKS.items()
+    }
 
 
 def most_shards(settings: OpenSearchSettings) -> int:
     """Return how many shards there may be before people are told."""
-    data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles and pool.nodes]
-    return round(SHARDS_SHARE * settings.data_nodes * shards_per_node(min(pool.heap_size for pool in data)))
+    heap = min(pool.heap_size for pool in settings.holding_data)
+    return round(SHARDS_SHARE * settings.data_nodes * shards_per_node(heap))
 
 
 def alerts(settings: OpenSearchSettings) -> list[Alert]:

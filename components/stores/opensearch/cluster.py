@@ -28,6 +28,7 @@ from components.stores.opensearch import configuration, topology, workloads
 from components.stores.opensearch.job_configs import SNAPSHOT_RECORD, OpenSearchJobConfigs
 from components.stores.opensearch.nodes import NodeFiles, OpenSearchNodes, OpenSearchNodesArgs
 from components.stores.opensearch.repositories import s3_repository, volume_repository
+from components.stores.opensearch.search_endpoint import SearchEndpoint
 from components.stores.opensearch.services import services
 from components.stores.opensearch.settings import NAMESPACE, NODE_ACCOUNT
 from components.stores.opensearch.store_jobs import store_jobs
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from components.foundation.images import ImageCatalogue
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
+    from components.storage.buckets import EndpointKey
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
     from components.stores.opensearch.repositories import SnapshotRepository
     from components.stores.opensearch.settings import NodePoolSettings, OpenSearchSettings
@@ -56,6 +58,7 @@ class OpenSearchClusterArgs:
         passwords: Secret names by user of the cluster (see `job_configs.USERS`).
         logs: what writes logs into it, with a user of its own; none where logs are kept elsewhere.
         protection: how data-bearing children are kept.
+        endpoint_key: opens a bucket at an endpoint.
     """
 
     settings: OpenSearchSettings
@@ -65,6 +68,7 @@ class OpenSearchClusterArgs:
     passwords: Mapping[str, Output[str]]
     logs: DataPrepperSettings | None
     protection: DataProtection
+    endpoint_key: EndpointKey | None = None
 
 
 class OpenSearchCluster(ComponentResource):
@@ -74,8 +78,7 @@ class OpenSearchCluster(ComponentResource):
     for each pool and zone, a service for clients and two for members, disruption budgets, and the jobs.
     """
 
-    url: Output[str]
-    certificate: Output[str]
+    endpoint: SearchEndpoint
     issuer: Output[str]
 
     image = Image(name="opensearchproject/opensearch")
@@ -113,10 +116,9 @@ class OpenSearchCluster(ComponentResource):
             disruption_budget(f"{name}-{budget}", workloads.NODE, self._child, matching=matching)
         endpoint = f"https://{self.members.address('https')}"
         self._jobs(args, OpenSearchJobConfigs(endpoint, pools, args.settings), nodes, admin)
-        self.url = Output.from_input(endpoint)
-        self.certificate = http
+        self.endpoint = SearchEndpoint(url=Output.from_input(endpoint), authority=http, server=self.members)
         self.issuer = authority.issuer
-        self.register_outputs({"url": self.url, "certificate": self.certificate, "issuer": self.issuer})
+        self.register_outputs({"url": endpoint, "certificate": http, "issuer": self.issuer})
 
     @property
     def connections(self) -> list[Connection]:
@@ -134,13 +136,10 @@ class OpenSearchCluster(ComponentResource):
     ) -> list[OpenSearchNodes]:
         name = self._name
         named = services(name, self.members, self._child)
+        annotations = self.snapshots.service_account_annotations
         account = ServiceAccount(
             NODE_ACCOUNT,
-            metadata={
-                "name": NODE_ACCOUNT,
-                "namespace": str(NAMESPACE),
-                "annotations": self.snapshots.service_account_annotations,
-            },
+            metadata={"name": NODE_ACCOUNT, "namespace": str(NAMESPACE), "annotations": annotations},
             automount_service_account_token=False,
             opts=self._child,
         )
@@ -154,7 +153,6 @@ class OpenSearchCluster(ComponentResource):
             pool: self._configuration(pool, settings, args, topology.data_zones(pools))
             for pool, settings in args.settings.pools.items()
         }
-        managers = topology.manager_names(pools)
         return [
             OpenSearchNodes(
                 pool.name,
@@ -164,7 +162,7 @@ class OpenSearchCluster(ComponentResource):
                     storage_class=args.cluster.storage_class.name,
                     service=f"{name}-nodes",
                     service_account=account.metadata.apply(lambda made: str(made.name)),
-                    initial_managers=tuple(managers) if pool.is_manager else (),
+                    initial_managers=tuple(topology.manager_names(pools)) if pool.is_manager else (),
                     configuration=configurations[pool.pool],
                     files=files,
                     repository=self.snapshots,
@@ -225,7 +223,7 @@ class OpenSearchCluster(ComponentResource):
     def _repository(self, args: OpenSearchClusterArgs) -> SnapshotRepository:
         place = args.settings.snapshots.place
         if isinstance(place, BucketSettings):
-            return s3_repository(place)
+            return s3_repository(place, args.endpoint_key)
         return volume_repository(
             f"{self._name}-snapshots",
             place,

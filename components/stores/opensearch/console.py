@@ -13,19 +13,19 @@ from pulumi_kubernetes.core.v1 import Secret
 from components.credentials.certificates import LeafCertificateArgs, leaf_certificate
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.config_maps import config_map
-from components.foundation.connections import Connection, Endpoint
+from components.foundation.connections import Endpoint
 from components.foundation.deployments import authority_volume, deployment
 from components.foundation.images import Image
 from components.foundation.labels import labels
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
 from components.stores.opensearch import workloads
-from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.settings import NAMESPACE
 from components.stores.opensearch.users import CONSOLE_USER
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import ConsoleSettings
+    from components.stores.opensearch.search_endpoint import SearchEndpoint
 
 PORT = 5601
 USER = 1000
@@ -40,8 +40,7 @@ class OpenSearchConsoleArgs:
         settings: replicas and size.
         host: where it listens.
         image: the OpenSearch Dashboards image, of the cluster's version.
-        opensearch_url: where the cluster answers.
-        opensearch_certificate: Secret whose `ca.crt` it trusts.
+        opensearch: where the cluster answers.
         issuer: the authority that signs its own certificate.
         password: Secret with the password of its service user.
         cookie_seed: the same password, from which the key of its session cookies is made.
@@ -50,8 +49,7 @@ class OpenSearchConsoleArgs:
     settings: ConsoleSettings
     host: str
     image: str
-    opensearch_url: Output[str]
-    opensearch_certificate: Output[str]
+    opensearch: SearchEndpoint
     issuer: Output[str]
     password: Output[str]
     cookie_seed: Output[str]
@@ -66,10 +64,10 @@ class OpenSearchConsole(ComponentResource):
 
     endpoint = Endpoint.of(workloads.CONSOLE, {"https": PORT}, name="opensearch-console")
     endpoints = ()
-    connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
     def __init__(self, name: str, args: OpenSearchConsoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchConsole", name, None, opts)
+        self.connections = (args.opensearch.reached_by(self.endpoint),)
         child = ResourceOptions(parent=self)
         metadata = {"namespace": str(NAMESPACE), "labels": labels(workloads.CONSOLE)}
         certificate = leaf_certificate(
@@ -83,7 +81,7 @@ class OpenSearchConsole(ComponentResource):
             ),
             opts=child,
         )
-        written = {"opensearch_dashboards.yml": args.opensearch_url.apply(lambda url: _configuration(args.host, url))}
+        written = {"opensearch_dashboards.yml": args.opensearch.url.apply(lambda url: _configuration(args.host, url))}
         configuration = config_map(f"{name}-configuration", workloads.CONSOLE, written, child)
         cookie = Secret(
             f"{name}-cookie", metadata=metadata, string_data={"key": args.cookie_seed.apply(_cookie_key)}, opts=child
@@ -163,7 +161,7 @@ def _pod(
     volumes = [
         {"name": "configuration", "configMap": {"name": configuration}},
         {"name": "tls", "secret": {"secretName": certificate, "defaultMode": 0o440}},
-        authority_volume(args.opensearch_certificate),
+        authority_volume(args.opensearch.authority),
         {"name": "data", "emptyDir": {"sizeLimit": "256Mi"}},
         {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
     ]

@@ -11,6 +11,7 @@ from components.settings.stack import StackSettings
 from components.settings.store import Nodes, Restore, StoreKind
 from components.settings.versions import Supported
 from components.stores.opensearch.log_pipeline_rules import LOG_PIPELINE_RULES
+from components.stores.opensearch.managed_rules import MANAGED_RULES
 from components.stores.opensearch.password_rules import password_of
 from components.stores.opensearch.rules import OPENSEARCH_RULES
 from components.stores.opensearch.settings import CLUSTER, NAMESPACE, NODE_ACCOUNT, NODE_WORKLOAD, OpenSearchSettings
@@ -60,7 +61,7 @@ OPENSEARCH = StoreKind(
     snapshot_request={"take": True},
     restore=Restore(part="indexes", rename="rename"),
     nodes=Nodes(workload=NODE_WORKLOAD, sets=_sets),
-    rules=(*OPENSEARCH_RULES, *LOG_PIPELINE_RULES),
+    rules=(*OPENSEARCH_RULES, *MANAGED_RULES, *LOG_PIPELINE_RULES),
     transitions=OPENSEARCH_TRANSITIONS,
     limits={
         "console.cpu": HELPER,
@@ -79,6 +80,7 @@ OPENSEARCH = StoreKind(
         "opensearch.pools.*.nodes": Limits(
             0, 100, "0 is a pool on its way out, and a store of more than 100 is several"
         ),
+        "opensearch.managed.logsKept": Limits(DAY, 3653 * DAY, "CloudWatch keeps logs for ten years at most"),
         "opensearch.replicas": COPIES,
         "opensearch.indexes.*.shards": Limits(1, 1024, "OpenSearch takes no more for an index"),
         "opensearch.indexes.*.deleteAfter": Limits(
@@ -129,7 +131,7 @@ OPENSEARCH = StoreKind(
     ready=(
         Readiness(
             "nodes let OpenSearch map files",
-            lambda s: s.cluster.memory_maps_raised,
+            lambda s: s.cluster.memory_maps_raised or s.opensearch.managed is not None,
             "raise vm.max_map_count, write ballast:cluster.memoryMapsRaised: true",
         ),
         Readiness(

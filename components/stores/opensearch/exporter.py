@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.credentials.passwords import PASSWORD_KEY
-from components.foundation.connections import Connection, Endpoint, Metrics
+from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
 from components.foundation.images import Image
 from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.stores.opensearch import workloads
-from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.users import METRICS_USER
 
 if TYPE_CHECKING:
     from components.stores.opensearch.console_settings import MetricsExporterSettings
+    from components.stores.opensearch.search_endpoint import SearchEndpoint
 
 PORT = 9114
 USER = 65534
@@ -31,15 +31,13 @@ class OpenSearchMetricsExporterArgs:
     Attributes:
         settings: version and size.
         image: the exporter's image.
-        opensearch_url: where the cluster answers.
-        opensearch_certificate: Secret whose `ca.crt` it trusts.
+        opensearch: where the cluster answers.
         password: Secret with the password of its service user, who may look and not touch.
     """
 
     settings: MetricsExporterSettings
     image: str
-    opensearch_url: Output[str]
-    opensearch_certificate: Output[str]
+    opensearch: SearchEndpoint
     password: Output[str]
 
 
@@ -53,17 +51,17 @@ class OpenSearchMetricsExporter(ComponentResource):
         workloads.METRICS_EXPORTER, {"metrics": PORT}, name="opensearch-metrics-exporter", metrics=(Metrics(),)
     )
     endpoints = (endpoint,)
-    connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
     def __init__(self, name: str, args: OpenSearchMetricsExporterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:OpenSearchMetricsExporter", name, None, opts)
+        self.connections = (args.opensearch.reached_by(self.endpoint),)
         child = ResourceOptions(parent=self)
         probe = {"httpGet": {"path": "/healthz", "port": "metrics"}, "periodSeconds": 10}
         container = {
             "name": "exporter",
             "image": args.image,
             "args": [
-                Output.concat("--es.uri=", args.opensearch_url),
+                Output.concat("--es.uri=", args.opensearch.url),
                 "--es.ca=/etc/ballast/authority/ca.crt",
                 "--es.all",
                 "--es.indices",
@@ -83,7 +81,7 @@ class OpenSearchMetricsExporter(ComponentResource):
             "volumeMounts": [{"name": "authority", "mountPath": "/etc/ballast/authority", "readOnly": True}],
         }
         pod = hardened_pod(
-            {"containers": [container], "volumes": [authority_volume(args.opensearch_certificate)]}, user=USER
+            {"containers": [container], "volumes": [authority_volume(args.opensearch.authority)]}, user=USER
         )
         deployment(name, workload=workloads.METRICS_EXPORTER, replicas=1, pod=pod, opts=child)
         pod_monitors(self.endpoint, child)

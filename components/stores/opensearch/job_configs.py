@@ -27,7 +27,7 @@ from components.stores.opensearch.jobs.config import (
 )
 from components.stores.opensearch.log_pipeline_configuration import LOGS_ROLE, log_role
 from components.stores.opensearch.schedules import INDEXES, snapshot_policies
-from components.stores.opensearch.settings import NAMESPACE, NodeRole, shards_per_node
+from components.stores.opensearch.settings import NAMESPACE, shards_per_node
 from components.stores.opensearch.sizing import watermarks
 from components.stores.opensearch.topology import manager_names, restart_order
 from components.stores.opensearch.users import (
@@ -80,7 +80,7 @@ class OpenSearchJobConfigs:
 
     Attributes:
         endpoint: where the cluster answers.
-        pools: its nodes.
+        pools: its nodes; none of a domain that AWS runs.
         settings: of the cluster.
     """
 
@@ -151,7 +151,7 @@ class OpenSearchJobConfigs:
             logs: what writes logs into it; without it the user that would is not made.
         """
         settings = self.settings
-        data = [pool for pool in settings.pools.values() if NodeRole.DATA in pool.roles and pool.nodes]
+        data = settings.holding_data
         copies = min(1, settings.data_nodes - 1)
         users = USERS if logs is None else USERS | {LOGS_USER: "Data Prepper, which only writes logs"}
         roles = roles_of_users() if logs is None else roles_of_users() | {LOGS_ROLE: log_role(logs)}
@@ -211,4 +211,4 @@ class OpenSearchJobConfigs:
     @property
     def nodes(self) -> int:
         """How many nodes the cluster has."""
-        return sum(pool.replicas for pool in self.pools)
+        return self.settings.nodes

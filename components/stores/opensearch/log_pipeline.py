@@ -10,7 +10,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Secret
 
 from components.foundation.config_maps import config_map
-from components.foundation.connections import Connection, Endpoint, Metrics
+from components.foundation.connections import Endpoint, Metrics
 from components.foundation.deployments import authority_volume, deployment
 from components.foundation.images import Image
 from components.foundation.labels import labels
@@ -18,7 +18,6 @@ from components.foundation.monitors import pod_monitors
 from components.foundation.pods import fixed_resources, hardened_pod
 from components.foundation.services import service
 from components.stores.opensearch import workloads
-from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.log_pipeline_configuration import (
     CONSOLE_LOGGING,
     DRAIN_SECONDS,
@@ -33,6 +32,7 @@ from components.stores.opensearch.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
+    from components.stores.opensearch.search_endpoint import SearchEndpoint
 
 USER = 1000
 HOME = "/usr/share/data-prepper"
@@ -45,15 +45,13 @@ class LogPipelineArgs:
     Attributes:
         settings: version, size, and the index that it writes to.
         image: its image.
-        opensearch_url: where the cluster answers.
-        opensearch_certificate: Secret whose `ca.crt` it trusts.
+        opensearch: where the cluster answers.
         password: of the user `logs`, itself and not the name of a Secret: it is written into a Secret of its own.
     """
 
     settings: DataPrepperSettings
     image: str
-    opensearch_url: Output[str]
-    opensearch_certificate: Output[str]
+    opensearch: SearchEndpoint
     password: Output[str]
 
 
@@ -70,10 +68,10 @@ class LogPipeline(ComponentResource):
         metrics=(Metrics(path="/metrics/prometheus"),),
     )
     endpoints = (endpoint,)
-    connections = (Connection(endpoint, OpenSearchCluster.members, "https"),)
 
     def __init__(self, name: str, args: LogPipelineArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("ballast:opensearch:LogPipeline", name, None, opts)
+        self.connections = (args.opensearch.reached_by(self.endpoint),)
         child = ResourceOptions(parent=self)
         written = {
             "data-prepper-config.yaml": yaml.safe_dump(server(args.settings), sort_keys=False),
@@ -84,7 +82,7 @@ class LogPipeline(ComponentResource):
             f"{name}-pipelines",
             metadata={"namespace": str(NAMESPACE), "labels": labels(workloads.DATA_PREPPER)},
             string_data={
-                "pipelines.yaml": Output.all(args.opensearch_url, args.password).apply(_pipelines(args.settings))
+                "pipelines.yaml": Output.all(args.opensearch.url, args.password).apply(_pipelines(args.settings))
             },
             opts=child,
         )
@@ -144,7 +142,7 @@ def _pod(args: LogPipelineArgs, configuration: Output[str], secret: Output[str])
     volumes = [
         {"name": "configuration", "configMap": {"name": configuration}},
         {"name": "pipelines", "secret": {"secretName": secret, "defaultMode": 0o440}},
-        authority_volume(args.opensearch_certificate),
+        authority_volume(args.opensearch.authority),
         {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
     ]
     # It drains its buffer, its processor and its sink, each within the same time.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from components.settings.bucket import BucketSettings
     from components.settings.platform_name import PlatformName
     from components.settings.snapshots import VolumeSnapshots
+    from components.storage.buckets import EndpointKey
 
 VOLUME_PATH = "/usr/share/opensearch/snapshots"
 
@@ -70,20 +71,22 @@ def volume_repository(
     )
 
 
-def s3_repository(settings: BucketSettings) -> SnapshotRepository:
+def s3_repository(settings: BucketSettings, key: EndpointKey | None = None) -> SnapshotRepository:
     """Return a repository in a bucket, reached with the pods' own identity, or at an endpoint with a key.
 
     The token lies under the configuration folder because OpenSearch may read files only there, and is mounted as a
     directory because a subPath mount is never refreshed (search-stores, "S3 on EKS").
     """
     folder = f"/usr/share/opensearch/config/{TOKEN_FOLDER}"
-    identity = bucket_identity(settings, folder, session="opensearch-snapshots")
+    identity = bucket_identity(settings, folder, session="opensearch-snapshots", key=key)
     client: dict[str, Any] = {}
     if settings.role_arn is not None:
         client = {"s3.client.default.identity_token_file": f"{folder}/token"}
     if settings.endpoint is not None:
         # Its key is put into the keystore when the node starts (start.sh); others know buckets by path only.
         client = {"s3.client.default.endpoint": settings.endpoint, "s3.client.default.path_style_access": True}
+    # By default files are sent by a client that is no Java and trusts what the image's system trusts.
+    sender = {} if key is None or not key.has_authority else {"s3_async_client_type": "netty"}
     return SnapshotRepository(
         definition={
             "type": "s3",
@@ -93,6 +96,7 @@ def s3_repository(settings: BucketSettings) -> SnapshotRepository:
                 "client": "default",
                 # Unset it means AES256 since 3.8, which a bucket with its own key refuses, and many another storage.
                 "server_side_encryption_type": "bucket_default",
+                **sender,
             },
         },
         node_settings={"s3.client.default.region": settings.region, **client},
@@ -101,4 +105,12 @@ def s3_repository(settings: BucketSettings) -> SnapshotRepository:
         environment=identity.environment,
         service_account_annotations=identity.annotations,
         endpoints=identity.endpoints,
+    )
+
+
+def domain_repository(settings: BucketSettings) -> SnapshotRepository:
+    """Return a repository in a bucket that a domain of AWS reaches with a role which is handed to it."""
+    place = {"bucket": settings.bucket, "base_path": settings.base_path, "region": settings.region}
+    return SnapshotRepository(
+        definition={"type": "s3", "settings": {**place, "role_arn": settings.role_arn}}, node_settings={}
     )

@@ -32,6 +32,11 @@ LARGEST_SHARD, LARGEST_STATE = Bytes(50 * 2**30), Bytes(2**40)
 LONGEST_STATEFUL_SET = 52
 
 
+def _of_nodes(rule: Rule) -> Rule:
+    """A rule for nodes of ours, which a stack with a domain in their place has not."""
+    return lambda stack: rule(stack) if stack.opensearch.pools else ()
+
+
 def _managers_form_a_majority(stack: StackSettings) -> Iterator[Mistake]:
     managers = stack.opensearch.managers
     if managers in MANAGER_COUNTS:
@@ -108,9 +113,7 @@ def _disk_can_be_filled(pool: NodePoolSettings) -> Iterator[tuple[str, str, str]
 
 def _shards_fit_the_nodes(stack: StackSettings) -> Iterator[Mistake]:
     search = stack.opensearch
-    room = sum(
-        pool.nodes * shards_per_node(pool.heap_size) for pool in search.pools.values() if NodeRole.DATA in pool.roles
-    )
+    room = sum(one.nodes * shards_per_node(one.heap_size) for one in search.holding_data)
     taken = 0
     for name, entry in search.indexes.items():
         taken += entry.shards * (1 + search.replicas)
@@ -221,18 +224,18 @@ def _objectives_are_measured(stack: StackSettings) -> Iterator[Mistake]:
 
 OPENSEARCH_RULES: tuple[Rule, ...] = (
     _objectives_are_measured,
-    _managers_form_a_majority,
+    _of_nodes(_managers_form_a_majority),
     _coordinating_stands_alone,
-    _some_node_holds_data,
+    _of_nodes(_some_node_holds_data),
     _replicas_have_a_node_each,
     _each_pool(_heap_leaves_half_of_memory),
     _each_pool(_disk_can_be_filled),
     _shards_fit_the_nodes,
-    _snapshot_volume_serves_one_node,
-    _s3_needs_the_derived_image,
+    _of_nodes(_snapshot_volume_serves_one_node),
+    _of_nodes(_s3_needs_the_derived_image),
     _patterns_do_not_overlap,
-    _prod_has_a_majority,
-    _prod_has_data_nodes,
+    _of_nodes(_prod_has_a_majority),
+    _of_nodes(_prod_has_data_nodes),
     _prod_has_replicas,
     _pools_have_names_of_their_own,
 )

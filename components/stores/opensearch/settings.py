@@ -1,5 +1,6 @@
 """The OpenSearch cluster: its version, its pools of nodes, its recovery objectives and its indexes."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from components.settings.platform_name import PlatformName
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.snapshots import RecoverySettings, SnapshotsSettings, place_of_snapshots
 from components.settings.texts import ImageName, IndexPattern, Namespace, ShortLabel, Version
+from components.stores.opensearch.managed_settings import ManagedDataSettings, ManagedSettings
 
 #: Above 32 GiB a JVM loses compressed object pointers; 31 GiB is the largest whole number below.
 LARGEST_HEAP = Bytes(31 * 2**30)
@@ -102,8 +104,10 @@ class OpenSearchSettings(Settings):
     # Bound: what travels is the version; dev writes to a volume and so runs the stock image of the same version.
     image: Annotated[ImageName | None, Bound()] = None
     """Name of the derived image with repository-s3; null runs the stock image."""
-    pools: Annotated[dict[ShortLabel, NodePoolSettings], Section(), Field(min_length=1)]
-    """Pools of nodes by name."""
+    pools: Annotated[dict[ShortLabel, NodePoolSettings], Section(), Field(default_factory=dict)]
+    """Pools of nodes by name; exactly one of pools and managed."""
+    managed: Annotated[ManagedSettings | None, Section()] = None
+    """A domain that AWS runs, in place of nodes in the cluster."""
     replicas: Annotated[int, Scaled(ScaleRule.NEVER_SMALLER), Field(ge=0)]
     """Copies of each shard beside the primary; fewer than there are data nodes."""
     recovery: Annotated[RecoverySettings, Section()]
@@ -118,13 +122,24 @@ class OpenSearchSettings(Settings):
     """Kinds of indexes by name."""
 
     def nodes_with(self, role: NodeRole) -> int:
-        """Number of nodes over all pools that hold a role."""
+        """Number of nodes that hold a role, over all pools or in the domain."""
+        if self.managed is not None:
+            return {NodeRole.CLUSTER_MANAGER: self.managed.managers.nodes}.get(role, self.managed.data.nodes)
         return sum(pool.nodes for pool in self.pools.values() if role in pool.roles)
 
     @property
     def nodes(self) -> int:
-        """Number of nodes over all pools."""
+        """Number of nodes over all pools, or in the domain."""
+        if self.managed is not None:
+            return self.managed.managers.nodes + self.managed.data.nodes
         return sum(pool.nodes for pool in self.pools.values())
+
+    @property
+    def holding_data(self) -> Sequence[NodePoolSettings | ManagedDataSettings]:
+        """What its data nodes are: pools with any, or those of the domain."""
+        if self.managed is not None:
+            return [self.managed.data]
+        return [pool for pool in self.pools.values() if NodeRole.DATA in pool.roles and pool.nodes]
 
     @property
     def managers(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from components.credentials.passwords import PASSWORD_KEY
 from components.foundation.access import draining, locking, record_keeping, restarting
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from pulumi import Output
 
     from components.foundation.tasks import JobPod
+    from components.storage.buckets import BucketIdentity
     from components.stores.opensearch.job_configs import OpenSearchJobConfigs
+    from components.stores.opensearch.jobs.config import ConfigureConfig
     from components.stores.opensearch.log_pipeline_settings import DataPrepperSettings
     from components.stores.opensearch.repositories import SnapshotRepository
 
 PROGRAMS = "components.stores.opensearch.jobs"
+CONFIGURE = "opensearch-jobs-configure"
+"""The job that configures the cluster, and its service account where it has one."""
 
 
 def store_jobs(
@@ -66,36 +70,11 @@ def store_jobs(
                 rights=[*restarting(sets, [pod for pool in configs.pools for pod in pool.pods]), *locking(LOCK)],
                 trigger=templates,
             ),
-            StoreJob(
-                name="opensearch-jobs-configure",
-                workload=workloads.CONFIGURE_JOB,
-                module=f"{PROGRAMS}.configure",
-                config=configs.configure(repository, logs),
-                secrets={
-                    "secrets": [
-                        {"secret": {"name": secret, "items": [{"key": PASSWORD_KEY, "path": user}]}}
-                        for user, secret in passwords.items()
-                    ]
-                },
-            ),
+            configuring(configs.configure(repository, logs), passwords),
         ],
-        scheduled={
-            snapshot_check(configs.settings.recovery): StoreJob(
-                name="opensearch-snapshots",
-                workload=workloads.SNAPSHOT_JOB,
-                module=f"{PROGRAMS}.snapshots",
-                config=configs.snapshots(),
-                rights=record_keeping(SNAPSHOT_RECORD, changing=True),
-            )
-        },
+        scheduled=checking(configs),
         on_demand=[
-            StoreJob(
-                name="opensearch-restore",
-                workload=workloads.RESTORE_JOB,
-                module=f"{PROGRAMS}.restore",
-                config=configs.restore(),
-                rights=[*record_keeping(SNAPSHOT_RECORD), *locking(LOCK)],
-            ),
+            restoring(configs),
             StoreJob(
                 name="opensearch-drain",
                 workload=workloads.DRAIN_JOB,
@@ -104,4 +83,52 @@ def store_jobs(
                 rights=[*draining(NAMESPACE, sets), *locking(LOCK)],
             ),
         ],
+    )
+
+
+def configuring(
+    config: ConfigureConfig, passwords: Mapping[str, Output[str]], identity: BucketIdentity | None = None
+) -> StoreJob:
+    """Return the job that makes the cluster what its configuration says.
+
+    Args:
+        config: what it is told.
+        passwords: Secret names by user.
+        identity: by which AWS knows it, where it registers a repository there.
+    """
+    return StoreJob(
+        name=CONFIGURE,
+        workload=workloads.CONFIGURE_JOB,
+        module=f"{PROGRAMS}.configure",
+        config=config,
+        secrets={"secrets": [mounted_password(user, secret) for user, secret in passwords.items()]},
+        identity=identity,
+    )
+
+
+def mounted_password(user: str, secret: Output[str]) -> dict[str, Any]:
+    """Return where a password comes from, as a file called like its user."""
+    return {"secret": {"name": secret, "items": [{"key": PASSWORD_KEY, "path": user}]}}
+
+
+def checking(configs: OpenSearchJobConfigs) -> dict[str, StoreJob]:
+    """Return the job that looks after the snapshots, by its schedule."""
+    job = StoreJob(
+        name="opensearch-snapshots",
+        workload=workloads.SNAPSHOT_JOB,
+        module=f"{PROGRAMS}.snapshots",
+        config=configs.snapshots(),
+        rights=record_keeping(SNAPSHOT_RECORD, changing=True),
+    )
+    return {snapshot_check(configs.settings.recovery): job}
+
+
+def restoring(configs: OpenSearchJobConfigs) -> StoreJob:
+    """Return the job that brings indexes back."""
+    return StoreJob(
+        name="opensearch-restore",
+        workload=workloads.RESTORE_JOB,
+        module=f"{PROGRAMS}.restore",
+        config=configs.restore(),
+        rights=[*record_keeping(SNAPSHOT_RECORD), *locking(LOCK)],
     )

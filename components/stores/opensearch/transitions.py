@@ -10,6 +10,11 @@ from components.stores.opensearch.topology import nodes_by_zone
 
 #: An index of OpenSearch 3 can only come from the last minor before it (search-stores, 2.2).
 LAST_BEFORE_3 = (2, 19, 0)
+_DOMAIN = "opensearch.managed.name"
+_ELSEWHERE = (
+    "a stack of its own takes the data from a snapshot (docs/managed-opensearch.md), and what is here may then be "
+    "given up: allowOrphaned"
+)
 
 
 def _version_3_comes_after_the_last_minor_of_2(old: Texts, new: Texts) -> Iterator[Finding]:
@@ -19,7 +24,28 @@ def _version_3_comes_after_the_last_minor_of_2(old: Texts, new: Texts) -> Iterat
             yield key, f"goes from {was} to {now}, but 3.x takes over only from 2.19.0 on", "go to 2.19 first"
 
 
+def _nodes_stay_whose_they_are(old: Texts, new: Texts) -> Iterator[Finding]:
+    before, after = (texts.get(_DOMAIN) for texts in (old, new))
+    if after is not None and before is None and _pools(old):
+        problem = f"would hold the data in place of {', '.join(_pools(old))}, but nothing moves it there"
+        yield "opensearch.managed", problem, f"write pools as they were; {_ELSEWHERE}"
+    if before is not None and after is None:
+        problem = f"is gone from the file, but the domain {before} holds the data, and nothing moves it into nodes"
+        yield "opensearch.managed", problem, f"write it back; {_ELSEWHERE}"
+
+
+def _a_domain_keeps_its_nodes(old: Texts, new: Texts) -> Iterator[Finding]:
+    for part in ("managers", "data"):
+        for key, was, now in changed(old, new, f"opensearch.managed.{part}.nodes"):
+            if int(now) < int(was):
+                problem = f"goes down from {was} to {now}: AWS moves all that they hold to what is left, room or not"
+                remedy = f"write {was}, or see that there is room and give them up: allowOrphaned: [{key}]"
+                yield key, problem, remedy
+
+
 def _managers_leave_two_at_a_time(old: Texts, new: Texts) -> Iterator[Finding]:
+    if _DOMAIN in new:
+        return
     was, now = _managers(old), _managers(new)
     next_lower = max((count for count in MANAGER_COUNTS if count < was), default=was)
     if now < next_lower:
@@ -43,7 +69,7 @@ def _pools(texts: Texts) -> list[str]:
 
 
 def _pools_with_nodes_stay(old: Texts, new: Texts) -> Iterator[Finding]:
-    for pool in _pools(old):
+    for pool in () if _DOMAIN in new else _pools(old):
         nodes = old[f"{pool}.nodes"]
         if int(nodes) > 0 and f"{pool}.nodes" not in new:
             problem = f"is gone from the file, but had {nodes} node{'' if nodes == '1' else 's'}"
@@ -76,6 +102,8 @@ def _nodes_keep_their_zones(old: Texts, new: Texts) -> Iterator[Finding]:
 
 OPENSEARCH_TRANSITIONS: tuple[TransitionRule, ...] = (
     _version_3_comes_after_the_last_minor_of_2,
+    _nodes_stay_whose_they_are,
+    _a_domain_keeps_its_nodes,
     _managers_leave_two_at_a_time,
     _pools_with_nodes_stay,
     _nodes_keep_their_roles,

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from components.foundation.images import ImageCatalogue
     from components.settings.cluster import ClusterSettings
     from components.settings.images import JobsSettings
+    from components.storage.buckets import EndpointKey
     from components.stores.qdrant.settings import QdrantSettings
 
 
@@ -52,6 +53,7 @@ class QdrantClusterArgs:
         images: the catalogue.
         secrets: of the stack file, by its keys.
         protection: how data-bearing children are kept.
+        endpoint_key: opens buckets at an endpoint.
     """
 
     settings: QdrantSettings
@@ -60,6 +62,7 @@ class QdrantClusterArgs:
     images: ImageCatalogue
     secrets: Mapping[str, Output[str]]
     protection: DataProtection
+    endpoint_key: EndpointKey | None = None
 
 
 class QdrantCluster(ComponentResource):
@@ -107,6 +110,7 @@ class QdrantCluster(ComponentResource):
             storage_class=args.cluster.storage_class.name,
             key="qdrant",
             protection=args.protection,
+            endpoint_key=args.endpoint_key,
             child=self._child,
         )
         pod_monitors(self.members, self._child)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from components.foundation.data_protection import DataProtection
     from components.foundation.programs import JobPrograms
     from components.storage.archives import SnapshotArchive
+    from components.storage.buckets import EndpointKey
     from components.stores.volumes.settings import EmbeddedVolumeSettings
 
 DATA = "/data"
@@ -47,6 +48,7 @@ class EmbeddedVolumeArgs:
         programs: where their modules lie.
         storage_class: class of the volume.
         protection: how it is kept.
+        endpoint_key: opens buckets at an endpoint.
     """
 
     volume: str
@@ -55,6 +57,7 @@ class EmbeddedVolumeArgs:
     programs: JobPrograms
     storage_class: str
     protection: DataProtection
+    endpoint_key: EndpointKey | None = None
 
 
 class EmbeddedVolume(ComponentResource):
@@ -89,6 +92,7 @@ class EmbeddedVolume(ComponentResource):
             storage_class=args.storage_class,
             key=key,
             protection=args.protection,
+            endpoint_key=args.endpoint_key,
             child=child,
         )
         StoreJobs(

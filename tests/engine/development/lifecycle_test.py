@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -69,8 +70,11 @@ def test_a_smaller_disk_is_refused_at_preview_and_nothing_changes(dev):
     ]
 
 
-def test_objects_under_two_names_are_gone_after_up_and_a_refresh_brings_them_back(dev):
-    """The repair in docs/delivery.md, on the policies that deny by default."""
+FORCE = {"PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}
+
+
+def test_whatever_others_changed_is_named_by_the_night_and_put_right_by_one_command(dev, monkeypatch):
+    """The repair in docs/delivery.md: what was changed by hand, what was deleted, and what went under two names."""
     module = dev.folder / "components" / "foundation" / "namespaces.py"
     text, name = module.read_text(encoding="utf-8"), 'f"{name}-default-deny"'
     assert text.count(name) == 1
@@ -83,12 +87,29 @@ def test_objects_under_two_names_are_gone_after_up_and_a_refresh_brings_them_bac
             if policy["metadata"]["name"] == "default-deny"
         ]
 
+    def quota():
+        (found,) = dev.objects("resourcequotas", "opensearch")
+        return found["spec"]["hard"]["pods"]
+
     assert denying() == list(NAMESPACES)
     module.write_text(text.replace(name, 'f"{name}-default-deny-renamed"'), encoding="utf-8")
     dev.up()
     assert denying() == []
-    assert "unchanged" in dev.preview("--expect-no-changes"), "the state lists what is gone"
-    dev.pulumi("refresh", "--yes", "--non-interactive")
-    dev.up()
+    pods, kubectl = quota(), dev.cluster.kubectl
+    for where, what, change in (
+        ("opensearch", "resourcequota/quota", {"hard": {"pods": "1"}}),
+        ("qdrant", "service/qdrant", {"publishNotReadyAddresses": True}),
+    ):
+        kubectl("patch", f"--namespace={where}", what, "--type=merge", f"--patch={json.dumps({'spec': change})}")
+    kubectl("delete", "service", "--namespace=observability", "grafana")
+    environment = dev.engine.environment()
+    monkeypatch.setattr(dev.engine, "environment", lambda: environment | FORCE)
+    night = dev.preview("--refresh", "--expect-no-changes", check=False)
+    for name in ("default-deny-renamed", "grafana", "opensearch-namespace-quota"):
+        assert name in night
+    dev.up("--refresh")
     assert denying() == list(NAMESPACES)
+    assert quota() == pods
+    assert [one["metadata"]["name"] for one in dev.objects("services", "observability")].count("grafana") == 1
+    monkeypatch.setattr(dev.engine, "environment", lambda: environment)
     assert "unchanged" in dev.preview("--refresh", "--expect-no-changes")

@@ -30,7 +30,18 @@ class DrainConfig(kit.DrainConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SnapshotCheckConfig(kit.StoreJobConfig):
+class AdministratorConfig(kit.StoreJobConfig):
+    """What a job is told that runs as the administrator, of nodes of ours or of a domain that AWS runs.
+
+    Attributes:
+        administrator: the user who logs in with a password; without one the administrator's certificate is mounted.
+    """
+
+    administrator: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotCheckConfig(AdministratorConfig):
     """What the check of the snapshots is told.
 
     Attributes:
@@ -53,7 +64,7 @@ class SnapshotCheckConfig(kit.StoreJobConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestoreConfig(kit.LockedJobConfig, kit.StoreJobConfig):
+class RestoreConfig(kit.LockedJobConfig, AdministratorConfig):
     """What a restore is told.
 
     Attributes:
@@ -75,7 +86,7 @@ class User:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConfigureConfig(kit.StoreJobConfig):
+class ConfigureConfig(AdministratorConfig):
     """Everything that is configured in the cluster itself rather than in files; bodies are those of OpenSearch's API.
 
     Attributes:
@@ -89,6 +100,8 @@ class ConfigureConfig(kit.StoreJobConfig):
         snapshot_policies: by name.
         ism_policies: by name.
         index_templates: by name.
+        plugin_copies_follow: whether copies of the plugins' indexes are told to follow the number of nodes.
+        signing_region: of a domain, whose repositories are registered by requests that the pod's role has signed.
     """
 
     nodes: int
@@ -101,3 +114,5 @@ class ConfigureConfig(kit.StoreJobConfig):
     snapshot_policies: dict[str, dict[str, Any]]
     ism_policies: dict[str, dict[str, Any]]
     index_templates: dict[str, dict[str, Any]]
+    plugin_copies_follow: bool = True
+    signing_region: str | None = None

@@ -16,12 +16,15 @@ from components.stores.opensearch.jobs import objects, plugin_indexes
 from components.stores.opensearch.jobs.config import ConfigureConfig
 from components.stores.opensearch.jobs.managed_indexes import ensure_lifecycle
 from components.stores.opensearch.jobs.policies import LIFECYCLE, SNAPSHOTS
+from components.stores.opensearch.jobs.program import administrator
 from components.stores.opensearch.jobs.security import configure_security
 
 if TYPE_CHECKING:
     from components.foundation.jobkit.client import Client
     from components.foundation.jobkit.context import JobContext
     from components.foundation.jobkit.report import Report
+
+NOT_SHOWN = {403, 404}
 
 
 def configure(job: JobContext[ConfigureConfig], admin: Client, report: Report) -> None:
@@ -36,15 +39,29 @@ def configure(job: JobContext[ConfigureConfig], admin: Client, report: Report) -
     settings = config.cluster_settings
     report.attempt_together("setting", ", ".join(settings), lambda: objects.ensure_settings(admin, settings))
     report.left_alone("setting", lambda: objects.persistent_settings(admin), settings)
+    registrar = _registrar(admin, config.signing_region)
     for name, wish in config.repositories.items():
-        report.attempt("repository", name, lambda n=name, wish=wish: objects.ensure_repository(admin, n, wish))
+        report.attempt(
+            "repository", name, lambda n=name, wish=wish: objects.ensure_repository(admin, registrar, n, wish)
+        )
     report.left_alone("repository", lambda: objects.repository_names(admin), config.repositories)
     for name, wish in config.index_templates.items():
         report.attempt("index template", name, lambda n=name, wish=wish: objects.ensure_template(admin, n, wish))
     report.left_alone("index template", lambda: objects.template_names(admin), config.index_templates)
     _policies(job, admin, report)
-    # Index management makes its index with the first policy.
-    report.attempt_together("copies of index", "of the plugins", lambda: plugin_indexes.let_follow(admin))
+    if config.plugin_copies_follow:
+        # Index management makes its index with the first policy.
+        report.attempt_together("copies of index", "of the plugins", lambda: plugin_indexes.let_follow(admin))
+
+
+def _registrar(admin: Client, signing_region: str | None) -> Client:
+    """Return who may register repositories: the administrator, or at AWS whoever may hand a role over."""
+    if signing_region is None:
+        return admin
+    # Only the derived image has what signs.
+    from components.stores.opensearch.jobs.signing import SigningClient  # noqa: PLC0415
+
+    return SigningClient.of(admin, signing_region)
 
 
 def _policies(job: JobContext[ConfigureConfig], admin: Client, report: Report) -> None:
@@ -68,8 +85,8 @@ def _policies(job: JobContext[ConfigureConfig], admin: Client, report: Report) -
 
 
 def _serving(admin: Client, nodes: int) -> None:
-    # Without its index the security plugin refuses whatever is asked of it next.
-    admin.request("GET", "/_plugins/_security/health")
+    # Without its index the security plugin refuses whatever is asked of it next. A domain need not show its health.
+    admin.request("GET", "/_plugins/_security/health", accept=NOT_SHOWN)
     health = admin.request("GET", "/_cluster/health").body
     there = health["number_of_nodes"]
     if there < nodes:
@@ -80,9 +97,7 @@ def _serving(admin: Client, nodes: int) -> None:
 
 def main() -> int:
     """Run the job on what its pod mounts; return the exit code."""
-    return program.run_reporting(
-        ConfigureConfig, lambda job, report: configure(job, job.administrator(job.config.endpoint), report)
-    )
+    return program.run_reporting(ConfigureConfig, lambda job, report: configure(job, administrator(job), report))
 
 
 if __name__ == "__main__":

@@ -61,8 +61,14 @@ def repository_names(admin: Client) -> set[str]:
     return set(admin.get("/_snapshot") or {})
 
 
-def ensure_repository(admin: Client, name: str, desired: Mapping[str, Any]) -> str:
+def ensure_repository(admin: Client, registrar: Client, name: str, desired: Mapping[str, Any]) -> str:
     """Register a snapshot repository, let every node reach it, and return what had to be done.
+
+    Args:
+        admin: who looks and verifies.
+        registrar: who registers it.
+        name: of the repository.
+        desired: its definition.
 
     Raises:
         JobError: it is registered for another place, or some node can't reach it.
@@ -73,7 +79,7 @@ def ensure_repository(admin: Client, name: str, desired: Mapping[str, Any]) -> s
         _refuse_another_place(name, actual, desired)
     unchanged = actual is not None and covers(actual, desired)
     if not unchanged:
-        admin.request("PUT", f"{path}?verify=false", desired)
+        registrar.request("PUT", f"{path}?verify=false", desired)
     try:
         admin.request("POST", f"{path}/_verify")
     except JobError as error:
