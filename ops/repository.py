@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import tarfile
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,6 +77,20 @@ class Base:
         """Return what a file of the project was, empty where there was none."""
         shown = git(self.project, "show", f"{self.commit}:./{path}")
         return shown.stdout if shown.returncode == 0 else ""
+
+    def extract(self, folder: Path) -> None:
+        """Write all files of the project as they were into a folder.
+
+        Raises:
+            RefusedError: git refuses.
+        """
+        with tempfile.NamedTemporaryFile(suffix=".tar") as file:
+            self._asked("archive", f"--output={file.name}", self.commit)
+            try:
+                with tarfile.open(file.name) as archive:
+                    archive.extractall(folder, filter="data")
+            except tarfile.TarError as error:
+                raise RefusedError(f"{self.named} can't be written beside this checkout: {error}.") from None
 
     def files(self, folder: str) -> list[str]:
         """Return the names of what stood in a folder of the project."""

@@ -1,6 +1,7 @@
 """A stack file as plain data, with the line on which every key stands."""
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import yaml
 
 from components.settings.characters import named
 from components.settings.report import KeyPath, Mistake, SettingsError
-from components.settings.scalars import Loader, Misread, scalar
+from components.settings.scalars import TIME, Loader, Misread, scalar
+from components.settings.shown import shown
 
 #: Ten times what any stack file holds; YAML in Python takes a minute for some megabytes, and seconds for so many lines.
 LARGEST_FILE, MOST_LINES = 2**18, 2500
@@ -96,6 +98,23 @@ class _Walk:
 def _shown(path: KeyPath) -> KeyPath:
     """A path as mistakes have it, without the section that holds all settings."""
     return path[1:] if path[:1] == ("config",) and len(path) > 1 else path
+
+
+def unquoted_times(document: Document) -> Iterator[Mistake]:
+    """A mistake for each day or time without quotes, in a file that another reader than this one reads too."""
+    yield from _unquoted_times(document.root, ())
+
+
+def _unquoted_times(node: yaml.Node, path: KeyPath) -> Iterator[Mistake]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _unquoted_times(value, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _unquoted_times(item, (*path, index))
+    elif isinstance(node, yaml.ScalarNode) and node.style is None and TIME.fullmatch(node.value):
+        problem = f"`{shown(node.value)}` is a time for some readers of YAML and a text for others"
+        yield Mistake(_shown(path), problem, f'write "{node.value}"', node.start_mark.line + 1)
 
 
 def read_document(path: Path) -> Document:

@@ -33,6 +33,8 @@ _NOBODYS = tuple(
 )
 #: All that is routed of IPv6: global, of one's own, and what stands for IPv4 (RFC 6052, RFC 8215); and loopback.
 _ROUTED = tuple(map(ipaddress.IPv6Network, ("2000::/3", "fc00::/7", "64:ff9b::/96", "64:ff9b:1::/48", "::1/128")))
+#: Multicast, and what is reserved behind it.
+_NO_HOSTS = ipaddress.IPv4Network("224.0.0.0/3")
 #: Stands for all of IPv4 where a cluster has IPv6 only.
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 _PRIVATE = tuple(map(ipaddress.IPv4Network, ("172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")))
@@ -68,8 +70,13 @@ def _network(value: str) -> str:
         if is_such:
             refuse(f"`{value}` is {what}", example)
     if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_TRANSLATED):
-        _network(f"{ipaddress.IPv4Address(int(network.network_address) % 2**32)}/{network.prefixlen - 96}")
+        _network(str(_translated(network)))
     return str(network)
+
+
+def _translated(network: ipaddress.IPv6Network) -> ipaddress.IPv4Network:
+    """What a network stands for of IPv4."""
+    return ipaddress.IPv4Network((int(network.network_address) % 2**32, network.prefixlen - 96))
 
 
 def _within(network: Network, other: Network) -> bool:
@@ -94,8 +101,8 @@ def _is_half_private(network: Network) -> bool:
 
 
 def _is_kept_back(network: Network) -> bool:
-    """Whether it lies in 240.0.0.0/4; of IPv6 only what is routed has addresses."""
-    return isinstance(network, ipaddress.IPv4Network) and network.is_reserved and network.prefixlen > 0
+    """Whether it lies in 240.0.0.0/4, or holds that and multicast alone; of IPv6 only what is routed has addresses."""
+    return isinstance(network, ipaddress.IPv4Network) and network.prefixlen > 0 and network.subnet_of(_NO_HOSTS)
 
 
 def _is_nobodys(network: Network) -> bool:
@@ -107,6 +114,8 @@ def _is_nobodys(network: Network) -> bool:
 def is_wide(cidr: str) -> bool:
     """Whether a network holds more than anything that one party owns, as 0.0.0.0/0 and its halves do."""
     network = ipaddress.ip_network(cidr)
+    if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_TRANSLATED):
+        network = _translated(network)
     public = network.version == 4 and network.is_global  # noqa: PLR2004 - IPv4
     return network.prefixlen < (_WIDEST_PUBLIC if public else _WIDEST[network.version])
 

@@ -10,7 +10,7 @@ from components.settings.report import Mistake
 from components.settings.stack import StackSettings
 
 #: Keys of what one environment has of its own, by which an operator tells it from others.
-_OWN = ("bucket", "role_arn", "context")
+_OWN = ("bucket", "replica", "role_arn", "driver_role", "permissions_boundary", "cluster_name", "context")
 
 
 def contradictions(stack: StackSettings, name: str) -> Iterator[Mistake]:

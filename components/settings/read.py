@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from components.settings.characters import odd_texts
-from components.settings.document import Document, read_document
+from components.settings.document import Document, read_document, unquoted_times
 from components.settings.envelope import ENVELOPE, about_the_envelope, beside_the_settings, config
 from components.settings.environment import NAMESPACE
 from components.settings.judge import Given, judge
@@ -41,7 +41,7 @@ def settings_of(document: Document, stack: str, secrets: Collection[str] = ()) -
         SettingsError: With every mistake in the file.
     """
     settings, mistakes = judge(_given(document, stack), secrets)
-    found = [*document.mistakes, *odd_texts(beside_the_settings(document))]
+    found = [*document.mistakes, *unquoted_times(document), *odd_texts(beside_the_settings(document))]
     told = {mistake.path for mistake in found}
     mistakes = [*about_the_envelope(document, stack), *mistakes]
     mistakes = [*found, *(mistake for mistake in mistakes if mistake.path not in told)]

@@ -9,6 +9,8 @@ from components.settings.shown import shown
 
 _TEXT = "tag:yaml.org,2002:str"
 _KINDS = {"null": None, "true": True, "false": False}
+#: A time of YAML 1.1, which Go's readers, one of them the engine's, take for one or for a text as their version has it.
+TIME = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(([Tt]|[ \t]+)[0-9].*)?")
 #: The largest whole number that every reader of JSON keeps exactly (RFC 8259, section 6).
 LARGEST = 2**53 - 1
 
@@ -27,7 +29,7 @@ class Misread:
 
 
 class Loader(yaml.SafeLoader):
-    """Reads scalars as YAML 1.2 does, like the engine: `yes`, `on` and `1:30` stay text."""
+    """Reads scalars as YAML 1.2 does, like the engine: `yes`, `on`, `1:30` and dates stay text."""
 
     #: No setting lies deeper, and a few hundred levels would be more than Python can walk.
     deepest = 16
@@ -66,8 +68,6 @@ for _tag, _pattern, _first in (
     # What Go's reader, which the engine uses, or YAML 1.1 takes for a number, and YAML 1.2 for a text.
     ("other", r"0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[-+]?[0-9][0-9_]*_[0-9_.]*", list("-+0123456789")),
     ("other", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", list("-+.")),
-    # A time of YAML 1.1, which Go's reader gives the program as one or as a text, as its version has it.
-    ("time", r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9].*)?", list("0123456789")),
     ("float", r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?", list("-+.0123456789")),
 ):
     Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), _first)
@@ -107,6 +107,4 @@ def _misread(kind: str, text: str) -> Misread | None:
     if kind == "other":
         remedy = "put it in quotes if it is text, or write it in decimal figures"
         return Misread(f"`{shown(text)}` is a number for some readers of YAML and a text for others", remedy)
-    if kind == "time":
-        return Misread(f"`{shown(text)}` is a time for some readers of YAML and a text for others", f'write "{text}"')
     return None

@@ -26,6 +26,7 @@ class Difference:
         changed: the lines that differ, each with its sign, and the objects in which they do.
         unlisted: objects that differ only in what a golden manifest doesn't list.
         moved: objects that are another resource to Pulumi now, which would make them and then delete them.
+        contents: lines that differ inside of texts that are told by their digest, by object and path.
     """
 
     removed: list[str] = field(default_factory=list)
@@ -33,6 +34,7 @@ class Difference:
     changed: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     unlisted: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
+    contents: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def between(cls, before: str, after: str) -> Difference:

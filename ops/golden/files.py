@@ -46,21 +46,32 @@ def left_over(project: Path, stacks: Iterable[str]) -> list[Path]:
 
 
 def declared(project: Path, stacks: list[str]) -> dict[str, str]:
-    """Return what the golden manifest of each stack must hold: the program runs under mocks, once for each.
+    """Return what the golden manifest of each stack must hold.
 
     Raises:
         RefusedError: A stack file or the program is refused; the sentence is the program's.
     """
+    return {stack: text(stack, listed) for stack, listed in all_entries(project, stacks).items()}
+
+
+def all_entries(project: Path, stacks: list[str], program: Path = PROGRAM) -> dict[str, list[dict[str, Any]]]:
+    """Return the entries of several stacks: the program runs under mocks, once for each.
+
+    Raises:
+        RefusedError: as in `declared`.
+    """
     with ThreadPoolExecutor(PROCESSES) as pool:
-        return dict(zip(stacks, pool.map(lambda stack: _declared(project, stack), stacks), strict=True))
+        found = pool.map(lambda stack: entries(project, stack, program), stacks)
+        return dict(zip(stacks, found, strict=True))
 
 
-def _declared(project: Path, stack: str) -> str:
-    return text(stack, entries(project, stack))
+def entries(project: Path, stack: str, program: Path = PROGRAM) -> list[dict[str, Any]]:
+    """Return everything that a program declares for a stack, an entry for each resource.
 
-
-def entries(project: Path, stack: str) -> list[dict[str, Any]]:
-    """Return everything that the program declares for a stack, an entry for each resource.
+    Args:
+        project: folder of the stack files.
+        stack: whose.
+        program: checkout of the program.
 
     Raises:
         RefusedError: as in `declared`.
@@ -69,7 +80,7 @@ def entries(project: Path, stack: str) -> list[dict[str, Any]]:
     try:
         run = subprocess.run(  # noqa: S603 - this project's own program
             [sys.executable, "-m", "ops.manifest", str(file), "--inputs"],
-            cwd=PROGRAM,
+            cwd=program,
             capture_output=True,
             text=True,
             check=False,

@@ -22,7 +22,7 @@ ONE_LINE = ("securityContext",)
 def lines(path: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
     """Yield `path: value` lines. Long texts are told by their digest, so that each of their changes shows."""
     said = flow(value)
-    if isinstance(value, str) and (len(value) > WIDTH or "\n" in value):
+    if is_long(value):
         yield f"{path}: {digest(value)} ({len(value.encode())} bytes)"
     elif not isinstance(value, (dict, list)) or len(said) <= WIDTH or path.endswith(ONE_LINE):
         yield f"{path}: {said}"
@@ -32,6 +32,11 @@ def lines(path: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
     else:
         for key, item in _items(value):
             yield from lines(f"{path}[{key}]", item)
+
+
+def is_long(value: object) -> bool:
+    """Whether a value is a text that is told by its digest."""
+    return isinstance(value, str) and (len(value) > WIDTH or "\n" in value)
 
 
 def flow(value: Any) -> str:  # noqa: ANN401 - any JSON

@@ -29,18 +29,21 @@ _NAMES = 5
 """Objects named above the lines that changed in all of them; the rest is counted."""
 
 
-def comment(base: str, differences: Mapping[str, Difference], stale: list[str]) -> str:
+def comment(base: str, differences: Mapping[str, Difference], stale: list[str], note: str = "") -> str:
     """Return the comment.
 
     Args:
         base: how the base was named.
         differences: by stack, in the order in which values travel.
         stale: stacks whose golden manifest is not what the program declares.
+        note: what a reader has to know of the comparison, empty where there is nothing.
     """
     changed = {stack: difference for stack, difference in differences.items() if difference}
     parts = [MARKER, "### What the program declares: golden manifests", ""]
     if stale:
         parts += [f"> Not up to date in this change: {', '.join(stale)}. `{UPDATE}` brings the files up to date.", ""]
+    if note:
+        parts += [f"> {note}", ""]
     if not changed:
         parts += [f"Nothing changes against `{base}` in {', '.join(differences)}."]
     for stack, difference in changed.items():
@@ -64,6 +67,13 @@ def _groups(difference: Difference) -> Iterator[list[str]]:
     for lines, names in difference.changed.items():
         more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
         yield [f"@@ {', '.join(names[:_NAMES])}{more} @@", *lines]
+    # A text that stands in several objects changes in all of them: one is shown.
+    shown: dict[tuple[str, ...], list[str]] = {}
+    for where, inside in difference.contents.items():
+        shown.setdefault(tuple(inside), []).append(where)
+    for inside, places in shown.items():
+        more = f" and {len(places) - _NAMES} more" if len(places) > _NAMES else ""
+        yield [f"@@ inside of {', '.join(places[:_NAMES])}{more} @@", *inside]
     yield from ([f"+ {line}"] for line in difference.added)
     if difference.unlisted:
         yield ["@@ only in what is not listed @@", *(f"! {name}" for name in difference.unlisted)]

@@ -50,14 +50,19 @@ def text(stack: str, entries: Iterable[Mapping[str, Any]]) -> str:
     return "\n\n".join([HEAD.format(stack=stack, update=UPDATE).rstrip(), *blocks, components]) + "\n"
 
 
-def _block(entry: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of one resource, the first of which names it."""
+def name(entry: Mapping[str, Any]) -> str:
+    """Return how a resource is called: its kind, its namespace if it has one, and its name."""
     metadata = entry["inputs"].get("metadata", {})
     place = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
     given = metadata.get("name")
-    name = f"{place}{given or entry['name']}{'-made' if entry['object'] and not given else ''}"
+    return f"{entry['kind']} {place}{given or entry['name']}{'-made' if entry['object'] and not given else ''}"
+
+
+def _block(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of one resource, the first of which names it."""
     parent = entry["parent"].split("::")
-    yield f"{entry['kind']} {name}  <- {parent[2].rpartition(':')[2]} {parent[3]}"
+    given = entry["inputs"].get("metadata", {}).get("name")
+    yield f"{name(entry)}  <- {parent[2].rpartition(':')[2]} {parent[3]}"
     body, hidden = _body(entry["inputs"])
     if given and given != entry["name"]:
         yield f"  resource: {entry['name']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ops.errors import RefusedError
@@ -9,6 +10,7 @@ from ops.files import write_whole
 from ops.golden.difference import Difference
 from ops.golden.files import FOLDER, declared, golden_path, left_over, written
 from ops.golden.markdown import comment
+from ops.golden.rendered import contents
 from ops.golden.text import UPDATE
 from ops.repository import Base
 from ops.stack_files import environments
@@ -80,5 +82,12 @@ def since(project: Path, named: str, stacks: list[str], *, whole: bool) -> tuple
         stack: Difference.between(base.text(golden_path(stack)), now.get(stack, ""))
         for stack in sorted([*now, *gone], key=environments(project).place)
     }
-    text = comment(named, differences, [stack for stack in now if now[stack] != written(project, stack)])
-    return text, not any(difference.moved for difference in differences.values())
+    note = ""
+    try:
+        for stack, inside in contents(base, project, [stack for stack in now if differences[stack]]).items():
+            differences[stack] = replace(differences[stack], contents=inside)
+    except RefusedError as error:
+        note = f"What is inside of files is not compared, because the base's program doesn't run here: {error}"
+    stale = [stack for stack in now if now[stack] != written(project, stack)]
+    said = comment(named, differences, stale, note)
+    return said, not any(difference.moved for difference in differences.values())

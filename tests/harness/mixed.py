@@ -30,9 +30,10 @@ CHANGES: dict[str, dict[str, Any]] = {
     STAGING: {
         "qdrant": GONE,
         "console.memory": "900Mi",
-        "loki.s3.bucket": "acme-prod-logs",
+        "loki.s3.bucket": "acme-one-logs",
         "opensearch.indexes.audit": {"patterns": ["audit-*"], "shards": 1},
     },
+    PROD: {"loki.s3.bucket": "acme-one-logs"},
 }
 
 

@@ -114,6 +114,7 @@ def test_the_difference_to_a_base_tells_what_is_declared_now_and_what_was_forgot
     assert "**prod**: 1 changed" in said
     assert "+  spec.replicas: 2" in said
     assert "Not up to date in this change: prod" in said
+    assert "What is inside of files is not compared, because the base's program doesn't run here" in said
 
 
 def test_the_difference_names_a_stack_that_is_gone(ran, project):

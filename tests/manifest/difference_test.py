@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ops.golden.difference import Difference
@@ -50,6 +52,16 @@ def test_the_same_change_in_several_objects_is_told_once():
     assert found.changed == {lines: ["Job opensearch/task", "StatefulSet opensearch/store"]}
     assert found.counts == "2 changed"
     assert said(found).count("store:2") == 1
+
+
+def test_what_changed_inside_of_a_file_is_told_once_for_all_objects_that_hold_it():
+    lines = ["@@ -1 +1 @@", "-retention_period: 168h", "+retention_period: 72h"]
+    found = between("else: 111111111111", "else: 333333333333")
+    told = said(replace(found, contents={"ConfigMap a/one: data.x": lines, "ConfigMap a/two: data.x": lines}))
+    assert (
+        "@@ inside of ConfigMap a/one: data.x, ConfigMap a/two: data.x @@\n@@ -1 +1 @@\n-retention_period: 168h" in told
+    )
+    assert told.count("+retention_period: 72h") == 1
 
 
 def test_what_goes_and_what_comes_is_told_by_its_name():

@@ -10,6 +10,8 @@ from ops.promotion.row import Standing, Verdict
 from tests.harness.compared import DEV, GONE, PROD, STAGING, compared, real
 
 BUCKET = "loki.s3.bucket"
+#: By its name nobody's: a file that names what by its name is another tier's is refused before it is compared.
+SHARED = "acme-shared"
 
 
 def test_bound_values_differ_without_a_word(tmp_path):
@@ -19,25 +21,25 @@ def test_bound_values_differ_without_a_word(tmp_path):
 
 
 def test_the_same_bucket_in_source_and_target_is_broken(tmp_path):
-    row = compared(tmp_path, STAGING, PROD, {PROD: {BUCKET: "acme-staging-logs"}})[BUCKET]
+    row = compared(tmp_path, STAGING, PROD, {STAGING: {BUCKET: SHARED}, PROD: {BUCKET: SHARED}})[BUCKET]
     assert (row.verdict, row.words) == (Verdict.REPEATED, "bound: prod has the same bucket as staging")
     assert (row.is_broken, row.change) == (True, None)
 
 
 def test_the_bucket_of_the_third_environment_is_found(tmp_path):
-    row = compared(tmp_path, DEV, STAGING, {STAGING: {BUCKET: "acme-prod-logs"}})[BUCKET]
+    row = compared(tmp_path, DEV, STAGING, {STAGING: {BUCKET: SHARED}, PROD: {BUCKET: SHARED}})[BUCKET]
     assert row.words == "bound: staging has the same bucket as prod"
 
 
 def test_a_bucket_that_another_environment_uses_for_another_store_is_found(tmp_path):
-    row = compared(tmp_path, STAGING, PROD, {STAGING: {BUCKET: "acme-prod-traces"}})[BUCKET]
+    row = compared(tmp_path, STAGING, PROD, {STAGING: {BUCKET: SHARED}, PROD: {"tempo.s3.bucket": SHARED}})[BUCKET]
     assert row.words == "bound: staging has the same bucket as prod at tempo.s3.bucket"
 
 
 @pytest.mark.parametrize("key", ["cluster.identity", "grafana.url", "tempo.s3.roleArn", "chroma.snapshots.s3.bucket"])
 def test_what_names_one_thing_in_the_world_is_not_shared(tmp_path, key):
-    value = compared(tmp_path, STAGING, PROD)[key].cells[PROD].value
-    row = compared(tmp_path, STAGING, PROD, {STAGING: {key: value}})[key]
+    value = str(compared(tmp_path, STAGING, PROD)[key].cells[PROD].value).replace("acme-prod", SHARED)
+    row = compared(tmp_path, STAGING, PROD, {STAGING: {key: value}, PROD: {key: value}})[key]
     assert row.verdict is Verdict.REPEATED
 
 

@@ -68,7 +68,8 @@ def test_a_check_past_an_environment_says_why_it_fails(stage, ballast):
 
 
 def test_a_resource_of_another_environment_fails_a_check(stage, ballast):
-    stage.change("prod", "bucket: acme-prod-opensearch-snapshots", "bucket: acme-staging-opensearch-snapshots")
+    for name in ("staging", "prod"):
+        stage.change(name, f"bucket: acme-{name}-opensearch-snapshots", "bucket: acme-shared")
     said = ballast("promote", "staging", "prod", "--check")
     assert said.code == 1
     assert "broken     opensearch.snapshots.s3.bucket" in said.out

@@ -90,7 +90,8 @@ def test_a_step_that_stores_can_not_follow_is_refused_although_no_marker_knows_i
 
 def test_a_resource_of_another_environment_is_noticed(stage):
     assert identity(proposed(stage, STAGING, PROD)).mark is Mark.PASSED
-    stage.change("prod", BUCKET, "bucket: acme-staging-opensearch-snapshots")
+    for name in (STAGING, PROD):
+        stage.change(name, BUCKET.replace(PROD, name), "bucket: acme-shared")
     assert "opensearch.snapshots.s3.bucket" in refused(identity(proposed(stage, STAGING, PROD)))
 
 

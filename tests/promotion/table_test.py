@@ -36,14 +36,14 @@ chroma.version                      promoted  1.4.9      1.5.9      1.5.9       
 collector.masks.keys                promoted  [tax-num…  []         []          3 d / 40 d  promote [] ->
                                                                                             [tax-number-of-the-person,
                                                                                             name]
-loki.s3.bucket                      bound     -          acme-pro…  acme-prod…  - / 40 d    bound: staging has the same
+loki.s3.bucket                      bound     -          acme-one…  acme-one-…  - / 40 d    bound: staging has the same
                                                                                             bucket as prod
 
 age: how long values in dev / staging have been there by git; new: not committed
 secrets that staging lacks (pulumi config set --secret ballast:NAME --stack staging): opensearchAdminPassword,
   opensearchAutomationPassword, opensearchConsolePassword, opensearchMetricsPassword, opensearchApplicationsPassword,
   alertmanagerSlackToken, grafanaAdminPassword, grafanaOidcSecret, imagePullConfig
-231 more keys with nothing to do: 29 same, 100 bound, 91 scaled, 11 present secret; --all shows them
+233 more keys with nothing to do: 30 same, 101 bound, 91 scaled, 11 present secret; --all shows them
 """
 MARKDOWN = """\
 | key | class | dev | staging | prod | age | verdict |
@@ -51,7 +51,7 @@ MARKDOWN = """\
 | opensearch.version | promoted | 3.9.0 | 3.8.0 | 3.8.0 | 3 d / 40 d | promote 3.8.0 -&#62; 3.9.0 |
 | opensearch.indexes.events.patterns | promoted | \\[events-\\*\\] | - | - | 3 d / - | add \\[events-\\*\\] |
 | console.memory | scaled | 1Gi | 900Mi | 1Gi | 3 d / 40 d | scaled: smaller than in dev (1Gi -&#62; 900Mi) |
-| loki.s3.bucket | bound | - | acme-prod-logs | acme-prod-logs | - / 40 d | bound: staging has the same bucket as prod |
+| loki.s3.bucket | bound | - | acme-one-logs | acme-one-logs | - / 40 d | bound: staging has the same bucket as prod |
 """
 
 
@@ -89,7 +89,7 @@ def test_verdicts_are_wrapped_and_never_cut(rows):
         ("cluster.identity", ["local", "…1", "…2"]),
         ("cluster.context", ["(null)", "…staging", "…prod"]),
         ("cluster.nodeCidrs", ["[127.0.…", "[10.20.…", "[10.30.…"]),
-        ("loki.s3.bucket", ["-", "acme-pr…", "acme-pr…"]),
+        ("loki.s3.bucket", ["-", "acme-on…", "acme-on…"]),
     ],
 )
 def test_long_values_are_shortened_where_they_are_the_same(rows, key, values):

@@ -131,11 +131,15 @@ def test_what_another_environment_has_is_refused(folder, ran, key, own, others):
         assert f"ballast:{key}\n    names what Pulumi.prod.yaml names at {key}" in err
 
 
+DRIVER = '{name: gp3-retain, made: {driverRole: "arn:aws:iam::111122223333:role/acme-dev-volumes"}}'
+
+
 @pytest.mark.parametrize(
     ("own", "others", "key"),
     [
         ("acme-eu-prod-logs\n", "acme-staging-east-logs\n", "loki.s3.bucket"),
         ("role/acme-eu-prod-logs", "role/acme-dev-logs", "loki.s3.roleArn"),
+        ("{name: gp3-retain}", DRIVER, "cluster.storageClass.made.driverRole"),
         ("context: acme-eu-prod", "context: staging", "cluster.context"),
     ],
 )

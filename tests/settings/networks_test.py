@@ -13,7 +13,9 @@ ALLOWED = (
 )
 
 
-@pytest.mark.parametrize("cidr", ["0.0.0.0/0", "128.0.0.0/1", "::/0", "10.0.0.0/7", "52.0.0.0/11", "2000::/31"])
+@pytest.mark.parametrize(
+    "cidr", ["0.0.0.0/0", "128.0.0.0/1", "::/0", "10.0.0.0/7", "52.0.0.0/11", "2000::/31", "64:ff9b::/96"]
+)
 def test_a_wide_network_needs_a_reason(mistakes, cidr):
     found = mistakes("prod", (EGRESS, EGRESS.replace("10.30.32.0/24", f'"{cidr}"')))
     assert list(found) == ["ballast:alertmanager.egressCidrs[0]"]
@@ -36,7 +38,7 @@ def test_with_a_reason_it_is_accepted_and_no_other_with_it(mistakes):
         "52.0.0.0/12",
         "2a01::/32",
         "fd12::/48",
-        "64:ff9b::/96",
+        "64:ff9b::a00:0/104",
         "2001:200::/32",
     ],
 )
