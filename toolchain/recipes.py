@@ -202,6 +202,7 @@ RECIPES: dict[str, Recipe] = {
         _prometheus("prometheus", _GB // 2),
         _alertmanager("amtool", _GB // 2),
         _alertmanager("alertmanager", _GB // 4, gap=Gap(module=_ALERTMANAGER, file="ui/app/dist/index.html")),
+        Recipe(name="sloth", lock="sloth", package=".", disk=_GB),
         Recipe(
             name="actionlint",
             lock="actionlint",
@@ -223,6 +224,6 @@ CLUSTER = (
     "prometheus-operator",
 )
 # What judges the configurations that the platform writes, and plays them in tests; `make up` needs none of it.
-TELEMETRY = ("otelcol", "promtool", "amtool", "alertmanager", "prometheus")
+TELEMETRY = ("otelcol", "promtool", "amtool", "alertmanager", "prometheus", "sloth")
 # What judges the workflows of `.github`; only tests ask it.
 DELIVERY = ("actionlint",)

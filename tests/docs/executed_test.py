@@ -47,6 +47,10 @@ def test_one_that_is_neither_is_found(text):
     assert len(unproven(commands_of("page", text))) == 1
 
 
+def test_a_flowchart_is_no_command():
+    assert list(commands_of("page", "```mermaid\nflowchart TD\n```\n")) == []
+
+
 def test_one_that_says_why_is_fine():
     text = "<!-- for people: it opens a page in a browser -->\n```sh\nxdg-open http://somewhere\n```\n"
     assert unproven(commands_of("page", text)) == []

@@ -47,8 +47,8 @@ def commands(page: Path) -> Iterator[Command]:
 
 
 def commands_of(page: str, text: str) -> Iterator[Command]:
-    """Yield the commands of a page's text."""
-    for block in _BLOCK.finditer(text):
+    """Yield the commands of a page's text; a flowchart is none."""
+    for block in (found for found in _BLOCK.finditer(text) if found["language"] != "mermaid"):
         lines = [block["text"]] if block["language"] == "promql" else block["text"].splitlines()
         yield from (Command(page, block["language"], line.strip(), block["reason"]) for line in lines if line.strip())
 

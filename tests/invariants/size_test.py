@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.harness.declare import real_stack
 
-MOST = 385
+MOST = 392
 """The count only falls for what production has: lower the number with it. Only something new may raise it."""
 
 FOR_PEOPLE = {"opensearch-console"}

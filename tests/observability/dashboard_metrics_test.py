@@ -12,7 +12,7 @@ import pytest
 from components.composition.dashboards.catalogue import boards
 from components.observability.grafana.datasources import TEMPO, DataSources
 from tests.harness.alert_timelines import known
-from tests.harness.applied import SHOWN, shown
+from tests.harness.applied import APPLIED, SHOWN, shown
 from tests.harness.cluster import need_programs
 from tests.harness.declare import PROJECT, stack_settings
 from tests.observability.catalogue.capture import CAPTURES
@@ -81,6 +81,25 @@ def test_a_query_that_would_show_nothing_is_refused_with_one_sentence(expression
     assert "\n" not in sentence
     for word in ("`Last attempt`", "`ballast-overview`", *words):
         assert word in sentence
+
+
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [
+        ("max by (name) (last_over_time(elasticsearch_filesystem_data_available_bytes[5m]))", "bytes"),
+        ("sum(rate(container_fs_reads_bytes_total[5m]))", "Bps"),
+        ("histogram_quantile(0.9, sum by (le) (rate(http_server_request_duration_seconds_bucket[5m])))", "s"),
+        ("application:calls_failed:ratio5m", "percentunit"),
+        ("application:calls_seconds:quantile5m", "s"),
+    ],
+)
+def test_a_panel_in_another_unit_than_its_query_is_refused_with_one_sentence(query, counts):
+    (sentence,) = refusals(with_query(query), known(APPLIED))
+    assert (
+        f"panel `Last attempt` of dashboard `ballast-overview` shows `short`, but its query counts in `{counts}`"
+        in (sentence)
+    )
+    assert sentence.endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import promql_parser as promql
 
 from tests.observability.catalogue.exposition import BY_PROMETHEUS, everything
+from tests.observability.catalogue.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,8 +32,9 @@ def refusals(dashboard: Mapping[str, Any], catalogue: Mapping[str, Series]) -> l
     """Return one sentence for each query or variable that could never show anything, or not what it says."""
     found = list(_variables(dashboard, catalogue))
     for panel, target in _targets(dashboard):
-        where = f"panel `{panel}` of dashboard `{dashboard.get('uid', '')}`"
-        found += [f"{where} {wrong}" for wrong in _wrong(target, catalogue)]
+        where = f"panel `{panel.get('title', '')}` of dashboard `{dashboard.get('uid', '')}`"
+        unit = panel.get("fieldConfig", {}).get("defaults", {}).get("unit")
+        found += [f"{where} {wrong}" for wrong in _wrong(target, unit, catalogue)]
     return found
 
 
@@ -61,11 +63,11 @@ def metrics_of(dashboard: Mapping[str, Any]) -> set[str]:
     }
 
 
-def _targets(dashboard: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _targets(dashboard: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     for panel in _panels(dashboard.get("panels", [])):
         for target in panel.get("targets", []):
             if "expr" in target and target.get("datasource", panel.get("datasource", {})).get("type") == "prometheus":
-                yield panel.get("title", ""), target
+                yield panel, target
 
 
 def _panels(panels: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -74,13 +76,16 @@ def _panels(panels: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield from _panels(panel.get("panels", []))
 
 
-def _wrong(target: Mapping[str, Any], catalogue: Mapping[str, Series]) -> Iterator[str]:
+def _wrong(target: Mapping[str, Any], unit: str | None, catalogue: Mapping[str, Series]) -> Iterator[str]:
     text = plain(target["expr"])
     try:
         expression = promql.parse(text)
     except ValueError as error:
         yield f"has a query that is no PromQL ({str(error).splitlines()[0]}): `{text}`; write one that promtool takes."
         return
+    counted = unit_of(expression)
+    if unit is not None and counted not in (None, unit):
+        yield f"shows `{unit}`, but its query counts in `{counted}`: `{text}`; give it that unit, or convert it."
     unknown = False
     for one in _parts(expression):
         if isinstance(one, promql.VectorSelector):

@@ -1,0 +1,1 @@
+"""Pictures of dashboards for docs/tour.md: panels of production, drawn from what a real Prometheus answers."""
