@@ -24,6 +24,7 @@ from toolchain.engine import Engine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+STANDIN = Path(__file__).parent / "aws_standin" / "pulumi-resource-aws"
 ROUNDS = 3
 AIM_RATIO = 1.5
 AIM_WITH_AWS = 1.15
@@ -89,7 +90,7 @@ def flat(folder: Path, cluster: Cluster, in_cluster: int, in_aws: int) -> Engine
     program = FLAT.format(kubeconfig=str(cluster.kubeconfig), count=in_cluster)
     (project / "__main__.py").write_text(program + (BUCKETS.format(count=in_aws) if in_aws else ""))
     engine = Engine(folder / "engine", project)
-    engine.use_aws_standin()
+    engine.use_aws(STANDIN)
     engine.run("stack", "init", "flat", "--secrets-provider", "passphrase")
     return engine
 
@@ -98,7 +99,7 @@ def production(folder: Path, cluster: Cluster, change: Callable[[str], str]) -> 
     """Return production on a cluster, its stack file changed."""
     project = copy_project(folder / "project")
     engine = Engine(folder / "engine", project)
-    engine.use_aws_standin()
+    engine.use_aws(STANDIN)
     stack = Stack("prod", project, engine, cluster).create()
     stack.file.write_text(change(stack.file.read_text(encoding="utf-8")), encoding="utf-8")
     return stack
