@@ -118,7 +118,7 @@ class OpenSearchCluster(ComponentResource):
         self._jobs(args, OpenSearchJobConfigs(endpoint, pools, args.settings), nodes, admin)
         self.endpoint = SearchEndpoint(url=Output.from_input(endpoint), authority=http, server=self.members)
         self.issuer = authority.issuer
-        self.register_outputs({"url": endpoint, "certificate": http, "issuer": self.issuer})
+        self.register_outputs({"issuer": self.issuer})
 
     @property
     def connections(self) -> list[Connection]:

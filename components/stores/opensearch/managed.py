@@ -101,7 +101,7 @@ class ManagedOpenSearch(ComponentResource):
             server=ExternalEndpoint(name="opensearch-domain", cidrs=args.egress_cidrs, ports={"https": PORT}),
         )
         self._jobs(args, child)
-        self.register_outputs({"url": args.url, "issuer": self.issuer})
+        self.register_outputs({"issuer": self.issuer})
 
     @property
     def connections(self) -> list[Connection]:
