@@ -19,6 +19,7 @@ from ops.move_command import move
 from ops.promotion.command import compare, promote
 from ops.ready.command import ready
 from ops.report.command import preview_report
+from ops.secrets.command import secrets
 from ops.settings.command import check, schema, settings
 from ops.spans import seconds
 from ops.stacks_command import stacks
@@ -217,7 +218,10 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
 
 # Commands that stand in modules of their own; each imports what is heavy only when it runs.
-COMMANDS = (doctor, ready, promote, compare, preview_report, move, affected, stacks, manifest, check, schema, settings)
+COMMANDS = (
+    *(doctor, ready, promote, compare, preview_report, move, affected, stacks, secrets, manifest),
+    *(check, schema, settings),
+)
 for command in COMMANDS:
     app.command()(command)
 

@@ -1,7 +1,7 @@
 """Judges what a stack was given, wherever it came from: the file itself or the engine's configuration."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from components.settings.characters import odd_texts
 from components.settings.environment import NAMESPACE
 from components.settings.explain import did_you_mean, mistakes_in, unknown_key
+from components.settings.markers import Secret
 from components.settings.own_names import contradictions
 from components.settings.partial import partial
 from components.settings.report import KeyPath, Mistake
@@ -89,7 +90,7 @@ def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:
         if name in given.values:
             problem = "is a secret in plain text; whoever reads the file or its history now knows it"
             yield qualified(Mistake((name,), problem, f"choose a new one and encrypt it: {command}"))
-        elif name not in assumed and (secret.section is None or _has(given.values, secret.section)):
+        elif name not in assumed and is_needed(secret, given.values):
             yield qualified(Mistake((name,), f"the secret is missing: {secret.purpose}", command))
     for path in given.encrypted:
         if path[0] in known:
@@ -100,6 +101,11 @@ def _about_secrets(given: Given, assumed: Collection[str]) -> Iterator[Mistake]:
                     f"write it in plain text; the only secrets are {', '.join(SECRETS)}",
                 )
             )
+
+
+def is_needed(secret: Secret, values: Mapping[str, object]) -> bool:
+    """Whether a stack of these values needs a secret: that of a section that it leaves out, it doesn't."""
+    return secret.section is None or _has(values, secret.section)
 
 
 def _has(values: object, section: str) -> bool:

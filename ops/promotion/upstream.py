@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.settings.environment import NAMESPACE
 from ops.errors import RefusedError
-from ops.promotion.file_history import FileHistory, config_of
+from ops.file_history import FileHistory, config_of
 from ops.promotion.gates import Answer
 
 if TYPE_CHECKING:

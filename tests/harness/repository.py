@@ -29,10 +29,10 @@ class Repository:
         run = subprocess.run(["git", *arguments], cwd=self.folder, check=True, env=environment, stdout=subprocess.PIPE)
         return run.stdout.decode().strip()
 
-    def commit_all(self, subject: str) -> str:
+    def commit_all(self, subject: str, at: datetime | None = None) -> str:
         """Commit everything as it stands; return the commit."""
         self.git("add", "--all")
-        self.git("commit", "-q", "-m", subject)
+        self.git("commit", "-q", "-m", subject, at=at)
         return self.git("rev-parse", "HEAD")
 
     def commit(self, text: str, at: datetime) -> None:

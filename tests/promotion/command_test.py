@@ -198,7 +198,7 @@ def test_outside_of_a_repository_nobody_knows_what_is_younger_and_nothing_is_pro
     said = ballast("promote", "dev", "staging")
     assert said.code == 1
     assert "ages in dev, staging, prod are not known: not a git repository" in " ".join(said.out.split())
-    assert "promote in a clone of the repository" in " ".join(said.out.split())
+    assert "run it in a clone of the repository" in " ".join(said.out.split())
 
 
 @pytest.mark.programs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,13 @@ class Commit:
 
     Attributes:
         name: its abbreviated hash, and its subject.
+        when: when its author wrote it.
         revision: the commit itself, in git's words.
         parent: what was before it on the same branch, in git's words; empty before the first.
     """
 
     name: str
+    when: datetime
     revision: str
     parent: str
 
@@ -56,14 +59,14 @@ class FileHistory:
         shallow = git(self.project, "rev-parse", "--is-shallow-repository")
         if shallow.returncode:
             reason = (shallow.stderr.strip().splitlines() or ["it says nothing"])[0].removeprefix("fatal: ")
-            raise RefusedError(f"git tells nothing of {file} ({reason}); promote in a clone of the repository")
+            raise RefusedError(f"git tells nothing of {file} ({reason}); run it in a clone of the repository")
         if shallow.stdout.strip() == "true":
             raise RefusedError(f"this clone is shallow and doesn't know when {file} was changed: {FETCH}")
-        form = "--format=%H%x09%P%x09%h %s"
+        form = "--format=%H%x09%P%x09%aI%x09%h %s"
         listed = git(self.project, "log", "--first-parent", f"--max-count={LONGEST}", form, "--", file)
         for line in listed.stdout.splitlines():
-            revision, parents, name = line.split("\t", 2)
-            yield Commit(name, revision, parents.partition(" ")[0])
+            revision, parents, when, name = line.split("\t", 3)
+            yield Commit(name, datetime.fromisoformat(when), revision, parents.partition(" ")[0])
 
     def config(self, revision: str, file: str) -> dict[str, Any] | None:
         """Return what a file's `config` was at a revision; None where it was not there or can't be read."""

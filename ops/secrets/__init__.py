@@ -1,0 +1,1 @@
+"""How long a stack has had its secrets, and which are due."""
