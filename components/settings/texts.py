@@ -111,6 +111,8 @@ ClusterIdentity = Annotated[
         "the output of: kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
     ),
 ]
+#: RFC 6761 keeps these for no one; and where Google's nodes ask for their credentials.
+NO_HOST = r"(?!([^/:@]*\.)?(invalid|localhost|example|test|metadata\.google\.internal)([:/]|$))"
 ImageName = Annotated[
     str,
     Matching(
@@ -124,14 +126,15 @@ ImageName = Annotated[
 MirrorPrefix = Annotated[
     str,
     Matching(
-        rf"(?=localhost|[^/]*[.:]){_REGISTRY}(/{_COMPONENT})*",
+        # A registry on the machine itself is what local clusters have.
+        rf"(?=localhost[:/]|{NO_HOST}[^/]*[.:]){_REGISTRY}(/{_COMPONENT})*",
         "a registry's host and path, without scheme and without a slash at the end",
         "registry.example.com/mirror",
         longest=200,
     ),
 ]
 RegistryName = Annotated[
-    str, Matching(rf"(?=[^/]*[.]){_REGISTRY}", "a registry's host, without a path", "quay.io", longest=200)
+    str, Matching(rf"{NO_HOST}(?=[^/]*[.]){_REGISTRY}", "a registry's host, without a path", "quay.io", longest=200)
 ]
 ReleasableKey = Annotated[
     str,
@@ -185,8 +188,6 @@ REGION = (
 BucketRegion = Annotated[
     str, Matching("[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a region in lower case", "eu-central-1", longest=63)
 ]
-#: RFC 6761 keeps these for no one; and where Google's nodes ask for their credentials.
-NO_HOST = r"(?!([^/:@]*\.)?(invalid|localhost|example|test|metadata\.google\.internal)([:/]|$))"
 _NAMED_HOST = rf"{NO_HOST}(?=[^/]*\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 ObjectStoreUrl = Annotated[
     str,

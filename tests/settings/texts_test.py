@@ -29,7 +29,7 @@ WRONG = {
     ],
     "MirrorPrefix": [
         *("registry", "registry/mirror", "https://r.example.com", "r.example.com/", "r.example.com:0"),
-        "r.example.com//a",
+        *("r.example.com//a", "metadata.google.internal/a", "r.invalid", "r.test:5000", "a.localhost/b"),
         *(
             "r.example.com:65536",
             "R.example.com",
