@@ -11,6 +11,7 @@ import moto.core.authorization
 import pytest
 
 from components.settings.read import read_stack
+from components.settings.report import SettingsError
 from components.settings.secrets import SECRETS
 from tests.harness.declare import PROJECT, declare_stack
 from tests.harness.made_buckets import IRSA, POD_IDENTITY, copied, made
@@ -23,6 +24,16 @@ def settings_of(text, folder):
     file = folder / "Pulumi.prod.yaml"
     file.write_text(text, encoding="utf-8")
     return read_stack(file, SECRETS)
+
+
+def refused_at(key, text, folder):
+    """What a file is refused with at a key, problem and remedy."""
+    with pytest.raises(SettingsError) as caught:
+        settings_of(text, folder)
+    assert "Traceback" not in str(caught.value)
+    found = {one.key: f"{one.problem} {one.remedy}" for one in caught.value.mistakes}
+    assert key in found, found
+    return found[key]
 
 
 @pytest.fixture(scope="package")
