@@ -30,7 +30,7 @@ test: packages ## Everything: check's three judges, then every test on the real 
 	@$(BIN)/ruff check .
 	@$(BIN)/pyrefly check
 	@$(PYTHON) -m toolchain build
-	@BALLAST_REQUIRE=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=25 \
+	@BALLAST_REQUIRE=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=25 \
 		--junitxml=.ballast/durations/$$(date +%Y-%m-%dT%H-%M-%S).xml
 
 live: packages ## Telemetry through real programs, run from what the program renders: found, masked, alerted, nothing lost

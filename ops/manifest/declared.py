@@ -44,7 +44,7 @@ def declare(build: Callable[[], object], *, identity: str, stack: str, preview: 
         settings.SETTINGS.callbacks = Hooks(recording)  # pyrefly: ignore
         build()
 
-    # Makes a fault of Python 3.11 rarer, and doesn't end it: docs/decisions/0029-three-workers-and-python-3-11.md.
+    # Makes a fault of Python 3.11 rarer, and doesn't end it: docs/decisions/0029-two-workers-and-python-3-11.md.
     collects = gc.isenabled()
     gc.disable()
     try:

@@ -136,6 +136,8 @@ def test_a_job_that_was_killed_half_way_is_finished_by_the_next_and_two_never_ac
     first = start(prod.cluster, "opensearch", "opensearch-jobs-restart", tmp_path / "first", search.url, holder="first")
     while sum(uid != before[name][0] for name, (uid, _) in nodes(prod).items()) < 2:
         time.sleep(0.05)
+    # It waits for the cluster with its lock in hand, however long the second takes to come.
+    search.stub.status = "red"
     watch = Watch(prod)
     watch.start()
     # The second comes while the first acts: it waits for the lock, and takes it over when its holder is silent.
@@ -145,6 +147,7 @@ def test_a_job_that_was_killed_half_way_is_finished_by_the_next_and_two_never_ac
     line = said(second).readline()
     first.kill()
     first.wait()
+    search.stub.status = "green"
     code, output = ended(second)
     watch.end()
     assert "the lock opensearch/opensearch-operations: first holds it" in line
