@@ -180,10 +180,10 @@ def test_what_can_not_be_read_is_said_and_the_rest_goes_on(project, monkeypatch)
 
 def test_a_wrong_cluster_is_refused_before_anything_is_read(ballast, kubectl, project):
     file = project / "Pulumi.prod.yaml"
-    file.write_text(file.read_text().replace(PROD, "99999999-0000-4000-8000-000000000002"))
+    file.write_text(file.read_text().replace(PROD, "00000000-0000-4000-8000-000000000099"))
     said = ballast("doctor", "prod")
     assert (said.code, said.out) == (1, "")
-    assert "identity names cluster 99999999" in said.err
+    assert "identity names cluster 00000000-0000-4000-8000-000000000099" in said.err
     assert all("create" not in call["arguments"] for call in kubectl.calls())
 
 

@@ -62,9 +62,9 @@ def test_a_kubeconfig_that_is_missing_is_named(refused, project):
     "command", [("snapshot",), ("snapshots",), ("restore",), ("drain", "--yes")], ids=lambda command: command[0]
 )
 def test_another_cluster_than_the_named_one_is_refused(command, refused, kubectl, project):
-    change(project, PROD, "99999999-0000-4000-8000-000000000002")
+    change(project, PROD, "00000000-0000-4000-8000-000000000099")
     said = refused(command[0], "prod", "opensearch", *command[1:])
-    assert "identity names cluster 99999999-0000-4000-8000-000000000002" in said
+    assert "identity names cluster 00000000-0000-4000-8000-000000000099" in said
     assert f"has UID {PROD}" in said
     assert [call["arguments"][-3:-1] for call in kubectl.calls("get")] == [["namespace", "kube-system"]]
 

@@ -135,6 +135,7 @@ def test_what_data_ties_the_stack_to_is_recorded(known):
         "toy.version": "2.1.0",
         "toy.colour": "1.0.0",
         "toy.disk": "2Gi",
+        "toy.recovery.retention": "7d",
         "toy.snapshots": "volume",
         "toy.snapshots.volume.size": "4Gi",
     }
