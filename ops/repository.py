@@ -42,7 +42,7 @@ class Base:
         """
         inside = git(project, "rev-parse", "--is-inside-work-tree")
         if inside.returncode or inside.stdout.strip() != "true":
-            reason = (inside.stderr.strip().splitlines() or ["no work tree"])[0].removeprefix("fatal: ")
+            reason = complaint(inside.stderr, "no work tree")
             raise RefusedError(
                 f"{project.resolve()} is not a git repository that can be read ({reason}), so nothing is known of what "
                 "changed. Run it in a clone."
@@ -102,9 +102,14 @@ class Base:
         if answer.returncode and refused_is_empty:
             return ""
         if answer.returncode:
-            reason = (answer.stderr.strip().splitlines() or ["no reason given"])[0]
+            reason = complaint(answer.stderr, "no reason given")
             raise RefusedError(f"git {arguments[0]} failed: {reason}. Nothing is known of what changed.")
         return answer.stdout
+
+
+def complaint(stderr: str, otherwise: str) -> str:
+    """Return why git refused, in its first line; what to say otherwise where it said nothing."""
+    return (stderr.strip().splitlines() or [otherwise])[0].removeprefix("fatal: ")
 
 
 def _commit(project: Path, name: str) -> str:

@@ -15,19 +15,17 @@ from pulumi_aws.vpc import SecurityGroupIngressRule
 
 from components.cloud.keys import data_key
 from components.cloud.opensearch_policies import domain_access, log_encryption, log_writing
-from components.settings.recovery import DAY
+from components.settings.limit import DAY, GI
 from components.settings.texts import numbers
+from components.stores.opensearch.managed_settings import PORT
 
 if TYPE_CHECKING:
     from components.cloud.settings import AwsSettings
     from components.foundation.data_protection import DataProtection
     from components.stores.opensearch.managed_settings import ManagedSettings
 
-PORT = 443
 LOGS = ("AUDIT_LOGS", "ES_APPLICATION_LOGS", "INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS")
 """Everything that a domain can tell."""
-
-_GIB = 2**30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +80,7 @@ class SearchDomain(ComponentResource):
             ebs_options={
                 "ebs_enabled": True,
                 "volume_type": "gp3",
-                "volume_size": math.ceil(args.settings.data.disk / _GIB),
+                "volume_size": math.ceil(args.settings.data.disk / GI),
             },
             vpc_options={"subnet_ids": args.settings.subnets, "security_group_ids": [self._security_group(name, args)]},
             encrypt_at_rest={"enabled": True, "kms_key_id": key},

@@ -127,7 +127,7 @@ MirrorPrefix = Annotated[
     str,
     Matching(
         # A registry on the machine itself is what local clusters have.
-        rf"(?=localhost[:/]|{NO_HOST}[^/]*[.:]){_REGISTRY}(/{_COMPONENT})*",
+        rf"(?=localhost([:/]|$)|{NO_HOST}[^/]*[.:]){_REGISTRY}(/{_COMPONENT})*",
         "a registry's host and path, without scheme and without a slash at the end",
         "registry.example.com/mirror",
         longest=200,

@@ -13,7 +13,7 @@ from ops.errors import RefusedError
 from ops.golden.text import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 PROGRAM = Path(__file__).resolve().parents[2]
 """The checkout whose program is run."""
@@ -51,7 +51,12 @@ def declared(project: Path, stacks: list[str]) -> dict[str, str]:
     Raises:
         RefusedError: A stack file or the program is refused; the sentence is the program's.
     """
-    return {stack: text(stack, listed) for stack, listed in all_entries(project, stacks).items()}
+    return golden_texts(all_entries(project, stacks))
+
+
+def golden_texts(listed: Mapping[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """Return the golden manifest of each stack, out of its entries."""
+    return {stack: text(stack, found) for stack, found in listed.items()}
 
 
 def all_entries(project: Path, stacks: list[str], program: Path = PROGRAM) -> dict[str, list[dict[str, Any]]]:

@@ -19,25 +19,24 @@ if TYPE_CHECKING:
     from ops.repository import Base
 
 
-def contents(base: Base, project: Path, stacks: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+def contents(base: Base, now: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, dict[str, list[str]]]:
     """Return the lines that differ inside of long texts since a base, by stack, and by object and path.
 
     The base's program runs too, with the packages that are installed here; of a stack that it hasn't nothing is said.
 
     Args:
         base: where the work left.
-        project: folder of the stack files.
-        stacks: whose.
+        now: what `python -m ops.manifest --inputs` prints for each stack.
 
     Raises:
-        RefusedError: a program doesn't run, or refuses a stack file.
+        RefusedError: the base's program doesn't run, or refuses a stack file.
     """
     with tempfile.TemporaryDirectory(prefix="ballast-base-") as name_:
         folder = Path(name_)
         base.extract(folder)
-        both = [stack for stack in stacks if (folder / f"Pulumi.{stack}.yaml").exists()]
-        before, after = all_entries(folder, both, program=folder), all_entries(project, both)
-    return {stack: _changes(texts(before[stack]), texts(after[stack])) for stack in both}
+        both = [stack for stack in now if (folder / f"Pulumi.{stack}.yaml").exists()]
+        before = all_entries(folder, both, program=folder)
+    return {stack: _changes(texts(listed), texts(now[stack])) for stack, listed in before.items()}
 
 
 def texts(listed: Iterable[Mapping[str, Any]]) -> dict[str, str]:

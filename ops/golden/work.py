@@ -8,7 +8,7 @@ from pathlib import Path
 from ops.errors import RefusedError
 from ops.files import write_whole
 from ops.golden.difference import Difference
-from ops.golden.files import FOLDER, declared, golden_path, left_over, written
+from ops.golden.files import FOLDER, all_entries, declared, golden_path, golden_texts, left_over, written
 from ops.golden.markdown import comment
 from ops.golden.rendered import contents
 from ops.golden.text import UPDATE
@@ -76,7 +76,8 @@ def since(project: Path, named: str, stacks: list[str], *, whole: bool) -> tuple
         RefusedError: as in `Base.find()` and `declared()`.
     """
     base = Base.find(project, named)
-    now = declared(project, stacks)
+    listed = all_entries(project, stacks)
+    now = golden_texts(listed)
     gone = {Path(name).stem for name in base.files(FOLDER)} - now.keys() if whole else set()
     differences = {
         stack: Difference.between(base.text(golden_path(stack)), now.get(stack, ""))
@@ -84,7 +85,7 @@ def since(project: Path, named: str, stacks: list[str], *, whole: bool) -> tuple
     }
     note = ""
     try:
-        for stack, inside in contents(base, project, [stack for stack in now if differences[stack]]).items():
+        for stack, inside in contents(base, {stack: listed[stack] for stack in now if differences[stack]}).items():
             differences[stack] = replace(differences[stack], contents=inside)
     except RefusedError as error:
         note = f"What is inside of files is not compared, because the base's program doesn't run here: {error}"

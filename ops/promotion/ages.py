@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ops.promotion.change import Change
+from ops.repository import complaint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,7 +150,7 @@ def _reason(stderr: str) -> str:
         return "not a git repository"
     if "no such path" in stderr or "no such ref: HEAD" in stderr:
         return NOT_COMMITTED
-    return (stderr.strip().splitlines() or ["git says nothing"])[0].removeprefix("fatal: ")
+    return complaint(stderr, "git says nothing")
 
 
 def _lines(porcelain: str) -> dict[int, _Line]:

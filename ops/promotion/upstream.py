@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from components.settings.environment import NAMESPACE
 from ops.errors import RefusedError
-from ops.file_history import FileHistory, config_of
+from ops.file_history import FileHistory, config_of, value_at
 from ops.promotion.gates import Answer
 
 if TYPE_CHECKING:
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ops.promotion.proposal import Proposal
-
-ABSENT = object()
-"""In place of a value: the file does not write the key."""
-
-NOT_COMMITTED = "what is not committed"
 
 
 def upstream(proposal: Proposal, project: Path) -> Answer:
@@ -54,30 +49,13 @@ def hotfixes(proposal: Proposal, project: Path) -> dict[str, str]:
         RefusedError: git doesn't tell.
     """
     history, file, other = FileHistory(project), proposal.target_file.path.name, proposal.source_file.path.name
-    open_keys = {row.name: row.key for row in proposal.selected}
     now, source_now = (config_of(each.text) or {} for each in (proposal.target_file, proposal.source_file))
-    found: dict[str, str] = {}
-    # What is not committed comes first: before it there was what HEAD has.
-    for name, before in [(NOT_COMMITTED, "HEAD"), *((one.name, one.parent) for one in history.commits(file))]:
-        if not open_keys:
-            break
-        old = history.config(before, file)
-        if old is None:
-            # The file itself came with it: nobody has mended anything in it.
-            break
-        for key, path in list(open_keys.items()):
-            if _value(old, path) != _value(now, path):
-                del open_keys[key]
-                source_old = history.config(before, other)
-                if source_old is not None and _value(source_old, path) == _value(source_now, path):
-                    found[key] = name
-        now = old
-    return found
-
-
-def _value(config: dict[str, Any], path: tuple[str, ...]) -> object:
-    first, *rest = path
-    value: Any = config.get(f"{NAMESPACE}:{first}", ABSENT)
-    for part in rest:
-        value = value.get(part, ABSENT) if isinstance(value, dict) else ABSENT
-    return value
+    changed = history.last_changes(file, now, [row.key for row in proposal.selected])
+    return {
+        ".".join(key): commit.name
+        for key, commit in changed.items()
+        # A file that came with it has mended nothing.
+        if history.config(commit.parent, file) is not None
+        and (source_before := history.config(commit.parent, other)) is not None
+        and value_at(source_before, key) == value_at(source_now, key)
+    }

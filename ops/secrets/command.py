@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from ops.words import say
+
 PENDING = 3
 """Exit code of `--check` where something is to be done; 1 is a refusal, 2 a usage error."""
 
@@ -24,7 +26,7 @@ def secrets(
     Neither the cluster nor the key is asked, and no value is read. One that has been the same for 90 days is due.
     """
     # Late, like everything that only a command needs.
-    from ops.promotion.ages import Age  # noqa: PLC0415 - see above
+    from ops.promotion.ages import NOT_COMMITTED, Age  # noqa: PLC0415 - see above
     from ops.secrets.kept import State, kept_secrets  # noqa: PLC0415 - see above
     from ops.stack_files import named_stack  # noqa: PLC0415 - see above
 
@@ -34,10 +36,9 @@ def secrets(
     ]
     width = max(len(one.name) for one in found)
     for one in found:
-        there = one.state is not State.MISSING
-        age = Age(one.since, "" if one.since or not there else "not committed").spoken(now) if there else "-"
-        words = f"{one.about.purpose}; read by {', '.join(one.about.readers)}"
-        sys.stdout.write(f"{one.state:<11}{one.name:<{width}}  {age:<6}  {words}\n")
+        age = "-" if one.state is State.MISSING else Age(one.since, NOT_COMMITTED).spoken(now)
+        readers = ", ".join(one.about.readers)
+        say(one.state, f"{one.name:<{width}}  {age:<6}  {one.about.purpose}; read by {readers}")
     asked = [one.name for one in found if one.state is not State.SET]
     if check and asked:
         sys.stderr.write(f"error: to be done about {len(asked)} secrets of {stack}: {', '.join(asked)}\n")

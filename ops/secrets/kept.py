@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from components.settings.document import read_document
 from components.settings.environment import NAMESPACE
 from components.settings.judge import is_needed
 from components.settings.secrets import SECRETS
-from ops.file_history import FileHistory
+from ops.file_history import NOT_COMMITTED, FileHistory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from components.settings.markers import Secret
@@ -69,8 +70,8 @@ def kept_secrets(project: Path, stack: str, now: datetime) -> list[KeptSecret]:
     path = project / f"Pulumi.{stack}.yaml"
     config = read_document(path).data.get("config") or {}
     given = {key.removeprefix(f"{NAMESPACE}:"): value for key, value in config.items()}
-    written = {name: given[name] for name in SECRETS if isinstance(given.get(name), dict)}
-    since = _since(FileHistory(project), path.name, written, now)
+    written = [name for name in SECRETS if isinstance(given.get(name), dict)]
+    since = _since(FileHistory(project), path.name, config, written)
     due = {name for name, when in since.items() if now - when > LIFE}
     found = []
     for name, about in SECRETS.items():
@@ -82,20 +83,13 @@ def kept_secrets(project: Path, stack: str, now: datetime) -> list[KeptSecret]:
     return sorted(found, key=lambda one: list(State).index(one.state))
 
 
-def _since(history: FileHistory, file: str, written: dict[str, object], now: datetime) -> dict[str, datetime]:
+def _since(history: FileHistory, file: str, config: Mapping[str, Any], written: Iterable[str]) -> dict[str, datetime]:
     """Return when each ciphertext was written; one that is not committed has no time.
 
     The same secret that is encrypted anew counts as changed: nobody can tell without its key.
     """
-    open_names, found, after = dict(written), dict[str, datetime](), None
-    head = history.config("HEAD", file) or {}
-    for name in [name for name in open_names if head.get(f"{NAMESPACE}:{name}") != open_names[name]]:
-        del open_names[name]
-    for commit in history.commits(file):
-        before = history.config(commit.parent, file) or {}
-        for name in [name for name in open_names if before.get(f"{NAMESPACE}:{name}") != open_names[name]]:
-            del open_names[name]
-            found[name] = commit.when.astimezone(UTC)
-        after = commit.when.astimezone(UTC)
+    changed = history.last_changes(file, config, [(name,) for name in written])
     # What stood through all that is looked through is at least as old as the last of it.
-    return found | dict.fromkeys(open_names, after or now)
+    *_, oldest = [NOT_COMMITTED, *history.commits(file)]
+    times = {name: changed.get((name,), oldest).when for name in written}
+    return {name: when for name, when in times.items() if when is not None}

@@ -13,7 +13,7 @@ import pytest
 from tests.harness.cluster import copy_project, need_programs
 from tests.harness.declare import PROJECT, stack_settings
 from tests.harness.hasty_engine import HastyEngine
-from tests.harness.project import HOSTS, Stack, remove
+from tests.harness.project import HOSTS, Stack, remove, uid_of
 from tests.harness.repository import Repository
 from toolchain.recipes import ENGINE
 
@@ -94,8 +94,8 @@ def journey(local_cluster, tmp_path_factory):
     shutil.copytree(PROJECT / "delivery", git.folder / "delivery")
     file = git.folder / staging.file.name
     identity = stack_settings("staging").cluster.identity
-    uid = local_cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout.strip()
-    file.write_text(file.read_text(encoding="utf-8").replace(identity, uid).replace(*HOSTS), encoding="utf-8")
+    text = file.read_text(encoding="utf-8").replace(identity, uid_of(local_cluster)).replace(*HOSTS)
+    file.write_text(text, encoding="utf-8")
     git.commit_all("as it was")
     # The tests' engine changes it while it runs, which is no change of anybody's.
     git.git("update-index", "--assume-unchanged", "applied/Pulumi.yaml")

@@ -58,7 +58,7 @@ class Stack:
         """Write the copy, and let the engine encrypt secrets with a passphrase."""
         original = PROJECT / f"Pulumi.{self.original or self.name}.yaml"
         text = _without_secrets(original.read_text(encoding="utf-8"))
-        uid = self.cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout.strip()
+        uid = uid_of(self.cluster)
         kubeconfig = self.cluster.kubeconfig
         if self.name != "dev":
             text = re.sub(r"(?m)^(\s+identity:).*$", rf"\1 {uid}", text)
@@ -129,6 +129,11 @@ class Stack:
             if pod["status"]["phase"] != "Succeeded"
             and not any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
         ]
+
+
+def uid_of(cluster: Cluster) -> str:
+    """Return by what a stack file knows a cluster: the UID of its namespace kube-system."""
+    return cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout.strip()
 
 
 def secret_value(key: str) -> str:

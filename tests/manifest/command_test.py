@@ -35,7 +35,10 @@ def project(tmp_path):
 def program(monkeypatch, project):
     """What the program declares, as text, for each stack; the process itself has tests of its own."""
     texts = {stack: golden(project, stack).read_text() for stack in STACKS}
-    monkeypatch.setattr(work, "declared", lambda _project, stacks: {stack: texts[stack] for stack in stacks})
+    given = lambda _project, stacks: {stack: texts[stack] for stack in stacks}  # noqa: E731 - for both of its names
+    monkeypatch.setattr(work, "declared", given)
+    monkeypatch.setattr(work, "all_entries", given)
+    monkeypatch.setattr(work, "golden_texts", lambda texts: texts)
     return texts
 
 

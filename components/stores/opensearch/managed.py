@@ -19,6 +19,7 @@ from components.storage.store_jobs import StoreJobs, StoreJobsArgs
 from components.stores.opensearch.cluster import OpenSearchCluster
 from components.stores.opensearch.job_configs import SNAPSHOT_RECORD
 from components.stores.opensearch.managed_job_configs import ManagedJobConfigs
+from components.stores.opensearch.managed_settings import PORT
 from components.stores.opensearch.repositories import domain_repository
 from components.stores.opensearch.search_endpoint import SearchEndpoint
 from components.stores.opensearch.settings import NAMESPACE
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 AUTHORITIES = Path(__file__).parent / "amazon_trust.pem"
 """Amazon's root certificates, one of which vouches for every domain (https://www.amazontrust.com/repository/)."""
-
-PORT = 443
 
 
 @dataclass(frozen=True, kw_only=True)

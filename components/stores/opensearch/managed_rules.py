@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.settings.images import STOCK_PYTHON
+from components.settings.limit import DAY, GI
 from components.settings.quantities import Bytes
 from components.settings.report import KeyPath, Mistake
 from components.settings.rule import QUORUM, Rule
@@ -13,11 +14,10 @@ from components.stores.opensearch.settings import OpenSearchSettings
 
 MANAGED: KeyPath = ("opensearch", "managed")
 #: AWS: a volume of a node, in Gi.
-SMALLEST_VOLUME = Bytes(10 * 2**30)
+SMALLEST_VOLUME = Bytes(10 * GI)
 #: CloudWatch, PutRetentionPolicy: in days.
 LOGS_KEPT = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 MOST_ZONES = 3
-_GI, _DAY = 2**30, 86400
 
 
 def _managed(stack: StackSettings) -> Iterator[tuple[OpenSearchSettings, ManagedSettings]]:
@@ -81,10 +81,10 @@ def _its_nodes_fill_the_zones(stack: StackSettings) -> Iterator[Mistake]:
 def _its_volumes_and_logs_are_sizes_that_aws_has(stack: StackSettings) -> Iterator[Mistake]:
     for _, managed in _managed(stack):
         disk = managed.data.disk
-        if disk < SMALLEST_VOLUME or disk % _GI:
-            remedy = f"write {max(Bytes(-(-disk // _GI) * _GI), SMALLEST_VOLUME)}"
+        if disk < SMALLEST_VOLUME or disk % GI:
+            remedy = f"write {max(Bytes(-(-disk // GI) * GI), SMALLEST_VOLUME)}"
             yield Mistake((*MANAGED, "data", "disk"), f"is {disk}; a volume of a domain has 10Gi, 11Gi, ...", remedy)
-        days = managed.logs_kept / _DAY
+        days = managed.logs_kept / DAY
         if days not in LOGS_KEPT:
             longer = next((one for one in LOGS_KEPT if one >= days), LOGS_KEPT[-1])
             problem = f"is {managed.logs_kept.text}, which is none of the times for which CloudWatch keeps logs"

@@ -5,11 +5,14 @@ from typing import Annotated
 from pydantic import Field
 
 from components.settings.base import Settings
+from components.settings.limit import GI
 from components.settings.markers import Bound, Comparison, KeptFor, Recorded, Scaled, ScaleRule, Section
 from components.settings.matching import Matching
 from components.settings.networks import Cidr
 from components.settings.quantities import Bytes, Duration
 
+#: On which a domain answers.
+PORT = 443
 #: AWS: "Creating OpenSearch Service domains".
 DomainName = Annotated[
     str,
@@ -68,7 +71,7 @@ class ManagedDataSettings(Settings):
         family, size, _ = self.type.split(".")
         large = GIB_OF_LARGE[family.rstrip("abcdefghijklmnopqrstuvwxyz").rstrip("0123456789")]
         times = {"large": 1, "xlarge": 2}.get(size) or 2 * int(size.removesuffix("xlarge"))
-        return Bytes(min(large * times / 2, 32) * 2**30)
+        return Bytes(min(large * times / 2, 32) * GI)
 
 
 class ManagedSettings(Settings):

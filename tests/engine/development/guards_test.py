@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from tests.harness.project import uid_of
+
 pytestmark = pytest.mark.engine
 
 DRAIN = "system:serviceaccount:qdrant:qdrant-drain"
@@ -131,7 +133,7 @@ def test_both_volumes_of_every_node_grow_without_a_restart(grown):
 
 def test_another_identity_is_refused_by_preview_and_up_before_any_object_is_replaced(grown):
     before = versions(grown)
-    uid = grown.cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}").stdout
+    uid = uid_of(grown.cluster)
     text = grown.file.read_text(encoding="utf-8")
     # Loopback is for the local cluster alone, and would be refused before anybody looks at the identity.
     networks = r"(?m)^(\s+identity:).*\n(\s+nodeCidrs:).*\n((?:.*\n){4}\s+cidrs:).*$"
