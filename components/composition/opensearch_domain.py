@@ -28,6 +28,7 @@ def compose_search_domain(context: PlatformContext) -> Output[str]:
     assert aws is not None  # noqa: S101 - a rule refuses a domain without an account
     assert managed is not None  # noqa: S101 - or nobody asks for it
     assert place is not None  # noqa: S101 - a rule refuses snapshots elsewhere
+    assert place.role_arn is not None  # noqa: S101 - it is written, or that of the bucket that is made
     domain = SearchDomain(
         CLUSTER,
         SearchDomainArgs(
@@ -40,11 +41,7 @@ def compose_search_domain(context: PlatformContext) -> Output[str]:
         ),
         opts=context.inside,
     )
-    rights = registration(
-        domain=aws.domain_arn(managed.name),
-        repository=REPOSITORY,
-        role=place.role_arn or aws.role_arn(place.bucket),
-    )
+    rights = registration(domain=aws.domain_arn(managed.name), repository=REPOSITORY, role=place.role_arn)
     configure = PodRole(
         CONFIGURE,
         PodRoleArgs(
