@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pulumi
 
-from components.composition.cloud import compose_cloud
+from components.composition.cloud import compose_cloud, with_made_roles
 from components.composition.context import PlatformContext
 from components.composition.opensearch_domain import compose_search_domain
 from components.foundation.connections import ExternalEndpoint
@@ -17,7 +17,7 @@ from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from components.stores.opensearch.users import ADMIN_USER, PASSWORDS
 
-stack = read_stack(Path("settings/Pulumi.prod.yaml"), SECRETS)
+stack = with_made_roles(read_stack(Path("settings/Pulumi.prod.yaml"), SECRETS))
 context = PlatformContext(
     environment="prod",
     stack=stack,
