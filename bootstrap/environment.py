@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi_aws as aws
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from bootstrap.policies import deploying, key_of_environment, reading, state_bucket, trust
+from bootstrap.policies import comparing, deploying, key_of_environment, reading, state_bucket, trust
 from components.foundation.data_protection import DataProtection
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ VERSIONS_STAY_DAYS = 365
 _HOUR = 3600
 _ROLES: dict[str, tuple[str, Callable[[Place, str], Document], int]] = {
     "preview": ("-preview", reading, _HOUR),
-    "plan": ("-plan", reading, _HOUR),
+    "plan": ("-plan", comparing, _HOUR),
     # Credentials that end within an update lose its state.
     "apply": ("", deploying, 4 * _HOUR),
 }

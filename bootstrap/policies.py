@@ -77,6 +77,16 @@ def reading(place: Place, key: str) -> Document:
     return _document(*_reading(place), allow("OpenSecrets", ["kms:Decrypt"], key))
 
 
+def comparing(place: Place, key: str) -> Document:
+    """What the nightly comparison needs besides: it notes at the stack whether there is drift, and writes no state."""
+    return _document(
+        *_reading(place),
+        allow("NoteDrift", ["s3:PutObject"], f"{place.bucket_arn}/.pulumi/stacks/*.pulumi-tags"),
+        # What is written to the bucket is encrypted with this key.
+        allow("OpenSecretsAndWrite", ["kms:Decrypt", "kms:GenerateDataKey"], key),
+    )
+
+
 def deploying(place: Place, key: str) -> Document:
     """What an update needs besides: it writes the state, and its locks, which it deletes."""
     return _document(

@@ -24,6 +24,9 @@ OUTPUT = "promotionDigest"
 PAGE = 20
 """Updates that are asked for at once; a backend in a bucket reads one object for each."""
 
+DRIFT = "ballast:drift"
+"""The stack's tag in which the nightly comparison (`.github/scripts/drift.sh`) notes when it saw differences."""
+
 SUCCEEDED = "succeeded"
 RUNNING = "in-progress"
 
@@ -80,11 +83,13 @@ class Evidence:
         last: its last update, None before the first one.
         since: end of the earliest update of the unbroken run of successful ones, newest first, whose configuration held
             the promoted values of `digest`; None where the newest is none of them.
+        drift: when it was last seen that its cluster is not what was applied, None where nobody knows of any.
     """
 
     digest: str | None
     last: Update | None
     since: datetime | None
+    drift: str | None
 
 
 def gather(backend: Backend, enough: datetime) -> Evidence:
@@ -97,9 +102,9 @@ def gather(backend: Backend, enough: datetime) -> Evidence:
     Raises:
         NoEvidenceError: the backend can't be asked, or answers something unknown.
     """
-    outputs = backend.ask("output")
+    outputs, tags = backend.ask("output"), backend.ask("tag", "ls")
     try:
-        digest = outputs.get(OUTPUT)
+        digest, drift = outputs.get(OUTPUT), tags.get(DRIFT)
         last, since = None, None
         for update in _updates(backend):
             last = last or update
@@ -117,7 +122,7 @@ def gather(backend: Backend, enough: datetime) -> Evidence:
             f"pulumi's answer about {backend.stack} has another form than this release knows ({error!r}). "
             f"See it with: {backend.spoken} stack history --json --stack {backend.stack}"
         ) from None
-    return Evidence(digest if isinstance(digest, str) else None, last, since)
+    return Evidence(digest if isinstance(digest, str) else None, last, since, drift)
 
 
 def _updates(backend: Backend) -> Iterator[Update]:

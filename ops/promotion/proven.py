@@ -152,6 +152,8 @@ def _unproven(evidence: Evidence, backend: Backend, digest: str) -> str | None:
         f"{stack} doesn't run the promoted values of Pulumi.{stack}.yaml. Bring them there: {backend.up}": (
             evidence.digest != digest
         ),
+        f"drift of {stack} was seen at {evidence.drift}: its cluster is not what was applied. Put it right as "
+        "docs/delivery.md says, and run the workflow nightly, which takes the note away": evidence.drift is not None,
     }
     return next((sentence for sentence, is_so in broken.items() if is_so), None)
 

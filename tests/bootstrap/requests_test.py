@@ -57,6 +57,7 @@ def test_a_token_for_another_party_or_of_another_one_is_refused(role, environmen
 
 READS = [("s3:ListBucket", BUCKET), ("s3:GetObject", STATE), ("kms:Decrypt", KEY), ("eks:DescribeCluster", CLUSTER)]
 WRITES = [("s3:PutObject", STATE), ("s3:DeleteObject", STATE), ("kms:Encrypt", KEY), ("kms:GenerateDataKey", KEY)]
+NOTES = [("s3:PutObject", STATE.replace(".json", ".pulumi-tags")), ("kms:GenerateDataKey", KEY)]
 NOBODY = [
     ("s3:DeleteObjectVersion", STATE),
     ("s3:DeleteBucket", BUCKET),
@@ -73,8 +74,9 @@ NOBODY = [
 @pytest.mark.parametrize("role", ENVIRONMENTS)
 def test_a_role_may_do_what_the_page_says_and_nothing_else(role):
     rights = policies()["RolePolicy", f"prod-{role}"]
-    for action, resource in (*READS, *WRITES, *NOBODY):
-        expected = (action, resource) in (READS + WRITES if role == "apply" else READS)
+    may = {"preview": READS, "plan": READS + NOTES, "apply": READS + NOTES + WRITES}[role]
+    for action, resource in (*READS, *NOTES, *WRITES, *NOBODY):
+        expected = (action, resource) in may
         assert allowed(Request(action=action, resource=resource), rights) is expected, action
 
 

@@ -36,6 +36,8 @@ if stack not in state["stacks"]:
     sys.exit(6)
 if arguments[:2] == ["stack", "output"]:
     print(json.dumps(state["stacks"][stack]["outputs"]))
+elif arguments[:3] == ["stack", "tag", "ls"]:
+    print(json.dumps(state["stacks"][stack].get("tags", {{}})))
 else:
     size, page = (int(arguments[arguments.index(name) + 1]) for name in ("--page-size", "--page"))
     print(json.dumps(state["stacks"][stack]["history"][(page - 1) * size : page * size]))
@@ -48,7 +50,7 @@ class FakePulumi:
 
     Attributes:
         folder: where it is.
-        stacks: outputs and history, the newest update first, of every stack that it knows.
+        stacks: outputs, tags and history, the newest update first, of every stack that it knows.
         error: what it says when asked, instead of an answer.
         hangs: whether it never answers.
     """

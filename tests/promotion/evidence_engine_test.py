@@ -52,6 +52,9 @@ def test_a_real_stack_proves_what_its_last_whole_update_carried(dev, monkeypatch
     assert proof is not None
     assert proof.update.ended is not None
     assert before - timedelta(minutes=2) < proof.update.ended <= before
+    dev.run("stack", "tag", "set", "ballast:drift", "2026-11-29T03:20Z", "--stack", "dev")
+    assert "drift of dev was seen at 2026-11-29T03:20Z" in asked(dev)[0].sentences[0]
+    dev.run("stack", "tag", "rm", "ballast:drift", "--stack", "dev")
     # The recorded configuration has the output's digest, or no time at all would be proven.
     too_young, _ = asked(dev, timedelta(hours=1))
     assert "dev has run these values for 0min, and 1h are asked" in too_young.sentences[0]

@@ -107,6 +107,13 @@ def test_what_ran_in_another_cluster_proves_nothing(stage):
     assert f"was of cluster {identity}, and the file names" in refused(asked(stage, STAGING, PROD))
 
 
+def test_nothing_is_proven_while_drift_is_known(stage):
+    stage.deploy("dev")
+    stage.pulumi.stacks["dev"]["tags"] = {"ballast:drift": "2026-11-29T03:20Z"}
+    stage.pulumi.save()
+    assert refused(asked(stage)).startswith("drift of dev was seen at 2026-11-29T03:20Z: its cluster is not what")
+
+
 def test_a_refresh_after_the_update_says_nothing(stage):
     stage.deploy("dev", ago=timedelta(hours=1))
     stage.deploy("dev", kind="refresh", result="failed")

@@ -30,6 +30,7 @@ CALLS: dict[str, list[str]] = {
     '.github/scripts/changes.sh "$STACK"': ["pulumi stack output promotionDigest --stack staging"],
     '.github/scripts/drift.sh "$STACK"': [
         "pulumi preview --stack staging --refresh --expect-no-changes --json --show-sames --non-interactive",
+        "pulumi stack tag rm ballast:drift --stack staging",
         REPORT,
     ],
     '.github/scripts/kubeconfig.sh "$STACK"': [KUBECONFIG],
