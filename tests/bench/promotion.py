@@ -32,6 +32,7 @@ def staged(folder: Path) -> Stage:
     for name in ("outputs", "history"):
         answer = json.dumps(stage.pulumi.stacks["dev"][name])
         (stage.pulumi.folder / f"{name.removesuffix('s')}.json").write_text(answer, encoding="utf-8")
+    (stage.pulumi.folder / "tag.json").write_text("{}", encoding="utf-8")
     (stage.pulumi.folder / "pulumi").write_text(ANSWER.format(folder=stage.pulumi.folder), encoding="utf-8")
     return stage
 

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 
-OLD = f"version: {stack_settings('dev').kube_state_metrics.version}"
 NEW = "version: 2.21.0"
 SECTION = "kubeStateMetrics"
 # Under another name it is another StatefulSet.
 NAME = '                "name": name,\n'
 OTHER_NAME = '                "name": "qdrant-two" if name == "qdrant" else name,\n'
+
+
+def old(stack: str) -> str:
+    """The line with the version that is committed for a stack; one that waits for its promotion is another in dev."""
+    return f"version: {stack_settings(stack).kube_state_metrics.version}"
 
 
 @dataclass
@@ -72,9 +76,10 @@ class Journey:
         """Write the new version where a person does, or a promotion did, and into the copy."""
         file = self.repository / stack.file.name
         written = file.read_text(encoding="utf-8")
-        assert written.count(OLD) + written.count(NEW) == 1
-        file.write_text(written.replace(OLD, NEW), encoding="utf-8")
-        stack.change(OLD, NEW, section=SECTION)
+        before = old(stack.name)
+        assert written.count(before) + written.count(NEW) == 1
+        file.write_text(written.replace(before, NEW), encoding="utf-8")
+        stack.change(before, NEW, section=SECTION)
         self.git.commit_all("a new version")
 
     def text(self, stack: str) -> str:
@@ -124,7 +129,7 @@ def test_a_version_is_tried_in_dev_and_only_what_runs_there_goes_on(journey):
     code, said = journey.promote("dev", "staging", SECTION, "--write")
     assert code == 0, said
     was, now = replaced_line(before, journey.text("staging"))
-    assert now == was.replace(OLD, NEW)
+    assert now == was.replace(old("staging"), NEW)
     code, said = journey.promote("dev", "staging", SECTION, "--write")
     assert (code, "nothing to promote" in said) == (0, True)
 
@@ -144,7 +149,7 @@ def test_prod_waits_until_staging_has_run_it_for_a_day_or_as_long_as_asked(journ
     code, said = journey.promote("staging", "prod", SECTION, "--write", "--soak", "1s", "--because", "rehearsed")
     assert code == 0, said
     was, now = replaced_line(before, journey.text("prod"))
-    assert now == was.replace(OLD, NEW)
+    assert now == was.replace(old("prod"), NEW)
 
 
 def test_a_replaced_store_is_stopped_by_the_report_until_somebody_answers_for_it_and_no_longer(journey):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import functools
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -13,11 +15,9 @@ from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from ops.promotion.change import REMOVED
 from ops.promotion.comparison import compare
-from tests.harness.declare import PROJECT
+from tests.harness.aligned import aligned
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from components.settings.stack import StackSettings
     from ops.promotion.row import Row
 
@@ -28,8 +28,11 @@ DEV, STAGING, PROD = ENVIRONMENTS = ("dev", "staging", "prod")
 
 @functools.cache
 def real(environment: str) -> tuple[StackSettings, Document]:
-    """Return the committed stack file."""
-    return _read(PROJECT / f"Pulumi.{environment}.yaml")
+    """Return the committed stack file, with everything promoted."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"Pulumi.{environment}.yaml"
+        path.write_text(aligned()[environment], encoding="utf-8")
+        return _read(path)
 
 
 def _read(path: Path) -> tuple[StackSettings, Document]:

@@ -12,7 +12,7 @@ from components.settings.document import read_document
 from components.settings.promotion import promotion_digest
 from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
-from tests.harness.declare import PROJECT, STACKS
+from tests.harness.aligned import aligned
 from tests.harness.repository import Repository
 
 if TYPE_CHECKING:
@@ -99,10 +99,8 @@ class Stage:
     def create(self) -> Stage:
         """Copy the real stack files, and commit them with all their promoted values equal and nothing blocked."""
         self.repository = Repository(self.folder, "Pulumi.dev.yaml")
-        for environment in STACKS:
-            source = PROJECT / f"Pulumi.{environment}.yaml"
-            self.file(environment).write_bytes(source.read_bytes())
-        self._align()
+        for environment, text in aligned().items():
+            self.file(environment).write_text(text, encoding="utf-8")
         self.block("blocked: []\n")
         self.head = self.repository.commit_all("as it was")
         return self
@@ -118,15 +116,6 @@ class Stage:
         text = self.text(environment)
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in Pulumi.{environment}.yaml"
         self.file(environment).write_text(text.replace(old, new), encoding="utf-8")
-
-    def _align(self) -> None:
-        stream = "    streams:                        # promoted: logs that are kept for another time\n      "
-        for environment in STACKS:
-            text = self.text(environment)
-            start = text.find(stream)
-            if start >= 0:
-                end = text.index("\n", start + len(stream)) + 1
-                self.file(environment).write_text(text[:start] + text[end:], encoding="utf-8")
 
     def block(self, text: str) -> None:
         """Write the file of blocked values."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ops.promotion.gates import Mark
@@ -38,30 +40,32 @@ def test_a_named_key_may_get_shorter(stage):
     assert answer(stage, "opensearch.indexes.logs.deleteAfter").mark is Mark.PASSED
 
 
+def streams(stage, name, written=""):
+    """Write an environment's streams of logs anew, or leave them out."""
+    text, times = re.subn(r"(?m)^    streams:.*\n(?:      .*\n)*", written, stage.text(name))
+    assert times == 1
+    stage.file(name).write_text(text)
+
+
+KEPT = "    streams: {{{name}: {{namespace: {namespace}, retention: {time}}}}}\n"
+
+
 def test_a_stream_of_logs_that_is_gone_is_kept_as_long_as_everything_else(stage):
-    text = stage.text("staging").replace(
-        "  ballast:loki:\n", "  ballast:loki:\n    streams: {opensearch: {namespace: opensearch, retention: 90d}}\n"
-    )
-    stage.file("staging").write_text(text)
+    streams(stage, "dev")
     (sentence,) = answer(stage).sentences
     assert "ballast:loki.streams.opensearch.retention, loki.retention of namespace opensearch: 90d -> " in sentence
 
 
 @pytest.mark.parametrize(("time", "mark"), [("1d", Mark.REFUSED), ("90d", Mark.PASSED)])
 def test_a_stream_that_is_new_is_compared_with_what_held_before(stage, time, mark):
-    text = stage.text("dev").replace(
-        "  ballast:loki:\n",
-        f"  ballast:loki:\n    streams: {{opensearch: {{namespace: opensearch, retention: {time}}}}}\n",
-    )
-    stage.file("dev").write_text(text)
+    streams(stage, "staging")
+    streams(stage, "dev", KEPT.format(name="opensearch", namespace="opensearch", time=time))
     assert answer(stage).mark is mark
     assert answer(stage, "loki.streams.opensearch.retention").mark is Mark.PASSED
 
 
 def test_a_stream_that_speaks_of_another_namespace_takes_the_time_from_the_first(stage):
     for name, namespace in (("dev", "qdrant"), ("staging", "opensearch")):
-        streams = f"    streams: {{kept: {{namespace: {namespace}, retention: 90d}}}}\n"
-        text = stage.text(name).replace("  ballast:loki:\n", f"  ballast:loki:\n{streams}")
-        stage.file(name).write_text(text)
+        streams(stage, name, KEPT.format(name="kept", namespace=namespace, time="90d"))
     (sentence,) = answer(stage).sentences
     assert "ballast:loki.streams.kept.retention, loki.retention of namespace opensearch: 90d -> " in sentence

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from components.settings.base import Settings
 from components.settings.fields import fields
-from components.settings.markers import Promoted, Section
+from components.settings.markers import Section
 from components.settings.quantities import Bytes, Duration, Millicores
 from components.settings.read import read_stack
 from components.settings.schema import stack_schema
@@ -45,18 +45,6 @@ def test_an_unmarked_field_is_seen():
 def test_each_stack_file_is_valid_but_for_secrets_that_only_its_key_can_add(stack):
     assumed = () if stack == "dev" else SECRETS
     assert read_stack(PROJECT / f"Pulumi.{stack}.yaml", assumed).tier == stack
-
-
-def test_promoted_values_are_equal_in_all_three_stack_files():
-    stacks = [read_stack(PROJECT / f"Pulumi.{name}.yaml", SECRETS).model_dump(by_alias=True) for name in STACKS]
-    promoted = [f.path for f in fields(StackSettings) if isinstance(f.markers[0], Promoted) and "*" not in f.path]
-    for path in promoted:
-        values = stacks
-        for key in path:
-            # A section may be left out in one environment.
-            values = [value[key] for value in values if value[key] is not None]
-        assert all(value == values[0] for value in values), path
-    assert ("opensearch", "indexes") in promoted
 
 
 def test_no_bound_name_of_one_stack_stands_in_another():
