@@ -12,6 +12,7 @@ from components.settings.environment import Tier
 from components.settings.environments import Environments, Member
 from ops.__main__ import main
 from ops.settings.generated import SCHEMA
+from tests.harness.aligned import aligned
 from tests.harness.repository import Repository
 
 from .conftest import PROJECT
@@ -22,10 +23,9 @@ NAME = "eu-prod"
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A repository with the real stack files and a second production, made of the first with values of its own."""
-    for file in PROJECT.glob("Pulumi.*.yaml"):
-        shutil.copyfile(file, tmp_path / file.name)
-    text = (PROJECT / "Pulumi.prod.yaml").read_text()
-    own = re.sub(r"acme-prod|grafana\.acme", lambda found: found[0].replace("acme", "acme-eu"), text)
+    for name, text in aligned().items():
+        (tmp_path / f"Pulumi.{name}.yaml").write_text(text)
+    own = re.sub(r"acme-prod|grafana\.acme", lambda found: found[0].replace("acme", "acme-eu"), aligned()["prod"])
     own = own.replace("role/acme-prod", "role/acme-eu-prod").replace("4000-8000-000000000002", "4000-8000-000000000003")
     (tmp_path / f"Pulumi.{NAME}.yaml").write_text(own)
     shutil.copytree(PROJECT / "delivery", tmp_path / "delivery")

@@ -108,7 +108,7 @@ BROKEN = {
     ),
     "exporters that take a share of every node": (
         PROD,
-        [swap("nodeExporter:\n    version: 1.12.1\n    cpu: 100m\n    memory: 128Mi", "128Mi", "128Gi")],
+        [swap(section(PROD, "  ballast:nodeExporter"), "128Mi", "128Gi")],
         "ballast:nodeExporter.memory",
         "4Gi or less",
     ),
