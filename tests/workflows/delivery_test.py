@@ -85,8 +85,24 @@ def test_a_rehearsal_begins_before_the_change_and_ends_with_it(runner, before):
     assert runner.git("rev-parse", "HEAD") == runner.commits[1]
 
 
-def test_a_rehearsal_that_fails_leaves_the_commit_at_hand(runner):
+def test_what_did_not_come_up_before_the_change_leaves_it_an_empty_cluster(runner):
+    """Or nobody could repair a broken main."""
     runner.fakes.answer("make up", code=2)
+    result = runner.run(f"{SCRIPTS}/rehearse.sh dev")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith(
+        f"::warning::dev did not come up as it was at {runner.commits[0]}, so the change meets"
+    )
+    assert trees(runner) == [
+        ("make up STACK=dev", "before"),
+        ("python3 -m toolchain packages", "after"),
+        ("make clean", "after"),
+        ("ballast check Pulumi.dev.yaml", "after"),
+    ]
+
+
+def test_a_rehearsal_that_fails_leaves_the_commit_at_hand(runner):
+    runner.fakes.answer("ballast check", code=2)
     assert runner.run(f"{SCRIPTS}/rehearse.sh dev").returncode == 2
     assert runner.git("rev-parse", "HEAD") == runner.commits[1]
 
