@@ -8,7 +8,7 @@ from pathlib import Path
 
 from toolchain import commands
 from toolchain.deploy import deploy as run_deploy
-from toolchain.deploy import sync
+from toolchain.deploy import prepare, sync
 from toolchain.errors import ToolchainError
 from toolchain.paths import LOCAL_HOME
 from toolchain.processes import interrupt_on_signals
@@ -46,6 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     deploy = subparsers.add_parser("deploy", help="bring the platform up: what `make up` runs")
     deploy.add_argument("--stack", default="dev", help="which Pulumi.<stack>.yaml (default: dev)")
     deploy.set_defaults(run=lambda options: run_deploy(options.stack))
+
+    ready = subparsers.add_parser("prepare", help="all of `make up` before the update: what a preview needs")
+    ready.add_argument("--stack", default="dev", help="which Pulumi.<stack>.yaml (default: dev)")
+    ready.set_defaults(run=lambda options: prepare(options.stack) and 0)
 
     pulumi = subparsers.add_parser("pulumi", help="run Pulumi as `make up` does on the local cluster", add_help=False)
     pulumi.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENT")

@@ -37,21 +37,37 @@ def deploy(stack: str) -> int:
         ToolchainError: the stack file has mistakes, a program can't be had, or Pulumi failed.
     """
     started = time.monotonic()
+    place = prepare(stack)
+    if place is None:
+        return _deploy_named(stack)
+    engine, cluster = place
+    up(engine, cluster, stack)
+    say(summary(cluster, engine, stack))
+    say(f"\nup in {elapsed(time.monotonic() - started)}")
+    return 0
+
+
+def prepare(stack: str) -> tuple[Engine, Cluster] | None:
+    """Give a stack what it is previewed and brought up on: its engine and the local cluster, as they stand or empty.
+
+    Returns:
+        Both; None for a stack whose cluster is not `local`, for which nothing is started.
+
+    Raises:
+        ToolchainError: the stack file has mistakes, or a program can't be had.
+    """
     path = stack_file.stack_path(CHECKOUT, stack)
     sync()
     check(path)
     content = stack_file.read(path, _PYTHON)
     if not content.is_local:
-        return _deploy_named(stack)
+        return None
     toolbox.provide((*ENGINE, *CLUSTER))
     engine = Engine(LOCAL_HOME / "engine", CHECKOUT)
     select(engine, stack)
     cluster = Cluster(LOCAL_HOME / "cluster")
     cluster.start(zones=content.zones)
-    up(engine, cluster, stack)
-    say(summary(cluster, engine, stack))
-    say(f"\nup in {elapsed(time.monotonic() - started)}")
-    return 0
+    return engine, cluster
 
 
 def up(engine: Engine, cluster: Cluster, stack: str) -> None:

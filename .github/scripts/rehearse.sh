@@ -14,10 +14,9 @@ git checkout --quiet --detach "$before"
 stood=yes
 if [[ -f "Pulumi.$stack.yaml" ]]; then make up STACK="$stack" || stood=no; fi
 back
-python3 -m toolchain packages
 if [[ "$stood" == no ]]; then
   echo "::warning::$stack did not come up as it was at $before, so the change meets an empty cluster: what it replaces or" \
     "deletes is not seen"
-  make clean
+  python3 -m toolchain clean
 fi
-./ballast check "Pulumi.$stack.yaml"
+python3 -m toolchain prepare --stack "$stack"

@@ -79,8 +79,7 @@ def test_a_rehearsal_begins_before_the_change_and_ends_with_it(runner, before):
     assert result.returncode == 0, result.stderr
     assert trees(runner) == [
         ("make up STACK=dev", "before"),
-        ("python3 -m toolchain packages", "after"),
-        ("ballast check Pulumi.dev.yaml", "after"),
+        ("python3 -m toolchain prepare --stack dev", "after"),
     ]
     assert runner.git("rev-parse", "HEAD") == runner.commits[1]
 
@@ -95,14 +94,13 @@ def test_what_did_not_come_up_before_the_change_leaves_it_an_empty_cluster(runne
     )
     assert trees(runner) == [
         ("make up STACK=dev", "before"),
-        ("python3 -m toolchain packages", "after"),
-        ("make clean", "after"),
-        ("ballast check Pulumi.dev.yaml", "after"),
+        ("python3 -m toolchain clean", "after"),
+        ("python3 -m toolchain prepare --stack dev", "after"),
     ]
 
 
 def test_a_rehearsal_that_fails_leaves_the_commit_at_hand(runner):
-    runner.fakes.answer("ballast check", code=2)
+    runner.fakes.answer("python3 -m toolchain prepare", code=2)
     assert runner.run(f"{SCRIPTS}/rehearse.sh dev").returncode == 2
     assert runner.git("rev-parse", "HEAD") == runner.commits[1]
 

@@ -42,8 +42,7 @@ CALLS: dict[str, list[str]] = {
     ".github/scripts/programs.sh": ["python3 -m toolchain build --only pulumi pulumi-language-python"],
     '.github/scripts/rehearse.sh "$STACK"': [
         "make up STACK=staging",
-        "python3 -m toolchain packages",
-        "ballast check Pulumi.staging.yaml",
+        "python3 -m toolchain prepare --stack staging",
     ],
     '.github/scripts/report.sh "$STACK"': [REPORT],
     "jq -r '.[]' <<< \"$STACKS\" | xargs .github/scripts/report.sh": [
