@@ -81,7 +81,8 @@ def comparing(place: Place, key: str) -> Document:
     """What the nightly comparison needs besides: it notes at the stack whether there is drift, and writes no state."""
     return _document(
         *_reading(place),
-        allow("NoteDrift", ["s3:PutObject"], f"{place.bucket_arn}/.pulumi/stacks/*.pulumi-tags"),
+        # Taking a stack's last tag away deletes the object that holds them.
+        allow("NoteDrift", ["s3:PutObject", "s3:DeleteObject"], f"{place.bucket_arn}/.pulumi/stacks/*.pulumi-tags"),
         # What is written to the bucket is encrypted with this key.
         allow("OpenSecretsAndWrite", ["kms:Decrypt", "kms:GenerateDataKey"], key),
     )

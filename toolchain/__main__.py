@@ -44,12 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     packages.set_defaults(run=lambda _: sync())
 
     deploy = subparsers.add_parser("deploy", help="bring the platform up: what `make up` runs")
-    deploy.add_argument("--stack", default="dev", help="which Pulumi.<stack>.yaml (default: dev)")
     deploy.set_defaults(run=lambda options: run_deploy(options.stack))
 
-    ready = subparsers.add_parser("prepare", help="all of `make up` before the update: what a preview needs")
-    ready.add_argument("--stack", default="dev", help="which Pulumi.<stack>.yaml (default: dev)")
+    ready = subparsers.add_parser("prepare", help="what a preview of a local stack needs: `make up` without the update")
     ready.set_defaults(run=lambda options: prepare(options.stack) and 0)
+    for command in (deploy, ready):
+        command.add_argument("--stack", default="dev", help="which Pulumi.<stack>.yaml (default: dev)")
 
     pulumi = subparsers.add_parser("pulumi", help="run Pulumi as `make up` does on the local cluster", add_help=False)
     pulumi.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENT")

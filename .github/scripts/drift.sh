@@ -10,9 +10,9 @@ export PULUMI_K8S_ENABLE_PATCH_FORCE=true
 pulumi preview --stack "$1" --refresh --expect-no-changes --json --show-sames --non-interactive \
   > "previews/$1.json" || status=$?
 case "$status" in
-  0) pulumi stack tag rm ballast:drift --stack "$1" ;;
+  0) pulumi stack tag rm ballast:drift --stack "$1" || status=$? ;;
   # The engine's own word for changes that were not expected; whatever else went wrong says nothing about the cluster.
-  7) pulumi stack tag set ballast:drift "$(date --utc +%Y-%m-%dT%H:%MZ)" --stack "$1" ;;
+  7) pulumi stack tag set ballast:drift "$(date --utc +%Y-%m-%dT%H:%MZ)" --stack "$1" || status=$? ;;
 esac
 .github/scripts/report.sh "$1" || status=$?
 exit "$status"

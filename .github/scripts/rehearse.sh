@@ -2,8 +2,8 @@
 # rehearse.sh STACK: brings a local stack up on this runner's own cluster as it was before the change, so that the preview
 # that follows shows what the change does to something that stands; nothing stands of a stack that is new. BEFORE is the
 # commit to begin with; without it, or where it is gone, the first parent of the commit at hand, which in a pull request
-# is the branch it goes to. What doesn't come up as it was is no reason to refuse the change, which may be the repair: it is
-# then previewed on an empty cluster.
+# is the branch it goes to. What doesn't come up as it was is no reason to refuse the change, which may be the repair: the
+# cluster is then deleted, and the change previewed on an empty one.
 set -euo pipefail
 stack="$1"
 after="$(git rev-parse HEAD)"

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 OUTPUT = "promotionDigest"
 """The stack output of `__main__.py` that tells which promoted values the last update carried."""
 
-PAGE = 20
-"""Updates that are asked for at once; a backend in a bucket reads one object for each."""
-
 DRIFT = "ballast:drift"
 """The stack's tag in which the nightly comparison (`.github/scripts/drift.sh`) notes when it saw differences."""
+
+PAGE = 20
+"""Updates that are asked for at once; a backend in a bucket reads one object for each."""
 
 SUCCEEDED = "succeeded"
 RUNNING = "in-progress"

@@ -57,7 +57,8 @@ def test_a_token_for_another_party_or_of_another_one_is_refused(role, environmen
 
 READS = [("s3:ListBucket", BUCKET), ("s3:GetObject", STATE), ("kms:Decrypt", KEY), ("eks:DescribeCluster", CLUSTER)]
 WRITES = [("s3:PutObject", STATE), ("s3:DeleteObject", STATE), ("kms:Encrypt", KEY), ("kms:GenerateDataKey", KEY)]
-NOTES = [("s3:PutObject", STATE.replace(".json", ".pulumi-tags")), ("kms:GenerateDataKey", KEY)]
+TAGS = STATE.replace(".json", ".pulumi-tags")
+NOTES = [("s3:PutObject", TAGS), ("s3:DeleteObject", TAGS), ("kms:GenerateDataKey", KEY)]
 NOBODY = [
     ("s3:DeleteObjectVersion", STATE),
     ("s3:DeleteBucket", BUCKET),

@@ -15,7 +15,7 @@ from components.settings.read import read_stack
 from components.settings.secrets import SECRETS
 from ops.promotion.change import REMOVED
 from ops.promotion.comparison import compare
-from tests.harness.aligned import aligned
+from tests.harness.aligned import WAY, aligned
 
 if TYPE_CHECKING:
     from components.settings.stack import StackSettings
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: In place of a value: the key goes.
 GONE = object()
-DEV, STAGING, PROD = ENVIRONMENTS = ("dev", "staging", "prod")
+DEV, STAGING, PROD = ENVIRONMENTS = WAY
 
 
 @functools.cache

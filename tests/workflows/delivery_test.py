@@ -165,6 +165,14 @@ def test_drift_fails_with_its_report_and_only_what_was_seen_is_noted(runner, cod
         assert re.fullmatch(r"pulumi stack tag set ballast:drift \d{4}-\d\d-\d\dT\d\d:\d\dZ --stack staging", line)
 
 
+@pytest.mark.parametrize("code", [0, 7])
+def test_a_note_that_can_not_be_written_is_a_red_night_with_its_report(runner, code):
+    runner.fakes.answer("pulumi preview", '{"changeSummary": {"update": 1}}', code=code)
+    runner.fakes.answer("pulumi stack tag", code=255)
+    assert runner.run(f"{SCRIPTS}/drift.sh staging").returncode == 255
+    assert "all well" in runner.written("GITHUB_STEP_SUMMARY")
+
+
 def test_a_pending_promotion_fails_and_names_the_command(runner):
     runner.fakes.answer("ballast promote", "opensearch.version  promote 3.8.0 -> 3.9.0\n", code=3)
     result = runner.run(f"{SCRIPTS}/pending.sh dev staging")
